@@ -1,0 +1,127 @@
+"""Speed as ratios to named rivals: `python -m tests.benchmarks [name ...]` prints a table.
+
+Rival and subject alternate in one run; each time is a median.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import twolayer as tl
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    rival: str
+    subject: Callable[[], Any]
+    opponent: Callable[[], Any]
+    bound: float  # the ratio asked for
+    repeats: int = 3
+    slower: bool = False  # the ratio is subject/rival, at most `bound`; else rival/subject, at least
+    remark: Callable[[Any], str] = lambda result: ""
+
+
+def user_loop(eta: Any, curvature: Any, output: Any, width: Any, steps: int) -> Any:
+    """What a user would write: the paper's recursion on whole arrays."""
+    f, lam = output, curvature
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            f, lam = f * (1 - eta * lam + eta**2 * f**2 / width), lam + eta * f**2 / width * (eta * lam - 4)
+    return f, lam
+
+
+def user_trajectory(eta: Any, curvature: Any, output: Any, width: Any, steps: int) -> Any:
+    """The same loop, storing its three arrays."""
+    f, lam, loss = (np.empty((steps + 1, eta.size)) for _ in range(3))
+    f[0], lam[0], loss[0] = output, curvature, output**2 / 2
+    with np.errstate(all="ignore"):
+        for t in range(steps):
+            f[t + 1] = f[t] * (1 - eta * lam[t] + eta**2 * f[t] ** 2 / width)
+            lam[t + 1] = lam[t] + eta * f[t] ** 2 / width * (eta * lam[t] - 4)
+            loss[t + 1] = f[t + 1] ** 2 / 2
+    return f, lam, loss
+
+
+def user_networks(u: Any, v: Any, eta: float, max_steps: int) -> Any:
+    """The loop over seeds that a user would write: train each network until it has converged or overflowed."""
+    ends = []
+    for u0, v0 in zip(u, v, strict=True):
+        a, b, root = u0.copy(), v0.copy(), np.sqrt(u0.size)
+        f = first = a @ b / root
+        for step in range(max_steps + 1):
+            lam = (a @ a + b @ b) / u0.size
+            if not abs(f) < 1e154 or (f * f <= 1e-12 * first * first and eta * lam < 2):
+                break
+            a, b = a - eta * f * b / root, b - eta * f * a / root
+            f = a @ b / root
+        ends.append((step, lam))
+    return ends
+
+
+def passes(a: Any, b: Any) -> None:
+    for _ in range(20):
+        np.multiply(a, 1.0000001, out=a)
+        np.multiply(b, 1.0000001, out=b)
+
+
+def imports(module: str) -> Callable[[], Any]:
+    return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+
+
+def undecided(end: tl.Outcome) -> str:
+    return f"{np.mean(end.phase == tl.Phase.UNDECIDED):.2%} undecided, of 10,000 steps"
+
+
+def rows() -> list[Row]:
+    x, n = np.linspace(0.0044, 4.3956, 1000)[:, None], np.logspace(0, 18, 1000).round()[None, :]
+    grid = np.broadcast_to(x, (1000, 1000)).copy(), np.broadcast_to(n, (1000, 1000)).copy()
+    rates = np.linspace(0.01, 4.0, 10_000)
+    wide = tl.Network.random(10**7, rng=0)
+    spare = wide.u.copy(), wide.v.copy()
+    nets = tl.Network.random(1000, size=1000, rng=0)
+    return [
+        Row("outcome", "2,000 plain NumPy steps", lambda: tl.outcome(x, 1.0, 0.4, n, absorbing=True),
+            lambda: user_loop(grid[0], np.ones((1000, 1000)), np.full((1000, 1000), 0.4), grid[1], 2000), 10, remark=undecided),
+        Row("simulate", "the loop, storing its arrays", lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000),
+            lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000), 2, repeats=7),
+        Row("Network.train", "one in-place pass over u and v", lambda: wide.train(1.0, 20), lambda: passes(*spare), 3, repeats=5, slower=True),
+        Row("Network.outcome", "the loop over seeds", lambda: nets.outcome(0.8, max_steps=2000),
+            lambda: user_networks(nets.u, nets.v, 0.8, 2000), 2, repeats=5),
+        Row("phase_diagram", "2,000 plain NumPy steps", lambda: tl.phase_diagram(eta=x[:, 0], curvature=1.0, output=0.4, width=n[0]),
+            lambda: user_loop(grid[0], np.ones((1000, 1000)), np.full((1000, 1000), 0.4), grid[1], 2000), 100),
+        Row("import twolayer", "import numpy", imports("twolayer"), imports("numpy"), 1.5, repeats=11, slower=True),
+    ]  # fmt: skip
+
+
+def clock(work: Callable[[], Any]) -> tuple[float, Any]:
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def main(names: list[str]) -> int:
+    chosen = [row for row in rows() if not names or row.name in names]
+    missed = 0
+    print(f"{'work':<16}{'rival':<32}{'subject':>9}{'rival':>9}{'ratio':>8}  asked for")
+    for row in chosen:
+        row.subject()
+        pairs = [(clock(row.subject), clock(row.opponent)) for _ in range(row.repeats)]
+        ours, theirs = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
+        ratio = ours / theirs if row.slower else theirs / ours
+        missed += ratio > row.bound if row.slower else ratio < row.bound
+        asked = f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster"
+        print(f"{row.name:<16}{row.rival:<32}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.1f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
+    return min(missed, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""Check, broadcast and name bad input: one place for all of it.
+
+Every message is one line: the argument, the value it had (in an array: the first bad cell), what is allowed.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _derived
+
+FloatArray = NDArray[np.float64]
+
+_ULP = np.finfo(np.float64).eps
+CAUCHY_SCHWARZ_SLACK = 8 * _ULP  # balanced networks fail the inequality by a few ulp on their own computed numbers
+
+_ALLOWED = {
+    "eta": "positive and finite",
+    "curvature": "positive and finite",
+    "output": "finite",
+    "width": "a whole number of at least 1, or inf",
+    "target": "finite",
+    "scale": "positive and finite",
+    "weights": "finite",
+    "rate": "positive and finite",
+    "rtol": "at least 1e-15 and below 1",
+}
+
+
+def _obeys(rule: str, array: FloatArray) -> NDArray[np.bool_]:
+    allowed = _ALLOWED[rule]
+    if allowed == "finite":
+        return np.isfinite(array)
+    if rule == "rtol":
+        return np.asarray((array >= 1e-15) & (array < 1))
+    if allowed == "positive and finite":
+        return np.isfinite(array) & (array > 0)
+    return np.asarray((array >= 1) & ((array == np.inf) | (array == np.trunc(array))))
+
+
+def _short(value: object) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
+    """`value` as a float64 array that obeys the rule of that name (its own, unless another is given)."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O" and not any(isinstance(item, (str, bytes, complex)) for item in array.flat):
+            array = array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        array = np.asarray("")
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} = {_short(value)} must be a real number or an array of them")
+    array = array.astype(np.float64, copy=False)
+    require(name, array, _obeys(rule or name, array), _ALLOWED[rule or name])
+    return array
+
+
+def require(name: str, array: FloatArray, ok: Any, allowed: str) -> None:
+    """Raise ValueError, naming the first cell where `ok` is false."""
+    if np.all(ok):
+        return
+    ok = np.broadcast_to(ok, np.broadcast_shapes(np.shape(ok), array.shape))
+    index = np.unravel_index(int(np.argmin(ok)), ok.shape)
+    cell = f"[{', '.join(map(str, index))}]" if index else ""
+    raise ValueError(f"{name}{cell} = {float(np.broadcast_to(array, ok.shape)[index])!r} must be {allowed}")
+
+
+def shape_of(**arrays: Any) -> tuple[int, ...]:
+    """The shape that the named arrays broadcast to."""
+    try:
+        return np.broadcast_shapes(*(np.shape(array) for array in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
+        raise ValueError(f"shapes must broadcast: {shapes}") from None
+
+
+def starts(**values: Any) -> list[FloatArray]:
+    """Checked arrays for arguments named by their rule; together they broadcast and obey Cauchy-Schwarz."""
+    arrays = {name: numbers(name, value) for name, value in values.items()}
+    shape_of(**arrays)
+    if {"curvature", "output", "width"} <= arrays.keys():
+        allowed = cauchy_schwarz(arrays["curvature"], arrays["output"], arrays["width"])
+        if not np.all(allowed):
+            require("output", arrays["output"], allowed,
+                    "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)")  # fmt: skip
+    return list(arrays.values())
+
+
+def cauchy_schwarz(curvature: FloatArray, output: FloatArray, width: FloatArray) -> NDArray[np.bool_]:
+    """Whether some network has these numbers (statement `largest_output`), up to 8 ulp."""
+    largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
+    return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
+
+
+def count(name: str, value: Any, least: int = 0) -> int:
+    """`value` as a whole number of at least `least`."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if number < least or isinstance(value, bool):
+        raise ValueError(f"{name} = {_short(value)} must be a whole number of at least {least}")
+    return number
+
+
+def single(name: str, value: Any, rule: str | None = None) -> float:
+    """`value` as one number that obeys a rule."""
+    array = numbers(name, value, rule)
+    if array.ndim:
+        raise ValueError(f"{name} = {_short(value)} must be a single number")
+    return float(array)
+
+
+def shape(name: str, value: Any) -> tuple[int, ...]:
+    """`value`, a whole number or a sequence of them, as a shape."""
+    if value is None:
+        return ()
+    try:
+        return tuple(count(name, item) for item in (value if np.iterable(value) else (value,)))
+    except ValueError:
+        raise ValueError(f"{name} = {_short(value)} must be a whole number or a tuple of them, none negative") from None

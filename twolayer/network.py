@@ -1,0 +1,282 @@
+"""Real finite networks, trained on their weights by gradient descent written from its definition: the judge.
+
+f = v·u/√n, L = ½(f − y)², so ∂L/∂u = (f − y)v/√n and ∂L/∂v = (f − y)u/√n; the curvature |∂f/∂(u, v)|² is (|u|² + |v|²)/n.
+Nothing here knows the theory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import arguments, observe
+from .arguments import FloatArray
+from .results import Outcome, Trajectory
+
+__all__ = ["Network"]
+
+_CHUNK = 65_536  # weights that one fused step touches at a time
+_LINE = 8192  # weights that one dot product sums
+
+
+def _dots(a: FloatArray, b: FloatArray) -> Any:
+    """Row-wise dot products, in lines of fixed length: the same bits however the rows are grouped."""
+    whole = a.shape[-1] // _LINE * _LINE
+    total = np.vecdot(a[..., whole:], b[..., whole:])
+    if whole:
+        lines = (*a.shape[:-1], -1, _LINE)
+        total = total + np.vecdot(a[..., :whole].reshape(lines), b[..., :whole].reshape(lines)).sum(-1)
+    return total
+
+
+def _measure(u: FloatArray, v: FloatArray) -> tuple[Any, Any, Any]:
+    return _dots(u, v), _dots(u, u), _dots(v, v)
+
+
+def _observables(u: FloatArray, v: FloatArray) -> tuple[Any, Any]:
+    """Output and curvature of each network."""
+    width = u.shape[-1]
+    parts = [_measure(u[..., low : low + _CHUNK], v[..., low : low + _CHUNK]) for low in range(0, width, _CHUNK)]
+    uv, uu, vv = (sum(part[1:], part[0]) for part in zip(*parts, strict=True))
+    return uv / np.sqrt(width), (uu + vv) / width
+
+
+def _descend(u: FloatArray, v: FloatArray, eta: FloatArray, residual: FloatArray) -> tuple[Any, Any]:
+    """One step of gradient descent, in place, on runs of shape (runs, width); output and curvature after it.
+
+    Chunk by chunk, so that each weight travels from memory once a step.
+    """
+    width = u.shape[-1]
+    rate = (eta * residual / np.sqrt(width))[:, None]
+    uv = uu = vv = 0.0
+    for low in range(0, width, _CHUNK):
+        a, b = u[:, low : low + _CHUNK], v[:, low : low + _CHUNK]
+        change = rate * b
+        b -= rate * a
+        a -= change
+        parts = _measure(a, b)
+        uv, uu, vv = uv + parts[0], uu + parts[1], vv + parts[2]
+    return uv / np.sqrt(width), (uu + vv) / width
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Two-layer linear networks with their weights; a batch of them is one object.
+
+    Parameters
+    ----------
+    u, v : array_like, shape (..., width)
+        Hidden weights, of the same shape. Dimensionless.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are empty, or a weight is not a finite real number.
+
+    Notes
+    -----
+    The model of Lewkowycz et al., arXiv:2003.02218: f = v·u/√n on the single input 1.
+
+    Examples
+    --------
+    >>> net = Network([[1.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.5, 0.5]])
+    >>> net.width, net.curvature, net.output.round(4)
+    (2, array([3.  , 1.25]), array([0.7071, 0.7071]))
+    >>> net.outcome([0.5, 3.5]).phase
+    array([0, 3], dtype=int8)
+    """
+
+    u: Any
+    v: Any
+
+    def __post_init__(self) -> None:
+        u, v = (arguments.numbers(name, value, "weights") for name, value in (("u", self.u), ("v", self.v)))
+        if u.shape != v.shape:
+            raise ValueError(f"shapes of u {u.shape} and v {v.shape} must be the same")
+        if u.size == 0 or u.ndim == 0:
+            raise ValueError(f"shape of u and v = {u.shape} must be (..., width) with at least one weight")
+        object.__setattr__(self, "u", u)
+        object.__setattr__(self, "v", v)
+
+    @classmethod
+    def random(cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None) -> Network:
+        """Networks with independent N(0, scale²) weights.
+
+        Parameters
+        ----------
+        width : int
+        size : int or tuple of int
+            Shape of the batch.
+        scale : float
+            Standard deviation of a weight.
+        rng : None, int, Generator, ...
+            As `numpy.random.default_rng` takes it (SPEC 7).
+
+        Raises
+        ------
+        ValueError
+            For bad input, naming the argument.
+
+        Examples
+        --------
+        >>> Network.random(1000, size=3, rng=0).u.shape
+        (3, 1000)
+        """
+        width = arguments.count("width", width, least=1)
+        deviation = arguments.single("scale", scale)
+        draw = np.random.default_rng(rng)
+        u, v = (draw.standard_normal((*arguments.shape("size", size), width)) for _ in range(2))
+        u *= deviation
+        v *= deviation
+        return cls(u, v)
+
+    @property
+    def width(self) -> int:
+        """Number of hidden units n."""
+        return int(self.u.shape[-1])
+
+    @property
+    def output(self) -> Any:
+        """f = v·u/√n, shape of the batch."""
+        return _observables(self.u, self.v)[0]
+
+    @property
+    def curvature(self) -> Any:
+        """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher matrix."""
+        return _observables(self.u, self.v)[1]
+
+    @property
+    def start(self) -> tuple[Any, Any, int]:
+        """(curvature, output, width), as the functions of the theory take them.
+
+        Examples
+        --------
+        >>> from twolayer import eta_max
+        >>> eta_max(*Network([1.0, 1.0], [1.0, 0.0]).start).round(4)
+        np.float64(2.6667)
+        """
+        output, curvature = _observables(self.u, self.v)
+        return curvature, output, self.width
+
+    def train(self, eta: Any, steps: int, target: Any = 0.0) -> Trajectory:
+        """Train by gradient descent and keep output, curvature and loss of every step.
+
+        Parameters
+        ----------
+        eta, target : array_like
+            Learning rate and label; they broadcast with the batch. Dimensionless.
+        steps : int
+
+        Returns
+        -------
+        Trajectory
+            Shape (steps + 1, *cells), `inf` from the step on at which a run overflows. The network itself is unchanged.
+
+        Raises
+        ------
+        ValueError
+            For bad input, naming the argument.
+
+        Examples
+        --------
+        >>> run = Network.random(100, rng=1).train(1.5, steps=100)
+        >>> run.loss.shape, bool(run.loss[-1] < 1e-10)
+        ((101,), True)
+        """
+        steps = arguments.count("steps", steps)
+        shape, rate, label = self._cells(eta, target)
+        rows = np.empty((3, steps + 1, rate.size))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for block in self._blocks(rate.size):
+                u, v = self._copies(shape, block)
+                a, y = rate[block], label[block]
+                f, curvature = _observables(u, v)
+                for t in range(steps + 1):
+                    rows[:, t, block] = f, curvature, (f - y) ** 2 / 2
+                    if t < steps:
+                        f, curvature = _descend(u, v, a, f - y)
+        return observe.trajectory(*rows, shape)
+
+    def outcome(
+        self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *, absorbing: Callable[..., Any] | None = None
+    ) -> Outcome:
+        """Train by gradient descent and keep only how each run ends.
+
+        Parameters
+        ----------
+        eta, target : array_like
+            Learning rate and label; they broadcast with the batch. Dimensionless.
+        max_steps : int
+            Budget; a run that spends it is UNDECIDED.
+        absorbing : callable, optional
+            A predicate ``absorbing(eta, curvature, output, width, target)`` that is true where a run is certain to converge, such as
+            `twolayer.certificate`. Such a run is left there, with the curvature it has and an infinite `curvature_error`.
+
+        Returns
+        -------
+        Outcome
+            Each field has the shape of the cells; converged and diverged mean what they mean in `twolayer.outcome`.
+
+        Raises
+        ------
+        ValueError
+            For bad input, naming the argument.
+
+        Examples
+        --------
+        >>> net = Network.random(100, rng=1)
+        >>> net.outcome([0.5, 1.5, 2.5]).phase
+        array([0, 1, 3], dtype=int8)
+        """
+        max_steps = arguments.count("max_steps", max_steps)
+        shape, rate, label = self._cells(eta, target)
+        record = observe.Record.join(
+            [self._watch(shape, block, rate[block], label[block], max_steps, absorbing) for block in self._blocks(rate.size)]
+        )
+        with np.errstate(over="ignore"):
+            return observe.outcome(record, rate, record.peak**2 / 2, shape)
+
+    def _watch(
+        self, shape: tuple[int, ...], block: slice, rate: FloatArray, label: FloatArray, max_steps: int, absorbing: Any
+    ) -> observe.Record:
+        def start(index: observe.Index, nudge: int) -> observe.State:
+            u, v = self._copies(shape, np.arange(block.start, block.stop)[index])
+            return u, v, rate[index] * (1 + nudge * np.finfo(np.float64).eps), label[index], *_observables(u, v)
+
+        def advance(state: observe.State) -> observe.State:
+            u, v, eta, y, f, _ = state
+            return u, v, eta, y, *_descend(u, v, eta, f - y)
+
+        def look(state: observe.State) -> tuple[FloatArray, FloatArray]:
+            _, _, eta, y, f, curvature = state
+            return np.abs(f - y), eta * curvature
+
+        def certain(state: observe.State) -> observe.Mask:
+            _, _, eta, y, f, curvature = state
+            usable = np.isfinite(f) & np.isfinite(curvature) & (curvature > 0)
+            usable[usable] = absorbing(eta[usable], curvature[usable], f[usable], self.width, y[usable])
+            return usable
+
+        model = observe.Model(start, advance, look, None if absorbing is None else certain)
+        return observe.watch(model, rate.size, max_steps)
+
+    def _cells(self, eta: Any, target: Any) -> tuple[tuple[int, ...], FloatArray, FloatArray]:
+        """The shape of the runs, and their rates and labels in a row."""
+        rate, label = arguments.numbers("eta", eta), arguments.numbers("target", target)
+        shape = arguments.shape_of(eta=rate, target=label, networks=self.u[..., 0])
+        return shape, *(np.broadcast_to(array, shape).reshape(-1) for array in (rate, label))
+
+    def _blocks(self, runs: int) -> Iterator[slice]:
+        """Runs that are trained together: as many as keep their weights in the cache."""
+        rows = max(1, _CHUNK // self.width)
+        return (slice(low, min(low + rows, runs)) for low in range(0, max(runs, 1), rows))
+
+    def _copies(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> tuple[FloatArray, FloatArray]:
+        """Copies of the weights of the chosen runs, shape (runs, width)."""
+        batch = self.u.shape[:-1]
+        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)[chosen]
+        u, v = (weights.reshape(-1, self.width)[row] for weights in (self.u, self.v))
+        return u, v

@@ -1,0 +1,192 @@
+"""Watch runs, whoever makes them: first step, peak, converged, diverged, undecided. Knows no model.
+
+A model is a `start` that lays out the state of chosen runs (with the learning rate moved by some units of rounding), an `advance` that
+makes one step, and a `look` that tells the size of each residual and the sharpness, eta times curvature.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .results import Outcome, Phase, Trajectory
+
+FloatArray = NDArray[np.float64]
+Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+State = tuple[NDArray[np.float64], ...]  # the first axis of each array counts the runs
+
+CONVERGED = 1e-6  # residual against its start: 1e-12 in the loss
+OVERFLOW = math.sqrt(2) * math.sqrt(np.finfo(np.float64).max)  # the residual at which half its square overflows
+TWIN = 8  # rounding of a whole step, in units of the twin's nudge
+BLOCK = 16_384  # runs advanced together: a working set that fits the cache
+LONGEST = 512  # steps between two compactions at most
+
+
+@dataclass(frozen=True)
+class Model:
+    start: Callable[[Index, int], State]
+    advance: Callable[[State], State]
+    look: Callable[[State], tuple[FloatArray, FloatArray]]
+    certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
+
+
+@dataclass
+class Record:
+    """One entry a run, written when the run is settled. `sharpness` and its error are in units of 1/eta."""
+
+    phase: NDArray[np.int8]
+    sharpness: FloatArray
+    error: FloatArray
+    peak: FloatArray
+    peak_step: Index
+    steps: Index
+
+    @classmethod
+    def join(cls, records: list[Record]) -> Record:
+        return cls(*(np.concatenate([getattr(record, field.name) for record in records]) for field in fields(cls)))
+
+    @classmethod
+    def undecided(cls, runs: int, steps: int) -> Record:
+        return cls(
+            np.full(runs, Phase.UNDECIDED, np.int8),
+            np.full(runs, np.nan),
+            np.full(runs, np.nan),
+            np.zeros(runs),
+            np.zeros(runs, np.int64),
+            np.full(runs, steps),
+        )
+
+
+@dataclass
+class _Pool:
+    """The runs that are not settled yet."""
+
+    index: Index
+    tolerance: FloatArray
+    raised: Mask
+    peak: FloatArray
+    peak_step: Index
+    state: State
+
+    def take(self, chosen: slice | Mask) -> _Pool:
+        return _Pool(*(getattr(self, name)[chosen] for name in _COLUMNS), tuple(part[chosen] for part in self.state))
+
+    @staticmethod
+    def join(pools: list[_Pool]) -> _Pool:
+        if len(pools) == 1:
+            return pools[0]
+        return _Pool(
+            *(np.concatenate([getattr(pool, name) for pool in pools]) for name in _COLUMNS),
+            tuple(np.concatenate(parts) for parts in zip(*(pool.state for pool in pools), strict=True)),
+        )
+
+
+_COLUMNS = ("index", "tolerance", "raised", "peak", "peak_step")
+
+
+def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Record) -> _Pool | None:
+    """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come back."""
+    size, sharpness = model.look(pool.state)
+    alive = np.ones(size.shape, bool)
+    if first == 0:
+        alive &= ~_settle(model, pool, alive, 0, size, sharpness, size, sharpness, record)
+    for step in range(first + 1, last + 1):
+        previous = size, sharpness
+        pool.state = model.advance(pool.state)
+        size, sharpness = model.look(pool.state)
+        if step == 1:
+            pool.raised = size > pool.peak
+            caught = ~alive & pool.raised & (record.phase[pool.index] == Phase.LAZY)
+            record.phase[pool.index[caught]] = Phase.CATAPULT
+        higher = size > pool.peak
+        if higher.any():
+            np.copyto(pool.peak, size, where=higher)
+            np.copyto(pool.peak_step, step, where=higher)
+        alive &= ~_settle(model, pool, alive, step, size, sharpness, *previous, record)
+    if alive.all():
+        return pool
+    return pool.take(alive) if alive.any() else None
+
+
+def _settle(
+    model: Model, pool: _Pool, alive: Mask, step: int,
+    size: FloatArray, sharpness: FloatArray, size_before: FloatArray, sharpness_before: FloatArray, record: Record,
+) -> Mask:  # fmt: skip
+    """Mark and record the runs that this step settles."""
+    arrived = (size <= pool.tolerance) & (sharpness < 2)
+    if model.certain is not None:
+        arrived |= model.certain(pool.state)
+    done: Mask = alive & (arrived | ~(size <= OVERFLOW))
+    which = np.flatnonzero(done)
+    if which.size:
+        index, came = pool.index[which], arrived[which]
+        record.phase[index] = np.where(came, np.where(pool.raised[which], Phase.CATAPULT, Phase.LAZY), Phase.DIVERGENT)
+        record.steps[index] = step
+        record.sharpness[index] = np.where(came, sharpness[which], np.inf)
+        record.peak[index] = np.where(came, pool.peak[which], np.inf)
+        record.peak_step[index] = np.where(came, pool.peak_step[which], step)
+        ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
+        tail = np.abs(sharpness[which] - sharpness_before[which]) * ratio / (1 - ratio)
+        rounding = np.finfo(np.float64).eps * (step + 1) * sharpness[which]
+        ended = size[which] <= pool.tolerance[which]
+        record.error[index] = np.where(came, np.where(ended & (ratio < 1), tail + rounding, np.inf), np.nan)
+    return done
+
+
+def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
+    """Run until everything is settled or the budget is spent; rounds of growing length, compacted between them."""
+    record = Record.undecided(index.size, max_steps)
+    state = model.start(index, nudge)
+    size = model.look(state)[0]
+    pool: _Pool | None = _Pool(
+        np.arange(index.size), CONVERGED * size, np.zeros(size.shape, bool), size.copy(), np.zeros(size.shape, np.int64), state
+    )
+    step = 0
+    while pool is not None and (step < max_steps or step == 0):
+        last = min(step + min(max(1, step), LONGEST), max_steps)
+        count = pool.index.size
+        blocks = [pool.take(slice(low, low + BLOCK)) for low in range(0, count, BLOCK)]
+        left = [pool for pool in (_advance_block(model, block, step, last, record) for block in blocks) if pool is not None]
+        pool = _Pool.join(left) if left else None
+        step = last
+        if last == max_steps:
+            break
+    if pool is not None:
+        record.peak[pool.index], record.peak_step[pool.index] = pool.peak, pool.peak_step
+    return record
+
+
+def watch(model: Model, runs: int, max_steps: int) -> Record:
+    """The record of all runs of a model, with an error estimate for each final sharpness."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        record = _follow(model, np.arange(runs), 0, max_steps)
+        rose = np.flatnonzero(np.isfinite(record.error) & (record.peak_step > 0))
+        if rose.size:
+            twin = _follow(model, rose, 1, max_steps)
+            apart = np.abs(twin.sharpness - record.sharpness[rose])
+            record.error[rose] += np.where(twin.phase == record.phase[rose], TWIN * apart, np.inf)
+    return record
+
+
+def outcome(record: Record, eta: FloatArray, peak_loss: FloatArray, shape: tuple[int, ...]) -> Outcome:
+    """The record in the words and units of the caller."""
+    phase, *numbers = (
+        array.reshape(shape)[()]
+        for array in (record.phase, record.sharpness / eta, record.error / eta, peak_loss, record.peak_step, record.steps)
+    )
+    return Outcome(phase if shape else Phase(int(phase)), *numbers)
+
+
+def trajectory(output: FloatArray, curvature: FloatArray, loss: FloatArray, shape: tuple[int, ...]) -> Trajectory:
+    """Rows of shape (steps + 1, runs) in the shape of the cells; a run is inf from the step on at which its loss overflowed."""
+    gone = np.flatnonzero(~np.isfinite(loss[-1]))
+    if gone.size:
+        after = np.logical_or.accumulate(~np.isfinite(loss[:, gone]), axis=0)
+        for rows in (output, curvature, loss):
+            rows[:, gone] = np.where(after, np.inf, rows[:, gone])
+    return Trajectory(*(rows.reshape(-1, *shape) for rows in (output, curvature, loss)))

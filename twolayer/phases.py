@@ -1,0 +1,233 @@
+"""Phase diagrams on grids, and boundaries located from what runs do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _derived, arguments, dynamics, theory
+from .arguments import FloatArray
+from .results import Boundaries, Interval, Outcome, Phase, PhaseDiagram
+
+__all__ = ["locate_boundaries", "phase_diagram"]
+
+_ARGUMENTS = ("eta", "curvature", "output", "width", "target")
+_UNSEEN = {"phase": Phase.UNDECIDED, "peak_step": 0, "steps": 0}  # an outcome's fields in cells that no network has; others nan
+
+
+def phase_diagram(
+    *, eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0, observe: bool = False, max_steps: int = 10_000
+) -> PhaseDiagram:
+    """Phases over a grid of any two of the five arguments.
+
+    Parameters
+    ----------
+    eta, curvature, output, width, target : float or 1-D array_like
+        Learning rate, λ₀, f₀, width n, label y; exactly two of them arrays. Dimensionless.
+    observe : bool
+        Also run the recursion in every cell (`outcome`), for the observed phase and the final curvature.
+    max_steps : int
+        Budget of those runs.
+
+    Returns
+    -------
+    PhaseDiagram
+        `phase` has shape (a, b), for the first and second array in the order of the arguments, and is masked where Cauchy-Schwarz
+        forbids the cell.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Notes
+    -----
+    Derivations: those of `phase`, `eta_crit`, `eta_max`.
+
+    Examples
+    --------
+    >>> diagram = phase_diagram(eta=[0.5, 1.5, 2.5], curvature=2.0, output=0.5, width=[1, 10, 100, 1000])
+    >>> diagram.axes, diagram.phase.shape
+    (('eta', 'width'), (3, 4))
+    >>> diagram.phase[:, -1].tolist(), diagram.eta_max
+    ([0, 1, 3], array([2., 2., 2., 2.]))
+    """
+    given = (eta, curvature, output, width, target)
+    values = {name: arguments.numbers(name, value) for name, value in zip(_ARGUMENTS, given, strict=True)}
+    axes = tuple(name for name in _ARGUMENTS if values[name].ndim)
+    if len(axes) != 2 or any(values[name].ndim != 1 for name in axes):
+        shapes = ", ".join(f"{name} {values[name].shape}" for name in _ARGUMENTS)
+        raise ValueError(f"exactly two arguments must be one-dimensional arrays, the others single numbers: {shapes}")
+    grid = values | {axes[0]: values[axes[0]][:, None], axes[1]: values[axes[1]][None, :]}
+    cells = [grid[name] for name in _ARGUMENTS]
+    shape = np.broadcast_shapes(*(cell.shape for cell in cells))
+    exists = np.broadcast_to(arguments.cauchy_schwarz(*cells[1:4]), shape)
+    diagram = PhaseDiagram(
+        axes=(axes[0], axes[1]),
+        **{name: value[()] for name, value in values.items()},
+        phase=np.ma.MaskedArray(theory.phase_codes(*cells), ~exists),
+        observed=_observed(cells, exists, max_steps) if observe else None,
+        **_curves(values, axes),
+    )
+    return diagram
+
+
+def _observed(cells: list[FloatArray], exists: NDArray[np.bool_], max_steps: int) -> Outcome:
+    """`outcome` in the cells that exist, laid out on the grid."""
+    ran = dynamics.outcome(*(np.broadcast_to(cell, exists.shape)[exists] for cell in cells), max_steps=max_steps)
+    layers = {}
+    for field in fields(Outcome):
+        values = np.asarray(getattr(ran, field.name))
+        layers[field.name] = np.full(exists.shape, _UNSEEN.get(field.name, np.nan), values.dtype)
+        layers[field.name][exists] = values
+    return Outcome(**layers)
+
+
+def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, Any]:
+    """The exact boundaries along eta and along curvature, at each point of the other axis."""
+    curves: dict[str, Any] = {}
+    if "eta" in axes:
+        starts = np.broadcast_arrays(*(np.atleast_1d(values[name]) for name in _ARGUMENTS[1:]))
+        exists = arguments.cauchy_schwarz(*starts[:3])
+        for name, boundary in (("eta_crit", theory.eta_crit), ("eta_max", theory.eta_max)):
+            curves[name] = np.full(exists.shape, np.nan)
+            curves[name][exists] = boundary(*(start[exists] for start in starts))
+    if "curvature" in axes:
+        starts = [np.atleast_1d(values[name]) for name in _ARGUMENTS if name != "curvature"]
+        with np.errstate(over="ignore", invalid="ignore"):
+            curves["curvature_crit"] = _derived.critical_curvature(*starts)
+            curves["curvature_div"] = _derived.divergence_curvature(*starts)
+    return curves
+
+
+_RANK = {Phase.LAZY: 0, Phase.CATAPULT: 1, Phase.OSCILLATING: 2, Phase.DIVERGENT: 2, Phase.UNDECIDED: -1}
+_RANKS = np.array([_RANK[code] for code in Phase])
+
+
+class _Seen:
+    """What was observed: rates and phase codes, one row an observation."""
+
+    def __init__(self, observe: Callable[[Any], Any], low: FloatArray) -> None:
+        self.observe = observe
+        self.rates: list[FloatArray] = []
+        self.codes: list[NDArray[np.int64]] = []
+        self.look(low)
+        self.shape = self.codes[0].shape
+        self.rates[0] = np.broadcast_to(low, self.shape)
+
+    def look(self, rates: FloatArray) -> NDArray[np.int64]:
+        codes = np.asarray(self.observe(rates[()]))
+        if codes.dtype.kind not in "iu" or np.any((codes < 0) | (codes > max(Phase))):
+            raise ValueError("observe(eta) must return Phase codes, one for each learning rate")
+        self.rates.append(rates)
+        self.codes.append(codes.astype(np.int64))
+        return _RANKS[codes]
+
+    def edge(self, ranks: tuple[int, ...], last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
+        """The last (or first) rate whose phase has one of these ranks, and its phase; nan where none has."""
+        rates, codes = np.array(self.rates), np.array(self.codes)
+        rates = np.where(np.isin(_RANKS[codes], ranks), rates, -np.inf if last else np.inf)
+        at = np.expand_dims(rates.argmax(0) if last else rates.argmin(0), 0)
+        found = np.take_along_axis(rates, at, 0)[0]
+        return np.where(np.isfinite(found), found, np.nan), np.take_along_axis(codes, at, 0)[0].astype(np.int8)
+
+    def check_order(self) -> None:
+        rates, codes = np.array(self.rates), np.array(self.codes)
+        order = rates.argsort(0, kind="stable")
+        rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
+        ranks = _RANKS[codes]
+        highest = np.maximum.accumulate(ranks, 0)
+        bad = (ranks < highest) & (ranks >= 0)
+        if bad.any():
+            later, *cell = (int(i) for i in np.argwhere(bad)[0])
+            column = (slice(None), *cell)
+            earlier = int(np.flatnonzero(ranks[column][:later] > ranks[column][later])[0])
+            where = f" in cell {tuple(cell)}" if cell else ""
+            names = [Phase(int(codes[column][i])).name for i in (earlier, later)]
+            raise ValueError(
+                f"phases are out of order{where}: {names[0]} at eta = {rates[column][earlier]!s} and {names[1]}"
+                f" at eta = {rates[column][later]!s}; low and high must enclose nested phases"
+            )
+
+
+def locate_boundaries(
+    observe: Callable[[Any], Any], low: Any, high: Any, rtol: float = 1e-8, *, samples: int = 17
+) -> Boundaries:  # fmt: skip
+    """Locate η_crit and η_max from what runs do, by bisection, each as an interval.
+
+    Parameters
+    ----------
+    observe : callable
+        ``observe(eta)`` runs something and returns Phase codes; eta has the shape that observe, low and high broadcast to.
+    low, high : array_like
+        Learning rates between which both boundaries are sought: at `low` runs are LAZY, at `high` they do not converge. Dimensionless.
+    rtol : float
+        Width of the intervals relative to their upper end.
+    samples : int
+        Rates looked at first, evenly in ln η: phases that are out of order in a window wider than their spacing are noticed.
+
+    Returns
+    -------
+    Boundaries
+        eta_max separates what converges (LAZY, CATAPULT) from what does not (OSCILLATING, DIVERGENT); eta_crit separates LAZY from
+        CATAPULT below it, and is Interval(inf, inf) where nothing seen there is CATAPULT. UNDECIDED ends a bisection and stays inside its interval.
+
+    Raises
+    ------
+    ValueError
+        For bad input; if `low` or `high` is on the wrong side; if the phases seen are out of order (with labels they need not be nested).
+
+    Examples
+    --------
+    >>> from twolayer import Network, certificate
+    >>> net = Network.random(100, rng=0)
+    >>> found = locate_boundaries(lambda eta: net.outcome(eta, absorbing=certificate).phase, 0.1, 10.0)
+    >>> bool(abs(found.eta_max.middle * net.curvature - 4) < 1e-7)
+    True
+    """
+    below, above = arguments.numbers("low", low, "rate"), arguments.numbers("high", high, "rate")
+    arguments.shape_of(low=below, high=above)
+    arguments.require("high", above, above > below, "above low")
+    tolerance = arguments.single("rtol", rtol)
+    samples = arguments.count("samples", samples, least=2)
+    below, above = (np.array(array) for array in np.broadcast_arrays(below, above))
+    seen = _Seen(observe, below)
+    for rates in np.geomspace(np.broadcast_to(below, seen.shape), np.broadcast_to(above, seen.shape), samples)[1:]:
+        seen.look(rates)
+    seen.check_order()
+    for name, at, allowed, words in (("low", 0, (0, 1), "a rate at which runs converge"), ("high", -1, (2,), "a rate at which they do not")):
+        require_phase(name, seen, at, allowed, words)
+    eta_max = _bisect(seen, (0, 1), (2,), tolerance)
+    require_phase("low", seen, 0, (0,), "a rate at which runs are LAZY", np.isfinite(seen.edge((1,), last=False)[0]))
+    eta_crit = _bisect(seen, (0,), (1,), tolerance)
+    seen.check_order()
+    return Boundaries(eta_crit, eta_max)
+
+
+def require_phase(name: str, seen: _Seen, at: int, ranks: tuple[int, ...], allowed: str, where: Any = True) -> None:
+    codes = seen.codes[at]
+    bad = np.asarray(~np.isin(_RANKS[codes], ranks) & where)
+    if bad.any():
+        cell = tuple(np.argwhere(bad)[0])
+        raise ValueError(f"{name} = {seen.rates[at][cell]!s} must be {allowed}; there the phase is {Phase(int(codes[cell])).name}")
+
+
+def _bisect(seen: _Seen, lower: tuple[int, ...], upper: tuple[int, ...], rtol: float) -> Interval:
+    """Narrow the gap between the last rate of the lower ranks and the first of the upper ranks."""
+    (low, _), (high, _) = seen.edge(lower, last=True), seen.edge(upper, last=False)
+    undecided = [(rates > low) & (rates < high) & (codes == Phase.UNDECIDED) for rates, codes in zip(seen.rates, seen.codes, strict=True)]
+    active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
+    while (active := active & (high - low > rtol * high)).any():
+        middle = low + (high - low) / 2
+        ranks = seen.look(np.where(active, middle, seen.rates[0]))
+        goes_low, goes_high = active & np.isin(ranks, lower), active & np.isin(ranks, upper)
+        low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
+        active = goes_low | goes_high
+    (low, phase_low), (high, phase_high) = seen.edge(lower, last=True), seen.edge(upper, last=False)
+    absent = np.isnan(low) | np.isnan(high)
+    low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
+    return Interval(low[()], high[()], phase_low[()], phase_high[()])

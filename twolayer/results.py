@@ -1,0 +1,260 @@
+"""What the package returns: the phase codes and the frozen dataclasses. No formulas here."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+
+class Phase(enum.IntEnum):
+    """How training ends.
+
+    `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step that raises the
+    loss. `OSCILLATING` stays bounded and never converges. `DIVERGENT` grows without bound. `UNDECIDED` is a run that
+    spent its steps before it showed which; closed forms never return it, and runs never say `OSCILLATING`.
+
+    Examples
+    --------
+    >>> Phase(1)
+    <Phase.CATAPULT: 1>
+    >>> Phase.LAZY.converges, Phase.DIVERGENT.converges
+    (True, False)
+    """
+
+    LAZY = 0
+    CATAPULT = 1
+    OSCILLATING = 2
+    DIVERGENT = 3
+    UNDECIDED = 4
+
+    @property
+    def converges(self) -> bool:
+        """Whether the loss tends to zero."""
+        return self <= Phase.CATAPULT
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A run, step by step: row t is the state after t steps, row 0 the start.
+
+    A run that has overflowed is `inf` in all three from that step on.
+
+    Attributes
+    ----------
+    output, curvature, loss : ndarray, shape (steps + 1, *cells)
+        Network output f, curvature λ and squared loss ½(f − y)², all dimensionless.
+    """
+
+    output: Any
+    curvature: Any
+    loss: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """How runs end. All fields have the shape of the cells (scalars for a single run); all are dimensionless.
+
+    Attributes
+    ----------
+    phase : Phase, or int8 array of its codes
+        What the run showed: LAZY, CATAPULT, DIVERGENT or UNDECIDED.
+    curvature : float array
+        λ where the run ended; `inf` if it diverged, `nan` if it is undecided.
+    curvature_error : float array
+        How far `curvature` can be trusted: eight times the difference to a twin run one unit of rounding away (where the loss
+        rose above its start), plus the geometric tail of the last steps and the rounding of the steps taken. `inf` where the run was
+        left early because it was certain to converge, or where the twin ends in another phase; `nan` where `curvature` is not finite.
+    peak_loss : float array
+        The largest loss seen; `inf` if it diverged.
+    peak_step, steps : int64 array
+        The step of the largest loss, and the step at which the phase was settled (the budget, if undecided).
+    """
+
+    phase: Any
+    curvature: Any
+    curvature_error: Any
+    peak_loss: Any
+    peak_step: Any
+    steps: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Interval:
+    """Where a boundary lies: between two learning rates that were run. All fields have the shape of the starts.
+
+    Attributes
+    ----------
+    low, high : float array
+        Learning rates on the two sides; both `inf` where the boundary does not exist.
+    phase_low, phase_high : int8 array of Phase codes
+        The phases that were seen there.
+    """
+
+    low: Any
+    high: Any
+    phase_low: Any
+    phase_high: Any
+
+    @property
+    def middle(self) -> Any:
+        """The middle of the interval."""
+        return np.where(np.isinf(self.low), self.low, np.add(self.low, np.subtract(self.high, self.low) / 2))[()]
+
+
+@dataclass(frozen=True, eq=False)
+class Boundaries:
+    """Both boundaries, located from what runs do.
+
+    Attributes
+    ----------
+    eta_crit, eta_max : Interval
+    """
+
+    eta_crit: Interval
+    eta_max: Interval
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseDiagram:
+    """Phases on a grid over two of the five arguments.
+
+    Attributes
+    ----------
+    axes : tuple of str
+        Names of the two arguments that vary, in the order of the array axes.
+    eta, curvature, output, width, target : float array
+        The arguments; those named in `axes` are one-dimensional, the others scalar.
+    phase : int8 masked array of Phase codes, shape (len of first axis, len of second axis)
+        Theory. Masked where Cauchy-Schwarz forbids the cell.
+    observed : Outcome or None
+        What the recursion did in each cell, same shape; masked cells are UNDECIDED.
+    eta_crit, eta_max : float array or None
+        The exact boundary at each point of the other axis, where `eta` is an axis; `nan` where no network exists.
+    curvature_crit, curvature_div : float array or None
+        The curvatures at which the first step keeps the loss and at which the invariant V vanishes, at each point of the
+        other axis, where `curvature` is an axis.
+    """
+
+    axes: tuple[str, str]
+    eta: Any
+    curvature: Any
+    output: Any
+    width: Any
+    target: Any
+    phase: Any
+    observed: Outcome | None = None
+    eta_crit: Any = None
+    eta_max: Any = None
+    curvature_crit: Any = None
+    curvature_div: Any = None
+
+
+_CLASSES: dict[str, type] = {cls.__name__: cls for cls in (Trajectory, Outcome, Interval, Boundaries, PhaseDiagram)}
+
+
+@contextlib.contextmanager
+def _new_file(path: Path) -> Any:
+    """A binary file that appears under its name when it is complete, or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
+    """Let `write` fill a file at `path`; an error or an interrupt leaves what was there before."""
+    with _new_file(Path(path)) as file:
+        write(file)
+
+
+def _flatten(result: Any, prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {prefix + "class": type(result).__name__}
+    for field in fields(result):
+        value, key = getattr(result, field.name), prefix + field.name
+        if is_dataclass(value):
+            flat |= _flatten(value, key + ".")
+        elif isinstance(value, np.ma.MaskedArray):
+            flat |= {key: value.data, key + "/mask": np.ma.getmaskarray(value)}
+        elif value is not None:
+            flat[key] = np.asarray(value)
+    return flat
+
+
+def _restore(name: str, value: Any, mask: Any) -> Any:
+    if mask is not None:
+        return np.ma.MaskedArray(value, mask)
+    if name == "axes":
+        return tuple(str(item) for item in value)
+    if value.ndim == 0:
+        return Phase(int(value)) if name.startswith("phase") else value[()]
+    return value
+
+
+def _build(flat: dict[str, Any], prefix: str = "") -> Any:
+    cls = _CLASSES[str(flat[prefix + "class"])]
+    values = {}
+    for field in fields(cls):
+        key = prefix + field.name
+        if key + ".class" in flat:
+            values[field.name] = _build(flat, key + ".")
+        elif key in flat:
+            values[field.name] = _restore(field.name, flat[key], flat.get(key + "/mask"))
+    return cls(**values)
+
+
+def save(path: str | os.PathLike[str], result: Any) -> None:
+    """Write a result object to `path` as .npz (no pickles); the file is complete or absent.
+
+    Raises
+    ------
+    ValueError
+        If `result` is none of the package's result objects.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "interval.npz"
+    >>> save(file, Interval(0.9, 1.1, Phase.LAZY, Phase.CATAPULT))
+    >>> load(file).phase_high
+    <Phase.CATAPULT: 1>
+    """
+    if type(result) not in _CLASSES.values():
+        raise ValueError(f"result = {type(result).__name__} object must be one of {', '.join(_CLASSES)}")
+    flat = _flatten(result)
+    write_whole(path, lambda file: np.savez(file, **flat))
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Read what `save` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the file is not one that `save` wrote.
+    OSError
+        If it cannot be read.
+
+    See `save` for an example.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return _build(dict(archive))
+    except (KeyError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
+        raise ValueError(f"path = {os.fspath(path)!r} must be a file written by twolayer.save") from None

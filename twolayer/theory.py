@@ -1,0 +1,311 @@
+"""Closed forms on arrays: the boundaries, the phase of a start, its point in the triangle.
+
+Formulas come from `_derived`; this module checks arguments, broadcasts, and takes limits of width.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _derived, arguments
+from .arguments import FloatArray
+from .results import Phase
+
+__all__ = ["certificate", "eta_crit", "eta_div", "eta_max", "phase", "triangle"]
+
+_BLOCK = 16_384
+_ROUNDING = 8 * np.finfo(np.float64).eps  # relative to the sum of the terms' sizes: at most ten roundings of half an eps, and a margin
+_SAFE = (1e-60, 1e60)  # sizes whose products in the deciding quantities neither overflow nor underflow
+
+
+def _root(radicand: Any) -> Any:
+    """Square root of a radicand that is never negative but may round below zero."""
+    return np.sqrt(np.maximum(radicand, 0.0))
+
+
+def _eta_flat(width: FloatArray, target: FloatArray) -> Any:
+    return _derived.eta_flat(width, np.where(target == 0, 1.0, target), np.sqrt) * np.where(target == 0, np.inf, 1.0)
+
+
+def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
+    """Learning rate above which the first step raises the loss.
+
+    Parameters
+    ----------
+    curvature, output, width, target : array_like
+        Start λ₀, f₀, the width n and the label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        η_crit = 4/(λ₀ + √(λ₀² − 8f₀(f₀ − y)/n)), which is 2/λ₀ at infinite width; `inf` where no rate below η_max raises the
+        loss at the first step. A start with f₀ = y has the value of its neighbours, 2/λ₀.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz |f₀| ≤ √n λ₀/2 included.
+
+    Notes
+    -----
+    Derivation `eta_crit`. 2/λ₀ is the paper's η_crit (arXiv:2003.02218, §1.1).
+
+    Examples
+    --------
+    >>> eta_crit(2.0)
+    np.float64(1.0)
+    >>> eta_crit(2.0, output=1.0, width=[2, 4, 1000])
+    array([      inf, 1.17157288, 1.0005005 ])
+    """
+    curv, out, n, y = arguments.starts(curvature=curvature, output=output, width=width, target=target)
+    with np.errstate(all="ignore"):
+        crit = _derived.eta_crit(curv, out, n, y, np.sqrt)
+        return np.where(crit < _eta_max(curv, out, n, y), crit, np.inf)[()]
+
+
+def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
+    """Learning rate above which the loss is unbounded.
+
+    Parameters
+    ----------
+    curvature, output, width, target : array_like
+        Start λ₀, f₀, the width n and the label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        η_div = 8/(λ₀ + √(λ₀² − 16y(f₀ − y)/n)): 4/λ₀ for label 0 at every width, and at infinite width.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivation `eta_div`: the rate at which the invariant V vanishes at the start.
+
+    Examples
+    --------
+    >>> eta_div(2.0, output=1.0, width=4)
+    np.float64(2.0)
+    >>> eta_div(2.0, output=1.0, width=4, target=[-1.0, 0.5])
+    array([1.46410162, 2.14359354])
+    """
+    return _eta_div(*arguments.starts(curvature=curvature, output=output, width=width, target=target))[()]
+
+
+def _eta_div(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
+    with np.errstate(over="ignore", under="ignore"):
+        return _derived.eta_div(curv, out, n, y, _root)
+
+
+def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
+    """Largest learning rate at which training converges to zero loss.
+
+    Parameters
+    ----------
+    curvature, output, width, target : array_like
+        Start λ₀, f₀, the width n and the label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        η_max = min(η_div, √n/|y|): 4/λ₀ for label 0. The second bound is where the flattest minimum, λ = 2|y|/√n, loses stability.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `eta_div`, `eta_flat`. Liang & Montúfar (arXiv:2509.25351), Theorem 1.
+
+    Examples
+    --------
+    >>> eta_max(2.0)
+    np.float64(2.0)
+    >>> eta_max(2.0, output=1.0, width=4, target=[0.0, 0.5, 1.5])
+    array([2.        , 2.14359354, 1.33333333])
+    """
+    return _eta_max(*arguments.starts(curvature=curvature, output=output, width=width, target=target))[()]
+
+
+def _eta_max(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
+    return np.minimum(_eta_div(curv, out, n, y), _eta_flat(n, y))
+
+
+def triangle(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> tuple[Any, Any, Any]:
+    """The multiplicative coordinates P, Q, V of a start: for label 0 a point of the triangle P + Q + V = 4.
+
+    Parameters
+    ----------
+    eta, curvature, output, width, target : array_like
+        Learning rate, λ₀, f₀, width n, label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    P, Q, V : float or ndarray
+        η|u + v|²/(2n), η|u − v|²/(2n), and V, whose sign tells whether training is bounded.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivation `triangle`.
+
+    Examples
+    --------
+    >>> triangle(1.0, 3.0, 1.0, 4)
+    (np.float64(2.0), np.float64(1.0), np.float64(1.0))
+    """
+    arrays = arguments.starts(eta=eta, curvature=curvature, output=output, width=width, target=target)
+    x, r, tau = _derived.scaled(*arrays, np.sqrt)
+    p, q, v = _derived.triangle(x, r, tau)
+    return p[()], q[()], v[()]
+
+
+def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> Any:
+    """Whether a run that is here is certain to converge to zero loss (sufficient, not necessary).
+
+    Parameters
+    ----------
+    eta, curvature, output, width, target : array_like
+        Learning rate, the present λ and f, width n, label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    bool or ndarray
+        For label 0, whether ηλ < 2. Otherwise whether |r|(|r| + |τ|) ≤ m²/32 with m = min(V − 2, 4 − V) > 0.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Notes
+    -----
+    Derivations `absorbing` and `certificate`. Give it to `Network.outcome` as `absorbing`.
+
+    Examples
+    --------
+    >>> certificate(1.0, [1.9, 2.1], 0.1, 100)
+    array([ True, False])
+    """
+    names = ("eta", "curvature", "output", "width", "target")
+    values = [arguments.numbers(name, value) for name, value in zip(names, (eta, curvature, output, width, target), strict=True)]
+    arguments.shape_of(**dict(zip(names, values, strict=True)))
+    with np.errstate(all="ignore"):
+        return scaled_certificate(*_derived.scaled(*values, np.sqrt))[()]
+
+
+def scaled_certificate(x: FloatArray, r: FloatArray, tau: FloatArray) -> NDArray[np.bool_]:
+    """`certificate` in the dimensionless coordinates."""
+    margin, slack = _derived.certificate(x, r, tau)
+    return np.where(tau == 0, x < 2, (margin > 0) & (slack >= 0))
+
+
+def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> Any:
+    """How training ends, in closed form and exactly right for the float64 numbers given.
+
+    Parameters
+    ----------
+    eta, curvature, output, width, target : array_like
+        Learning rate, λ₀, f₀, width n, label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    Phase, or int8 ndarray of its codes
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges, CATAPULT if the first step raises the loss
+    and LAZY if not (derivations `divergence`, `first_step`, `eta_flat`). All are rational in the arguments: cells that rounding cannot decide are
+    decided in exact rational arithmetic. A start from which the theorem excepts a set of measure zero has the phase of its neighbours.
+
+    Examples
+    --------
+    >>> phase(1.5, 2.0, 1.0, 100)
+    <Phase.CATAPULT: 1>
+    >>> phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
+    array([0, 1, 2, 3], dtype=int8)
+    """
+    arrays = arguments.starts(eta=eta, curvature=curvature, output=output, width=width, target=target)
+    codes = phase_codes(*arrays)
+    return Phase(int(codes)) if codes.ndim == 0 else codes
+
+
+def phase_codes(*arrays: FloatArray) -> NDArray[np.int8]:
+    """`phase` for arrays that are checked already; broadcasts in blocks that fit the cache."""
+    blocks = np.nditer(
+        [*arrays, None],
+        flags=["external_loop", "buffered", "zerosize_ok", "delay_bufalloc"],
+        op_flags=[["readonly"]] * 5 + [["writeonly", "allocate"]],
+        op_dtypes=[np.float64] * 5 + [np.int8],
+        buffersize=_BLOCK,
+        order="C",
+    )  # fmt: skip
+    with blocks, np.errstate(all="ignore"):
+        blocks.reset()
+        for *block, codes in blocks:
+            codes[...] = _decide(*_deciders(*block))
+            doubt = np.flatnonzero(_doubtful(*block))
+            if doubt.size:
+                codes[doubt] = _decide(*_deciders(*_exact(*(array[doubt] for array in block))))
+        return np.asarray(blocks.operands[5])
+
+
+def _deciders(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> tuple[Any, Any, Any, Any]:
+    return (
+        _derived.first_step(eta, curv, out, n, y),
+        _derived.invariant(eta, curv, out, n, y),
+        _derived.tau_squared(eta, n, y),
+        _derived.residual_squared(eta, out, n, y),
+    )
+
+
+def _decide(first: Any, v: Any, tau2: Any, r2: Any) -> Any:
+    bounded = (tau2 <= 4) & ((v > 0) | ((v == 0) & (r2 <= 4)))
+    converges = (tau2 <= 1) & (v > 0)
+    return np.where(
+        converges,
+        np.where(abs(first) > 1, Phase.CATAPULT, Phase.LAZY),
+        np.where(bounded, Phase.OSCILLATING, Phase.DIVERGENT),
+    )
+
+
+def _doubtful(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> Any:
+    """Where rounding may have changed what `_decide` says."""
+    first, v, tau2, _ = _deciders(eta, curv, out, n, y)
+    size, label = np.abs(out), np.abs(y)
+    v_terms = _derived.invariant(eta, -curv, size + 2 * label, n, label)  # the same formula with every term positive
+    first_terms = _derived.first_step(eta, -curv, size, n, -label)
+    near_v = np.abs(v) <= _ROUNDING * v_terms
+    near_first = np.abs(np.abs(first) - 1) <= _ROUNDING * first_terms
+    near_one, near_four = np.abs(tau2 - 1) <= _ROUNDING, np.abs(tau2 - 4) <= 4 * _ROUNDING
+    doubt = near_four | ((tau2 <= 4) & (near_v | ((v > 0) & (near_one | ((tau2 <= 1) & near_first)))))
+    low, high = _SAFE
+    for number in (eta, curv, size, label):
+        doubt |= (number != 0) & ((number < low) | (number > high))
+    return doubt | ((n > high) & (n < np.inf))
+
+
+def _exact(*arrays: FloatArray) -> list[Any]:
+    """The same numbers as fractions; at infinite width the limits, those of f = y = 0 at any finite width."""
+    infinite = np.isinf(arrays[3])
+    eta, curv, out, n, y = (array.copy() for array in np.broadcast_arrays(*arrays))
+    out[infinite], n[infinite], y[infinite] = 0.0, 1.0, 0.0
+    return [np.array([Fraction(value) for value in array.tolist()], dtype=object) for array in (eta, curv, out, n, y)]
