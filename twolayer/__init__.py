@@ -1,8 +1,8 @@
 """The large-learning-rate phase of deep learning, solved exactly on the two-layer linear network.
 
-Closed forms (`eta_crit`, `eta_max`, `eta_div`, `phase`, `triangle`, `certificate`), the recursion they describe (`simulate`, `outcome`), real
-networks that judge both (`Network`), and phase diagrams (`phase_diagram`, `locate_boundaries`). The order of arguments is always
-eta, curvature, output, width, target; everything broadcasts and everything is dimensionless.
+Closed forms (`eta_crit`, `eta_max`, `eta_div`, `phase`, `triangle`, `certificate`), the recursion they describe (`simulate`,
+`outcome`), real networks that judge both (`Network`), and phase diagrams (`phase_diagram`, `locate_boundaries`). The order of
+arguments is always eta, curvature, output, width, target; everything broadcasts and everything is dimensionless.
 """
 
 from .dynamics import outcome, simulate

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from . import _derived
 
 FloatArray = NDArray[np.float64]
+Starts = tuple[FloatArray, FloatArray, FloatArray, FloatArray]  # curvature, output, width, target
+Cells = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]  # eta before them
 
 _ULP = np.finfo(np.float64).eps
 CAUCHY_SCHWARZ_SLACK = 8 * _ULP  # balanced networks fail the inequality by a few ulp on their own computed numbers
@@ -81,16 +83,19 @@ def shape_of(**arrays: Any) -> tuple[int, ...]:
         raise ValueError(f"shapes must broadcast: {shapes}") from None
 
 
-def starts(**values: Any) -> list[FloatArray]:
-    """Checked arrays for arguments named by their rule; together they broadcast and obey Cauchy-Schwarz."""
-    arrays = {name: numbers(name, value) for name, value in values.items()}
-    shape_of(**arrays)
-    if {"curvature", "output", "width"} <= arrays.keys():
-        allowed = cauchy_schwarz(arrays["curvature"], arrays["output"], arrays["width"])
-        if not np.all(allowed):
-            require("output", arrays["output"], allowed,
-                    "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)")  # fmt: skip
-    return list(arrays.values())
+def cells(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Cells:
+    """The five arguments as checked arrays that broadcast and obey Cauchy-Schwarz."""
+    rate, start = numbers("eta", eta), starts(curvature, output, width, target)
+    shape_of(eta=rate, **dict(zip(("curvature", "output", "width", "target"), start, strict=True)))
+    return rate, *start
+
+
+def starts(curvature: Any, output: Any, width: Any, target: Any) -> Starts:
+    """`cells` without a learning rate."""
+    lam, f, n, y = numbers("curvature", curvature), numbers("output", output), numbers("width", width), numbers("target", target)
+    shape_of(curvature=lam, output=f, width=n, target=y)
+    require("output", f, cauchy_schwarz(lam, f, n), "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)")
+    return lam, f, n, y
 
 
 def cauchy_schwarz(curvature: FloatArray, output: FloatArray, width: FloatArray) -> NDArray[np.bool_]:

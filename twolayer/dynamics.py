@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import _derived, arguments, observe
-from .results import Outcome, Phase, Trajectory
+from .results import Outcome, Trajectory
 from .theory import scaled_certificate
 
 __all__ = ["outcome", "simulate"]
@@ -50,7 +50,7 @@ def simulate(
     >>> bool(run.loss[-1].max() < 1e-12), bool((1.5 * run.curvature[-1] < 2).all())
     (True, True)
     """
-    arrays = arguments.starts(eta=eta, curvature=curvature, output=output, width=width, target=target)
+    arrays = arguments.cells(eta, curvature, output, width, target)
     steps = arguments.count("steps", steps)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
@@ -104,19 +104,19 @@ def outcome(
     >>> end.phase
     array([0, 1, 3], dtype=int8)
     >>> end.curvature.round(4)
-    array([1.9849, 0.6464,    inf])
+    array([1.985 , 0.1485,    inf])
     """
-    arrays = arguments.starts(eta=eta, curvature=curvature, output=output, width=width, target=target)
+    arrays = arguments.cells(eta, curvature, output, width, target)
     arguments.require("width", arrays[3], arrays[3] < np.inf, "finite in outcome: phase tells how an infinitely wide network ends")
     max_steps = arguments.count("max_steps", max_steps)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
-    rate, lam, _, n, y = cells
+    rate, lam, f, n, y = cells
     labelled = bool(np.any(y))
 
     def start(index: observe.Index, nudge: int) -> observe.State:
         moved = rate[index] * (1 + nudge * np.finfo(np.float64).eps)
-        x, r, tau = _derived.scaled(moved, *(array[index] for array in cells[1:]), np.sqrt)
+        x, r, tau = _derived.scaled(moved, lam[index], f[index], n[index], y[index], np.sqrt)
         return (x, r, tau) if labelled else (x, r)
 
     def advance(state: observe.State) -> observe.State:

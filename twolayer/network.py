@@ -18,8 +18,8 @@ from .results import Outcome, Trajectory
 
 __all__ = ["Network"]
 
-_CHUNK = 65_536  # weights that one fused step touches at a time
-_LINE = 8192  # weights that one dot product sums
+_CHUNK = 131_072  # hidden units that one fused step touches at a time
+_LINE = 4096  # products that one dot product sums
 
 
 def _dots(a: FloatArray, b: FloatArray) -> Any:
@@ -32,34 +32,25 @@ def _dots(a: FloatArray, b: FloatArray) -> Any:
     return total
 
 
-def _measure(u: FloatArray, v: FloatArray) -> tuple[Any, Any, Any]:
-    return _dots(u, v), _dots(u, u), _dots(v, v)
+def _pass(weights: FloatArray, rate: FloatArray | None = None) -> tuple[Any, Any]:
+    """Output and curvature of runs with weights (u, v) of shape (runs, 2, width), after u −= rate·v, v −= rate·u in place.
 
-
-def _observables(u: FloatArray, v: FloatArray) -> tuple[Any, Any]:
-    """Output and curvature of each network."""
-    width = u.shape[-1]
-    parts = [_measure(u[..., low : low + _CHUNK], v[..., low : low + _CHUNK]) for low in range(0, width, _CHUNK)]
-    uv, uu, vv = (sum(part[1:], part[0]) for part in zip(*parts, strict=True))
-    return uv / np.sqrt(width), (uu + vv) / width
-
-
-def _descend(u: FloatArray, v: FloatArray, eta: FloatArray, residual: FloatArray) -> tuple[Any, Any]:
-    """One step of gradient descent, in place, on runs of shape (runs, width); output and curvature after it.
-
-    Chunk by chunk, so that each weight travels from memory once a step.
+    Chunk by chunk, so that each weight travels from memory once.
     """
-    width = u.shape[-1]
-    rate = (eta * residual / np.sqrt(width))[:, None]
-    uv = uu = vv = 0.0
+    width = weights.shape[-1]
+    product, squares = 0.0, 0.0
     for low in range(0, width, _CHUNK):
-        a, b = u[:, low : low + _CHUNK], v[:, low : low + _CHUNK]
-        change = rate * b
-        b -= rate * a
-        a -= change
-        parts = _measure(a, b)
-        uv, uu, vv = uv + parts[0], uu + parts[1], vv + parts[2]
-    return uv / np.sqrt(width), (uu + vv) / width
+        chunk = weights[..., low : low + _CHUNK]
+        if rate is not None:
+            chunk -= rate[:, None, None] * chunk[:, ::-1]
+        product = product + _dots(chunk[:, 0], chunk[:, 1])
+        squares = squares + _dots(chunk, chunk).sum(-1)
+    return product / np.sqrt(width), squares / width
+
+
+def _descend(weights: FloatArray, eta: FloatArray, residual: FloatArray) -> tuple[Any, Any]:
+    """One step of gradient descent, in place; output and curvature after it."""
+    return _pass(weights, eta * residual / np.sqrt(weights.shape[-1]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,12 +132,12 @@ class Network:
     @property
     def output(self) -> Any:
         """f = v·u/√n, shape of the batch."""
-        return _observables(self.u, self.v)[0]
+        return self.start[1]
 
     @property
     def curvature(self) -> Any:
         """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher matrix."""
-        return _observables(self.u, self.v)[1]
+        return self.start[0]
 
     @property
     def start(self) -> tuple[Any, Any, int]:
@@ -158,7 +149,9 @@ class Network:
         >>> eta_max(*Network([1.0, 1.0], [1.0, 0.0]).start).round(4)
         np.float64(2.6667)
         """
-        output, curvature = _observables(self.u, self.v)
+        batch = self.u.shape[:-1]
+        parts = [_pass(self._copies(batch, block)) for block in self._blocks(int(np.prod(batch)))]
+        output, curvature = (np.concatenate(part).reshape(batch)[()] for part in zip(*parts, strict=True))
         return curvature, output, self.width
 
     def train(self, eta: Any, steps: int, target: Any = 0.0) -> Trajectory:
@@ -188,17 +181,17 @@ class Network:
         """
         steps = arguments.count("steps", steps)
         shape, rate, label = self._cells(eta, target)
-        rows = np.empty((3, steps + 1, rate.size))
+        output, curvature, loss = (np.empty((steps + 1, rate.size)) for _ in range(3))
         with np.errstate(over="ignore", invalid="ignore"):
             for block in self._blocks(rate.size):
-                u, v = self._copies(shape, block)
+                weights = self._copies(shape, block)
                 a, y = rate[block], label[block]
-                f, curvature = _observables(u, v)
+                f, lam = _pass(weights)
                 for t in range(steps + 1):
-                    rows[:, t, block] = f, curvature, (f - y) ** 2 / 2
+                    output[t, block], curvature[t, block], loss[t, block] = f, lam, (f - y) ** 2 / 2
                     if t < steps:
-                        f, curvature = _descend(u, v, a, f - y)
-        return observe.trajectory(*rows, shape)
+                        f, lam = _descend(weights, a, f - y)
+        return observe.trajectory(output, curvature, loss, shape)
 
     def outcome(
         self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *, absorbing: Callable[..., Any] | None = None
@@ -243,19 +236,19 @@ class Network:
         self, shape: tuple[int, ...], block: slice, rate: FloatArray, label: FloatArray, max_steps: int, absorbing: Any
     ) -> observe.Record:
         def start(index: observe.Index, nudge: int) -> observe.State:
-            u, v = self._copies(shape, np.arange(block.start, block.stop)[index])
-            return u, v, rate[index] * (1 + nudge * np.finfo(np.float64).eps), label[index], *_observables(u, v)
+            weights = self._copies(shape, np.arange(block.start, block.stop)[index])
+            return weights, rate[index] * (1 + nudge * np.finfo(np.float64).eps), label[index], *_pass(weights)
 
         def advance(state: observe.State) -> observe.State:
-            u, v, eta, y, f, _ = state
-            return u, v, eta, y, *_descend(u, v, eta, f - y)
+            weights, eta, y, f, _ = state
+            return weights, eta, y, *_descend(weights, eta, f - y)
 
         def look(state: observe.State) -> tuple[FloatArray, FloatArray]:
-            _, _, eta, y, f, curvature = state
+            _, eta, y, f, curvature = state
             return np.abs(f - y), eta * curvature
 
         def certain(state: observe.State) -> observe.Mask:
-            _, _, eta, y, f, curvature = state
+            _, eta, y, f, curvature = state
             usable = np.isfinite(f) & np.isfinite(curvature) & (curvature > 0)
             usable[usable] = absorbing(eta[usable], curvature[usable], f[usable], self.width, y[usable])
             return usable
@@ -267,16 +260,18 @@ class Network:
         """The shape of the runs, and their rates and labels in a row."""
         rate, label = arguments.numbers("eta", eta), arguments.numbers("target", target)
         shape = arguments.shape_of(eta=rate, target=label, networks=self.u[..., 0])
-        return shape, *(np.broadcast_to(array, shape).reshape(-1) for array in (rate, label))
+        return shape, np.broadcast_to(rate, shape).reshape(-1), np.broadcast_to(label, shape).reshape(-1)
 
     def _blocks(self, runs: int) -> Iterator[slice]:
         """Runs that are trained together: as many as keep their weights in the cache."""
         rows = max(1, _CHUNK // self.width)
         return (slice(low, min(low + rows, runs)) for low in range(0, max(runs, 1), rows))
 
-    def _copies(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> tuple[FloatArray, FloatArray]:
-        """Copies of the weights of the chosen runs, shape (runs, width)."""
+    def _copies(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> FloatArray:
+        """Copies of the weights of the chosen runs, shape (runs, 2, width)."""
         batch = self.u.shape[:-1]
         row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)[chosen]
-        u, v = (weights.reshape(-1, self.width)[row] for weights in (self.u, self.v))
-        return u, v
+        weights = np.empty((row.size, 2, self.width))
+        for side, part in enumerate((self.u, self.v)):
+            part.reshape(-1, self.width).take(row, axis=0, out=weights[:, side], mode="clip")
+        return weights

@@ -74,19 +74,18 @@ class _Pool:
     state: State
 
     def take(self, chosen: slice | Mask) -> _Pool:
-        return _Pool(*(getattr(self, name)[chosen] for name in _COLUMNS), tuple(part[chosen] for part in self.state))
+        return _Pool(
+            self.index[chosen], self.tolerance[chosen], self.raised[chosen], self.peak[chosen], self.peak_step[chosen],
+            tuple(part[chosen] for part in self.state),
+        )  # fmt: skip
 
     @staticmethod
     def join(pools: list[_Pool]) -> _Pool:
         if len(pools) == 1:
             return pools[0]
-        return _Pool(
-            *(np.concatenate([getattr(pool, name) for pool in pools]) for name in _COLUMNS),
-            tuple(np.concatenate(parts) for parts in zip(*(pool.state for pool in pools), strict=True)),
-        )
-
-
-_COLUMNS = ("index", "tolerance", "raised", "peak", "peak_step")
+        *columns, states = zip(*(vars(pool).values() for pool in pools), strict=True)
+        index, tolerance, raised, peak, peak_step = (np.concatenate(column) for column in columns)
+        return _Pool(index, tolerance, raised, peak, peak_step, tuple(np.concatenate(parts) for parts in zip(*states, strict=True)))
 
 
 def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Record) -> _Pool | None:

@@ -66,19 +66,19 @@ def phase_diagram(
     cells = [grid[name] for name in _ARGUMENTS]
     shape = np.broadcast_shapes(*(cell.shape for cell in cells))
     exists = np.broadcast_to(arguments.cauchy_schwarz(*cells[1:4]), shape)
-    diagram = PhaseDiagram(
+    return PhaseDiagram(
         axes=(axes[0], axes[1]),
         **{name: value[()] for name, value in values.items()},
         phase=np.ma.MaskedArray(theory.phase_codes(*cells), ~exists),
         observed=_observed(cells, exists, max_steps) if observe else None,
         **_curves(values, axes),
     )
-    return diagram
 
 
 def _observed(cells: list[FloatArray], exists: NDArray[np.bool_], max_steps: int) -> Outcome:
     """`outcome` in the cells that exist, laid out on the grid."""
-    ran = dynamics.outcome(*(np.broadcast_to(cell, exists.shape)[exists] for cell in cells), max_steps=max_steps)
+    eta, curvature, output, width, target = (np.broadcast_to(cell, exists.shape)[exists] for cell in cells)
+    ran = dynamics.outcome(eta, curvature, output, width, target, max_steps)
     layers = {}
     for field in fields(Outcome):
         values = np.asarray(getattr(ran, field.name))
@@ -91,7 +91,7 @@ def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, A
     """The exact boundaries along eta and along curvature, at each point of the other axis."""
     curves: dict[str, Any] = {}
     if "eta" in axes:
-        starts = np.broadcast_arrays(*(np.atleast_1d(values[name]) for name in _ARGUMENTS[1:]))
+        starts = list(np.broadcast_arrays(*(np.atleast_1d(values[name]) for name in _ARGUMENTS[1:])))
         exists = arguments.cauchy_schwarz(*starts[:3])
         for name, boundary in (("eta_crit", theory.eta_crit), ("eta_max", theory.eta_max)):
             curves[name] = np.full(exists.shape, np.nan)
@@ -125,7 +125,7 @@ class _Seen:
             raise ValueError("observe(eta) must return Phase codes, one for each learning rate")
         self.rates.append(rates)
         self.codes.append(codes.astype(np.int64))
-        return _RANKS[codes]
+        return np.asarray(_RANKS[codes])
 
     def edge(self, ranks: tuple[int, ...], last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
         """The last (or first) rate whose phase has one of these ranks, and its phase; nan where none has."""
@@ -135,23 +135,28 @@ class _Seen:
         found = np.take_along_axis(rates, at, 0)[0]
         return np.where(np.isfinite(found), found, np.nan), np.take_along_axis(codes, at, 0)[0].astype(np.int8)
 
+    def require(self, name: str, at: int, ranks: tuple[int, ...], allowed: str, where: Any = True) -> None:
+        """Raise unless, `where` it matters, the phase in row `at` has one of these ranks."""
+        codes = self.codes[at]
+        bad = np.asarray(~np.isin(_RANKS[codes], ranks) & where)
+        if bad.any():
+            cell = tuple(np.argwhere(bad)[0])
+            raise ValueError(f"{name} = {self.rates[at][cell]!s} must be {allowed}; there the phase is {Phase(int(codes[cell])).name}")
+
     def check_order(self) -> None:
-        rates, codes = np.array(self.rates), np.array(self.codes)
+        """Raise if a phase of lower rank was seen at a higher rate."""
+        looks = len(self.rates)
+        rates, codes = np.array(self.rates).reshape(looks, -1), np.array(self.codes).reshape(looks, -1)
         order = rates.argsort(0, kind="stable")
         rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
         ranks = _RANKS[codes]
-        highest = np.maximum.accumulate(ranks, 0)
-        bad = (ranks < highest) & (ranks >= 0)
+        bad = (ranks < np.maximum.accumulate(ranks, 0)) & (ranks >= 0)
         if bad.any():
-            later, *cell = (int(i) for i in np.argwhere(bad)[0])
-            column = (slice(None), *cell)
-            earlier = int(np.flatnonzero(ranks[column][:later] > ranks[column][later])[0])
-            where = f" in cell {tuple(cell)}" if cell else ""
-            names = [Phase(int(codes[column][i])).name for i in (earlier, later)]
-            raise ValueError(
-                f"phases are out of order{where}: {names[0]} at eta = {rates[column][earlier]!s} and {names[1]}"
-                f" at eta = {rates[column][later]!s}; low and high must enclose nested phases"
-            )
+            later, cell = (int(i) for i in np.argwhere(bad)[0])
+            earlier = int(np.argmax(ranks[:, cell] > ranks[later, cell]))
+            where = f" in cell {tuple(map(int, np.unravel_index(cell, self.shape)))}" if self.shape else ""
+            seen = [f"{Phase(int(codes[i, cell])).name} at eta = {rates[i, cell]!s}" for i in (earlier, later)]
+            raise ValueError(f"phases are out of order{where}: {seen[0]}, {seen[1]}; low and high must enclose nested phases")
 
 
 def locate_boundaries(
@@ -174,7 +179,8 @@ def locate_boundaries(
     -------
     Boundaries
         eta_max separates what converges (LAZY, CATAPULT) from what does not (OSCILLATING, DIVERGENT); eta_crit separates LAZY from
-        CATAPULT below it, and is Interval(inf, inf) where nothing seen there is CATAPULT. UNDECIDED ends a bisection and stays inside its interval.
+        CATAPULT below it, and is Interval(inf, inf) where nothing seen there is CATAPULT. UNDECIDED ends a bisection and stays inside its
+        interval.
 
     Raises
     ------
@@ -199,27 +205,20 @@ def locate_boundaries(
     for rates in np.geomspace(np.broadcast_to(below, seen.shape), np.broadcast_to(above, seen.shape), samples)[1:]:
         seen.look(rates)
     seen.check_order()
-    for name, at, allowed, words in (("low", 0, (0, 1), "a rate at which runs converge"), ("high", -1, (2,), "a rate at which they do not")):
-        require_phase(name, seen, at, allowed, words)
+    seen.require("low", 0, (0, 1), "a rate at which runs converge")
+    seen.require("high", -1, (2,), "a rate at which they do not")
     eta_max = _bisect(seen, (0, 1), (2,), tolerance)
-    require_phase("low", seen, 0, (0,), "a rate at which runs are LAZY", np.isfinite(seen.edge((1,), last=False)[0]))
+    seen.require("low", 0, (0,), "a rate at which runs are LAZY", np.isfinite(seen.edge((1,), last=False)[0]))
     eta_crit = _bisect(seen, (0,), (1,), tolerance)
     seen.check_order()
     return Boundaries(eta_crit, eta_max)
 
 
-def require_phase(name: str, seen: _Seen, at: int, ranks: tuple[int, ...], allowed: str, where: Any = True) -> None:
-    codes = seen.codes[at]
-    bad = np.asarray(~np.isin(_RANKS[codes], ranks) & where)
-    if bad.any():
-        cell = tuple(np.argwhere(bad)[0])
-        raise ValueError(f"{name} = {seen.rates[at][cell]!s} must be {allowed}; there the phase is {Phase(int(codes[cell])).name}")
-
-
 def _bisect(seen: _Seen, lower: tuple[int, ...], upper: tuple[int, ...], rtol: float) -> Interval:
     """Narrow the gap between the last rate of the lower ranks and the first of the upper ranks."""
     (low, _), (high, _) = seen.edge(lower, last=True), seen.edge(upper, last=False)
-    undecided = [(rates > low) & (rates < high) & (codes == Phase.UNDECIDED) for rates, codes in zip(seen.rates, seen.codes, strict=True)]
+    rates, codes = np.array(seen.rates), np.array(seen.codes)
+    undecided = (rates > low) & (rates < high) & (codes == Phase.UNDECIDED)
     active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
     while (active := active & (high - low > rtol * high)).any():
         middle = low + (high - low) / 2

@@ -107,7 +107,7 @@ class Interval:
     @property
     def middle(self) -> Any:
         """The middle of the interval."""
-        return np.where(np.isinf(self.low), self.low, np.add(self.low, np.subtract(self.high, self.low) / 2))[()]
+        return (np.divide(self.low, 2) + np.divide(self.high, 2))[()]
 
 
 @dataclass(frozen=True, eq=False)

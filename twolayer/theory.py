@@ -28,7 +28,8 @@ def _root(radicand: Any) -> Any:
 
 
 def _eta_flat(width: FloatArray, target: FloatArray) -> Any:
-    return _derived.eta_flat(width, np.where(target == 0, 1.0, target), np.sqrt) * np.where(target == 0, np.inf, 1.0)
+    with np.errstate(over="ignore"):
+        return _derived.eta_flat(width, np.where(target == 0, 1.0, target), np.sqrt) * np.where(target == 0, np.inf, 1.0)
 
 
 def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
@@ -61,7 +62,7 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
     >>> eta_crit(2.0, output=1.0, width=[2, 4, 1000])
     array([      inf, 1.17157288, 1.0005005 ])
     """
-    curv, out, n, y = arguments.starts(curvature=curvature, output=output, width=width, target=target)
+    curv, out, n, y = arguments.starts(curvature, output, width, target)
     with np.errstate(all="ignore"):
         crit = _derived.eta_crit(curv, out, n, y, np.sqrt)
         return np.where(crit < _eta_max(curv, out, n, y), crit, np.inf)[()]
@@ -96,7 +97,7 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
     >>> eta_div(2.0, output=1.0, width=4, target=[-1.0, 0.5])
     array([1.46410162, 2.14359354])
     """
-    return _eta_div(*arguments.starts(curvature=curvature, output=output, width=width, target=target))[()]
+    return _eta_div(*arguments.starts(curvature, output, width, target))[()]
 
 
 def _eta_div(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
@@ -133,7 +134,7 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
     >>> eta_max(2.0, output=1.0, width=4, target=[0.0, 0.5, 1.5])
     array([2.        , 2.14359354, 1.33333333])
     """
-    return _eta_max(*arguments.starts(curvature=curvature, output=output, width=width, target=target))[()]
+    return _eta_max(*arguments.starts(curvature, output, width, target))[()]
 
 
 def _eta_max(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
@@ -167,9 +168,9 @@ def triangle(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.
     >>> triangle(1.0, 3.0, 1.0, 4)
     (np.float64(2.0), np.float64(1.0), np.float64(1.0))
     """
-    arrays = arguments.starts(eta=eta, curvature=curvature, output=output, width=width, target=target)
-    x, r, tau = _derived.scaled(*arrays, np.sqrt)
-    p, q, v = _derived.triangle(x, r, tau)
+    arrays = arguments.cells(eta, curvature, output, width, target)
+    with np.errstate(all="ignore"):
+        p, q, v = _derived.triangle(*_derived.scaled(*arrays, np.sqrt))
     return p[()], q[()], v[()]
 
 
@@ -200,11 +201,11 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
     >>> certificate(1.0, [1.9, 2.1], 0.1, 100)
     array([ True, False])
     """
-    names = ("eta", "curvature", "output", "width", "target")
-    values = [arguments.numbers(name, value) for name, value in zip(names, (eta, curvature, output, width, target), strict=True)]
-    arguments.shape_of(**dict(zip(names, values, strict=True)))
+    rate, lam = arguments.numbers("eta", eta), arguments.numbers("curvature", curvature)
+    f, n, y = arguments.numbers("output", output), arguments.numbers("width", width), arguments.numbers("target", target)
+    arguments.shape_of(eta=rate, curvature=lam, output=f, width=n, target=y)
     with np.errstate(all="ignore"):
-        return scaled_certificate(*_derived.scaled(*values, np.sqrt))[()]
+        return scaled_certificate(*_derived.scaled(rate, lam, f, n, y, np.sqrt))[()]
 
 
 def scaled_certificate(x: FloatArray, r: FloatArray, tau: FloatArray) -> NDArray[np.bool_]:
@@ -232,9 +233,10 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
 
     Notes
     -----
-    DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges, CATAPULT if the first step raises the loss
-    and LAZY if not (derivations `divergence`, `first_step`, `eta_flat`). All are rational in the arguments: cells that rounding cannot decide are
-    decided in exact rational arithmetic. A start from which the theorem excepts a set of measure zero has the phase of its neighbours.
+    DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges, CATAPULT if the first step raises
+    the loss and LAZY if not (derivations `divergence`, `first_step`, `eta_flat`). All of these are rational in the arguments: cells that
+    rounding cannot decide are decided in exact rational arithmetic. The starts of measure zero that the theorem excepts, such as
+    f₀ = y, have the phase of their neighbours.
 
     Examples
     --------
@@ -243,18 +245,20 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
     >>> phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
     array([0, 1, 2, 3], dtype=int8)
     """
-    arrays = arguments.starts(eta=eta, curvature=curvature, output=output, width=width, target=target)
+    arrays = arguments.cells(eta, curvature, output, width, target)
     codes = phase_codes(*arrays)
     return Phase(int(codes)) if codes.ndim == 0 else codes
 
 
 def phase_codes(*arrays: FloatArray) -> NDArray[np.int8]:
     """`phase` for arrays that are checked already; broadcasts in blocks that fit the cache."""
+    operands: Any = [*arrays, None]
+    dtypes: Any = [np.float64] * 5 + [np.int8]
     blocks = np.nditer(
-        [*arrays, None],
+        operands,
         flags=["external_loop", "buffered", "zerosize_ok", "delay_bufalloc"],
         op_flags=[["readonly"]] * 5 + [["writeonly", "allocate"]],
-        op_dtypes=[np.float64] * 5 + [np.int8],
+        op_dtypes=dtypes,
         buffersize=_BLOCK,
         order="C",
     )  # fmt: skip

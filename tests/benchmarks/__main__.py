@@ -57,7 +57,7 @@ def user_networks(u: Any, v: Any, eta: float, max_steps: int) -> Any:
     for u0, v0 in zip(u, v, strict=True):
         a, b, root = u0.copy(), v0.copy(), np.sqrt(u0.size)
         f = first = a @ b / root
-        for step in range(max_steps + 1):
+        for step in range(max_steps + 1):  # noqa: B007 - read below
             lam = (a @ a + b @ b) / u0.size
             if not abs(f) < 1e154 or (f * f <= 1e-12 * first * first and eta * lam < 2):
                 break
@@ -68,7 +68,7 @@ def user_networks(u: Any, v: Any, eta: float, max_steps: int) -> Any:
 
 
 def passes(a: Any, b: Any) -> None:
-    for _ in range(20):
+    for _ in range(40):
         np.multiply(a, 1.0000001, out=a)
         np.multiply(b, 1.0000001, out=b)
 
@@ -93,7 +93,7 @@ def rows() -> list[Row]:
             lambda: user_loop(grid[0], np.ones((1000, 1000)), np.full((1000, 1000), 0.4), grid[1], 2000), 10, remark=undecided),
         Row("simulate", "the loop, storing its arrays", lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000),
             lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000), 2, repeats=7),
-        Row("Network.train", "one in-place pass over u and v", lambda: wide.train(1.0, 20), lambda: passes(*spare), 3, repeats=5, slower=True),
+        Row("Network.train", "one in-place pass over u and v", lambda: wide.train(1.0, 40), lambda: passes(*spare), 3, repeats=5, slower=True),
         Row("Network.outcome", "the loop over seeds", lambda: nets.outcome(0.8, max_steps=2000),
             lambda: user_networks(nets.u, nets.v, 0.8, 2000), 2, repeats=5),
         Row("phase_diagram", "2,000 plain NumPy steps", lambda: tl.phase_diagram(eta=x[:, 0], curvature=1.0, output=0.4, width=n[0]),

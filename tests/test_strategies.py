@@ -1,0 +1,91 @@
+"""The public strategies draw what they promise, and enough of it."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+import twolayer as tl
+from twolayer import strategies
+
+PHASES = [tl.Phase.LAZY, tl.Phase.CATAPULT, tl.Phase.OSCILLATING, tl.Phase.DIVERGENT]
+
+
+@given(strategies.initializations())
+def test_initializations_are_accepted_everywhere(start):
+    curvature, output, width, target = start
+    assert abs(output) <= np.sqrt(width) * curvature / 2
+    assert tl.eta_max(curvature, output, width, target) > 0
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_runs_are_in_the_wanted_phase(phase):
+    @given(strategies.runs(phase))
+    def check(run):
+        assert tl.phase(*run) == phase
+
+    check()
+
+
+@given(strategies.runs(max_width=7, labelled=False))
+def test_limits_are_kept(run):
+    _, _, _, width, target = run
+    assert 1 <= width <= 7
+    assert target == 0
+
+
+@pytest.mark.parametrize("wanted", [1, 10**12])
+def test_small_and_large_widths_are_reached(wanted):
+    found = find(strategies.initializations(), lambda start: start[2] == 1 if wanted == 1 else start[2] >= wanted)
+    assert found[2] >= wanted
+
+
+def test_every_phase_is_reached_without_asking():
+    for phase in PHASES:
+        assert tl.phase(*find(strategies.runs(), lambda run, phase=phase: tl.phase(*run) == phase)) == phase
+
+
+@pytest.mark.parametrize(
+    ("phase", "start"), [(tl.Phase.CATAPULT, (2.0, 1.0, 1, 0.0)), (tl.Phase.OSCILLATING, (2.0, 1.0, 100, 0.0))]
+)  # fmt: skip
+def test_a_phase_that_a_start_does_not_have_is_an_empty_strategy(phase, start):
+    assert strategies.learning_rates(phase, *start).is_empty
+
+
+@given(st.data())
+def test_learning_rates_come_close_to_both_ends(data):
+    low, high = tl.eta_crit(2.0, 1.0, 100), tl.eta_max(2.0, 1.0, 100)
+    assert low < data.draw(strategies.learning_rates(tl.Phase.CATAPULT, 2.0, 1.0, 100)) < high
+
+
+@settings(max_examples=50)
+@given(strategies.networks(max_width=9))
+def test_networks_are_networks(net):
+    assert 1 <= net.width <= 9
+    assert net.curvature > 1e-3
+    assert tl.phase(1.0, *net.start) in PHASES
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: strategies.runs(tl.Phase.UNDECIDED), r"^phase = <Phase.UNDECIDED: 4> must be LAZY, CATAPULT, OSCILLATING or DIVERGENT$"),
+        (lambda: strategies.learning_rates(4, 2.0, 0.0, 1), r"^phase = 4 must be LAZY"),
+        (lambda: strategies.initializations(max_width=0), r"^max_width = 0 must be a whole number of at least 1$"),
+        (lambda: strategies.networks(max_width=1.5), r"^max_width = 1.5 must be a whole number of at least 1$"),
+        (lambda: strategies.learning_rates(0, -1.0, 0.0, 1), r"^curvature = -1.0 must be positive and finite$"),
+    ],
+)
+def test_bad_input(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_without_hypothesis_the_import_says_what_is_missing():
+    code = "import sys; sys.modules['hypothesis'] = None; import twolayer.strategies"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines()[-1] == 'ImportError: twolayer.strategies needs hypothesis: pip install "twolayer[test]"'

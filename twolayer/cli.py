@@ -1,0 +1,232 @@
+"""The command line; imports what a command needs when it needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+EXAMPLES = """examples:
+  twolayer                                     the main job: networks against theory, into twolayer-report/
+  twolayer --output results --seed 7
+  twolayer boundaries --curvature 2 --network-output 1 --width 100
+  twolayer simulate --eta 1.5 --curvature 2 --network-output 1 --width 100 --steps 20
+  twolayer diagram --eta 0.1:2.4:200 --curvature 2 --network-output 0.5 --width 1:1e6:61:log --save widths.png
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors in one line, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a number") from None
+
+
+def _whole(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 0")
+    return number
+
+
+def _axis(text: str) -> Any:
+    """A number, or LOW:HIGH:COUNT, or LOW:HIGH:COUNT:log for an axis."""
+    import numpy as np
+
+    first, *rest = text.split(":")
+    try:
+        if not rest:
+            return float(first)
+        high, count, *scale = rest
+        if scale not in ([], ["log"]) or int(count) < 2:
+            raise ValueError
+        axis = (np.geomspace if scale else np.linspace)(float(first), float(high), int(count))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log with a COUNT of at least 2"
+        ) from None
+    return axis
+
+
+def _parser() -> argparse.ArgumentParser:
+    from . import __version__
+
+    parser = _Parser(
+        prog="twolayer",
+        description="The large-learning-rate phase of the two-layer linear network. Without a command: train real networks, compute the"
+        " theory, locate both boundaries, and write tables, figures and arrays into a folder.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--output", metavar="FOLDER", default="twolayer-report", help="where the main job writes (default: %(default)s)")
+    parser.add_argument("--seed", type=_whole, default=0, help="seed of the random networks (default: %(default)s)")
+    parser.add_argument("--version", action="version", version=f"twolayer {__version__}")
+    parser.set_defaults(work=_main_job)
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Parser)
+    for name, work, kind, text in (
+        ("boundaries", _boundaries, _number, "η_crit, η_max and η_div of one start, in closed form and located on the recursion"),
+        ("simulate", _simulate, _number, "one run, step by step"),
+        ("diagram", _diagram, _axis, "a phase diagram over two of the five arguments, given as LOW:HIGH:COUNT or LOW:HIGH:COUNT:log"),
+    ):
+        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        command.set_defaults(work=work)
+        if work is not _boundaries:
+            command.add_argument("--eta", type=kind, required=True, help="learning rate")
+        command.add_argument("--curvature", type=kind, required=True, help="λ₀, the curvature of the start")
+        command.add_argument("--network-output", type=kind, default=0.0, help="f₀, the output of the start (default: %(default)s)")
+        command.add_argument("--width", type=kind, default=float("inf"), help="number of hidden units (default: %(default)s)")
+        command.add_argument("--target", type=kind, default=0.0, help="the label y (default: %(default)s)")
+        if work is _simulate:
+            command.add_argument("--steps", type=_whole, default=40, help="number of steps (default: %(default)s)")
+            command.add_argument("--save", metavar="FILE", type=Path, help="also write the run: .npz, .csv, .png, .pdf or .svg")
+        if work is _diagram:
+            command.add_argument("--observe", action="store_true", help="also run the recursion in every cell and draw what it does")
+            command.add_argument(
+                "--save", metavar="FILE", type=Path, default=Path("diagram.png"), help=".png, .pdf, .svg or .npz (default: %(default)s)"
+            )
+    return parser
+
+
+def _start(args: argparse.Namespace) -> tuple[Any, Any, Any, Any]:
+    return args.curvature, args.network_output, args.width, args.target
+
+
+def _writable(folder: Path) -> None:
+    """Raise OSError unless a file can be made in a folder, without leaving one."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(13, "cannot be written", str(folder))
+
+
+def _main_job(args: argparse.Namespace) -> None:
+    folder = Path(args.output)
+    folder.mkdir(parents=True, exist_ok=True)
+    _writable(folder)
+    from . import report
+
+    report.run(folder, args.seed, print)
+
+
+def _boundaries(args: argparse.Namespace) -> None:
+    from . import dynamics, phases, theory
+
+    curvature, output, width, target = start = _start(args)
+    closed = {name: float(getattr(theory, name)(*start)) for name in ("eta_crit", "eta_max", "eta_div")}
+    for name, value in closed.items():
+        print(f"{name:<9}{value:.12g}   closed form")
+    if width == float("inf"):
+        return
+
+    def iterated(eta: Any) -> Any:
+        return dynamics.outcome(eta, curvature, output, width, target, 100_000, absorbing=True).phase
+
+    found = phases.locate_boundaries(iterated, 0.05 / curvature, 9 / curvature)
+    for name in ("eta_crit", "eta_max"):
+        interval = getattr(found, name)
+        print(f"{name:<9}[{interval.low:.12g}, {interval.high:.12g}]   located on the recursion")
+
+
+def _simulate(args: argparse.Namespace) -> None:
+    from . import dynamics, theory
+
+    kind = _ending(args.save, (".npz", ".csv", ".png", ".pdf", ".svg"))
+    curvature, output, width, target = _start(args)
+    run = dynamics.simulate(args.eta, curvature, output, width, target, args.steps)
+    phase = theory.phase(args.eta, curvature, output, width, target)
+    lines = list(zip(range(args.steps + 1), run.output, run.curvature, run.loss, strict=True))
+    print(f"{'step':>6}{'output':>16}{'curvature':>16}{'loss':>16}")
+    for step, *numbers in lines:
+        print(f"{step:>6}" + "".join(f"{number:>16.8g}" for number in numbers))
+    print(f"phase: {phase.name}")
+    if kind is None:
+        return
+    from . import report, results
+
+    if kind == ".npz":
+        results.save(args.save, run)
+    elif kind == ".csv":
+        report.write_csv(args.save, ("step", "output", "curvature", "loss"), lines)
+    else:
+        from . import plotting
+
+        columns = results.Trajectory(*(rows[:, None] for rows in (run.output, run.curvature, run.loss)))
+        figure, axes = plotting.new_figure(1, 2)
+        for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
+            plotting.plot_training(columns, quantity=quantity, phases=[phase], eta=[args.eta], ax=ax)
+        report.write_figure(args.save, figure)
+    print(f"written: {args.save}")
+
+
+def _diagram(args: argparse.Namespace) -> None:
+    import numpy as np
+
+    from . import phases, report, results
+    from .results import Phase
+
+    kind = _ending(args.save, (".npz", ".png", ".pdf", ".svg"))
+    curvature, output, width, target = _start(args)
+    if np.ndim(width):
+        width = np.unique(np.round(width))
+    diagram = phases.phase_diagram(
+        eta=args.eta, curvature=curvature, output=output, width=width, target=target, observe=args.observe
+    )
+    codes = diagram.phase.compressed()
+    print("cells: " + ", ".join(f"{phase.name} {np.sum(codes == phase)}" for phase in Phase if np.any(codes == phase)), end="")
+    print(f", no network {diagram.phase.mask.sum()}" if diagram.phase.mask.any() else "")
+    if diagram.observed is not None:
+        seen = np.asarray(diagram.observed.phase)[~diagram.phase.mask]
+        print(f"observed: {np.sum(seen == codes)} as the theory says, {np.sum(seen == Phase.UNDECIDED)} undecided after 10,000 steps, "
+              f"{np.sum((seen != codes) & (seen != Phase.UNDECIDED))} otherwise")  # fmt: skip
+    if kind == ".npz":
+        results.save(args.save, diagram)
+    else:
+        from . import plotting
+
+        figure, ax = plotting.new_figure()
+        plotting.plot_phase_diagram(diagram, ax=ax)
+        report.write_figure(args.save, figure)
+    print(f"written: {args.save}")
+
+
+def _ending(path: Path | None, allowed: tuple[str, ...]) -> str | None:
+    """The ending of a file to be written; checked, with its folder, before any work is done."""
+    if path is None:
+        return None
+    if path.suffix not in allowed:
+        raise ValueError(f"--save = {str(path)!r} must end in one of {', '.join(allowed)}")
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError(f"--save = {str(path)!r} must be a file in a folder that exists")
+    _writable(path.parent)
+    return path.suffix
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0, 2 for bad input, 130 for an interrupt."""
+    parser = _parser()
+    args = parser.parse_args(arguments)
+    work: Callable[[argparse.Namespace], None] = args.work
+    try:
+        work(args)
+        sys.stdout.flush()
+    except ValueError as error:
+        parser.error(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        parser.error(f"{error.filename or args.output}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        print("twolayer: interrupted", file=sys.stderr)
+        return 130
+    return 0

@@ -1,0 +1,174 @@
+"""Hypothesis strategies for property-based tests: initialisations, learning rates of a wanted phase, networks.
+
+Needs hypothesis (the extra `test`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _derived, arguments, theory
+from .network import Network
+from .results import Phase
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.extra import numpy as hnp
+except ImportError as missing:
+    raise ImportError('twolayer.strategies needs hypothesis: pip install "twolayer[test]"') from missing
+
+__all__ = ["initializations", "learning_rates", "networks", "runs"]
+
+_UNIT = st.floats(-1, 1, allow_subnormal=False)
+
+
+@st.composite
+def _initialization(draw: st.DrawFn, max_width: int, labelled: bool) -> tuple[float, float, int, float]:
+    width = draw(st.integers(1, min(max_width, 64)) | st.integers(1, max_width))
+    curvature = draw(st.floats(1e-3, 1e3))
+    largest = float(_derived.largest_output(curvature, width, np.sqrt))
+    return curvature, draw(_UNIT) * largest, width, draw(_UNIT) * 2 * largest if labelled else 0.0
+
+
+def initializations(max_width: int = 10**18, labelled: bool = True) -> st.SearchStrategy[tuple[float, float, int, float]]:
+    """Starts (curvature, output, width, target) that obey Cauchy-Schwarz.
+
+    Parameters
+    ----------
+    max_width : int
+        Largest width; small ones are drawn often.
+    labelled : bool
+        Whether the label may differ from 0.
+
+    Returns
+    -------
+    SearchStrategy
+        Curvature in [1e-3, 1e3], all numbers dimensionless.
+
+    Raises
+    ------
+    ValueError
+        If `max_width` is no whole number of at least 1.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> @given(initializations(labelled=False))
+    ... def test_limit(start):
+    ...     curvature, *_ = start
+    ...     assert abs(theory.eta_max(*start) * curvature - 4) < 1e-12
+    >>> test_limit()
+    """
+    return _initialization(arguments.count("max_width", max_width, least=1), bool(labelled))
+
+
+def learning_rates(phase: int, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> st.SearchStrategy[float]:
+    """Learning rates at which one start is in the wanted phase.
+
+    Parameters
+    ----------
+    phase : Phase
+        LAZY, CATAPULT, OSCILLATING or DIVERGENT.
+    curvature, output, width, target : float
+        The start, dimensionless.
+
+    Returns
+    -------
+    SearchStrategy
+        Rates whose `phase` is the one asked for; empty where the start has no such rates (no catapult, or no bounded oscillation, which
+        needs a label). DIVERGENT rates reach up to four times η_div.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> @given(learning_rates(Phase.CATAPULT, 2.0, 1.0, 100))
+    ... def test_window(eta):
+    ...     assert 1.0 < eta < 2.0
+    >>> test_window()
+    """
+    code = arguments.count("phase", phase)
+    start = curvature, output, width, target
+    crit, top, div = (float(rate(*start)) for rate in (theory.eta_crit, theory.eta_max, theory.eta_div))
+    windows = {
+        Phase.LAZY: (0.0, min(crit, top)),
+        Phase.CATAPULT: (crit, top),
+        Phase.OSCILLATING: (top, div),
+        Phase.DIVERGENT: (div, 4 * div),
+    }
+    if code not in windows:
+        raise ValueError(f"phase = {phase!r} must be LAZY, CATAPULT, OSCILLATING or DIVERGENT")
+    low, high = windows[Phase(code)]
+    if not low < high:
+        return st.nothing()
+    inside = st.floats(low, high, exclude_min=True, exclude_max=True, allow_subnormal=False)
+    return inside.filter(lambda eta: bool(theory.phase(eta, *start) == code))
+
+
+@st.composite
+def _run(draw: st.DrawFn, phase: int | None, max_width: int, labelled: bool) -> tuple[float, float, float, int, float]:
+    start = draw(initializations(max_width, labelled))
+    kinds = [Phase(phase)] if phase is not None else [Phase.LAZY, Phase.CATAPULT, Phase.OSCILLATING, Phase.DIVERGENT]
+    return draw(st.one_of([learning_rates(kind, *start) for kind in kinds])), *start
+
+
+def runs(
+    phase: int | None = None, max_width: int = 10**18, labelled: bool = True
+) -> st.SearchStrategy[tuple[float, float, float, int, float]]:  # fmt: skip
+    """Arguments (eta, curvature, output, width, target) of runs in a wanted phase, or in any.
+
+    Parameters
+    ----------
+    phase : Phase, optional
+    max_width, labelled
+        As in `initializations`.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> @given(runs(Phase.DIVERGENT, labelled=False))
+    ... def test_beyond(run):
+    ...     eta, curvature, *_ = run
+    ...     assert eta * curvature >= 4
+    >>> test_beyond()
+    """
+    if phase is not None and arguments.count("phase", phase) >= Phase.UNDECIDED:
+        raise ValueError(f"phase = {phase!r} must be LAZY, CATAPULT, OSCILLATING or DIVERGENT")
+    return _run(phase, arguments.count("max_width", max_width, least=1), bool(labelled))
+
+
+def networks(max_width: int = 50) -> st.SearchStrategy[Network]:
+    """Single networks with weights in [-4, 4], not all near zero.
+
+    Parameters
+    ----------
+    max_width : int
+
+    Raises
+    ------
+    ValueError
+        If `max_width` is no whole number of at least 1.
+
+    Examples
+    --------
+    >>> from hypothesis import given
+    >>> @given(networks(max_width=5))
+    ... def test_width(net):
+    ...     assert 1 <= net.width <= 5
+    >>> test_width()
+    """
+    widths = st.integers(1, arguments.count("max_width", max_width, least=1))
+    weight = st.floats(-4, 4, allow_subnormal=False)
+    pairs = widths.flatmap(lambda width: hnp.arrays(np.float64, (2, width), elements=weight))
+    return pairs.map(lambda pair: Network(*pair)).filter(lambda net: bool(net.curvature > 1e-3))
