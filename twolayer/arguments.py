@@ -6,6 +6,7 @@ Every message is one line: the argument, the value it had (in an array: the firs
 from __future__ import annotations
 
 import operator
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -53,7 +54,7 @@ def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
     """`value` as a float64 array that obeys the rule of that name (its own, unless another is given)."""
     try:
         array = np.asarray(value)
-        if array.dtype.kind == "O" and not any(isinstance(item, (str, bytes, complex)) for item in array.flat):
+        if array.dtype.kind == "O" and all(isinstance(item, Real) for item in array.flat):
             array = array.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         array = np.asarray("")
@@ -100,7 +101,8 @@ def starts(curvature: Any, output: Any, width: Any, target: Any) -> Starts:
 
 def cauchy_schwarz(curvature: FloatArray, output: FloatArray, width: FloatArray) -> NDArray[np.bool_]:
     """Whether some network has these numbers (statement `largest_output`), up to 8 ulp."""
-    largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
+    with np.errstate(over="ignore"):
+        largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
     return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
 
 

@@ -162,10 +162,9 @@ def _simulate(args: argparse.Namespace) -> None:
         from . import plotting
 
         columns = results.Trajectory(*(rows[:, None] for rows in (run.output, run.curvature, run.loss)))
-        figure, axes = plotting.new_figure(1, 2)
-        for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
-            plotting.plot_training(columns, quantity=quantity, phases=[phase], eta=[args.eta], ax=ax)
-        report.write_figure(args.save, figure)
+        with report.drawing(args.save, 2) as axes:
+            for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
+                plotting.plot_training(columns, quantity=quantity, phases=[phase], eta=[args.eta], ax=ax)
     print(f"written: {args.save}")
 
 
@@ -194,9 +193,8 @@ def _diagram(args: argparse.Namespace) -> None:
     else:
         from . import plotting
 
-        figure, ax = plotting.new_figure()
-        plotting.plot_phase_diagram(diagram, ax=ax)
-        report.write_figure(args.save, figure)
+        with report.drawing(args.save) as ax:
+            plotting.plot_phase_diagram(diagram, ax=ax)
     print(f"written: {args.save}")
 
 

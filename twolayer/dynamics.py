@@ -12,8 +12,7 @@ from .theory import scaled_certificate
 
 __all__ = ["outcome", "simulate"]
 
-_BLOCK = 4096  # cells advanced together: the arrays of one step stay in the first-level cache
-
+_BLOCK = 16_384  # cells that `simulate` advances together: a working set that fits the cache
 
 def simulate(
     eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0, steps: int = 100
@@ -54,18 +53,31 @@ def simulate(
     steps = arguments.count("steps", steps)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
-    rate, lam, f, n, y = cells
-    out, curv, loss = (np.empty((steps + 1, lam.size)) for _ in range(3))
-    labelled = bool(np.any(y))
+    output, curvature, loss = rows = [np.empty((steps + 1, cells[0].size)) for _ in range(3)]
     with np.errstate(over="ignore", invalid="ignore"):
-        for low in range(0, lam.size, _BLOCK):
-            part = slice(low, low + _BLOCK)
-            a, l, g, m, b = rate[part], lam[part], f[part], n[part], y[part]
-            curv[0, part], out[0, part], loss[0, part] = l, g, _derived.loss(g, b)
-            for t in range(1, steps + 1):
-                l, g = _derived.step(a, l, g, m, b) if labelled else _derived.step_zero_target(a, l, g, m)
-                curv[t, part], out[t, part], loss[t, part] = l, g, _derived.loss(g, b)
-    return observe.trajectory(out, curv, loss, shape)
+        for group, labelled in _groups(cells[4]):
+            for low in range(0, cells[4][group].size, _BLOCK):
+                block = slice(low, low + _BLOCK) if isinstance(group, slice) else group[low : low + _BLOCK]
+                _fill(rows, [array[block] for array in cells], block, labelled)
+    return observe.trajectory(output, curvature, loss, shape)
+
+
+def _groups(target: arguments.FloatArray) -> list[tuple[Any, bool]]:
+    """Cells without and with a label, as indices: each has a map of its own, so that its bits depend on no other cell."""
+    labelled = target != 0
+    if labelled.all() or not labelled.any():
+        return [(slice(None), bool(labelled.any()))]
+    return [(np.flatnonzero(~labelled), False), (np.flatnonzero(labelled), True)]
+
+
+def _fill(rows: Any, cells: list[arguments.FloatArray], group: Any, labelled: bool) -> None:
+    """Trajectories of one group of cells, in the columns `group` of output, curvature and loss."""
+    output, curvature, loss = rows
+    rate, lam, f, n, y = cells
+    gain = _derived.gain(rate, n)
+    for t in range(len(loss)):
+        output[t, group], curvature[t, group], loss[t, group] = f, lam, _derived.loss(f, y)
+        lam, f = _derived.step(rate, lam, f, gain, y) if labelled else _derived.step_zero_target(rate, lam, f, gain)
 
 
 def outcome(
@@ -111,8 +123,17 @@ def outcome(
     max_steps = arguments.count("max_steps", max_steps)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
+    record = observe.Record.undecided(cells[0].size, max_steps)
+    for group, labelled in _groups(cells[4]):
+        record.put(group, observe.watch(_model([array[group] for array in cells], labelled, absorbing), cells[4][group].size, max_steps))
+    with np.errstate(over="ignore", invalid="ignore"):
+        peak_loss = _derived.scaled_loss(cells[0], record.peak, cells[3])
+    return observe.outcome(record, cells[0], peak_loss, shape)
+
+
+def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -> observe.Model:
+    """The recursion of (x, r), or at label 0 of (x, s), as something to watch."""
     rate, lam, f, n, y = cells
-    labelled = bool(np.any(y))
 
     def start(index: observe.Index, nudge: int) -> observe.State:
         moved = rate[index] * (1 + nudge * np.finfo(np.float64).eps)
@@ -128,8 +149,4 @@ def outcome(
     def certain(state: observe.State) -> observe.Mask:
         return scaled_certificate(*state) if labelled else state[0] < 2
 
-    model = observe.Model(start, advance, look, certain if absorbing else None)
-    record = observe.watch(model, lam.size, max_steps)
-    with np.errstate(over="ignore", invalid="ignore"):
-        peak_loss = _derived.scaled_loss(rate, record.peak, n)
-    return observe.outcome(record, rate, peak_loss, shape)
+    return observe.Model(start, advance, look, certain if absorbing else None)

@@ -46,6 +46,10 @@ class Record:
     peak_step: Index
     steps: Index
 
+    def put(self, where: Index | slice, part: Record) -> None:
+        for field in fields(self):
+            getattr(self, field.name)[where] = getattr(part, field.name)
+
     @classmethod
     def join(cls, records: list[Record]) -> Record:
         return cls(*(np.concatenate([getattr(record, field.name) for record in records]) for field in fields(cls)))
@@ -117,10 +121,12 @@ def _settle(
     size: FloatArray, sharpness: FloatArray, size_before: FloatArray, sharpness_before: FloatArray, record: Record,
 ) -> Mask:  # fmt: skip
     """Mark and record the runs that this step settles."""
+    finite = size <= OVERFLOW
     arrived = (size <= pool.tolerance) & (sharpness < 2)
     if model.certain is not None:
         arrived |= model.certain(pool.state)
-    done: Mask = alive & (arrived | ~(size <= OVERFLOW))
+    arrived &= finite
+    done: Mask = alive & (arrived | ~finite)
     which = np.flatnonzero(done)
     if which.size:
         index, came = pool.index[which], arrived[which]
@@ -130,7 +136,7 @@ def _settle(
         record.peak[index] = np.where(came, pool.peak[which], np.inf)
         record.peak_step[index] = np.where(came, pool.peak_step[which], step)
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
-        tail = np.abs(sharpness[which] - sharpness_before[which]) * ratio / (1 - ratio)
+        tail = 2 * np.abs(sharpness[which] - sharpness_before[which]) * ratio / (1 - ratio)  # twice the geometric series
         rounding = np.finfo(np.float64).eps * (step + 1) * sharpness[which]
         ended = size[which] <= pool.tolerance[which]
         record.error[index] = np.where(came, np.where(ended & (ratio < 1), tail + rounding, np.inf), np.nan)
@@ -164,11 +170,11 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     """The record of all runs of a model, with an error estimate for each final sharpness."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         record = _follow(model, np.arange(runs), 0, max_steps)
-        rose = np.flatnonzero(np.isfinite(record.error) & (record.peak_step > 0))
-        if rose.size:
-            twin = _follow(model, rose, 1, max_steps)
-            apart = np.abs(twin.sharpness - record.sharpness[rose])
-            record.error[rose] += np.where(twin.phase == record.phase[rose], TWIN * apart, np.inf)
+        known = np.flatnonzero(np.isfinite(record.error))
+        if known.size:
+            twin = _follow(model, known, 1, max_steps)
+            apart = np.abs(twin.sharpness - record.sharpness[known])
+            record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
     return record
 
 
@@ -188,4 +194,4 @@ def trajectory(output: FloatArray, curvature: FloatArray, loss: FloatArray, shap
         after = np.logical_or.accumulate(~np.isfinite(loss[:, gone]), axis=0)
         for rows in (output, curvature, loss):
             rows[:, gone] = np.where(after, np.inf, rows[:, gone])
-    return Trajectory(*(rows.reshape(-1, *shape) for rows in (output, curvature, loss)))
+    return Trajectory(*(rows.reshape(len(rows), *shape) for rows in (output, curvature, loss)))

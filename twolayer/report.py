@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ SEEDS = 5
 LABEL = 0.5
 WORKERS = 2
 CURVATURE = 2.0  # of the networks in the figures, rescaled to it: η_crit = 1 and η_max = 2 at infinite width
-TRAINED = {Phase.LAZY: 0.5, Phase.CATAPULT: 1.5, Phase.DIVERGENT: 2.02}  # learning rates of the three phases there
+TRAINED = {Phase.LAZY: 0.3, Phase.CATAPULT: 1.5, Phase.DIVERGENT: 2.02}  # learning rates of the three phases there
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,12 @@ def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
     """All rows, from worker processes; wide networks first, the result in order."""
     jobs = [(width, seed, index, target) for target in (0.0, LABEL) for width in WIDTHS for index in range(SEEDS)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
+    # an interrupt ends the workers at once: they hold nothing worth saving
+    with ProcessPoolExecutor(WORKERS, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)) as pool:
         try:
             futures = {job: pool.submit(locate, *job) for job in sorted(jobs, reverse=True)}
             for future in futures.values():
-                future.add_done_callback(lambda _: progress(1))
+                future.add_done_callback(lambda done: done.cancelled() or done.exception() or progress(1))
             return [row for job in jobs for row in futures[job].result()]
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -155,8 +158,14 @@ def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]])
     results.write_whole(path, lambda file: file.write(text.getvalue().encode()))
 
 
-def write_figure(path: Path, figure: Any, **options: Any) -> None:
-    results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:], **options))
+@contextlib.contextmanager
+def drawing(path: Path, columns: int = 1) -> Iterator[Any]:
+    """One Axes, or a row of them; drawn on, they are written to `path`."""
+    from . import plotting
+
+    figure, axes = plotting.new_figure(1, columns)
+    yield axes
+    results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
 
 
 def scaled_network(width: int, seed: int) -> Network:
@@ -171,11 +180,10 @@ def draw_training(folder: Path, seed: int) -> None:
 
     net, rates = scaled_network(1000, seed), np.array(list(TRAINED.values()))
     trained, iterated = net.train(rates, 40), dynamics.simulate(rates, *net.start, steps=40)
-    figure, (left, right) = plotting.new_figure(1, 2)
-    names = [f"{phase.name.lower()}, η = {rate:g}" for phase, rate in TRAINED.items()]
-    plotting.plot_training(iterated, trained, phases=list(TRAINED), labels=names, ax=left)
-    plotting.plot_training(iterated, trained, quantity="curvature", phases=list(TRAINED), labels=names, eta=rates, ax=right)
-    write_figure(folder / "training.png", figure)
+    modes, names = list(TRAINED), [f"η = {rate:g}" for rate in rates]
+    with drawing(folder / "training.png", 2) as (left, right):
+        plotting.plot_training(iterated, trained, phases=modes, labels=names, ax=left)
+        plotting.plot_training(iterated, trained, quantity="curvature", phases=modes, labels=names, eta=rates, ax=right)
     results.save(folder / "training_networks.npz", trained)
     results.save(folder / "training_theory.npz", iterated)
 
@@ -190,12 +198,11 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     ends = dynamics.outcome(fine[:, None], curvatures, outputs, sizes)
     parts = [net.outcome(coarse, max_steps=2_000) for net in nets]
     trained = results.Outcome(*(np.stack(column, -1) for column in zip(*(vars(part).values() for part in parts), strict=True)))
-    figure, ax = plotting.new_figure()
-    plotting.plot_final_curvature(
-        fine, ends, labels=[f"n = {width:,}" for width in widths], networks=trained, network_eta=coarse,
-        eta_crit=theory.eta_crit(CURVATURE), eta_max=theory.eta_max(CURVATURE), ax=ax,
-    )  # fmt: skip
-    write_figure(folder / "final_curvature.png", figure)
+    with drawing(folder / "final_curvature.png") as ax:
+        plotting.plot_final_curvature(
+            fine, ends, labels=[f"n = {width:,}" for width in widths], networks=trained, network_eta=coarse,
+            eta_crit=theory.eta_crit(CURVATURE), eta_max=theory.eta_max(CURVATURE), ax=ax,
+        )  # fmt: skip
     results.save(folder / "final_curvature_theory.npz", ends)
     results.save(folder / "final_curvature_networks.npz", trained)
     write_csv(
@@ -215,11 +222,10 @@ def draw_diagrams(folder: Path, seed: int) -> None:
         eta=1.0, curvature=np.linspace(0.65, 5.15, 181), output=0.3, width=1, target=np.linspace(-2.2, 2.2, 177),
         observe=True, max_steps=3_000,
     )  # fmt: skip
-    figure, (left, right) = plotting.new_figure(1, 2)
-    plotting.plot_phase_diagram(by_width, ax=left, xlabel="learning rate η  (λ₀ = 2, f₀ = 0.9)", ylabel="width n")
     lines = {"|τ| = 1": (-1.0, 1.0), "|τ| = 2": (-2.0, 2.0)}
-    plotting.plot_phase_diagram(by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n", lines=lines)
-    write_figure(folder / "phase_diagram.png", figure)
+    with drawing(folder / "phase_diagram.png", 2) as (left, right):
+        plotting.plot_phase_diagram(by_width, ax=left, xlabel="learning rate η  (λ₀ = 2, f₀ = 0.9)", ylabel="width n")
+        plotting.plot_phase_diagram(by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n", lines=lines)
     results.save(folder / "phase_diagram_width.npz", by_width)
     results.save(folder / "phase_diagram_label.npz", by_label)
 
@@ -234,10 +240,8 @@ def draw_triangle(folder: Path, seed: int) -> None:
     etas = np.broadcast_to(rates, seen.shape)[seen]
     for corner, values in zip(corners, theory.triangle(etas, run.curvature[seen], run.output[seen], net.width), strict=True):
         corner[seen] = values
-    figure, ax = plotting.new_figure()
-    names = [f"{phase.name.lower()}, η = {rate:g}" for phase, rate in TRAINED.items()]
-    plotting.plot_triangle(*corners, phases=list(TRAINED), labels=names, ax=ax)
-    write_figure(folder / "triangle.png", figure)
+    with drawing(folder / "triangle.png") as ax:
+        plotting.plot_triangle(*corners, phases=list(TRAINED), labels=[f"η = {rate:g}" for rate in rates], ax=ax)
     results.save(folder / "triangle.npz", run)
 
 

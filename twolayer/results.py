@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import enum
 import os
+import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -70,9 +72,9 @@ class Outcome:
     curvature : float array
         λ where the run ended; `inf` if it diverged, `nan` if it is undecided.
     curvature_error : float array
-        How far `curvature` can be trusted: eight times the difference to a twin run one unit of rounding away (where the loss
-        rose above its start), plus the geometric tail of the last steps and the rounding of the steps taken. `inf` where the run was
-        left early because it was certain to converge, or where the twin ends in another phase; `nan` where `curvature` is not finite.
+        How far `curvature` can be trusted: eight times the difference to a twin run whose learning rate is one unit of rounding higher,
+        plus twice the geometric tail of the last steps, plus the rounding of the steps taken. `inf` where the run was left early
+        because it was certain to converge, or where the twin ends in another phase; `nan` where `curvature` is not finite.
     peak_loss : float array
         The largest loss seen; `inf` if it diverged.
     peak_step, steps : int64 array
@@ -254,7 +256,7 @@ def load(path: str | os.PathLike[str]) -> Any:
     See `save` for an example.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             return _build(dict(archive))
-    except (KeyError, ValueError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
+    except (AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error):
         raise ValueError(f"path = {os.fspath(path)!r} must be a file written by twolayer.save") from None

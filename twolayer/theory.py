@@ -27,6 +27,17 @@ def _root(radicand: Any) -> Any:
     return np.sqrt(np.maximum(radicand, 0.0))
 
 
+def _in_unit(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> tuple[Any, arguments.Starts]:
+    """A power of two near the largest of the sizes, and the start in that unit, where no square overflows.
+
+    At infinite width output and label do not matter, whatever their size.
+    """
+    out, y = (np.where(np.isinf(n), 0.0, value) for value in (out, y))
+    largest = np.maximum(curv, np.maximum(np.abs(out), np.abs(y)))
+    unit = np.ldexp(1.0, np.clip(np.frexp(largest)[1], -1000, 1000))
+    return unit, (curv / unit, out / unit, n, y / unit)
+
+
 def _eta_flat(width: FloatArray, target: FloatArray) -> Any:
     with np.errstate(over="ignore"):
         return _derived.eta_flat(width, np.where(target == 0, 1.0, target), np.sqrt) * np.where(target == 0, np.inf, 1.0)
@@ -64,7 +75,8 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
     """
     curv, out, n, y = arguments.starts(curvature, output, width, target)
     with np.errstate(all="ignore"):
-        crit = _derived.eta_crit(curv, out, n, y, np.sqrt)
+        unit, start = _in_unit(curv, out, n, y)
+        crit = _derived.eta_crit(*start, np.sqrt) / unit
         return np.where(crit < _eta_max(curv, out, n, y), crit, np.inf)[()]
 
 
@@ -102,7 +114,8 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
 def _eta_div(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
     with np.errstate(over="ignore", under="ignore"):
-        return _derived.eta_div(curv, out, n, y, _root)
+        unit, start = _in_unit(curv, out, n, y)
+        return _derived.eta_div(*start, _root) / unit
 
 
 def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
@@ -252,16 +265,12 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
 
 def phase_codes(*arrays: FloatArray) -> NDArray[np.int8]:
     """`phase` for arrays that are checked already; broadcasts in blocks that fit the cache."""
-    operands: Any = [*arrays, None]
-    dtypes: Any = [np.float64] * 5 + [np.int8]
-    blocks = np.nditer(
-        operands,
-        flags=["external_loop", "buffered", "zerosize_ok", "delay_bufalloc"],
-        op_flags=[["readonly"]] * 5 + [["writeonly", "allocate"]],
-        op_dtypes=dtypes,
-        buffersize=_BLOCK,
-        order="C",
-    )  # fmt: skip
+    options: Any = {
+        "flags": ["external_loop", "buffered", "zerosize_ok", "delay_bufalloc"],
+        "op_flags": [["readonly"]] * 5 + [["writeonly", "allocate"]],
+        "op_dtypes": [np.float64] * 5 + [np.int8],
+    }
+    blocks = np.nditer([*arrays, None], buffersize=_BLOCK, order="C", **options)
     with blocks, np.errstate(all="ignore"):
         blocks.reset()
         for *block, codes in blocks:

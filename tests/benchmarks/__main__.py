@@ -93,7 +93,7 @@ def rows() -> list[Row]:
             lambda: user_loop(grid[0], np.ones((1000, 1000)), np.full((1000, 1000), 0.4), grid[1], 2000), 10, remark=undecided),
         Row("simulate", "the loop, storing its arrays", lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000),
             lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000), 2, repeats=7),
-        Row("Network.train", "one in-place pass over u and v", lambda: wide.train(1.0, 40), lambda: passes(*spare), 3, repeats=5, slower=True),
+        Row("Network.train", "one in-place pass over u and v", lambda: wide.train(1.0, 40), lambda: passes(*spare), 3, 5, slower=True),
         Row("Network.outcome", "the loop over seeds", lambda: nets.outcome(0.8, max_steps=2000),
             lambda: user_networks(nets.u, nets.v, 0.8, 2000), 2, repeats=5),
         Row("phase_diagram", "2,000 plain NumPy steps", lambda: tl.phase_diagram(eta=x[:, 0], curvature=1.0, output=0.4, width=n[0]),

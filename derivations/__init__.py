@@ -1,0 +1,21 @@
+"""The theory of `twolayer`, derived and proved. Read it in this order:
+
+notation        the symbol table
+statement       what a statement is and what proves it; zero decides when algebra is done
+closure         gradient descent closes on output and curvature
+scaling         width and learning rate drop out
+triangle        three coordinates that each step multiplies
+initialization  a random network is three numbers
+boundaries      where the loss first rises, where training diverges
+labels          what a label changes, and how the boundaries lie to each other
+fates           how a run ends: sum rule, Lyapunov function, divergence
+certificate     one state that proves convergence
+chaos           the divergence boundary, solved
+final           the curvature at the end
+function, emit  the formulas handed to the package, and the file they are written to
+
+`python -m derivations` proves everything; `--write` and `--check` keep twolayer/_derived.py.
+Nothing here imports `twolayer`.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,105 @@
+"""A function that the derivations hand to the package, and the printer that writes it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from .notation import ASCII
+from .statement import is_negative, reading_order
+from .zero import is_zero
+
+LINE = 110
+
+
+def _simple_first(expr: Any) -> tuple[Any, ...]:
+    return not expr.is_number, bool(expr.is_Add), int(expr.count_ops()), expr.sort_key()
+
+
+def source(expr: Any) -> str:
+    """The expression in +, -, *, / and sqrt: what Fraction, NumPy, mpmath and SymPy share.
+
+    No float appears, and no **: s*s*s takes NumPy a hundredth of the time of s**3.
+    """
+    if expr.is_Symbol:
+        return ASCII.get(expr, str(expr.name))
+    if isinstance(expr, sp.Abs):
+        return f"abs({source(expr.args[0])})"
+    if expr.is_Add:
+        first, *rest = reading_order(expr.args)
+        return source(first) + "".join(
+            f" - {source(-term)}" if is_negative(term) else f" + {source(term)}" for term in rest
+        )
+    if expr.is_Integer and expr >= 0:
+        return str(expr)
+    if is_negative(expr):
+        return "-" + _factor(-expr)
+    return _fraction(expr)
+
+
+def _factor(expr: Any) -> str:
+    return f"({source(expr)})" if expr.is_Add else source(expr)
+
+
+def _fraction(expr: Any) -> str:
+    """A product of powers: repeated factors above and below one bar."""
+    above, below = [], []
+    for item in sorted(sp.Mul.make_args(expr), key=_simple_first):
+        if item.is_Rational:
+            above += [str(item.p)] * (item.p != 1)
+            below += [str(item.q)] * (item.q != 1)
+            continue
+        base, exponent = item.as_base_exp()
+        known = base.is_Symbol or base.is_Add or base.is_Integer or isinstance(base, sp.Abs)
+        if exponent.is_Integer and known:
+            text = _factor(base)
+        elif (2 * exponent).is_Integer and not exponent.is_Integer:
+            text, exponent = f"sqrt({source(base)})", 2 * exponent
+        else:
+            raise ValueError(f"cannot be written with + - * / and sqrt: {item}")
+        (above if exponent > 0 else below).extend([text] * abs(int(exponent)))
+    bottom = "*".join(below)
+    return "*".join(above or ["1"]) + (f"/({bottom})" if len(below) > 1 else f"/{bottom}" if below else "")
+
+
+@dataclass(frozen=True)
+class Function:
+    """`values` is what was derived; `helpers` and `written` say how the source computes it.
+
+    The arrangement is chosen by hand, for readers and for rounding. It is held against
+    `values` exactly, whenever the function is rendered.
+    """
+
+    name: str
+    arguments: tuple[Any, ...]
+    values: tuple[Any, ...]
+    says: str
+    proved_by: str
+    helpers: tuple[tuple[Any, Any], ...] = ()
+    written: tuple[Any, ...] = ()
+
+    def arranged(self) -> tuple[Any, ...]:
+        """`written` with the helpers put back in, or `values` if nothing was arranged."""
+        result = self.written or self.values
+        for symbol, expr in reversed(self.helpers):
+            result = tuple(value.subs(symbol, expr) for value in result)
+        return result
+
+    def render(self) -> str:
+        """Source of the function; ValueError if the arrangement is not what was derived."""
+        for derived, arranged in zip(self.values, self.arranged(), strict=True):
+            if not is_zero(derived - arranged):
+                raise ValueError(f"{self.name}: {arranged} is not the derived {derived}")
+        names = [f"{ASCII[symbol]}: Any" for symbol in self.arguments]
+        body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
+        results = [source(value) for value in self.written or self.values]
+        body += ["return " + ", ".join(results)]
+        if len(body[-1]) > LINE - 4:
+            body[-1:] = ["return (", *(f"    {result}," for result in results), ")"]
+        if any("sqrt(" in line for line in body):
+            names.append("sqrt: Any")
+        lines = [f"def {self.name}({', '.join(names)}) -> Any:", f'    """{self.says}', ""]
+        lines += [f"    Proved in derivations: {self.proved_by}.", '    """']
+        return "\n".join(lines + ["    " + line for line in body]) + "\n"

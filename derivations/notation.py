@@ -1,0 +1,100 @@
+"""The symbol table: what every letter means, where it lives and how it is normalised.
+
+One hidden layer of n linear units, u and v in R^n, one input equal to 1, one label y:
+output f = v.u/sqrt(n), loss L = (f - y)^2/2. Dividing by n inside the output, not in the
+weights, is the normalisation of the paper (arXiv:2003.02218), which takes y = 0.
+Every SymPy symbol of the derivations is made here, with its assumptions, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One row of the table."""
+
+    symbol: Any
+    ascii: str
+    meaning: str
+    domain: str
+    normalisation: str = ""
+
+
+TABLE: list[Quantity] = []
+
+
+def _quantity(
+    letter: str, ascii_name: str, meaning: str, domain: str, normalisation: str = "", **facts: bool
+) -> Any:
+    symbol = sp.Symbol(letter, **facts)
+    TABLE.append(Quantity(symbol, ascii_name, meaning, domain, normalisation))
+    return symbol
+
+
+def prime(symbol: Any) -> Any:
+    """The same quantity one step later; of its assumptions only `real` is kept."""
+    return sp.Symbol(symbol.name + "'", real=True)
+
+
+# The network and its training.
+eta = _quantity("eta", "eta", "learning rate", "eta > 0", positive=True)
+lam = _quantity(
+    "lambda",
+    "curvature",
+    "top eigenvalue of the tangent kernel = of the Fisher matrix",
+    "lambda > 0",
+    "(|u|^2 + |v|^2)/n",
+    positive=True,
+)
+f = _quantity(
+    "f", "output", "output of the network", "real, |f| <= sqrt(n) lambda/2", "v.u/sqrt(n)", real=True
+)
+n = _quantity("n", "width", "number of hidden units", "n >= 1; n = oo is the linearised model", positive=True)
+y = _quantity("y", "target", "label", "real; 0 in the paper", real=True)
+L = _quantity("L", "loss", "squared error", "L >= 0", "(f - y)^2/2", nonnegative=True)
+
+kappa = _quantity("kappa", "kappa", "output times residual", "real", "f (f - y)/n", real=True)
+zeta = _quantity("zeta", "zeta", "label times residual", "real", "y (f - y)/n", real=True)
+
+# The dimensionless state, in which eta and n no longer appear.
+x = _quantity("x", "x", "scaled curvature", "x >= 2|s|", "eta lambda", positive=True)
+s = _quantity("s", "s", "scaled output", "real", "eta f/sqrt(n)", real=True)
+tau = _quantity("tau", "tau", "scaled label", "real", "eta y/sqrt(n)", real=True)
+r = _quantity("r", "r", "scaled residual", "real", "eta (f - y)/sqrt(n) = s - tau", real=True)
+gain = _quantity("h", "gain", "all the width does to a step", "h >= 0; 0 at n = oo", "eta/n", nonnegative=True)
+
+# The triangle: three coordinates that each step multiplies.
+P = _quantity("P", "P", "aligned weight", "P >= 0", "x/2 + s = eta |u + v|^2/(2n)", nonnegative=True)
+Q = _quantity("Q", "Q", "opposed weight", "Q >= 0", "x/2 - s = eta |u - v|^2/(2n)", nonnegative=True)
+V = _quantity(
+    "V",
+    "V",
+    "distance to divergence; its sign is invariant for |tau| < 2",
+    "real",
+    "4 + tau r - x",
+    real=True,
+)
+p = _quantity("p", "p", "amplitude of P", "real", "p^2 = P", real=True)
+q = _quantity("q", "q", "amplitude of Q", "real", "q^2 = Q", real=True)
+
+# A random start, drawn without weights.
+a = _quantity("a", "a", "chi-square variable with n degrees of freedom", "a >= 0", nonnegative=True)
+g = _quantity("g", "g", "standard normal variable", "real", real=True)
+c = _quantity("c", "c", "chi-square variable with n - 1 degrees of freedom", "c >= 0", nonnegative=True)
+
+ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}
+
+
+def positive(name: str) -> Any:
+    """A stand-in for something that an assumption makes positive."""
+    return sp.Symbol(name, positive=True)
+
+
+def nonnegative(name: str) -> Any:
+    """A stand-in for something that an assumption makes >= 0."""
+    return sp.Symbol(name, nonnegative=True)

@@ -1,0 +1,69 @@
+"""`python -m derivations`: what it prints and how it exits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from derivations import emit, final
+from derivations.__main__ import main
+from derivations.statement import eq
+
+
+def test_everything_is_proved_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    text = capsys.readouterr().out
+    names = [line.split()[1] for line in text.splitlines() if line.startswith(("  proved", "  unproved"))]
+    assert names == [statement.name for statement in emit.STATEMENTS]
+    assert "x' = x + r*(r*x - 4*s)" in text
+    assert text.splitlines()[-1] == f"{len(names) - 4} proved, 4 unproved, 0 FAILED"
+
+
+def test_one_false_statement_fails_the_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *others = final.STATEMENTS
+    false = replace(first, claim=eq(first.claim.lhs, 2 * first.claim.rhs))
+    monkeypatch.setattr(final, "STATEMENTS", (false, *others))
+    assert main([]) == 1
+    text = capsys.readouterr().out
+    assert f"FAILED    {first.name}" in text
+    assert text.splitlines()[-1].endswith("1 FAILED")
+
+
+def test_write_then_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "_derived.py"
+    assert main(["--write", "--path", str(path)]) == 0
+    assert path.read_text(encoding="utf-8") == emit.render()
+    assert main(["--check", "--path", str(path)]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_check_shows_the_difference_and_the_remedy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "_derived.py"
+    path.write_text(emit.render().replace("x + s2*(x - 4)", "x + s2*(x - 3)"), encoding="utf-8")
+    assert main(["--check", "--path", str(path)]) == 1
+    text = capsys.readouterr().out
+    assert "\n-    return x + s2*(x - 3), s*(1 + s2 - x)\n" in text
+    assert "\n+    return x + s2*(x - 4), s*(1 + s2 - x)\n" in text
+    assert text.rstrip().endswith("python -m derivations --write")
+
+
+def test_check_fails_without_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check", "--path", str(tmp_path / "absent.py")]) == 1
+    assert "python -m derivations --write" in capsys.readouterr().out
+
+
+def test_as_a_command() -> None:
+    root = emit.PATH.parent.parent
+    command = [sys.executable, "-m", "derivations"]
+    assert subprocess.run([*command, "--check"], cwd=root, capture_output=True, check=False).returncode == 0
+    wrong = subprocess.run([*command, "--chekc"], cwd=root, capture_output=True, text=True, check=False)
+    assert wrong.returncode == 2
+    assert "--chekc" in wrong.stderr

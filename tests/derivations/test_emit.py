@@ -1,0 +1,270 @@
+"""The generated file is what the derivations say, in text and in value, on every kind of number."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+import os
+import subprocess
+import sys
+import tokenize
+from fractions import Fraction
+from io import StringIO
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from derivations import emit
+from derivations.function import Function, source
+from derivations.notation import ASCII, eta, f, g, lam, n, r, s, x
+from derivations.zero import is_zero
+
+SOURCE = emit.render()
+MODULE: dict[str, Any] = {}
+exec(compile(SOURCE, "rendered", "exec"), MODULE)  # the text itself, whatever file is committed
+FUNCTIONS = {function.name: function for function in emit.FUNCTIONS}
+
+# The interface that the package is written against.
+NETWORK = "eta curvature output width target"
+INTERFACE = {
+    "gain": "eta width",
+    "step": "eta curvature output gain target",
+    "step_zero_target": "eta curvature output gain",
+    "loss": "output target",
+    "scaled": f"{NETWORK} sqrt",
+    "scaled_step": "x r tau",
+    "scaled_step_zero_target": "x s",
+    "scaled_loss": "eta r width",
+    "tau_squared": "eta width target",
+    "residual_squared": "eta output width target",
+    "triangle": "x r tau",
+    "barycentric": "x r tau",
+    "largest_output": "curvature width sqrt",
+    "random_start": "width a g c sqrt",
+    "first_step": NETWORK,
+    "invariant": NETWORK,
+    "eta_crit": "curvature output width target sqrt",
+    "eta_div": "curvature output width target sqrt",
+    "critical_curvature": "eta output width target",
+    "divergence_curvature": "eta output width target",
+    "crit_correction": "curvature output target",
+    "eta_flat": "width target sqrt",
+    "certificate": "x r tau",
+    "certificate_bound": "x r tau",
+}
+# One network of width 4 for which every root is rational, and the state and draw that go with it.
+VALUES = {
+    "eta": Fraction(1, 3),
+    "curvature": Fraction(22, 5),
+    "output": Fraction(4),
+    "width": Fraction(4),
+    "target": Fraction(8, 5),
+    "x": Fraction(12, 5),
+    "r": Fraction(-3, 7),
+    "s": Fraction(2, 7),
+    "tau": Fraction(5, 7),
+    "gain": Fraction(1, 36),
+    "a": Fraction(9),
+    "g": Fraction(-2, 3),
+    "c": Fraction(5, 2),
+}
+
+
+def exact_root(number: Fraction) -> Fraction:
+    root = Fraction(math.isqrt(number.numerator), math.isqrt(number.denominator))
+    assert root * root == number
+    return root
+
+
+def called(name: str, kind: Any, root: Any) -> tuple[Any, ...]:
+    """The generated function at VALUES, each made into one kind of number."""
+    given = [kind(VALUES[ASCII[symbol]]) for symbol in FUNCTIONS[name].arguments]
+    if "sqrt" in INTERFACE[name]:
+        given.append(root)
+    result = MODULE[name](*given)
+    return result if isinstance(result, tuple) else (result,)
+
+
+def expected(name: str) -> list[Any]:
+    """The derivation's own expressions at VALUES, exactly."""
+    function = FUNCTIONS[name]
+    point = {symbol: sp.Rational(VALUES[ASCII[symbol]]) for symbol in function.arguments}
+    return [sp.sympify(value).subs(point) for value in function.values]
+
+
+def test_file_is_up_to_date() -> None:
+    assert not emit.difference(emit.PATH), f"to mend it: {emit.COMMAND}"
+
+
+def test_interface() -> None:
+    assert list(FUNCTIONS) == [name for name in MODULE if name in INTERFACE]
+    assert set(FUNCTIONS) == set(INTERFACE)
+    for name, arguments in INTERFACE.items():
+        assert list(inspect.signature(MODULE[name]).parameters) == arguments.split()
+
+
+def test_every_function_names_its_proof() -> None:
+    names = {statement.name for statement in emit.STATEMENTS}
+    for function in emit.FUNCTIONS:
+        assert set(function.proved_by.split(", ")) <= names
+        assert f"Proved in derivations: {function.proved_by}." in inspect.getdoc(MODULE[function.name])
+
+
+@pytest.mark.parametrize("name", INTERFACE)
+def test_on_symbols(name: str) -> None:
+    """The text, run on the symbols of the derivation, gives back the derived expressions."""
+    function = FUNCTIONS[name]
+    roots = [sp.sqrt] if "sqrt" in INTERFACE[name] else []
+    result = MODULE[name](*function.arguments, *roots)
+    written = result if isinstance(result, tuple) else (result,)
+    assert len(written) == len(function.values)
+    assert all(is_zero(text - derived) for text, derived in zip(written, function.values, strict=True))
+
+
+@pytest.mark.parametrize("name", INTERFACE)
+def test_on_fractions(name: str) -> None:
+    result = called(name, Fraction, exact_root)
+    assert all(type(value) is Fraction for value in result)
+    assert [sp.Rational(value) for value in result] == expected(name)
+
+
+@pytest.mark.parametrize("name", INTERFACE)
+def test_on_mpmath(name: str) -> None:
+    with mpmath.workdps(50):
+        result = called(name, lambda v: mpmath.mpf(v.numerator) / v.denominator, mpmath.sqrt)
+        for value, exact in zip(result, expected(name), strict=True):
+            assert isinstance(value, mpmath.mpf)
+            assert abs(value - mpmath.mpf(exact.p) / exact.q) < mpmath.mpf(10) ** -45
+
+
+@pytest.mark.parametrize("name", INTERFACE)
+def test_on_arrays(name: str) -> None:
+    """Arrays broadcast, and agree with floats to the last bit."""
+    arrays = called(name, lambda v: np.full((2, 3), float(v)), np.sqrt)
+    floats = called(name, float, math.sqrt)
+    for array, value, exact in zip(arrays, floats, expected(name), strict=True):
+        assert array.shape == (2, 3)
+        assert array.dtype == np.float64
+        assert (array == value).all()
+        assert value == pytest.approx(float(exact), rel=1e-13)
+
+
+@pytest.mark.parametrize("name", ["eta_crit", "eta_div", "first_step", "invariant", "scaled", "gain"])
+def test_infinite_width(name: str) -> None:
+    """Width inf is the linearised model: no product with the width, no nan."""
+    values = {**VALUES, "width": math.inf}
+    given = [float(values[ASCII[symbol]]) for symbol in FUNCTIONS[name].arguments]
+    roots = [math.sqrt] if "sqrt" in INTERFACE[name] else []
+    rate, curvature = float(values["eta"]), float(values["curvature"])
+    linear = {
+        "eta_crit": 2 / curvature,
+        "eta_div": 4 / curvature,
+        "first_step": 1 - rate * curvature,
+        "invariant": 4 - rate * curvature,
+        "scaled": (rate * curvature, 0.0, 0.0),
+        "gain": 0.0,
+    }
+    assert MODULE[name](*given, *roots) == pytest.approx(linear[name], rel=1e-15)
+
+
+def test_against_the_weights() -> None:
+    """Gradient descent written from the definitions, in exact numbers, follows the generated step."""
+    u, v = [Fraction(k, 7) for k in (3, -1, 4, 1)], [Fraction(k, 5) for k in (5, 9, -2, 6)]
+    rate, target, width = Fraction(1, 9), Fraction(2, 3), Fraction(4)
+
+    def measured() -> tuple[Fraction, Fraction]:
+        overlap = sum(a * b for a, b in zip(u, v, strict=True))
+        return sum(a * a + b * b for a, b in zip(u, v, strict=True)) / width, overlap / 2
+
+    for _ in range(3):
+        before = measured()
+        slope = (before[1] - target) / 2
+        moved = [(a - rate * slope * b, b - rate * slope * a) for a, b in zip(u, v, strict=True)]
+        u, v = [list(column) for column in zip(*moved, strict=True)]
+        after = measured()
+        assert after == MODULE["step"](rate, *before, MODULE["gain"](rate, width), target)
+
+
+def test_only_plain_arithmetic() -> None:
+    tokens = list(tokenize.generate_tokens(StringIO(SOURCE).readline))
+    assert not [token for token in tokens if token.string == "**"]
+    numbers = [token.string for token in tokens if token.type == tokenize.NUMBER]
+    assert numbers
+    assert all(number.isdigit() for number in numbers)
+    nodes = list(ast.walk(ast.parse(SOURCE)))
+    calls = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert calls == {"sqrt", "abs"}
+    imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert imports == ["from typing import Any"]
+    assert max(map(len, SOURCE.splitlines())) <= 110
+    assert SOURCE.isascii()
+
+
+def test_hot_loop_is_seven_operations() -> None:
+    function = ast.parse(source_of("scaled_step_zero_target"))
+    assert sum(isinstance(node, ast.BinOp) for node in ast.walk(function)) == 7
+
+
+def source_of(name: str) -> str:
+    return next(block for block in SOURCE.split("\n\n\n") if block.startswith(f"def {name}("))
+
+
+def test_same_text_under_every_hash_seed() -> None:
+    command = [sys.executable, "-c", "from derivations.emit import render; print(render(), end='')"]
+    for seed in ("0", "12345"):
+        done = subprocess.run(
+            command,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            cwd=emit.PATH.parent.parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout == SOURCE
+
+
+def test_no_package_is_needed() -> None:
+    """The derivations import nothing from the package they write."""
+    code = "import sys, derivations.emit; sys.exit(any(m.split('.')[0] == 'twolayer' for m in sys.modules))"
+    subprocess.run([sys.executable, "-c", code], cwd=emit.PATH.parent.parent, check=True)
+
+
+def test_an_arrangement_that_computes_something_else_is_refused() -> None:
+    wrong = Function("wrong", (x, r), (x - r * x,), "", "", helpers=((s, x * r),), written=(x + s,))
+    with pytest.raises(ValueError, match=r"wrong: .* is not the derived"):
+        wrong.render()
+    missing = Function("missing", (x, r), (x, r), "", "", written=(x,))
+    with pytest.raises(ValueError, match="zip"):
+        missing.render()
+
+
+@pytest.mark.parametrize(
+    ("expr", "text"),
+    [
+        (x**3, "x*x*x"),
+        (3 * x / 2, "3*x/2"),
+        (1 / (x**2 * r), "1/(r*x*x)"),
+        (-x - r, "-r - x"),
+        (1 - (x - r) * s, "1 - s*(x - r)"),
+        (sp.sqrt(n) / lam, "sqrt(width)/curvature"),
+        (f / sp.sqrt(n * lam + 1), "output/sqrt(1 + curvature*width)"),
+        (sp.Rational(2, 3), "2/3"),
+        (-sp.Rational(1, 2) * sp.Abs(g), "-abs(g)/2"),
+        ((x + 1) ** 2 / (x - 1) ** 2, "(1 + x)*(1 + x)/((x - 1)*(x - 1))"),
+        (n ** sp.Rational(3, 2), "sqrt(width)*sqrt(width)*sqrt(width)"),
+    ],
+)
+def test_printer(expr: Any, text: str) -> None:
+    assert source(expr) == text
+    names = {ASCII[symbol]: symbol for symbol in expr.free_symbols}
+    assert is_zero(eval(text, {"sqrt": sp.sqrt, **names}) - expr)
+
+
+def test_printer_refuses_what_it_cannot_write() -> None:
+    for expr in (sp.exp(x), x ** sp.Rational(1, 3), sp.Float("0.5") * x):
+        with pytest.raises(ValueError, match="cannot be written"):
+            source(expr * eta)

@@ -1,0 +1,162 @@
+"""Watching runs: a scripted model shows what each rule says, without any theory."""
+
+import numpy as np
+import pytest
+
+from twolayer import Phase, observe
+from twolayer.observe import CONVERGED, OVERFLOW, Model, Record
+
+
+def scripted(sizes, sharpness=1.0, certain=None, nudged=None):
+    """A model whose runs show the given residuals, step by step (the last one for ever); `nudged` is what the twin shows."""
+    tables = [np.atleast_2d(np.asarray(table, float)) for table in (sizes, sizes if nudged is None else nudged)]
+    sharp = np.broadcast_to(np.asarray(sharpness, float), tables[0].shape)
+    calls = {"steps": 0, "runs": []}
+
+    def start(index, nudge):
+        calls["runs"].append((np.asarray(index).tolist(), nudge))
+        return np.asarray(index), np.zeros(len(index), int), np.full(len(index), nudge)
+
+    def advance(state):
+        calls["steps"] += len(state[0])
+        return state[0], np.minimum(state[1] + 1, tables[0].shape[1] - 1), state[2]
+
+    def look(state):
+        index, step, nudge = state
+        return np.where(nudge == 0, tables[0][index, step], tables[1][index, step]), sharp[index, step] * (1 + 1e-3 * nudge)
+
+    return Model(start, advance, look, certain), tables[0].shape[0], calls
+
+
+def watch(sizes, max_steps=50, **options):
+    model, runs, _ = scripted(sizes, **options)
+    return observe.watch(model, runs, max_steps)
+
+
+@pytest.mark.parametrize("second", [0.5, np.nextafter(1, 0), 1.0, np.nextafter(1, 2), 2.0])
+def test_the_first_step_tells_lazy_from_catapult(second):
+    phase = Phase.CATAPULT if second > 1 else Phase.LAZY
+    record = watch([1.0, second, 0.1, 0.0])
+    assert record.phase == [phase]
+    assert record.steps == [3]
+    assert record.peak == [max(1, second)]
+    assert record.peak_step == [int(second > 1)]
+
+
+def test_a_later_rise_is_a_peak_and_no_catapult():
+    record = watch([1.0, 0.9, 3.0, 2.0, 0.0])
+    assert (record.phase, record.peak, record.peak_step) == ([Phase.LAZY], [3.0], [2])
+
+
+@pytest.mark.parametrize("offset", [1e-2, 1e-4, 1e-6])
+def test_both_sides_of_convergence(offset):
+    for start in (1.0, 1e-200, 1e100):
+        sizes = [start, 0.5 * start, CONVERGED * start * (1 + offset), CONVERGED * start * (1 - offset), 0.0]
+        assert watch(sizes).steps == [3]
+    assert watch([1.0, 0.5, 0.0], sharpness=2 - offset).phase == [Phase.LAZY]
+    assert watch([1.0, 0.5, 0.0], sharpness=2 + offset).phase == [Phase.UNDECIDED]
+    assert watch([1.0, 0.5, 0.0], sharpness=2.0).phase == [Phase.UNDECIDED]
+
+
+def test_converged_means_a_loss_of_1e_minus_12():
+    np.testing.assert_allclose(CONVERGED**2, 1e-12, rtol=1e-15, atol=0)
+
+
+@pytest.mark.parametrize("offset", [1e-2, 1e-4, 1e-6])
+def test_both_sides_of_divergence(offset):
+    below, above = OVERFLOW * (1 - offset), OVERFLOW * (1 + offset)
+    half = np.array([below, above]) / np.sqrt(2)
+    with np.errstate(over="ignore"):
+        assert np.isinf(half * half).tolist() == [False, True]
+    record = watch([1.0, below, above, 0.0])
+    assert (record.phase, record.steps, record.peak_step) == ([Phase.DIVERGENT], [2], [2])
+    assert np.isinf([record.peak[0], record.sharpness[0]]).all()
+    assert np.isnan(record.error[0])
+
+
+@pytest.mark.parametrize("bad", [np.inf, np.nan])
+def test_infinite_or_undefined_residuals_are_divergence(bad):
+    assert watch([1.0, bad, 0.0]).phase == [Phase.DIVERGENT]
+    assert watch([bad, 0.0]).phase == [Phase.DIVERGENT]
+    assert watch([bad, 0.0]).steps == [0]
+
+
+def test_what_never_settles_is_undecided():
+    record = watch([1.0, 3.0, 2.0], max_steps=40)
+    assert (record.phase, record.steps, record.peak, record.peak_step) == ([Phase.UNDECIDED], [40], [3.0], [1])
+    assert np.isnan([record.sharpness[0], record.error[0]]).all()
+
+
+@pytest.mark.parametrize("max_steps", [0, 1, 2, 3, 4, 9])
+def test_the_budget_is_kept(max_steps):
+    model, runs, calls = scripted([[1.0, 0.8, 0.6, 0.0]])
+    record = observe.watch(model, runs, max_steps)
+    assert record.phase == [Phase.LAZY if max_steps >= 3 else Phase.UNDECIDED]
+    assert record.steps == [min(3, max_steps)]
+    assert calls["steps"] <= 2 * max_steps  # the run, and its twin if it converged
+
+
+def test_a_start_at_the_minimum():
+    record = watch([[0.0, 0.0], [0.0, 1.0]])
+    assert record.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]  # the second leaves at once: no model does, but the rule says so
+    assert record.steps.tolist() == [0, 0]
+
+
+def test_a_run_that_is_certain_leaves_and_learns_its_first_step():
+    def certain(state):
+        return np.ones(len(state[0]), bool)
+
+    record = watch([[1.0, 0.5], [1.0, 2.0]], certain=certain)
+    assert record.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
+    assert record.steps.tolist() == [0, 0]
+    assert np.isinf(record.error).all()
+    assert watch([[1.0, 0.5], [1.0, 2.0]], certain=lambda state: ~certain(state)).phase.tolist() == [Phase.UNDECIDED] * 2
+
+
+def test_settled_runs_leave_the_working_set():
+    sizes = np.ones((100, 400))
+    sizes[:99, 2:] = 0.0
+    model, runs, calls = scripted(sizes)
+    observe.watch(model, runs, 400)
+    assert calls["steps"] < 100 * 4 + 400
+
+
+def test_runs_keep_their_places(monkeypatch):
+    """Ends at every step and in every block; the record is in the order of the runs."""
+    rng = np.random.default_rng(0)
+    ends = rng.integers(1, 60, 500)
+    sizes = np.where(np.arange(60) < ends[:, None], 1.0, np.where(ends % 3 == 0, np.inf, 0.0)[:, None])
+    for block in (1, 17, 10_000):
+        monkeypatch.setattr(observe, "BLOCK", block)
+        record = watch(sizes, max_steps=50)
+        late = ends > 50
+        np.testing.assert_array_equal(record.steps, np.minimum(ends, 50))
+        np.testing.assert_array_equal(record.phase, np.select([late, ends % 3 == 0], [Phase.UNDECIDED, Phase.DIVERGENT], Phase.LAZY))
+
+
+def test_a_twin_measures_what_rounding_does():
+    """Runs that converge are run again one unit of rounding away; the error is eight times the distance, or unknown."""
+    sizes = np.array([[1.0, 2.0, 0.5, 0.0], [1.0, 0.5, 0.2, 0.3], [1.0, 2.0, 0.5, 0.0]])
+    twins = np.array([[1.0, 2.0, 0.5, 0.0], [9.0, 9.0, 9.0, 9.0], [1.0, 2.0, np.inf, np.inf]])
+    model, runs, calls = scripted(sizes, nudged=twins)
+    record = observe.watch(model, runs, 20)
+    assert ([0, 2], 1) in calls["runs"]
+    np.testing.assert_allclose(record.error, [8 * 1e-3, np.nan, np.inf], rtol=1e-9, atol=1e-14)
+
+
+def test_the_geometric_tail():
+    """Sharpness that approaches its limit with ratio ½: after the last step as much is missing as that step moved."""
+    steps = np.arange(40)
+    sizes, sharpness = 0.5**steps, 1 + 0.5**steps
+    record = watch(sizes, sharpness=sharpness)
+    at = record.steps[0]
+    assert sizes[at] <= CONVERGED < sizes[at - 1]
+    missing, twin = record.sharpness[0] - 1, 8e-3 * record.sharpness[0]
+    assert missing <= record.error[0] - twin < 3 * missing
+
+
+def test_records_join():
+    whole, parts = Record.undecided(5, 7), [Record.undecided(2, 7), Record.undecided(3, 7)]
+    joined = Record.join(parts)
+    for name in ("phase", "sharpness", "error", "peak", "peak_step", "steps"):
+        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name), strict=True)

@@ -1,0 +1,120 @@
+"""What the package promises at its door."""
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import twolayer
+
+HERE = Path(twolayer.__file__).parent
+HEAVY = ("sympy", "matplotlib", "hypothesis", "scipy", "mpmath", "pandas", "tqdm", "argparse")
+ORDER = ["eta", "curvature", "output", "width", "target"]
+
+
+def imports(path):
+    """Modules that a file imports, relative ones with their dot."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            dots = "." * node.level
+            found |= {dots + node.module.split(".")[0]} if node.module else {dots + alias.name for alias in node.names}
+    return found
+
+
+def test_all_is_complete_and_sorted():
+    public = {
+        name
+        for name, value in vars(twolayer).items()
+        if not name.startswith("_") and not inspect.ismodule(value) and getattr(value, "__module__", "").startswith("twolayer")
+    }
+    assert set(twolayer.__all__) == public
+    assert twolayer.__all__ == sorted(set(twolayer.__all__))
+
+
+@pytest.mark.parametrize("name", ["theory", "dynamics", "initial", "network", "phases"])
+def test_all_of_a_module_is_what_it_defines_and_the_package_shows(name):
+    module = importlib.import_module(f"twolayer.{name}")
+    assert {getattr(module, key).__module__ for key in module.__all__} == {f"twolayer.{name}"}
+    assert set(module.__all__) <= set(twolayer.__all__)
+    shown = {key for key in twolayer.__all__ if getattr(twolayer, key).__module__ == f"twolayer.{name}"}
+    assert shown == set(module.__all__)
+
+
+def test_names_of_the_design():
+    assert set(twolayer.__all__) >= {
+        "eta_crit", "eta_max", "eta_div", "phase", "triangle", "simulate", "outcome", "random_initialization", "Network", "phase_diagram",
+        "locate_boundaries", "save", "load", "Phase", "Trajectory", "Outcome", "Interval", "Boundaries", "PhaseDiagram",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in twolayer.__all__ if inspect.isfunction(getattr(twolayer, name))])
+def test_arguments_come_in_one_order(name):
+    names = [parameter for parameter in inspect.signature(getattr(twolayer, name)).parameters if parameter in ORDER]
+    assert names == [argument for argument in ORDER if argument in names]
+
+
+def test_nothing_public_is_undocumented():
+    for name in twolayer.__all__:
+        thing = getattr(twolayer, name)
+        assert inspect.getdoc(thing), name
+        if inspect.isfunction(thing):
+            assert ">>>" in thing.__doc__ or "See `save`" in thing.__doc__, name
+
+
+def test_version():
+    assert re.fullmatch(r"\d+\.\d+\.\d+", twolayer.__version__)
+
+
+def test_import_is_light():
+    code = f"import sys; import twolayer; print(sorted(set({HEAVY}) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+def test_import_changes_no_global_state():
+    code = (
+        "import numpy as np, warnings, random; "
+        "look = lambda: (np.geterr(), np.get_printoptions(), warnings.filters[:], random.getstate(), np.random.get_state()[1].tolist()); "
+        "before = look(); import twolayer; twolayer.phase(1.0, 1.0, 0.0, 1); twolayer.outcome([1.0, 5.0], 1.0, 0.1, 1); "
+        "twolayer.Network.random(3, rng=0).outcome(9.0); print(before == look())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_the_judge_does_not_ask_the_accused():
+    outside = imports(HERE / "network.py") - {"__future__", "collections", "dataclasses", "typing", "numpy"}
+    assert outside == {".results", ".arguments", ".observe"}
+
+
+@pytest.mark.parametrize(
+    ("module", "allowed"),
+    [
+        ("results", set()),
+        ("observe", {".results"}),
+        ("_derived", set()),
+        ("arguments", {"._derived"}),
+        ("theory", {"._derived", ".arguments", ".results"}),
+        ("dynamics", {"._derived", ".arguments", ".observe", ".results", ".theory"}),
+        ("initial", {"._derived", ".arguments"}),
+    ],
+)
+def test_arrows_point_one_way(module, allowed):
+    assert {name for name in imports(HERE / f"{module}.py") if name.startswith(".")} <= allowed
+
+
+def test_nothing_in_the_package_needs_the_derivations_or_sympy():
+    for path in HERE.glob("*.py"):
+        assert not imports(path) & {"derivations", "sympy", "mpmath"}, path.name
+
+
+def test_the_package_is_typed():
+    assert (HERE / "py.typed").exists()
