@@ -47,7 +47,7 @@ def test_recursion_equals_training_exactly(seed, root):
     for _ in range(5):
         u, v = descend(u, v, eta, target, root)
         f, curvature = measure(u, v, root)
-        sharp, g = _derived.step(eta, sharp, g, eta / root**2, target)
+        sharp, g = _derived.step(eta, sharp, g, _derived.gain(eta, Fraction(root**2)), target)
         assert (g, sharp) == (f, curvature)
 
 
@@ -58,7 +58,7 @@ def test_recursion_at_label_zero_equals_training_exactly(seed):
     g, sharp = measure(u, v, 2)
     for _ in range(5):
         u, v = descend(u, v, eta, 0, 2)
-        sharp, g = _derived.step_zero_target(eta, sharp, g, eta / 4)
+        sharp, g = _derived.step_zero_target(eta, sharp, g, _derived.gain(eta, Fraction(4)))
         assert (g, sharp) == measure(u, v, 2)
 
 

@@ -144,6 +144,19 @@ def test_networks_end_as_their_recursion_does(target):
         np.testing.assert_array_equal(np.isinf(ran.peak_loss), ran.phase == Phase.DIVERGENT)
 
 
+def test_the_reported_error_is_that_of_the_weights():
+    """In chaos the recursion and the weights round differently; what each reports covers their distance."""
+    net = Network.random(10, size=150, rng=4)
+    eta = (1 - 10 ** np.random.default_rng(5).uniform(-5, -3, 150)) * 4 / net.curvature
+    ran, said = net.outcome(eta), outcome(eta, *net.start)
+    known = (ran.phase <= Phase.CATAPULT) & (said.phase <= Phase.CATAPULT)
+    apart = np.abs(ran.curvature - said.curvature)[known]
+    assert known.sum() > 120
+    assert np.median(apart / said.curvature[known]) > 1e-12, "not chaotic"
+    for end in (ran, said):
+        assert (apart <= 2 * end.curvature_error[known]).mean() > 0.95
+
+
 def test_three_phases():
     net = Network.random(100, rng=1)
     crit, largest = tl.eta_crit(*net.start), tl.eta_max(*net.start)

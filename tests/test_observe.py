@@ -7,8 +7,11 @@ from twolayer import Phase, observe
 from twolayer.observe import CONVERGED, OVERFLOW, Model, Record
 
 
-def scripted(sizes, sharpness=1.0, certain=None, nudged=None):
-    """A model whose runs show the given residuals, step by step (the last one for ever); `nudged` is what the twin shows."""
+def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0):
+    """A model whose runs show the given residuals, step by step (the last one for ever).
+
+    `nudged` is what their twins show, with a sharpness that is greater by the part `apart`.
+    """
     tables = [np.atleast_2d(np.asarray(table, float)) for table in (sizes, sizes if nudged is None else nudged)]
     sharp = np.broadcast_to(np.asarray(sharpness, float), tables[0].shape)
     calls = {"steps": 0, "runs": []}
@@ -23,7 +26,7 @@ def scripted(sizes, sharpness=1.0, certain=None, nudged=None):
 
     def look(state):
         index, step, nudge = state
-        return np.where(nudge == 0, tables[0][index, step], tables[1][index, step]), sharp[index, step] * (1 + 1e-3 * nudge)
+        return np.where(nudge == 0, tables[0][index, step], tables[1][index, step]), sharp[index, step] * (1 + apart * nudge)
 
     return Model(start, advance, look, certain), tables[0].shape[0], calls
 
@@ -118,7 +121,7 @@ def test_settled_runs_leave_the_working_set():
     sizes[:99, 2:] = 0.0
     model, runs, calls = scripted(sizes)
     observe.watch(model, runs, 400)
-    assert calls["steps"] < 100 * 4 + 400
+    assert calls["steps"] < 2 * (100 * 4 + 400)
 
 
 def test_runs_keep_their_places(monkeypatch):
@@ -135,13 +138,20 @@ def test_runs_keep_their_places(monkeypatch):
 
 
 def test_a_twin_measures_what_rounding_does():
-    """Runs that converge are run again one unit of rounding away; the error is eight times the distance, or unknown."""
-    sizes = np.array([[1.0, 2.0, 0.5, 0.0], [1.0, 0.5, 0.2, 0.3], [1.0, 2.0, 0.5, 0.0]])
-    twins = np.array([[1.0, 2.0, 0.5, 0.0], [9.0, 9.0, 9.0, 9.0], [1.0, 2.0, np.inf, np.inf]])
-    model, runs, calls = scripted(sizes, nudged=twins)
+    """Converged runs that rose are run again one unit of rounding away; the error is eight times the distance, or unknown."""
+    sizes = np.array([[1.0, 2.0, 0.5, 0.0], [1.0, 0.5, 0.2, 0.0], [1.0, 2.0, 0.5, 0.0], [1.0, 2.0, 0.5, 0.0], [1.0, 1.0, 1.0, 1.0]])
+    twins = np.array([[1.0, 2.0, 0.5, 0.0], [1.0, 0.5, 0.2, 0.0], [1.0, 2.0, np.inf, 0.0], [1.0, 0.9, 0.5, 0.0], [1.0, 1.0, 1.0, 1.0]])
+    model, runs, calls = scripted(sizes, nudged=twins, apart=1e-3)
     record = observe.watch(model, runs, 20)
-    assert ([0, 2], 1) in calls["runs"]
-    np.testing.assert_allclose(record.error, [8 * 1e-3, np.nan, np.inf], rtol=1e-9, atol=1e-14)
+    assert calls["runs"] == [([0, 1, 2, 3, 4], 0), ([0, 2, 3], 1)]
+    np.testing.assert_allclose(record.error, [8e-3, 0, np.inf, np.inf, np.nan], rtol=1e-9, atol=1e-14)
+    assert 0 < record.error[1] < 1e-14
+    assert record.sharpness.tolist()[:4] == [1.0] * 4  # the run itself is reported, not its twin
+
+
+def test_without_a_difference_rounding_is_left():
+    record = watch([1.0, 0.5, 0.2, 0.0])
+    assert 0 < record.error[0] < 1e-14
 
 
 def test_the_geometric_tail():
@@ -151,8 +161,8 @@ def test_the_geometric_tail():
     record = watch(sizes, sharpness=sharpness)
     at = record.steps[0]
     assert sizes[at] <= CONVERGED < sizes[at - 1]
-    missing, twin = record.sharpness[0] - 1, 8e-3 * record.sharpness[0]
-    assert missing <= record.error[0] - twin < 3 * missing
+    missing = record.sharpness[0] - 1
+    assert missing <= record.error[0] < 3 * missing
 
 
 def test_records_join():
@@ -160,3 +170,10 @@ def test_records_join():
     joined = Record.join(parts)
     for name in ("phase", "sharpness", "error", "peak", "peak_step", "steps"):
         np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name), strict=True)
+
+
+@pytest.mark.parametrize(("sharpness", "twins"), [(2 - 1e-6, 0), (2.0, 1), (2 + 1e-6, 1)])
+def test_runs_that_start_too_sharp_have_a_twin_although_they_never_rise(sharpness, twins):
+    model, runs, calls = scripted([1.0, 0.5, 0.2, 0.0], sharpness=[[sharpness, 1.0, 1.0, 1.0]])
+    assert observe.watch(model, runs, 20).phase == [Phase.LAZY]
+    assert [nudge for _, nudge in calls["runs"]] == [0, 1][: 1 + twins]

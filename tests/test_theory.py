@@ -410,3 +410,17 @@ def test_extreme_numbers(eta, start):
     if start[2] == np.inf:
         lam = np.float64(start[0])
         assert [boundary(*start) for boundary in BOUNDARIES] == [2 / lam, 4 / lam, 4 / lam]
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_defaults_are_output_0_label_0_and_infinite_width(boundary):
+    assert boundary(3.0) == boundary(3.0, 0.0, np.inf, 0.0)
+    assert boundary(3.0, width=2) == boundary(3.0, 0.0, 2, 0.0)
+    assert boundary(3.0, 1.0, 2) == boundary(3.0, 1.0, 2, 0.0)
+    assert boundary(3.0, width=2, target=0.5) == boundary(3.0, 0.0, 2, 0.5) != boundary(3.0, 1.0, 2, 0.5)
+    assert tl.triangle(1.0, 3.0, 1.0, 4) == tl.triangle(1.0, 3.0, 1.0, 4, 0.0) != tl.triangle(1.0, 3.0, 1.0, 4, 0.5)
+
+
+def test_the_certificate_at_label_0_stops_at_2():
+    x = np.array([np.nextafter(2, 0), 2.0, np.nextafter(2, 3)])
+    assert tl.certificate(1.0, x, 0.1, 5).tolist() == [True, False, False]

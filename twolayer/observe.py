@@ -37,7 +37,7 @@ class Model:
 
 @dataclass
 class Record:
-    """One entry a run, written when the run is settled. `sharpness` and its error are in units of 1/eta."""
+    """One entry a run, written when the run is settled."""
 
     phase: NDArray[np.int8]
     sharpness: FloatArray
@@ -45,6 +45,7 @@ class Record:
     peak: FloatArray
     peak_step: Index
     steps: Index
+    expanding: Mask  # whether the sharpness at the start was at least 2
 
     def put(self, where: Index | slice, part: Record) -> None:
         for field in fields(self):
@@ -63,6 +64,7 @@ class Record:
             np.zeros(runs),
             np.zeros(runs, np.int64),
             np.full(runs, steps),
+            np.zeros(runs, bool),
         )
 
 
@@ -72,6 +74,7 @@ class _Pool:
 
     index: Index
     tolerance: FloatArray
+    sharpness: FloatArray  # at the start
     raised: Mask
     peak: FloatArray
     peak_step: Index
@@ -79,8 +82,8 @@ class _Pool:
 
     def take(self, chosen: slice | Mask) -> _Pool:
         return _Pool(
-            self.index[chosen], self.tolerance[chosen], self.raised[chosen], self.peak[chosen], self.peak_step[chosen],
-            tuple(part[chosen] for part in self.state),
+            self.index[chosen], self.tolerance[chosen], self.sharpness[chosen], self.raised[chosen], self.peak[chosen],
+            self.peak_step[chosen], tuple(part[chosen] for part in self.state),
         )  # fmt: skip
 
     @staticmethod
@@ -88,8 +91,9 @@ class _Pool:
         if len(pools) == 1:
             return pools[0]
         *columns, states = zip(*(vars(pool).values() for pool in pools), strict=True)
-        index, tolerance, raised, peak, peak_step = (np.concatenate(column) for column in columns)
-        return _Pool(index, tolerance, raised, peak, peak_step, tuple(np.concatenate(parts) for parts in zip(*states, strict=True)))
+        index, tolerance, sharpness, raised, peak, peak_step = (np.concatenate(column) for column in columns)
+        state = tuple(np.concatenate(parts) for parts in zip(*states, strict=True))
+        return _Pool(index, tolerance, sharpness, raised, peak, peak_step, state)
 
 
 def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Record) -> _Pool | None:
@@ -137,7 +141,8 @@ def _settle(
         record.peak_step[index] = np.where(came, pool.peak_step[which], step)
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
         tail = 2 * np.abs(sharpness[which] - sharpness_before[which]) * ratio / (1 - ratio)  # twice the geometric series
-        rounding = np.finfo(np.float64).eps * (step + 1) * sharpness[which]
+        first, last = pool.sharpness[which], sharpness[which]
+        rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
         ended = size[which] <= pool.tolerance[which]
         record.error[index] = np.where(came, np.where(ended & (ratio < 1), tail + rounding, np.inf), np.nan)
     return done
@@ -147,10 +152,11 @@ def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
     """Run until everything is settled or the budget is spent; rounds of growing length, compacted between them."""
     record = Record.undecided(index.size, max_steps)
     state = model.start(index, nudge)
-    size = model.look(state)[0]
+    size, sharpness = model.look(state)
     pool: _Pool | None = _Pool(
-        np.arange(index.size), CONVERGED * size, np.zeros(size.shape, bool), size.copy(), np.zeros(size.shape, np.int64), state
+        np.arange(size.size), CONVERGED * size, sharpness, np.zeros(size.shape, bool), size.copy(), np.zeros(size.shape, np.int64), state
     )
+    record.expanding[:] = sharpness >= 2
     step = 0
     while pool is not None and (step < max_steps or step == 0):
         last = min(step + min(max(1, step), LONGEST), max_steps)
@@ -170,7 +176,7 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     """The record of all runs of a model, with an error estimate for each final sharpness."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         record = _follow(model, np.arange(runs), 0, max_steps)
-        known = np.flatnonzero(np.isfinite(record.error))
+        known = np.flatnonzero(np.isfinite(record.error) & (record.expanding | (record.peak_step > 0)))
         if known.size:
             twin = _follow(model, known, 1, max_steps)
             apart = np.abs(twin.sharpness - record.sharpness[known])

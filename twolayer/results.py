@@ -72,9 +72,10 @@ class Outcome:
     curvature : float array
         λ where the run ended; `inf` if it diverged, `nan` if it is undecided.
     curvature_error : float array
-        How far `curvature` can be trusted: eight times the difference to a twin run whose learning rate is one unit of rounding higher,
-        plus twice the geometric tail of the last steps, plus the rounding of the steps taken. `inf` where the run was left early
-        because it was certain to converge, or where the twin ends in another phase; `nan` where `curvature` is not finite.
+        How far `curvature` can be trusted: eight times the difference to a twin run whose learning rate is one unit of rounding higher
+        (where the loss rose, or ηλ₀ ≥ 2), plus twice the geometric tail of the last steps, plus the rounding of the steps taken. `inf`
+        where the run was left early because it was certain to converge, or where the twin ends in another phase; `nan` where
+        `curvature` is not finite.
     peak_loss : float array
         The largest loss seen; `inf` if it diverged.
     peak_step, steps : int64 array

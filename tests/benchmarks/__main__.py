@@ -1,4 +1,4 @@
-"""Speed as ratios to named rivals: `python -m tests.benchmarks [name ...]` prints a table.
+"""Speed as ratios to named rivals: `python -m tests.benchmarks [row ...]` prints a table.
 
 Rival and subject alternate in one run; each time is a median.
 """
@@ -81,25 +81,53 @@ def undecided(end: tl.Outcome) -> str:
     return f"{np.mean(end.phase == tl.Phase.UNDECIDED):.2%} undecided, of 10,000 steps"
 
 
-def rows() -> list[Row]:
-    x, n = np.linspace(0.0044, 4.3956, 1000)[:, None], np.logspace(0, 18, 1000).round()[None, :]
-    grid = np.broadcast_to(x, (1000, 1000)).copy(), np.broadcast_to(n, (1000, 1000)).copy()
+def grid() -> tuple[Any, Any]:
+    """Learning rates and widths of a map of a million cells."""
+    return np.linspace(0.0044, 4.3956, 1000)[:, None], np.logspace(0, 18, 1000).round()[None, :]
+
+
+def plain_steps() -> Callable[[], Any]:
+    x, n = (np.broadcast_to(axis, (1000, 1000)).copy() for axis in grid())
+    ones = np.ones((1000, 1000))
+    return lambda: user_loop(x, ones, 0.4 * ones, n, 2000)
+
+
+def outcome() -> Row:
+    x, n = grid()
+    ours = lambda: tl.outcome(x, 1.0, 0.4, n, absorbing=True)  # noqa: E731
+    return Row("outcome", "2,000 plain NumPy steps", ours, plain_steps(), 10, remark=undecided)
+
+
+def simulate() -> Row:
     rates = np.linspace(0.01, 4.0, 10_000)
-    wide = tl.Network.random(10**7, rng=0)
-    spare = wide.u.copy(), wide.v.copy()
+    ours, theirs = lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000), lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000)
+    return Row("simulate", "the loop, storing its arrays", ours, theirs, 2, repeats=15)
+
+
+def train() -> Row:
+    net = tl.Network.random(10**7, rng=0)
+    spare = net.u.copy(), net.v.copy()
+    ours, theirs = lambda: net.train(1.0, 40), lambda: passes(*spare)
+    return Row("Network.train", "one in-place pass over u and v", ours, theirs, 3, repeats=5, slower=True)
+
+
+def network_outcome() -> Row:
     nets = tl.Network.random(1000, size=1000, rng=0)
-    return [
-        Row("outcome", "2,000 plain NumPy steps", lambda: tl.outcome(x, 1.0, 0.4, n, absorbing=True),
-            lambda: user_loop(grid[0], np.ones((1000, 1000)), np.full((1000, 1000), 0.4), grid[1], 2000), 10, remark=undecided),
-        Row("simulate", "the loop, storing its arrays", lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000),
-            lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000), 2, repeats=7),
-        Row("Network.train", "one in-place pass over u and v", lambda: wide.train(1.0, 40), lambda: passes(*spare), 3, 5, slower=True),
-        Row("Network.outcome", "the loop over seeds", lambda: nets.outcome(0.8, max_steps=2000),
-            lambda: user_networks(nets.u, nets.v, 0.8, 2000), 2, repeats=5),
-        Row("phase_diagram", "2,000 plain NumPy steps", lambda: tl.phase_diagram(eta=x[:, 0], curvature=1.0, output=0.4, width=n[0]),
-            lambda: user_loop(grid[0], np.ones((1000, 1000)), np.full((1000, 1000), 0.4), grid[1], 2000), 100),
-        Row("import twolayer", "import numpy", imports("twolayer"), imports("numpy"), 1.5, repeats=11, slower=True),
-    ]  # fmt: skip
+    ours, theirs = lambda: nets.outcome(0.8, max_steps=2000), lambda: user_networks(nets.u, nets.v, 0.8, 2000)
+    return Row("Network.outcome", "the loop over seeds", ours, theirs, 2, repeats=9)
+
+
+def phase_diagram() -> Row:
+    x, n = grid()
+    ours = lambda: tl.phase_diagram(eta=x[:, 0], curvature=1.0, output=0.4, width=n[0])  # noqa: E731
+    return Row("phase_diagram", "2,000 plain NumPy steps", ours, plain_steps(), 100)
+
+
+def import_time() -> Row:
+    return Row("import twolayer", "import numpy", imports("twolayer"), imports("numpy"), 1.5, repeats=15, slower=True)
+
+
+ROWS = (outcome, simulate, train, network_outcome, phase_diagram, import_time)
 
 
 def clock(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -109,17 +137,23 @@ def clock(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def main(names: list[str]) -> int:
-    chosen = [row for row in rows() if not names or row.name in names]
+    unknown = set(names) - {build.__name__ for build in ROWS}
+    if unknown:
+        print(f"benchmarks: no row {', '.join(sorted(unknown))}; there are {', '.join(build.__name__ for build in ROWS)}", file=sys.stderr)
+        return 2
     missed = 0
     print(f"{'work':<16}{'rival':<32}{'subject':>9}{'rival':>9}{'ratio':>8}  asked for")
-    for row in chosen:
+    for build in ROWS:
+        if names and build.__name__ not in names:
+            continue
+        row = build()
         row.subject()
         pairs = [(clock(row.subject), clock(row.opponent)) for _ in range(row.repeats)]
         ours, theirs = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))
         ratio = ours / theirs if row.slower else theirs / ours
         missed += ratio > row.bound if row.slower else ratio < row.bound
         asked = f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster"
-        print(f"{row.name:<16}{row.rival:<32}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.1f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
+        print(f"{row.name:<16}{row.rival:<32}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
     return min(missed, 1)
 
 
