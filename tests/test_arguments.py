@@ -10,6 +10,7 @@ import twolayer as tl
 
 POSITIVE = "must be positive and finite"
 FINITE = "must be finite"
+SCALE = "must be between 1e-150 and 1e150"
 WIDTH = "must be a whole number of at least 1, or inf"
 REAL = "must be a real number or an array of them"
 CAUCHY_SCHWARZ = re.escape("must be at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)")
@@ -135,8 +136,9 @@ def test_outcome_refuses_infinite_width(width, message):
         ([[1.0]], [1.0], r"shapes of u \(1, 1\) and v \(1,\) must be the same"),
         ([], [], r"shape of u and v = \(0,\) must be \(\.\.\., width\) with at least one weight"),
         (1.0, 1.0, r"shape of u and v = \(\) must be \(\.\.\., width\) with at least one weight"),
-        ([1.0, np.nan], [1.0, 1.0], r"u\[1\] = nan must be finite"),
-        ([1.0], [np.inf], r"v\[0\] = inf must be finite"),
+        ([1.0, np.nan], [1.0, 1.0], r"u\[1\] = nan must be finite, and at most 1e150 in size"),
+        ([1.0], [-1e151], r"v\[0\] = -1e\+151 must be finite, and at most 1e150 in size"),
+        ([1.0], [np.inf], r"v\[0\] = inf must be finite, and at most 1e150 in size"),
         (["a"], [1.0], rf"u = \['a'\] {REAL}"),
         ([1.0], [1j], rf"v = \[1j\] {REAL}"),
     ],
@@ -159,9 +161,9 @@ SIZE = "must be a whole number or a tuple of them, none negative"
         ({"size": -1}, f"size = -1 {SIZE}"),
         ({"size": (2, 1.5)}, rf"size = \(2, 1\.5\) {SIZE}"),
         ({"size": "x"}, f"size = 'x' {SIZE}"),
-        ({"scale": 0}, rf"scale = 0\.0 {POSITIVE}"),
-        ({"scale": -1}, rf"scale = -1\.0 {POSITIVE}"),
-        ({"scale": np.nan}, f"scale = nan {POSITIVE}"),
+        ({"scale": 0}, rf"scale = 0\.0 {SCALE}"),
+        ({"scale": -1}, rf"scale = -1\.0 {SCALE}"),
+        ({"scale": np.nan}, f"scale = nan {SCALE}"),
         ({"scale": [1, 2]}, r"scale = \[1, 2\] must be a single number"),
         ({"scale": 1j}, f"scale = 1j {REAL}"),
     ],
@@ -177,8 +179,8 @@ def test_random_networks(changes, message):
         ({"width": 0}, rf"width = 0\.0 {WIDTH}"),
         ({"width": [1, 1.5]}, rf"width\[1\] = 1\.5 {WIDTH}"),
         ({"width": "wide"}, f"width = 'wide' {REAL}"),
-        ({"scale": -1}, rf"scale = -1\.0 {POSITIVE}"),
-        ({"scale": [1, np.inf]}, rf"scale\[1\] = inf {POSITIVE}"),
+        ({"scale": -1}, rf"scale = -1\.0 {SCALE}"),
+        ({"scale": [1, np.inf]}, rf"scale\[1\] = inf {SCALE}"),
         ({"size": -1}, f"size = -1 {SIZE}"),
         ({"size": "x"}, f"size = 'x' {SIZE}"),
         ({"width": [1, 2], "scale": [1, 2, 3]}, r"shapes must broadcast: width \(2,\), scale \(3,\)"),
@@ -273,3 +275,23 @@ def test_real_numbers_of_every_kind_are_welcome(value):
 @pytest.mark.parametrize("width", [1, np.int64(3), np.uint8(3), 10**18, 2.0**70, 10**300, np.inf])
 def test_widths_of_every_size_are_welcome(width):
     assert tl.phase(1.0, 1.0, 0.1, width) == tl.Phase.LAZY
+
+
+@pytest.mark.parametrize("rng", ["a", 1.5, -1])
+def test_seeds(rng):
+    message = rf"^rng = {re.escape(repr(rng))} must be None, a seed of whole numbers of at least 0, or a Generator$"
+    for draw in (tl.random_initialization, tl.Network.random):
+        with pytest.raises(ValueError, match=message):
+            draw(3, rng=rng)
+
+
+def test_functions():
+    with pytest.raises(ValueError, match=r"^observe = 5 must be a function$"):
+        tl.locate_boundaries(5, 1, 10)
+    with pytest.raises(ValueError, match=r"^absorbing = 5 must be a function$"):
+        tl.Network([1.0], [1.0]).outcome(1.0, absorbing=5)
+
+
+def test_wider_floats_that_overflow_are_not_finite():
+    with pytest.raises(ValueError, match=r"^curvature = inf must be positive and finite$"):
+        tl.eta_crit(np.longdouble("1e4000"))

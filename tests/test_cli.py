@@ -68,6 +68,21 @@ def test_boundaries_at_infinite_width_are_closed_forms_only(capsys):
     assert [line.split()[:2] for line in out.splitlines()] == [["eta_crit", "0.5"], ["eta_max", "1"], ["eta_div", "1"]]
 
 
+def test_boundaries_of_a_start_that_never_moves(capsys):
+    code, out, err = call(capsys, "boundaries", "--curvature", "2", "--width", "10")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[3].startswith("nothing to locate on the recursion")
+
+
+def test_boundaries_with_a_label_say_what_the_runs_leave_open(capsys):
+    code, out, _ = call(capsys, "boundaries", "--curvature", "2", "--network-output", "1", "--width", "1", "--target", "0.8")
+    assert code == 0
+    assert out.splitlines()[-1].endswith("runs inside the interval are undecided")
+    code, _, err = call(capsys, "boundaries", "--curvature", "4.4", "--network-output", "2", "--width", "1", "--target", "0.8")
+    assert code == 2
+    assert "phases are out of order" in err
+
+
 def test_simulate_prints_the_run_and_saves_it(capsys, tmp_path):
     expected = tl.simulate(1.5, 2.0, 1.0, 100, steps=5)
     for ending in ("csv", "npz", "png", "svg", "pdf"):
@@ -122,7 +137,13 @@ def test_diagram_draws_and_saves(capsys, tmp_path):
         (["simulate", "--eta", "1", *START, "--save", "run.xyz"], "--save = 'run.xyz' must end in one of .npz, .csv, .png, .pdf, .svg"),
         (["simulate", "--eta", "1", *START, "--save", "no/run.csv"], "--save = 'no/run.csv' must be a file in a folder that exists"),
         (["diagram", "--eta", "1:2", "--curvature", "2"], "argument --eta: '1:2' must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log"),
-        (["diagram", "--eta", "1:2:1", "--curvature", "2"], "with a COUNT of at least 2"),
+        (["diagram", "--eta", "1:2:1", "--curvature", "2"], "with LOW < HIGH and a COUNT from 2 to 10000"),
+        (["diagram", "--eta", "1:2:3000000000", "--curvature", "2"], "a COUNT from 2 to 10000"),
+        (["diagram", "--eta", "2:1:5", "--curvature", "2"], "with LOW < HIGH"),
+        (["diagram", "--eta", "1:2:5", "--curvature", "2", "--width", "10:10.2:5"], "--width must hold at least two different"),
+        (["simulate", "--eta", "1", *START, "--steps", "100000000000000"], "argument --steps: '100000000000000' must be at most 1000000"),
+        (["--seed", "3", "boundaries", "--curvature", "2"], "--output and --seed belong to the main job"),
+        (["boundaries", "--curv", "2"], "the following arguments are required: --curvature"),
         (["diagram", "--eta", "1:2:5", "--curvature", "2"], "exactly two arguments must be one-dimensional arrays"),
     ],
 )
@@ -198,8 +219,17 @@ def test_an_interrupted_main_job_leaves_whole_files_or_none(tmp_path):
     assert process.returncode == 130
     assert err.rstrip().splitlines()[-1] == "twolayer: interrupted"
     assert "Traceback" not in err
-    assert {path.name for path in folder.iterdir()} <= FILES
+    assert not folder.exists() or {path.name for path in folder.iterdir()} <= FILES
     assert out == ""
+
+
+def test_an_interrupt_before_the_first_file_removes_the_new_folder(monkeypatch, capsys, tmp_path):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "run", interrupted)
+    assert call(capsys, "--output", str(tmp_path / "new")) == (130, "", "twolayer: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_rows_do_not_depend_on_what_else_is_computed():
@@ -222,5 +252,5 @@ def test_bad_folder_permissions_are_named(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     code, _, err = call(capsys, "--output", str(tmp_path))
     assert code == 2
-    assert err == f"twolayer: error: {tmp_path}: cannot be written\n"
+    assert err == f"twolayer: error: --output = {str(tmp_path)!r} must be a folder that can be written: cannot be written\n"
     assert list(Path(tmp_path).iterdir()) == []

@@ -226,3 +226,8 @@ def test_the_middle_of_an_interval():
 def test_phase_codes():
     assert {phase.name: phase.value for phase in Phase} == {"LAZY": 0, "CATAPULT": 1, "OSCILLATING": 2, "DIVERGENT": 3, "UNDECIDED": 4}
     assert [phase.converges for phase in Phase] == [True, True, False, False, False]
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"No such file or directory: '.*/no/x.npz'$"):
+        save(tmp_path / "no" / "x.npz", RESULTS["interval of one run"]())

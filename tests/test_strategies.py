@@ -75,6 +75,8 @@ def test_networks_are_networks(net):
         (lambda: strategies.runs(tl.Phase.UNDECIDED), r"^phase = <Phase.UNDECIDED: 4> must be LAZY, CATAPULT, OSCILLATING or DIVERGENT$"),
         (lambda: strategies.learning_rates(4, 2.0, 0.0, 1), r"^phase = 4 must be LAZY"),
         (lambda: strategies.initializations(max_width=0), r"^max_width = 0 must be a whole number of at least 1$"),
+        (lambda: strategies.runs(tl.Phase.OSCILLATING, labelled=False), r"^labelled = False must be True for OSCILLATING"),
+        (lambda: strategies.learning_rates(0, [1, 2], 1, 20), r"^curvature = \[1, 2\] must be a single number$"),
         (lambda: strategies.networks(max_width=1.5), r"^max_width = 1.5 must be a whole number of at least 1$"),
         (lambda: strategies.learning_rates(0, -1.0, 0.0, 1), r"^curvature = -1.0 must be positive and finite$"),
     ],

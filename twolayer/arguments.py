@@ -27,8 +27,8 @@ _ALLOWED = {
     "output": "finite",
     "width": "a whole number of at least 1, or inf",
     "target": "finite",
-    "scale": "positive and finite",
-    "weights": "finite",
+    "scale": "between 1e-150 and 1e150",
+    "weights": "finite, and at most 1e150 in size",
     "rate": "positive and finite",
     "rtol": "at least 1e-15 and below 1",
 }
@@ -36,6 +36,10 @@ _ALLOWED = {
 
 def _obeys(rule: str, array: FloatArray) -> NDArray[np.bool_]:
     allowed = _ALLOWED[rule]
+    if rule == "scale":
+        return np.asarray((array >= 1e-150) & (array <= 1e150))
+    if rule == "weights":
+        return np.asarray(np.abs(array) <= 1e150)
     if allowed == "finite":
         return np.isfinite(array)
     if rule == "rtol":
@@ -60,7 +64,8 @@ def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
         array = np.asarray("")
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} = {_short(value)} must be a real number or an array of them")
-    array = array.astype(np.float64, copy=False)
+    with np.errstate(over="ignore"):  # of wider floats
+        array = array.astype(np.float64, copy=False)
     require(name, array, _obeys(rule or name, array), _ALLOWED[rule or name])
     return array
 
@@ -123,6 +128,20 @@ def single(name: str, value: Any, rule: str | None = None) -> float:
     if array.ndim:
         raise ValueError(f"{name} = {_short(value)} must be a single number")
     return float(array)
+
+
+def generator(rng: Any) -> np.random.Generator:
+    """`rng` as SPEC 7 has it."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        raise ValueError(f"rng = {_short(rng)} must be None, a seed of whole numbers of at least 0, or a Generator") from None
+
+
+def function(name: str, value: Any) -> None:
+    """Raise unless `value` can be called."""
+    if not callable(value):
+        raise ValueError(f"{name} = {_short(value)} must be a function")
 
 
 def shape(name: str, value: Any) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -42,6 +43,13 @@ def _whole(text: str) -> int:
     return number
 
 
+def _steps(text: str) -> int:
+    number = _whole(text)
+    if number > 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} must be at most 1000000")
+    return number
+
+
 def _axis(text: str) -> Any:
     """A number, or LOW:HIGH:COUNT, or LOW:HIGH:COUNT:log for an axis."""
     import numpy as np
@@ -51,12 +59,12 @@ def _axis(text: str) -> Any:
         if not rest:
             return float(first)
         high, count, *scale = rest
-        if scale not in ([], ["log"]) or int(count) < 2:
+        if scale not in ([], ["log"]) or not 2 <= int(count) <= 10_000 or not float(first) < float(high):
             raise ValueError
         axis = (np.geomspace if scale else np.linspace)(float(first), float(high), int(count))
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log with a COUNT of at least 2"
+            f"{text!r} must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log with LOW < HIGH and a COUNT from 2 to 10000"
         ) from None
     return axis
 
@@ -70,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         " theory, locate both boundaries, and write tables, figures and arrays into a folder.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--output", metavar="FOLDER", default="twolayer-report", help="where the main job writes (default: %(default)s)")
     parser.add_argument("--seed", type=_whole, default=0, help="seed of the random networks (default: %(default)s)")
@@ -81,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         ("simulate", _simulate, _number, "one run, step by step"),
         ("diagram", _diagram, _axis, "a phase diagram over two of the five arguments, given as LOW:HIGH:COUNT or LOW:HIGH:COUNT:log"),
     ):
-        command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        command = commands.add_parser(name, help=text, description=f"{text}.", allow_abbrev=False)
         command.set_defaults(work=work)
         if work is not _boundaries:
             command.add_argument("--eta", type=kind, required=True, help="learning rate")
@@ -90,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--width", type=kind, default=float("inf"), help="number of hidden units (default: %(default)s)")
         command.add_argument("--target", type=kind, default=0.0, help="the label y (default: %(default)s)")
         if work is _simulate:
-            command.add_argument("--steps", type=_whole, default=40, help="number of steps (default: %(default)s)")
+            command.add_argument("--steps", type=_steps, default=40, help="number of steps (default: %(default)s)")
             command.add_argument("--save", metavar="FILE", type=Path, help="also write the run: .npz, .csv, .png, .pdf or .svg")
         if work is _diagram:
             command.add_argument("--observe", action="store_true", help="also run the recursion in every cell and draw what it does")
@@ -112,15 +121,24 @@ def _writable(folder: Path) -> None:
 
 def _main_job(args: argparse.Namespace) -> None:
     folder = Path(args.output)
-    folder.mkdir(parents=True, exist_ok=True)
-    _writable(folder)
+    new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _writable(folder)
+    except OSError as error:
+        raise ValueError(f"--output = {args.output!r} must be a folder that can be written: {error.strerror}") from None
     from . import report
 
-    report.run(folder, args.seed, print)
+    try:
+        report.run(folder, args.seed, print)
+    except BaseException:
+        if new and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
 
 
 def _boundaries(args: argparse.Namespace) -> None:
-    from . import dynamics, phases, theory
+    from . import dynamics, phases, report, theory
 
     curvature, output, width, target = start = _start(args)
     closed = {name: float(getattr(theory, name)(*start)) for name in ("eta_crit", "eta_max", "eta_div")}
@@ -128,14 +146,21 @@ def _boundaries(args: argparse.Namespace) -> None:
         print(f"{name:<9}{value:.12g}   closed form")
     if width == float("inf"):
         return
+    if output == target:
+        print("nothing to locate on the recursion: this start has the output of its label and never moves")
+        return
 
     def iterated(eta: Any) -> Any:
-        return dynamics.outcome(eta, curvature, output, width, target, 100_000, absorbing=True).phase
+        return dynamics.outcome(eta, curvature, output, width, target, absorbing=True).phase
 
-    found = phases.locate_boundaries(iterated, 0.05 / curvature, 9 / curvature)
+    low, high = (edge / curvature for edge in report.BRACKET)
+    found = phases.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
     for name in ("eta_crit", "eta_max"):
         interval = getattr(found, name)
-        print(f"{name:<9}[{interval.low:.12g}, {interval.high:.12g}]   located on the recursion")
+        remark = f"; {report.UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
+        if not interval.low * (1 - 1e-6) <= closed[name] <= interval.high * (1 + 1e-6):
+            remark += "; not where the closed form is: a phase in a window narrower than the rates looked at"
+        print(f"{name:<9}[{interval.low:.12g}, {interval.high:.12g}]   located on the recursion{remark}")
 
 
 def _simulate(args: argparse.Namespace) -> None:
@@ -149,7 +174,8 @@ def _simulate(args: argparse.Namespace) -> None:
     print(f"{'step':>6}{'output':>16}{'curvature':>16}{'loss':>16}")
     for step, *numbers in lines:
         print(f"{step:>6}" + "".join(f"{number:>16.8g}" for number in numbers))
-    print(f"phase: {phase.name}")
+    linear = " (of very wide networks; the linearised model itself has no catapult)" if width == float("inf") else ""
+    print(f"phase: {phase.name}{linear}")
     if kind is None:
         return
     from . import report, results
@@ -178,6 +204,8 @@ def _diagram(args: argparse.Namespace) -> None:
     curvature, output, width, target = _start(args)
     if np.ndim(width):
         width = np.unique(np.round(width))
+        if width.size < 2:
+            raise ValueError("--width must hold at least two different whole numbers")
     diagram = phases.phase_diagram(
         eta=args.eta, curvature=curvature, output=output, width=width, target=target, observe=args.observe
     )
@@ -215,6 +243,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     args = parser.parse_args(arguments)
     work: Callable[[argparse.Namespace], None] = args.work
+    if work is not _main_job and (args.output, args.seed) != (parser.get_default("output"), parser.get_default("seed")):
+        parser.error("--output and --seed belong to the main job, which has no command")
     try:
         work(args)
         sys.stdout.flush()
@@ -224,6 +254,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         parser.error(f"{error.filename or args.output}: {error.strerror or error}")
+    except MemoryError as error:
+        parser.error(f"this takes more memory than there is: {error}")
+    except concurrent.futures.BrokenExecutor:
+        parser.error("a worker process was ended from outside")
     except KeyboardInterrupt:
         print("twolayer: interrupted", file=sys.stderr)
         return 130

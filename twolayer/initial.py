@@ -49,7 +49,7 @@ def random_initialization(width: Any, size: Any = None, scale: Any = 1.0, rng: A
     shape = arguments.shape_of(width=n, scale=deviation) if size is None else arguments.shape("size", size)
     if arguments.shape_of(size=np.empty(shape), width=n, scale=deviation) != shape:
         raise ValueError(f"size = {shape} must be a shape that width {n.shape} and scale {deviation.shape} broadcast to")
-    draw = np.random.default_rng(rng)
+    draw = arguments.generator(rng)
     endless = np.isinf(n)
     units = np.where(endless, 1.0, n)
     a = 2 * draw.standard_gamma(np.broadcast_to(units / 2, shape))

@@ -60,7 +60,7 @@ class Network:
     Parameters
     ----------
     u, v : array_like, shape (..., width)
-        Hidden weights, of the same shape. Dimensionless.
+        Hidden weights, of the same shape. Dimensionless. Arrays of float64 are not copied.
 
     Raises
     ------
@@ -118,7 +118,7 @@ class Network:
         """
         width = arguments.count("width", width, least=1)
         deviation = arguments.single("scale", scale)
-        draw = np.random.default_rng(rng)
+        draw = arguments.generator(rng)
         u, v = (draw.standard_normal((*arguments.shape("size", size), width)) for _ in range(2))
         u *= deviation
         v *= deviation
@@ -225,6 +225,8 @@ class Network:
         array([0, 1, 3], dtype=int8)
         """
         max_steps = arguments.count("max_steps", max_steps)
+        if absorbing is not None:
+            arguments.function("absorbing", absorbing)
         shape, rate, label = self._cells(eta, target)
         record = observe.Record.join(
             [self._watch(shape, block, rate[block], label[block], max_steps, absorbing) for block in self._blocks(rate.size)]

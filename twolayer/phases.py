@@ -69,7 +69,7 @@ def phase_diagram(
     return PhaseDiagram(
         axes=(axes[0], axes[1]),
         **{name: value[()] for name, value in values.items()},
-        phase=np.ma.MaskedArray(theory.phase_codes(*cells), ~exists),
+        phase=np.ma.MaskedArray(theory.phase_codes(*cells), ~exists, fill_value=Phase.UNDECIDED),
         observed=_observed(cells, exists, max_steps) if observe else None,
         **_curves(values, axes),
     )
@@ -99,8 +99,9 @@ def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, A
     if "curvature" in axes:
         starts = [np.atleast_1d(values[name]) for name in _ARGUMENTS if name != "curvature"]
         with np.errstate(over="ignore", invalid="ignore"):
-            curves["curvature_crit"] = _derived.critical_curvature(*starts)
-            curves["curvature_div"] = _derived.divergence_curvature(*starts)
+            crit, div = _derived.critical_curvature(*starts), _derived.divergence_curvature(*starts)
+            converges = (_derived.tau_squared(starts[0], starts[2], starts[3]) <= 1) & (crit < div)
+        curves["curvature_crit"], curves["curvature_div"] = np.where(converges, crit, np.nan), div
     return curves
 
 
@@ -195,6 +196,7 @@ def locate_boundaries(
     >>> bool(abs(found.eta_max.middle * net.curvature - 4) < 1e-7)
     True
     """
+    arguments.function("observe", observe)
     below, above = arguments.numbers("low", low, "rate"), arguments.numbers("high", high, "rate")
     arguments.shape_of(low=below, high=above)
     arguments.require("high", above, above > below, "above low")

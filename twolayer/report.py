@@ -24,6 +24,8 @@ WIDTHS = (1, 10, 100, 1_000, 10_000, 100_000)
 SEEDS = 5
 LABEL = 0.5
 WORKERS = 2
+BRACKET = 0.05, 9.0  # of ηλ₀: both boundaries are sought between
+UNDECIDED = "runs inside the interval are undecided"
 CURVATURE = 2.0  # of the networks in the figures, rescaled to it: η_crit = 1 and η_max = 2 at infinite width
 TRAINED = {Phase.LAZY: 0.3, Phase.CATAPULT: 1.5, Phase.DIVERGENT: 2.02}  # learning rates of the three phases there
 
@@ -57,7 +59,8 @@ def locate(width: int, seed: int, index: int, target: float) -> list[Row]:
     """Both boundaries of one random network."""
     net = network(width, seed, index)
     curvature, *_ = start = net.start
-    low, high, rtol, samples = 0.05 / curvature, 9 / curvature, *((1e-8, 17) if target == 0 else (1e-6, 33))
+    low, high = (edge / curvature for edge in BRACKET)
+    rtol, samples = (1e-8, 17) if target == 0 else (1e-6, 33)
 
     def trained(eta: Any) -> Any:
         return net.outcome(eta, target, absorbing=theory.certificate).phase
@@ -82,7 +85,7 @@ def _row(
     closed = getattr(theory, name)
     exact, limit, middle = float(closed(*start, target)), float(closed(start[0])), float(trained.middle)
     if not remark and trained.high > trained.low * (1 + 1e-5):
-        remark = "runs inside the interval are undecided"
+        remark = UNDECIDED
     return Row(
         target=target,
         width=width,
@@ -118,20 +121,21 @@ def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
 
 
 def boundary_table(rows: list[Row]) -> Iterator[str]:
-    """One line for each width and boundary: the first network's numbers, and the worst of all."""
+    """One line for each width and boundary: the first network's numbers, and the worst of all that are decided."""
     worst_of = f"worst of {SEEDS}"
     yield (
-        f"{'width':>7}  {'boundary':<9}{'located on a network':^27}{'exact theory':>13}{'n = inf':>12}"
+        f"{'width':>7}  {'boundary':<9}{'located on a network':^27}{'located on the recursion':^27}{'exact theory':>13}{'n = inf':>12}"
         f"{'difference':>12}{worst_of:>12}"
     )
     for row in rows:
         if row.seed == 0:
             group = [r for r in rows if (r.target, r.width, r.boundary) == (row.target, row.width, row.boundary)]
-            worst = max((abs(r.relative_difference) for r in group), default=0.0)
-            interval = f"[{row.network_low:.9f}, {row.network_high:.9f}]"
+            worst = max((abs(r.relative_difference) for r in group if not r.remark), default=np.nan)
+            trained = f"[{row.network_low:.9f}, {row.network_high:.9f}]"
+            iterated = f"[{row.recursion_low:.9f}, {row.recursion_high:.9f}]"
             yield (
-                f"{row.width:>7}  {row.boundary:<9}{interval:^27}{row.exact:>13.9f}{row.infinite_width:>12.8f}"
-                f"{row.relative_difference:>12.1e}{worst:>12.1e}"
+                f"{row.width:>7}  {row.boundary:<9}{trained:^27}{iterated:^27}{row.exact:>13.9f}{row.infinite_width:>12.8f}"
+                f"{'undecided' if row.remark == UNDECIDED else format(row.relative_difference, '.1e'):>12}{worst:>12.1e}"
             )
 
 
@@ -203,6 +207,7 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
             fine, ends, labels=[f"n = {width:,}" for width in widths], networks=trained, network_eta=coarse,
             eta_crit=theory.eta_crit(CURVATURE), eta_max=theory.eta_max(CURVATURE), ax=ax,
         )  # fmt: skip
+        ax.set(xlabel="learning rate η  (λ₀ = 2; boundaries at n = ∞)", xlim=(0, None))
     results.save(folder / "final_curvature_theory.npz", ends)
     results.save(folder / "final_curvature_networks.npz", trained)
     write_csv(
@@ -216,8 +221,9 @@ def draw_diagrams(folder: Path, seed: int) -> None:
     from . import plotting
 
     by_width = phases.phase_diagram(
-        eta=np.linspace(0.01, 2.3, 230), curvature=CURVATURE, output=0.9, width=np.unique(np.logspace(0, 5, 61).round()), observe=True
-    )
+        eta=np.linspace(0.01, 2.3, 230), curvature=CURVATURE, output=0.9, width=np.unique(np.logspace(0, 5, 61).round()),
+        observe=True, max_steps=100_000,
+    )  # fmt: skip
     by_label = phases.phase_diagram(
         eta=1.0, curvature=np.linspace(0.65, 5.15, 181), output=0.3, width=1, target=np.linspace(-2.2, 2.2, 177),
         observe=True, max_steps=3_000,
@@ -225,7 +231,9 @@ def draw_diagrams(folder: Path, seed: int) -> None:
     lines = {"|τ| = 1": (-1.0, 1.0), "|τ| = 2": (-2.0, 2.0)}
     with drawing(folder / "phase_diagram.png", 2) as (left, right):
         plotting.plot_phase_diagram(by_width, ax=left, xlabel="learning rate η  (λ₀ = 2, f₀ = 0.9)", ylabel="width n")
-        plotting.plot_phase_diagram(by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n", lines=lines)
+        artists = plotting.plot_phase_diagram(by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n", lines=lines)
+        for text in artists.legend.get_texts():
+            text.set_text(text.get_text().replace("undecided", "undecided (theory: oscillating)"))
     results.save(folder / "phase_diagram_width.npz", by_width)
     results.save(folder / "phase_diagram_label.npz", by_label)
 
@@ -260,8 +268,8 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
         for line in boundary_table([row for row in rows if row.target == target]):
             say(line)
         for row in rows:
-            if row.target == target and row.remark and row.boundary == "eta_max":
-                say(f"   n = {row.width}, seed {row.seed}: {row.remark}")
+            if row.target == target and row.remark:
+                say(f"   n = {row.width}, seed {row.seed}, {row.boundary}: {row.remark}")
     say("\nThe finite-width correction of η_crit (y = 0) tends to its limit:")
     for line in correction_table(rows):
         say(line)

@@ -99,7 +99,7 @@ class Interval:
     low, high : float array
         Learning rates on the two sides; both `inf` where the boundary does not exist.
     phase_low, phase_high : int8 array of Phase codes
-        The phases that were seen there.
+        The phases that were seen there; where the boundary does not exist, that of the lowest rate.
     """
 
     low: Any
@@ -143,8 +143,8 @@ class PhaseDiagram:
     eta_crit, eta_max : float array or None
         The exact boundary at each point of the other axis, where `eta` is an axis; `nan` where no network exists.
     curvature_crit, curvature_div : float array or None
-        The curvatures at which the first step keeps the loss and at which the invariant V vanishes, at each point of the
-        other axis, where `curvature` is an axis.
+        The curvatures at which the first step keeps the loss (`nan` where training does not converge there) and at which the
+        invariant V vanishes, at each point of the other axis, where `curvature` is an axis.
     """
 
     axes: tuple[str, str]
@@ -167,7 +167,10 @@ _CLASSES: dict[str, type] = {cls.__name__: cls for cls in (Trajectory, Outcome, 
 @contextlib.contextmanager
 def _new_file(path: Path) -> Any:
     """A binary file that appears under its name when it is complete, or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

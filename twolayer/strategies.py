@@ -78,7 +78,7 @@ def learning_rates(phase: int, curvature: Any, output: Any, width: Any, target: 
     -------
     SearchStrategy
         Rates whose `phase` is the one asked for; empty where the start has no such rates (no catapult, or no bounded oscillation, which
-        needs a label). DIVERGENT rates reach up to four times η_div.
+        needs a label). LAZY rates lie below η_crit, DIVERGENT ones between η_div and four times that.
 
     Raises
     ------
@@ -94,7 +94,8 @@ def learning_rates(phase: int, curvature: Any, output: Any, width: Any, target: 
     >>> test_window()
     """
     code = arguments.count("phase", phase)
-    start = curvature, output, width, target
+    names = ("curvature", "output", "width", "target")
+    start = [arguments.single(name, value) for name, value in zip(names, (curvature, output, width, target), strict=True)]
     crit, top, div = (float(rate(*start)) for rate in (theory.eta_crit, theory.eta_max, theory.eta_div))
     windows = {
         Phase.LAZY: (0.0, min(crit, top)),
@@ -145,6 +146,8 @@ def runs(
     """
     if phase is not None and arguments.count("phase", phase) >= Phase.UNDECIDED:
         raise ValueError(f"phase = {phase!r} must be LAZY, CATAPULT, OSCILLATING or DIVERGENT")
+    if phase == Phase.OSCILLATING and not labelled:
+        raise ValueError("labelled = False must be True for OSCILLATING: without a label only V = 0 exactly oscillates")
     return _run(phase, arguments.count("max_width", max_width, least=1), bool(labelled))
 
 

@@ -44,7 +44,7 @@ def _eta_flat(width: FloatArray, target: FloatArray) -> Any:
 
 
 def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
-    """Learning rate above which the first step raises the loss.
+    """Smallest learning rate above which the first step raises the loss.
 
     Parameters
     ----------
@@ -55,7 +55,8 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
     -------
     float or ndarray
         η_crit = 4/(λ₀ + √(λ₀² − 8f₀(f₀ − y)/n)), which is 2/λ₀ at infinite width; `inf` where no rate below η_max raises the
-        loss at the first step. A start with f₀ = y has the value of its neighbours, 2/λ₀.
+        loss at the first step. A start with f₀ = y has the value of its neighbours, 2/λ₀. With a label the loss may fall again above
+        a second rate below η_max: `phase` knows.
 
     Raises
     ------
