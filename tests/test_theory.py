@@ -424,3 +424,12 @@ def test_defaults_are_output_0_label_0_and_infinite_width(boundary):
 def test_the_certificate_at_label_0_stops_at_2():
     x = np.array([np.nextafter(2, 0), 2.0, np.nextafter(2, 3)])
     assert tl.certificate(1.0, x, 0.1, 5).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("s", "phase"), [(3.0, Phase.OSCILLATING), (4.0, Phase.OSCILLATING), (4.125, Phase.DIVERGENT), (5.0, Phase.DIVERGENT)]
+)  # fmt: skip
+def test_where_both_ties_meet(s, phase):
+    """V = 0 and |τ| = 2 exactly, u = v: r' = r³ − 3r is bounded up to r = s − 2 = 2."""
+    assert tl.triangle(1.0, 2 * s, s, 1, 2.0)[2] == 0
+    assert tl.phase(1.0, 2 * s, s, 1, 2.0) == phase
