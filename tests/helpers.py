@@ -103,5 +103,15 @@ def in_rows(cell: Cell) -> list[Cell]:
     return [Cell(*row) for row in zip(*(array.tolist() for array in np.broadcast_arrays(*cell)), strict=True)]
 
 
+def same_in_units(here: Any, there: Any, unit: float) -> None:
+    """Two trajectories have the same bits up to a power of two in the unit, until one of them overflows."""
+    live = np.isfinite(here.loss) & np.isfinite(there.loss)
+    assert np.sum(np.isfinite(here.loss) != np.isfinite(there.loss)) <= 1  # the loss grows as its third power: it overflows at once
+    for name, power in (("output", 1), ("curvature", 1), ("loss", 2)):
+        with np.errstate(over="ignore"):
+            moved = getattr(there, name)[live] * unit**power
+        np.testing.assert_array_equal(moved, getattr(here, name)[live], err_msg=name)
+
+
 def only(cell: Cell, index: Any) -> Cell:
     return Cell(*(array[index] for array in np.broadcast_arrays(*cell)))

@@ -14,7 +14,7 @@ import twolayer as tl
 from twolayer import Phase, Trajectory, _derived, observe
 from twolayer.dynamics import outcome, simulate
 
-from .helpers import Cell, cells, descend, final_curvature, fractions, from_scaled, in_rows, measure, only, random_cells
+from .helpers import Cell, cells, descend, final_curvature, fractions, from_scaled, in_rows, measure, only, random_cells, same_in_units
 
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
 EPS = np.finfo(float).eps
@@ -102,9 +102,7 @@ def test_simulate_is_the_exact_recursion(cell):
 def test_the_unit_of_the_learning_rate_drops_out(cell, power):
     unit = 2.0**power
     here, there = simulate(*cell, steps=8), simulate(*cell.scaled(unit), steps=8)
-    np.testing.assert_array_equal(there.output * unit, here.output)
-    np.testing.assert_array_equal(there.curvature * unit, here.curvature)
-    np.testing.assert_array_equal(there.loss * unit**2, here.loss)
+    same_in_units(here, there, unit)
 
 
 @given(cell=cells())
