@@ -102,9 +102,11 @@ def test_simulate_is_the_exact_recursion(cell):
 def test_the_unit_of_the_learning_rate_drops_out(cell, power):
     unit = 2.0**power
     here, there = simulate(*cell, steps=8), simulate(*cell.scaled(unit), steps=8)
-    np.testing.assert_array_equal(there.output * unit, here.output)
-    np.testing.assert_array_equal(there.curvature * unit, here.curvature)
-    np.testing.assert_array_equal(there.loss * unit**2, here.loss)
+    far = here.loss < 1e250  # where the loss overflows depends on the unit
+    np.testing.assert_array_equal((there.output * unit)[far], here.output[far])
+    np.testing.assert_array_equal((there.curvature * unit)[far], here.curvature[far])
+    np.testing.assert_array_equal((there.loss * unit**2)[far], here.loss[far])
+    assert (there.loss[~far] > 1e240).all()
 
 
 @given(cell=cells())
