@@ -12,9 +12,15 @@ fates           how a run ends: sum rule, Lyapunov function, divergence
 certificate     one state that proves convergence
 chaos           the divergence boundary, solved
 final           the curvature at the end
-function, emit  the formulas handed to the package, and the file they are written to
+series, bounds  power series cut off by weight, and inequalities on an interval, for the next four:
+mirror          the final curvature around the critical point, and flat: around the origin
+bulk            everywhere else, in powers of the output; manifold: how a catapult departs
+hessian         sharpness beyond the tangent kernel, and the end of gradient flow
+laws            peak, mirror and period of the catapult, near the transition and at large width
+odds            how likely each phase is for a random network
+function, table, emit  formulas and numbers handed to the package, and the files they are written to
 
-`python -m derivations` proves everything; `--write` and `--check` keep twolayer/_derived.py.
+`python -m derivations` proves everything; `--write` and `--check` keep twolayer/_derived.py and twolayer/_expansions.py.
 Nothing here imports `twolayer`.
 """
 

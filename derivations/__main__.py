@@ -1,4 +1,4 @@
-"""`python -m derivations`: prove every statement, or write or check the generated file."""
+"""`python -m derivations`: prove every statement, or write or check the generated files."""
 
 from __future__ import annotations
 
@@ -25,28 +25,38 @@ def prove() -> int:
     return 1 if count["FAILED"] else 0
 
 
+def generated(path: Path) -> dict[Path, str]:
+    """Each generated file and its text; the tables stand beside the formulas."""
+    return {path: emit.render(), path.with_name(emit.EXPANSIONS.name): emit.render_expansions()}
+
+
 def check(path: Path) -> int:
-    """0 if the generated file is what the derivations say; else print what differs, and 1."""
-    text = emit.difference(path)
-    if not text:
-        return 0
-    print(f"{text}\n{path} differs from the derivations. To mend it: {emit.COMMAND}")
-    return 1
+    """0 if the generated files are what the derivations say; else print what differs, and 1."""
+    wrong = 0
+    for file, said in generated(path).items():
+        if text := emit.difference(file, said):
+            command = emit.COMMAND if path == emit.PATH else f"{emit.COMMAND} --path {path}"
+            print(f"{text}\n{file} differs from the derivations. To mend it: {command}")
+            wrong = 1
+    return wrong
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m derivations", description=__doc__)
     action = parser.add_mutually_exclusive_group()
-    action.add_argument("--write", action="store_true", help="write the generated file")
+    action.add_argument("--write", action="store_true", help="write the generated files")
     action.add_argument(
-        "--check", action="store_true", help="fail, with a diff, if the generated file is out of date"
+        "--check", action="store_true", help="fail, with a diff, if a generated file is out of date"
     )
     parser.add_argument(
-        "--path", type=Path, default=emit.PATH, help="the generated file (default: %(default)s)"
+        "--path", type=Path, default=emit.PATH, help="the generated formulas, with the tables beside them (default: %(default)s)"
     )
     options = parser.parse_args(arguments)
     if options.write:
-        options.path.write_text(emit.render(), encoding="utf-8")
+        for file, text in generated(options.path).items():
+            draft = file.with_name(file.name + ".new")
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(file)
         return 0
     return check(options.path) if options.check else prove()
 

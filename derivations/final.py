@@ -6,8 +6,11 @@ from typing import Any
 
 import sympy as sp
 
-from .notation import P, Q, eta, f, lam, n, r, s, tau, x
-from .statement import Identity, Induction, Statement, eq
+from . import scaling
+from .certificate import MARGIN, NOW, margin, margin_now
+from .function import Function
+from .notation import P, Q, V, ds, dV, eta, f, lam, mean, n, prime, r, s, tau, x
+from .statement import Identity, Induction, Sign, Statement, eq, ge, unfold
 
 T, i = sp.Symbol("T", integer=True, nonnegative=True), sp.Symbol("i", integer=True)
 product_at, r_at = sp.Function("PQ"), sp.Function("r")
@@ -20,6 +23,24 @@ x_later, z_later = x - z * (4 - x), z * (1 - x + z) ** 2
 change = x_later + c1 * z_later - (x + c1 * z)
 order_z: Any = sp.diff(change, z).subs(z, 0)
 SOLVED = {c1: sp.solve(order_z, c1)[0]}
+
+# The portrait of label 0: V, s and G = sqrt(PQ), each multiplied by a number at every step.
+PORTRAIT = {
+    prime(V): 4 - scaling.x_update.subs({r: s, tau: sp.Integer(0)}),
+    prime(s): scaling.r_update.subs({r: s, tau: sp.Integer(0)}),
+    prime(P): P * (1 - s) ** 2,
+    prime(Q): Q * (1 + s) ** 2,
+    x: 4 - V,
+}
+V_step, s_step = V * (1 + s**2), s * (s**2 + V - 3)
+V_change, s_change = (sp.diff(step, V) * dV + sp.diff(step, s) * ds for step in (V_step, s_step))
+
+# Where the certificate holds residuals shrink by q = 1 - m/4 a step or more.
+m, spare = sp.Symbol("m", positive=True), sp.Symbol("spare", nonnegative=True)
+q = 1 - m / 4
+squares = sp.Function("squares")
+left = sp.Symbol("left", nonnegative=True)
+start_x, end_x = sp.symbols("x_t x_oo", positive=True)
 
 STATEMENTS = (
     Statement(
@@ -51,5 +72,74 @@ STATEMENTS = (
         Identity({**SOLVED, x: eta * lam, s: eta * f / sp.sqrt(n)}),
         "The lazy phase at large width: the final curvature is lambda - f^2 (4 - eta lambda)/(n lambda (2 - "
         "eta lambda)) + O(1/n^2).",
+    ),
+    Statement(
+        "final.portrait_V", eq(prime(V), V_step), Identity(PORTRAIT), "At label 0 a step multiplies V,"
+    ),
+    Statement("final.portrait_s", eq(prime(s), s_step), Identity(PORTRAIT), "s"),
+    Statement(
+        "final.portrait_mean",
+        eq(prime(P) * prime(Q), P * Q * (1 - s**2) ** 2),
+        Identity(PORTRAIT),
+        "and G = sqrt(PQ), by 1 - s^2.",
+    ),
+    Statement(
+        "final.squares",
+        eq(squares(T), 16 * r**2 / (m * (8 - m)) * (1 - q ** (2 * T))),
+        Induction(T, 0, squares(T) + r**2 * q ** (2 * T)),
+        "With a label, where the certificate holds with margin m (certificate.residual, shrinks_above, shrinks_below) the "
+        "squared residuals of all later steps add up to at most 16 r^2/(m (8 - m)).",
+    ),
+    Statement(
+        "final.tail",
+        ge(2 * left, (start_x**2 - end_x**2) / (start_x * (start_x + end_x))),
+        Sign(
+            spare / (start_x * (start_x + end_x)) + 2 * left * end_x / (start_x + end_x),
+            {spare: 2 * left * start_x**2 - start_x**2 + end_x**2},
+        ),
+        "If they add up to left, then PQ is multiplied by at least (1 - left)^2 >= 1 - 2 left from here on, x^2 = 4(tau^2 + PQ) loses "
+        "at most 2 left of itself, and x = 2 sqrt(tau^2 + PQ) at most 2 left of itself too.",
+        (ge(2 * left * start_x**2, start_x**2 - end_x**2),),
+        argument="x_oo is 2 sqrt(tau^2 + PQ) with the final PQ (final.curvature).",
+    ),
+)
+
+square = sp.Symbol("s2", real=True)
+SQUARE = ((square, s**2),)
+FUNCTIONS = (
+    Function(
+        "portrait_step",
+        (V, s, mean),
+        (V_step, s_step, mean * (1 - s**2)),
+        "One step at target 0 of V, s and the geometric mean of P and Q.",
+        "final.portrait_V, final.portrait_s, final.portrait_mean",
+        helpers=SQUARE,
+        written=(V * (1 + square), s * (V + square - 3), mean * (1 - s) * (1 + s)),
+    ),
+    Function(
+        "portrait_change",
+        (V, s, dV, ds),
+        (V_change, s_change),
+        "What one step makes of a small change of V and s.",
+        "final.portrait_V, final.portrait_s",
+        helpers=SQUARE,
+        written=(dV * (1 + square) + 2 * V * s * ds, s * dV + ds * (V + 3 * square - 3)),
+    ),
+    Function(
+        "product_curvature",
+        (x, s, tau),
+        (2 * sp.sqrt(tau**2 + x**2 / 4 - s**2),),
+        "The final x if PQ stayed as it is.",
+        "final.curvature",
+        written=(sp.sqrt(4 * (tau - s) * (tau + s) + x**2),),
+    ),
+    Function(
+        "product_tail",
+        (x, r, tau),
+        (unfold(32 * r**2 / (margin_now * (8 - margin_now)), NOW),),
+        "The share of itself by which product_curvature can exceed the final x, where the certificate holds.",
+        "final.squares, final.tail",
+        helpers=MARGIN,
+        written=(32 * r**2 / (margin * (8 - margin)),),
     ),
 )

@@ -10,10 +10,10 @@ import sympy as sp
 
 from .boundaries import LIANG, NETWORK, NO_LABEL, eta_crit, eta_div, eta_plus
 from .function import Function
-from .notation import Q, eta, f, kappa, lam, n, positive, r, s, tau, x, y
+from .notation import Q, eta, f, kappa, lam, n, positive, r, rho, s, tau, x, y
 from .statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
 
-eta_flat, rho = sp.symbols("eta_flat rho", real=True)
+eta_flat = sp.Symbol("eta_flat", real=True)
 AT_ZERO_LOSS = {r: sp.Integer(0), s: r + tau, Q: x / 2 - s}
 WINDOW = {**NO_LABEL, rho: 2 * f / (sp.sqrt(n) * lam)}
 EXAMPLE = {**NETWORK, n: sp.Integer(1), f: sp.Integer(2), lam: sp.Rational(22, 5), y: sp.Rational(4, 5)}

@@ -67,6 +67,7 @@ s = _quantity("s", "s", "scaled output", "real", "eta f/sqrt(n)", real=True)
 tau = _quantity("tau", "tau", "scaled label", "real", "eta y/sqrt(n)", real=True)
 r = _quantity("r", "r", "scaled residual", "real", "eta (f - y)/sqrt(n) = s - tau", real=True)
 gain = _quantity("h", "gain", "all the width does to a step", "h >= 0; 0 at n = oo", "eta/n", nonnegative=True)
+rho = _quantity("rho", "rho", "balance", "|rho| <= 1", "2f/(sqrt(n) lambda) = (P - Q)/(P + Q)", real=True)
 
 # The triangle: three coordinates that each step multiplies.
 P = _quantity("P", "P", "aligned weight", "P >= 0", "x/2 + s = eta |u + v|^2/(2n)", nonnegative=True)
@@ -79,6 +80,9 @@ V = _quantity(
     "4 + tau r - x",
     real=True,
 )
+mean = _quantity("G", "mean", "geometric mean of P and Q, up to its sign", "real", "G^2 = PQ = x^2/4 - s^2", real=True)
+dV = _quantity("dV", "dV", "change of V, to first order", "real", real=True)
+ds = _quantity("ds", "ds", "change of s, to first order", "real", real=True)
 p = _quantity("p", "p", "amplitude of P", "real", "p^2 = P", real=True)
 q = _quantity("q", "q", "amplitude of Q", "real", "q^2 = Q", real=True)
 

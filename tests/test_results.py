@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import twolayer as tl
-from twolayer import Boundaries, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, results, save
+from twolayer import Boundaries, FinalCurvature, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, results, save
 
 
 def diagram(**changes):
@@ -22,6 +22,8 @@ def boundaries(low=0.1, high=6.0, **start):
 
 
 RESULTS = {
+    "final curvatures": lambda: tl.final_curvature([0.5, 1.5, 2.5], 2.0, 1.0, 100),
+    "final curvature of one run": lambda: tl.final_curvature(1.5, 2.0, 1.0, 100),
     "trajectory": lambda: tl.simulate([1.0, 5.0], 1.0, 0.3, 10, steps=40),
     "trajectory of one run": lambda: tl.simulate(1.0, 1.0, 0.3, 10, steps=3),
     "trajectory of a network": lambda: tl.Network.random(5, size=2, rng=0).train(0.5, 3),
@@ -70,7 +72,7 @@ def test_round_trip(tmp_path, kind):
 
 def test_the_list_above_holds_every_kind_of_result():
     made = [make() for make in RESULTS.values()]
-    assert {type(result) for result in made} == {Trajectory, Outcome, Interval, Boundaries, PhaseDiagram}
+    assert {type(result) for result in made} == {Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram}
     diagrams = [result for result in made if isinstance(result, PhaseDiagram)]
     for name in ("observed", "eta_crit", "eta_max", "curvature_crit", "curvature_div"):
         assert {getattr(result, name) is None for result in diagrams} == {True, False}
@@ -93,7 +95,8 @@ def test_files_hold_no_pickles(tmp_path):
 
 @pytest.mark.parametrize("thing", [3, None, "x", np.ones(3), {"output": 1}, Phase.LAZY, (1.0, 2.0), Interval])
 def test_only_results_are_saved(tmp_path, thing):
-    message = f"result = {type(thing).__name__} object must be one of Trajectory, Outcome, Interval, Boundaries, PhaseDiagram"
+    kinds = "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram"
+    message = f"result = {type(thing).__name__} object must be one of {kinds}"
     with pytest.raises(ValueError, match=rf"\A{message}\Z"):
         save(tmp_path / "x.npz", thing)
     assert os.listdir(tmp_path) == []

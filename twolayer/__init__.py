@@ -1,21 +1,36 @@
 """The large-learning-rate phase of deep learning, solved exactly on the two-layer linear network.
 
 Closed forms (`eta_crit`, `eta_max`, `eta_div`, `phase`, `triangle`, `certificate`), the recursion they describe (`simulate`,
-`outcome`), real networks that judge both (`Network`), and phase diagrams (`phase_diagram`, `locate_boundaries`). The order of
-arguments is always eta, curvature, output, width, target; everything broadcasts and everything is dimensionless.
+`outcome`), the curvature at which it ends (`final_curvature`) and its laws, real networks that judge them (`Network`), and phase diagrams
+(`phase_diagram`, `locate_boundaries`). The order of arguments is always eta, curvature, output, width, target; everything broadcasts
+and everything is dimensionless.
 """
 
 from .dynamics import outcome, simulate
+from .final import final_curvature
 from .initial import random_initialization
+from .laws import (
+    gradient_flow_curvature,
+    hessian_sharpness,
+    lazy_curvature,
+    limit_curvature,
+    mirror_curvature,
+    no_catapult_probability,
+    peak_loss,
+    peak_step,
+    phase_probability,
+    width_period,
+)
 from .network import Network
 from .phases import locate_boundaries, phase_diagram
-from .results import Boundaries, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, save
+from .results import Boundaries, FinalCurvature, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, save
 from .theory import certificate, eta_crit, eta_div, eta_max, phase, triangle
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Boundaries",
+    "FinalCurvature",
     "Interval",
     "Network",
     "Outcome",
@@ -26,13 +41,24 @@ __all__ = [
     "eta_crit",
     "eta_div",
     "eta_max",
+    "final_curvature",
+    "gradient_flow_curvature",
+    "hessian_sharpness",
+    "lazy_curvature",
+    "limit_curvature",
     "load",
     "locate_boundaries",
+    "mirror_curvature",
+    "no_catapult_probability",
     "outcome",
+    "peak_loss",
+    "peak_step",
     "phase",
     "phase_diagram",
+    "phase_probability",
     "random_initialization",
     "save",
     "simulate",
     "triangle",
+    "width_period",
 ]

@@ -220,3 +220,116 @@ def certificate_bound(x: Any, r: Any, tau: Any) -> Any:
     """
     margin = 1 - abs(1 + r*tau - x)
     return 16*abs(r)*(abs(r) + abs(tau))/margin
+
+
+def portrait_step(V: Any, s: Any, mean: Any) -> Any:
+    """One step at target 0 of V, s and the geometric mean of P and Q.
+
+    Proved in derivations: final.portrait_V, final.portrait_s, final.portrait_mean.
+    """
+    s2 = s*s
+    return V*(1 + s2), s*(V + s2 - 3), mean*(1 - s)*(1 + s)
+
+
+def portrait_change(V: Any, s: Any, dV: Any, ds: Any) -> Any:
+    """What one step makes of a small change of V and s.
+
+    Proved in derivations: final.portrait_V, final.portrait_s.
+    """
+    s2 = s*s
+    return dV*(1 + s2) + 2*V*ds*s, dV*s + ds*(V + 3*s2 - 3)
+
+
+def product_curvature(x: Any, s: Any, tau: Any, sqrt: Any) -> Any:
+    """The final x if PQ stayed as it is.
+
+    Proved in derivations: final.curvature.
+    """
+    return sqrt(x*x + (s + tau)*(4*tau - 4*s))
+
+
+def product_tail(x: Any, r: Any, tau: Any) -> Any:
+    """The share of itself by which product_curvature can exceed the final x, where the certificate holds.
+
+    Proved in derivations: final.squares, final.tail.
+    """
+    margin = 1 - abs(1 + r*tau - x)
+    return 32*r*r/(margin*(8 - margin))
+
+
+def hessian_sharpness(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
+    """The largest eigenvalue of the Hessian of the loss.
+
+    Proved in derivations: hessian.pair, hessian.top, hessian.top_opposed, hessian.sharpness.
+    """
+    rho = 2*output/(curvature*sqrt(width))
+    gap = (2*output - 2*target)/(curvature*sqrt(width))
+    return curvature*(1 + sqrt((gap + rho)*(gap + rho) + (1 - rho)*(1 + rho)))/2
+
+
+def flow_curvature(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
+    """The curvature at the end of gradient flow.
+
+    Proved in derivations: hessian.flow, hessian.flow_curvature.
+    """
+    rho = 2*output/(curvature*sqrt(width))
+    label = 2*target/(curvature*sqrt(width))
+    return curvature*sqrt(label*label + (1 - rho)*(1 + rho))
+
+
+def mirror_curvature(x: Any, s: Any, sqrt: Any) -> Any:
+    """The final scaled curvature near the transition: to first, second and third order.
+
+    Proved in derivations: laws.level, laws.mirror, laws.mirror_leading.
+    """
+    offset = x - 2
+    square = s*s
+    first = offset*offset + 2*square
+    second = first + 2*offset*offset*offset/3
+    third = second - square*(square + offset*offset)
+    return 2 - sqrt(first), 2 - second/3 - sqrt(second), 2 - third/3 - sqrt(third)*(1 + 5*third/18)
+
+
+def peak_square(x: Any, s: Any) -> Any:
+    """The largest s^2 of a run that starts near the transition and rises.
+
+    Proved in derivations: laws.peak, laws.peak_start.
+    """
+    offset = x - 2
+    return s*s + offset*offset*(3 + 2*offset)/6
+
+
+def peak_ratio(x: Any, s: Any, sqrt: Any) -> Any:
+    """(turn, growth): the peak is after ln(turn/sqrt(2))/ln(growth) steps.
+
+    Proved in derivations: laws.turn, laws.leaving, laws.peak_grows.
+    """
+    offset = x - 2
+    radius = sqrt(offset*offset + 2*s*s)
+    return (offset + radius)/abs(s), 1 + radius
+
+
+def width_period(x: Any) -> Any:
+    """Widths in this ratio end at the same curvature.
+
+    Proved in derivations: laws.period.
+    """
+    return (x - 1)*(x - 1)
+
+
+def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
+    """The final curvature of a wide network in the lazy phase, to first order in 1/width.
+
+    Proved in derivations: final.lazy.
+    """
+    sharp = eta*curvature
+    ratio = output/curvature
+    return curvature*(1 - ratio*ratio*(4 - sharp)/(width*(2 - sharp)))
+
+
+def catapult_edge(rho: Any, sqrt: Any) -> Any:
+    """The scaled curvature above which the first step raises the loss, by the balance of the network.
+
+    Proved in derivations: odds.edge.
+    """
+    return 4/(1 + sqrt(1 - 2*rho*rho))

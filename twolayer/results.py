@@ -91,6 +91,28 @@ class Outcome:
 
 
 @dataclass(frozen=True, eq=False)
+class FinalCurvature:
+    """The curvature at which training ends. All fields have the shape of the cells (scalars for a single run).
+
+    Attributes
+    ----------
+    curvature : float array
+        The final λ, dimensionless; `inf` where training diverges, `nan` where it has no single limit.
+    error : float array
+        How far `curvature` can be trusted, in the same units; `nan` where it is not finite.
+    phase : Phase, or int8 array of its codes
+        How training ends, as `phase` says.
+    steps : int64 array
+        Steps of the recursion that were taken to know it.
+    """
+
+    curvature: Any
+    error: Any
+    phase: Any
+    steps: Any
+
+
+@dataclass(frozen=True, eq=False)
 class Interval:
     """Where a boundary lies: between two learning rates that were run. All fields have the shape of the starts.
 
@@ -161,7 +183,7 @@ class PhaseDiagram:
     curvature_div: Any = None
 
 
-_CLASSES: dict[str, type] = {cls.__name__: cls for cls in (Trajectory, Outcome, Interval, Boundaries, PhaseDiagram)}
+_CLASSES: dict[str, type] = {cls.__name__: cls for cls in (Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram)}
 
 
 @contextlib.contextmanager

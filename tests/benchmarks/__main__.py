@@ -17,6 +17,8 @@ import numpy as np
 
 import twolayer as tl
 
+from . import final
+
 
 @dataclass(frozen=True)
 class Row:
@@ -123,11 +125,30 @@ def phase_diagram() -> Row:
     return Row("phase_diagram", "2,000 plain NumPy steps", ours, plain_steps(), 100)
 
 
+def few_steps(end: tl.FinalCurvature) -> str:
+    return f"{end.steps.mean():.1f} steps on average, {end.steps.max()} at most"
+
+
+def final_curvature() -> Row:
+    cells = final.cells()
+    state = final.scaled(*cells)
+    ours = lambda: tl.final_curvature(*cells)  # noqa: E731
+    return Row("final_curvature", "NumPy, compacted, in place", ours, lambda: final.plain(*state), 5, repeats=1, remark=few_steps)
+
+
+def final_curvature_c() -> Row | None:
+    cells, settle = final.cells(), final.compiled()
+    if settle is None:
+        return None
+    state = final.scaled(*cells)
+    return Row("final_curvature", "C loop on two threads", lambda: tl.final_curvature(*cells), lambda: settle(*state), 1, remark=few_steps)
+
+
 def import_time() -> Row:
     return Row("import twolayer", "import numpy", imports("twolayer"), imports("numpy"), 1.5, repeats=15, slower=True)
 
 
-ROWS = (outcome, simulate, train, network_outcome, phase_diagram, import_time)
+ROWS = (outcome, simulate, train, network_outcome, phase_diagram, final_curvature, final_curvature_c, import_time)
 
 
 def clock(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -147,6 +168,8 @@ def main(names: list[str]) -> int:
         if names and build.__name__ not in names:
             continue
         row = build()
+        if row is None:  # no compiler
+            continue
         row.subject()
         pairs = [(clock(row.subject), clock(row.opponent)) for _ in range(row.repeats)]
         ours, theirs = (statistics.median(pair[side][0] for pair in pairs) for side in (0, 1))

@@ -55,6 +55,18 @@ INTERFACE = {
     "eta_flat": "width target sqrt",
     "certificate": "x r tau",
     "certificate_bound": "x r tau",
+    "portrait_step": "V s mean",
+    "portrait_change": "V s dV ds",
+    "product_curvature": "x s tau sqrt",
+    "product_tail": "x r tau",
+    "hessian_sharpness": "curvature output width target sqrt",
+    "flow_curvature": "curvature output width target sqrt",
+    "mirror_curvature": "x s sqrt",
+    "peak_square": "x s",
+    "peak_ratio": "x s sqrt",
+    "width_period": "x",
+    "lazy_curvature": "eta curvature output width",
+    "catapult_edge": "rho sqrt",
 }
 # One network of width 4 for which every root is rational, and the state and draw that go with it.
 VALUES = {
@@ -71,7 +83,20 @@ VALUES = {
     "a": Fraction(9),
     "g": Fraction(-2, 3),
     "c": Fraction(5, 2),
+    "V": Fraction(7, 3),
+    "mean": Fraction(-4, 5),
+    "dV": Fraction(1, 8),
+    "ds": Fraction(-2, 9),
+    "rho": Fraction(2, 3),
 }
+# The same for functions with roots of their own.
+ELSEWHERE = {
+    "product_curvature": {"x": Fraction(3), "s": Fraction(3, 2), "tau": Fraction(5, 2)},
+    "hessian_sharpness": {"curvature": Fraction(2), "output": Fraction(2), "target": Fraction(1)},
+    "flow_curvature": {"curvature": Fraction(7), "output": Fraction(4), "target": Fraction(16)},
+    "peak_ratio": {"x": Fraction(7, 3), "s": Fraction(2, 3)},
+}
+IRRATIONAL = {"mirror_curvature"}  # three different roots: no rational point is at hand
 
 
 def exact_root(number: Fraction) -> Fraction:
@@ -80,9 +105,14 @@ def exact_root(number: Fraction) -> Fraction:
     return root
 
 
+def point(name: str) -> dict[Any, Fraction]:
+    values = VALUES | ELSEWHERE.get(name, {})
+    return {symbol: values[ASCII[symbol]] for symbol in FUNCTIONS[name].arguments}
+
+
 def called(name: str, kind: Any, root: Any) -> tuple[Any, ...]:
     """The generated function at VALUES, each made into one kind of number."""
-    given = [kind(VALUES[ASCII[symbol]]) for symbol in FUNCTIONS[name].arguments]
+    given = [kind(value) for value in point(name).values()]
     if "sqrt" in INTERFACE[name]:
         given.append(root)
     result = MODULE[name](*given)
@@ -92,8 +122,8 @@ def called(name: str, kind: Any, root: Any) -> tuple[Any, ...]:
 def expected(name: str) -> list[Any]:
     """The derivation's own expressions at VALUES, exactly."""
     function = FUNCTIONS[name]
-    point = {symbol: sp.Rational(VALUES[ASCII[symbol]]) for symbol in function.arguments}
-    return [sp.sympify(value).subs(point) for value in function.values]
+    exact = {symbol: sp.Rational(value) for symbol, value in point(name).items()}
+    return [sp.sympify(value).subs(exact) for value in function.values]
 
 
 def test_file_is_up_to_date() -> None:
@@ -125,7 +155,7 @@ def test_on_symbols(name: str) -> None:
     assert all(is_zero(text - derived) for text, derived in zip(written, function.values, strict=True))
 
 
-@pytest.mark.parametrize("name", INTERFACE)
+@pytest.mark.parametrize("name", [name for name in INTERFACE if name not in IRRATIONAL])
 def test_on_fractions(name: str) -> None:
     result = called(name, Fraction, exact_root)
     assert all(type(value) is Fraction for value in result)
@@ -138,7 +168,7 @@ def test_on_mpmath(name: str) -> None:
         result = called(name, lambda v: mpmath.mpf(v.numerator) / v.denominator, mpmath.sqrt)
         for value, exact in zip(result, expected(name), strict=True):
             assert isinstance(value, mpmath.mpf)
-            assert abs(value - mpmath.mpf(exact.p) / exact.q) < mpmath.mpf(10) ** -45
+            assert abs(value - mpmath.mpf(sp.N(exact, 60))) < mpmath.mpf(10) ** -45
 
 
 @pytest.mark.parametrize("name", INTERFACE)

@@ -1,0 +1,338 @@
+"""The laws: against mpmath, weights that are trained, numerical Hessians, drawn networks; and the order of each error."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, special, stats
+
+import twolayer as tl
+from twolayer import Phase, laws
+
+from .helpers import cells, descend, measure
+
+LEVEL = 1e-4  # of each seeded test
+
+
+def follow(x, s, digits=50):
+    """Final x, largest s² and its step, of a run at label 0 in multiple precision."""
+    with mpmath.workdps(digits):
+        x, s = mpmath.mpf(x), mpmath.mpf(s)
+        peak, at, step, small = s * s, 0, 0, abs(s) * mpmath.mpf(10) ** -15
+        while abs(s) > small or x >= 2:
+            x, s, step = x + s * s * (x - 4), s * (1 - x + s * s), step + 1
+            if s * s > peak:
+                peak, at = s * s, step
+        return x, peak, at
+
+
+def observed_orders(errors):
+    """By which power each error shrinks when the distance is halved."""
+    errors = np.asarray(errors, float)
+    return np.log2(errors[:-1] / errors[1:])
+
+
+# Near the transition
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("angle", [0.2, 0.9, 1.6, 2.4])
+def test_mirror_curvature_has_its_order(order, angle):
+    errors = []
+    for radius in (0.16, 0.08, 0.04, 0.02):
+        x, s = 2 + radius * np.cos(angle), radius * np.sin(angle) / np.sqrt(2)
+        errors.append(abs(laws.mirror_curvature(1.0, x, s, 1, order) - float(follow(x, s)[0])))
+        assert order > 1 or errors[-1] <= 0.75 * radius**2
+    assert observed_orders(errors)[-1] == pytest.approx(order + 1, abs=0.35)
+
+
+def test_mirror_curvature_is_silent_far_away_and_even_in_the_output():
+    assert np.isnan(laws.mirror_curvature(1.0, [0.9, 3.1], 0.0, 100)).all()
+    assert laws.mirror_curvature(0.5, 4.1, 1.0, 100) == laws.mirror_curvature(0.5, 4.1, -1.0, 100)
+    assert laws.mirror_curvature(1.0, 2.0, 1.0, np.inf) == 2
+    assert laws.mirror_curvature(0.5, 3.8, 0.0, 10) == pytest.approx(3.8, rel=1e-15)
+
+
+def test_peak_loss_lies_where_the_derivation_says():
+    """As s₀ → 0 between δ²/2 + δ³/3 and δ⁴/8 more; both ends are approached."""
+    for delta in (0.04, 0.02):
+        law = 2 * laws.peak_loss(1.0, 2 + delta, 1e-9, 1)
+        starts = 1e-9 * (1 + delta) ** (np.arange(24) / 24)
+        left = np.array([float(follow(2 + delta, s)[1]) - law for s in starts]) / delta**4
+        assert left.min() > -0.25 * delta
+        assert left.max() < 1 / 8 + 0.1 * delta
+        assert left.max() - left.min() > 0.115
+
+
+def test_peak_loss_of_a_start_that_is_not_small():
+    errors = []
+    for radius in (0.16, 0.08, 0.04, 0.02):
+        x, s = 2 + radius * 0.8, radius * 0.6 / np.sqrt(2)
+        errors.append(max(abs(2 * laws.peak_loss(1.0, x, s, 1) - float(follow(x, s)[1])), 1e-30) / radius**4)
+    assert max(errors) < 0.5
+
+
+def test_peak_of_a_falling_loss_is_its_start():
+    x, s = np.meshgrid(np.linspace(0.3, 1.8, 6), np.linspace(0.01, 0.1, 3))
+    assert (laws.peak_loss(1.0, x, s, 1) == s * s / 2).all()
+    assert (laws.peak_step(1.0, x, s, 1) == 0).all()
+    for row in zip(x.flat, s.flat, strict=True):
+        assert follow(*row)[2] == 0
+
+
+def test_peaks_where_the_law_is_silent_or_endless():
+    np.testing.assert_array_equal(laws.peak_loss(1.0, [3.5, 4.0, 4.5, 2.1], 0.1, [10, 10, 10, np.inf]), [np.nan, np.nan, np.inf, np.inf])
+    steps = laws.peak_step(1.0, [3.0, 4.0, 4.5, 2.1], [0.0, 0.1, 0.1, 0.1], [10, 10, 10, np.inf])
+    np.testing.assert_array_equal(steps, [np.inf, np.nan, np.nan, np.inf])
+
+
+@pytest.mark.parametrize("x", [2.05, 2.3, 2.8, 3.2, 3.59, 3.8])
+def test_peak_step_is_off_by_less_than_said(x):
+    for s in 1e-7 * (x - 1) ** (np.arange(16) / 16):
+        assert abs(laws.peak_step(1.0, x, s, 1) - follow(x, s)[2]) < (1 if x < 3.6 else 2)
+
+
+@pytest.mark.parametrize("x", [2.4, 3.0])
+def test_weights_peak_ever_later_as_the_law_says(x):
+    """4(c) of the issue: trained weights; from width 10² to 10⁵ the peak moves by ln(10³)/(2 ln(ηλ₀ − 1)) steps, to one each."""
+    seen = []
+    for width in (100, 1000, 100_000):
+        net = tl.Network.random(width, rng=width)
+        scale = np.sqrt(1 / (np.abs(net.output)))  # f₀ = ±1 without changing the shape of the weights
+        net = tl.Network(net.u * scale, net.v * scale)
+        run = net.train(x / net.curvature, steps=60)
+        seen.append(int(np.argmax(run.loss)))
+        assert abs(seen[-1] - laws.peak_step(x / net.curvature, *net.start)) < 1.01
+    assert seen[0] < seen[1] < seen[2]
+
+
+# The lazy phase, and infinite width
+
+
+def test_lazy_curvature_has_an_error_of_second_order():
+    x, f = 1.4, 0.7
+    errors = [abs(float(laws.lazy_curvature(1.0, x, f, n)) - float(follow(x, f / np.sqrt(float(n)))[0])) for n in (200, 800, 3200)]
+    np.testing.assert_allclose(observed_orders(errors), 4, atol=0.15)  # n times 4, n² times 16
+    assert np.isnan(laws.lazy_curvature(1.0, 2.0, 0.1, 100))
+    assert laws.lazy_curvature(0.5, 3.0, 0.1, np.inf) == 3
+
+
+@pytest.mark.parametrize(("x", "mean", "amplitude"), [
+    (2.2, 1.769692, 0), (2.4, 1.465517, 1.7e-8), (2.5, 1.282337, 2.5e-6), (2.6, 1.080287, 6.8e-5), (2.8, 0.641621, 3.5e-3),
+    (3.0, 0.216057, 3.1e-2), (3.2, 0.131473, 0.14),
+])  # fmt: skip
+def test_the_distribution_at_infinite_width(x, mean, amplitude):
+    """The table of theory.md §7, made by other means."""
+    waves = np.fft.rfft(laws.limit_curvature(1.0, x, np.arange(64) / 64)) / 64
+    assert waves[0].real == pytest.approx(mean, abs=5e-6)
+    assert 2 * abs(waves[1]) == pytest.approx(amplitude, rel=0.03, abs=1e-14)
+
+
+def test_limit_curvature_is_periodic_and_scales():
+    at = np.array([0.1, 0.35, 0.8])
+    once = laws.limit_curvature(1.0, 3.0, at)
+    for periods in (3, -2):
+        np.testing.assert_allclose(laws.limit_curvature(1.0, 3.0, at + periods), once, rtol=1e-9)
+    np.testing.assert_allclose(laws.limit_curvature(0.5, 6.0, at), 2 * laws.limit_curvature(1.0, 3.0, at), rtol=1e-12)
+    np.testing.assert_array_equal(laws.limit_curvature(1.0, [1.5, 2.0, 4.0, 4.5], 0.3), [1.5, 2.0, np.nan, np.inf])
+
+
+@pytest.mark.parametrize("x", [2.8, 3.0, 3.2])
+def test_weights_of_widths_in_the_period_end_at_the_same_curvature(x):
+    """4(b) of the issue, on trained weights: one network, and one (ηλ₀ − 1)² times as wide with the same λ₀ and f₀."""
+
+    def trained(width, f):
+        other = np.arange(width) % 2 * 2.0 - 1
+        p, q = np.sqrt(x + 2 * f / np.sqrt(width)), np.sqrt(x - 2 * f / np.sqrt(width))  # |u ± v|²/n of a network with λ = x
+        net = tl.Network((p + q * other) / 2, (p - q * other) / 2)
+        assert net.curvature == pytest.approx(x, rel=1e-12)
+        assert net.output == pytest.approx(f, rel=1e-9)
+        return net.outcome(1.0).curvature
+
+    period, f = laws.width_period(1.0, x), 0.8
+    apart = []
+    for width in (500, 8000):
+        wide = round(float(width * period))
+        apart.append(abs(trained(width, f) - trained(wide, f)))
+        assert apart[-1] < 20 * np.log(width) / width
+        place = np.log(f / np.sqrt(width)) / np.log(x - 1)
+        assert trained(width, f) == pytest.approx(laws.limit_curvature(1.0, x, place), abs=20 * np.log(width) / width)
+    assert apart[1] < apart[0] / 4
+
+
+def test_width_period_is_silent_outside_the_catapult():
+    np.testing.assert_array_equal(laws.width_period(1.0, [1.9, 2.0, 3.0, 4.0, 4.1]), [np.nan, np.nan, 4.0, np.nan, np.nan])
+
+
+# The Hessian, and gradient flow
+
+
+@pytest.mark.parametrize("width", [1, 2, 5])
+@pytest.mark.parametrize("target", [0.0, 0.7, -2.0])
+def test_hessian_sharpness_is_the_top_of_a_differentiated_hessian(width, target):
+    rng = np.random.default_rng(width)
+    for _ in range(5):
+        u, v = rng.standard_normal((2, width))
+        weights, root = np.concatenate([u, v]), np.sqrt(width)
+
+        def gradient(w, root=root):
+            g = (w[:width] @ w[width:]) / root - target
+            return g * np.concatenate([w[width:], w[:width]]) / root
+
+        steps = 1e-5 * np.eye(2 * width)
+        hessian = np.array([(gradient(weights + e) - gradient(weights - e)) / 2e-5 for e in steps])
+        spectrum = np.linalg.eigvalsh((hessian + hessian.T) / 2)
+        start = tl.Network(u, v).start
+        assert laws.hessian_sharpness(*start, target) == pytest.approx(spectrum[-1], rel=1e-7)
+        other = start[0] - laws.hessian_sharpness(*start, target)  # the two eigenvalues sum to λ
+        rest = np.full(width - 1, (start[1] - target) / root)
+        np.testing.assert_allclose(np.sort([spectrum[-1], other, *rest, *-rest]), spectrum, atol=1e-7)
+
+
+@given(cell=cells())
+def test_no_eigenvalue_exceeds_the_sharpness(cell):
+    sharpness = laws.hessian_sharpness(*cell.start)
+    assert sharpness >= abs(cell.output - cell.target) / np.sqrt(float(cell.width)) * (1 - 1e-14)
+    assert sharpness >= cell.curvature / 2
+    assert laws.hessian_sharpness(*cell._replace(target=cell.output).start) == pytest.approx(cell.curvature, rel=1e-14)
+
+
+@pytest.mark.parametrize("target", [0.0, 0.4, -1.5])
+def test_gradient_flow_of_weights_ends_where_it_says(target):
+    u, v = np.random.default_rng(5).standard_normal((2, 3))
+
+    def velocity(_, w):
+        g = (w[:3] @ w[3:]) / np.sqrt(3) - target
+        return -g * np.concatenate([w[3:], w[:3]]) / np.sqrt(3)
+
+    end = integrate.solve_ivp(velocity, (0, 200), np.concatenate([u, v]), method="DOP853", rtol=1e-12, atol=1e-13).y[:, -1]
+    expected = laws.gradient_flow_curvature(*tl.Network(u, v).start, target)
+    assert tl.Network(end[:3], end[3:]).curvature == pytest.approx(expected, rel=1e-9)
+
+
+@given(rate=st.integers(1, 60), seed=st.integers(0, 200), label=st.integers(-8, 8))
+def test_a_step_lowers_it_iff_the_residual_is_small(rate, seed, label):
+    """In exact rationals, from the weights (width 4): λ² + 4(y² − f²)/n before and after one step."""
+    u, v = (np.array([Fraction(int(k), 4) for k in row], dtype=object) for row in np.random.default_rng(seed).integers(-6, 7, (2, 4)))
+    eta, y, root = Fraction(rate, 8), Fraction(label, 4), 2
+
+    def square(pair):
+        f, curvature = measure(*pair, root)
+        return curvature**2 - 4 * (f * f) / 4
+
+    r2 = (eta * (measure(u, v, root)[0] - y) / root) ** 2
+    before, after = square((u, v)), square(descend(u, v, eta, y, root))
+    assert after == before * (1 - r2) ** 2
+    if before > 0 and r2 > 0:
+        assert (after < before) == (r2 < 2)
+
+
+# How likely each phase is
+
+
+def catapult_oracle(eta, n):
+    """The same probability as an integral over ηλ₀ instead of the balance, in multiple precision."""
+    with mpmath.workdps(25):
+        c = mpmath.mpf(n) / (2 * mpmath.mpf(eta))
+
+        def integrand(w):
+            x = 2 + w * w
+            density = mpmath.exp(n * mpmath.log(c * x) - c * x - mpmath.loggamma(n)) / x
+            return 2 * w * density * mpmath.betainc(mpmath.mpf(1) / 2, mpmath.mpf(n) / 2, 0, 4 * w * w / x**2, regularized=True)
+
+        return float(mpmath.quad(integrand, mpmath.linspace(0, mpmath.sqrt(2), 9)))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 100])
+@pytest.mark.parametrize("eta", [0.3, 1.0, 1.5, 2.0, 8.0])
+def test_phase_probability_against_another_integral(eta, n):
+    lazy, catapult, divergent = tl.phase_probability(eta, n)
+    assert catapult == pytest.approx(catapult_oracle(eta, n), abs=1e-13, rel=1e-10)
+    assert divergent == pytest.approx(float(mpmath.gammainc(n, 2 * n / mpmath.mpf(eta), regularized=True)), rel=1e-12)
+    assert lazy + catapult + divergent == pytest.approx(1, abs=1e-14)
+
+
+@pytest.mark.parametrize("n", [10**4, 10**6])
+@pytest.mark.parametrize("shift", [-3, -0.5, 0, 1, 4])
+@mpmath.workdps(30)
+def test_phase_probability_of_wide_networks(n, shift):
+    for x in (2, 4):
+        eta = x / 2 * (1 + shift / np.sqrt(n))
+        rate, constant = mpmath.mpf(n) / mpmath.mpf(2 * eta), mpmath.loggamma(n)
+        density = np.vectorize(lambda x, n=n, c=rate, k=constant: float(mpmath.exp(n * mpmath.log(c * x) - c * x - k) / x))  # SciPy's: 1e-9
+        points = np.clip(2 * eta * (1 + np.arange(-9, 10) / np.sqrt(n)), 2, 4)
+
+        def integrand(w, density=density, n=n):
+            value = 2 + w * w
+            return 2 * w * density(value) * special.betainc(0.5, n / 2, 4 * w * w / value**2)
+
+        ends = np.unique(np.concatenate([np.sqrt(points - 2), np.array([0, 1, 3, 10]) / n**0.5, [2**0.5]]))
+        pieces = [integrate.fixed_quad(integrand, *pair, n=40)[0] for pair in pairwise(ends)]
+        assert tl.phase_probability(eta, n)[1] == pytest.approx(sum(pieces), abs=1e-10)
+
+
+def test_phase_probability_does_not_depend_on_the_nodes(monkeypatch):
+    eta, n = np.meshgrid([0.1, 0.7, 1.0, 1.3, 2.0, 9.0], [1, 2, 5, 30, 60, 69, 70, 100, 1000, 10**6])
+    usual = tl.phase_probability(eta, n)
+    for nodes in (48, 96):
+        monkeypatch.setattr(laws, "_NODES", nodes)
+        np.testing.assert_allclose(tl.phase_probability(eta, n), usual, atol=1e-14, rtol=0)
+
+
+@pytest.mark.parametrize("width", [1, 2, 5, 20, 100])
+def test_phases_of_random_networks_are_as_frequent_as_said(width):
+    """4(d) of the issue: trained weights, exact binomial intervals."""
+    number = 2000
+    net = tl.Network.random(width, size=number, scale=1.2, rng=width)
+    for eta in (0.5, 0.75, 1.2):
+        codes = net.outcome(eta, absorbing=tl.certificate).phase
+        assert (codes <= Phase.DIVERGENT).all()
+        for code, chance in zip((Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT), tl.phase_probability(eta, width, 1.2), strict=True):
+            assert stats.binomtest(int((codes == code).sum()), number, min(max(chance, 0), 1)).pvalue > LEVEL
+
+
+def test_phase_probability_limits_and_shapes():
+    limits = tl.phase_probability([0.9, 1.0, 1.5, 2.0, 2.1], np.inf)
+    np.testing.assert_allclose(limits, [[1, 0.5, 0, 0, 0], [0, 0.5, 1, 0.5, 0], [0, 0, 0, 0.5, 1]], atol=1e-12)
+    assert all(isinstance(part, np.float64) for part in tl.phase_probability(1.0, 3))
+    assert [part.shape for part in tl.phase_probability([[1.0], [2.0]], [1, 2, 3], 0.5)] == [(2, 3)] * 3
+    np.testing.assert_array_equal(tl.phase_probability(1.0, 7, 2.0), tl.phase_probability(4.0, 7, 1.0))
+    assert tl.phase_probability(np.ones(0), 3)[0].shape == (0,)
+
+
+def test_no_catapult_probability():
+    assert laws.no_catapult_probability([1, 2]) == pytest.approx([0.5, 1 - np.sqrt(0.5)], rel=1e-14)
+    assert laws.no_catapult_probability(np.inf) == 0
+    for width in (1, 3, 10):
+        curvature, output = tl.random_initialization(width, 4000, rng=width)
+        none = int(np.isinf(tl.eta_crit(curvature, output, width)).sum())
+        assert stats.binomtest(none, 4000, laws.no_catapult_probability(width)).pvalue > LEVEL
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: laws.mirror_curvature(0.0, 2.0, 0.0, 1), r"^eta = 0\.0 must be positive and finite$"),
+    (lambda: laws.mirror_curvature(1.0, 2.0, 0.0, 1, order=4), r"^order = 4 must be 1, 2 or 3$"),
+    (lambda: laws.mirror_curvature(1.0, 2.0, 0.0, 1, order=0), r"^order = 0 must be a whole number of at least 1$"),
+    (lambda: laws.peak_loss(1.0, 2.0, 2.0, 1), r"^output = 2\.0 must be at most sqrt\(width\)\*curvature/2"),
+    (lambda: laws.peak_step(1.0, [2.0, -1.0], 0.0, 1), r"^curvature\[1\] = -1\.0 must be positive and finite$"),
+    (lambda: laws.lazy_curvature(1.0, 1.0, 0.0, 1.5), r"^width = 1\.5 must be a whole number"),
+    (lambda: laws.width_period(1.0, np.nan), r"^curvature = nan must be positive and finite$"),
+    (lambda: laws.limit_curvature(1.0, 3.0, np.inf), r"^cycle = inf must be finite$"),
+    (lambda: laws.limit_curvature([1.0, 1.0], 3.0, [0, 0.1, 0.2]), r"^shapes must broadcast: eta \(2,\), curvature \(\), cycle \(3,\)$"),
+    (lambda: laws.hessian_sharpness(1.0, 0.0, 1, np.inf), r"^target = inf must be finite$"),
+    (lambda: laws.gradient_flow_curvature("a"), r"^curvature = 'a' must be a real number"),
+    (lambda: tl.phase_probability(1.0, 0), r"^width = 0\.0 must be a whole number"),
+    (lambda: tl.phase_probability(1.0, 1, -1), r"^scale = -1\.0 must be between 1e-150 and 1e150$"),
+    (lambda: laws.no_catapult_probability(-1), r"^width = -1\.0 must be a whole number"),
+])  # fmt: skip
+def test_bad_input_is_one_clear_line(call, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        call()
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,327 @@
+"""The curvature at which training ends, from exact expansions instead of patience.
+
+At target 0 the final curvature is an invariant function of (x, s) = (ηλ, ηf/√n). A run is iterated only until one of its expansions
+(`_expansions`) holds to 1e-14: around the critical point, around the origin, or in powers of the output. A run that is still leaving
+an unstable fixed point jumps along its unstable manifold instead of waiting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from . import _derived, _expansions, arguments, theory
+from .arguments import FloatArray
+from .results import FinalCurvature, Phase
+
+__all__ = ["final_curvature"]
+
+_EPS = float(np.finfo(np.float64).eps)
+_BLOCK = 16_384
+_ROUNDS = (1, 1, 2, 2, 3)  # steps between two looks at the runs; then as many as the last
+_LIMIT = 1000  # steps that no run at target 0 needs: from V = 1e-16 it takes about 100
+_BUDGET = 100_000  # steps at most with a target
+_CUT = 1e-14  # what the expansions leave out, as a share
+_CHANGE = 4  # safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
+_TWIN = 8  # the same for twins that start one rounding of η apart
+
+
+def _floats(rows: Any) -> Any:
+    """Pairs (numerator, denominator), however nested, as floats."""
+    if isinstance(rows[0], int):
+        return rows[0] / rows[1]
+    return [_floats(row) for row in rows]
+
+
+_MIRROR, _MIRROR_END, _MIRROR_RADIUS = map(_floats, (_expansions.MIRROR, _expansions.MIRROR_END, _expansions.MIRROR_RADIUS))
+_FLAT, _FLAT_END, _FLAT_RADIUS = map(_floats, (_expansions.FLAT, _expansions.FLAT_END, _expansions.FLAT_RADIUS))
+_BULK_RADIUS, _MANIFOLD_RADIUS = map(_floats, (_expansions.BULK_RADIUS, _expansions.MANIFOLD_RADIUS))
+
+
+def _horner(coefficients: Any, x: FloatArray) -> FloatArray:
+    """Polynomial with the given coefficients of x⁰, x¹, …"""
+    total = np.full_like(x, coefficients[-1])
+    for value in coefficients[-2::-1]:
+        total *= x
+        if value:
+            total += value
+    return total
+
+
+def _double(rows: Any, a: FloatArray, b: FloatArray) -> FloatArray:
+    """Σ_j b^j Σ_i rows[j][i] a^i."""
+    total = _horner(rows[-1], a)
+    for row in rows[-2::-1]:
+        total *= b
+        total += _horner(row, a)
+    return total
+
+
+def _factors(x: FloatArray) -> list[FloatArray]:
+    """What the denominators of the tables are made of (see `_expansions.BULK`)."""
+    q = (1 - x) * (1 - x)
+    return [x - 1, x * (2 - x), 1 + q, 1 + q + q * q, 1 + q * q]
+
+
+def _nested(table: Any, x: FloatArray, factors: list[FloatArray], z: FloatArray) -> FloatArray:
+    """t₁(N₁ + t₂(N₂ + …)), t_k = z over a product of factors."""
+    total = np.zeros_like(x)
+    for numerator, exponents in table[::-1]:
+        total += _horner(numerator, x)
+        total *= z
+        below = np.ones_like(x)
+        for factor, exponent in zip(factors, exponents, strict=True):
+            for _ in range(exponent):
+                below *= factor
+        total /= below
+    return total
+
+
+@dataclass
+class _Runs:
+    """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and of a rounding of V and s."""
+
+    index: Any
+    V: FloatArray
+    s: FloatArray
+    share: FloatArray
+    dV: FloatArray
+    ds: FloatArray
+
+    def take(self, chosen: Any) -> _Runs:
+        return _Runs(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def put(self, chosen: Any, values: tuple[FloatArray, ...]) -> None:
+        for field, value in zip(fields(self)[1:], values, strict=True):
+            getattr(self, field.name)[chosen] = value
+
+    @staticmethod
+    def join(parts: list[_Runs]) -> _Runs:
+        return parts[0] if len(parts) == 1 else _Runs(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(_Runs)))
+
+    def advance(self) -> None:
+        change = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
+        self.V, self.s, self.share = _derived.portrait_step(self.V, self.s, self.share)
+        self.dV, self.ds = change
+
+
+@dataclass
+class _Ends:
+    """One entry a run: the geometric mean of P and Q at the start and how far rounding can move it; the final x, what a
+    rounding of the start does to it, and the steps taken."""
+
+    mean: FloatArray
+    spread: FloatArray
+    x: FloatArray
+    change: FloatArray
+    steps: Any
+
+
+def _near_critical(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
+    """Final x and its first-order change, from the mirror series."""
+    d, z = 2 - run.V, run.s * run.s
+    rho = np.sqrt(np.maximum(_double(_MIRROR, d, z), 0.0))
+    change = np.abs(d * run.dV) + 2 * np.abs(run.s * run.ds)
+    return 2 + rho * _horner(_MIRROR_END, rho), change / np.maximum(rho, np.sqrt(change) + 1e-300)
+
+
+def _near_origin(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
+    """The same from the flat series."""
+    x, mean = 4 - run.V, np.abs(ends.mean[run.index] * run.share)
+    factor = np.sqrt(_double(_FLAT, x, mean * mean))
+    factor *= _horner(_FLAT_END, mean * factor)
+    larger = np.maximum(x / 2 + np.abs(run.s), mean)
+    toward, away = np.abs(run.dV / 2) + np.abs(run.ds), np.abs(run.dV / 2 + np.sign(run.s) * run.ds)
+    change = mean * toward / larger + np.minimum(away * larger / np.maximum(mean, 1e-300), np.sqrt(away * larger))
+    return mean * factor, factor * (change / 2 + np.abs(ends.spread[run.index] * run.share))
+
+
+def _in_bulk(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
+    """The same from the bulk series; a run that stands still, s = 0, stays."""
+    x, z = 4 - run.V, run.s * run.s
+    factors = _factors(x)
+    slope = run.V / factors[1]
+    return x + _nested(_expansions.BULK, x, factors, z), np.abs(run.dV) + 2 * np.abs(slope * run.s * run.ds)
+
+
+def _jump(run: _Runs, ends: _Ends) -> tuple[FloatArray, ...]:
+    """The same run a number of steps later, along the unstable manifold of the fixed point that it comes from."""
+    x, s, z = 4 - run.V, np.abs(run.s), run.s * run.s
+    factors = _factors(x)
+    width = factors[1] * factors[1] / 4
+    origin = x + _nested(_expansions.BULK, x, factors, z)
+    sigma = s * (1 + _nested(_expansions.COORDINATE, x, factors, z))
+    rate, factors = origin - 1, _factors(origin)
+    reach = np.sqrt(_MANIFOLD_RADIUS) * np.abs(factors[1]) / 2
+    skipped = np.maximum(np.floor(np.log(reach / sigma) / np.log(rate)), 0.0)
+    sigma *= rate**skipped
+    w = sigma * sigma
+    later = origin + _nested(_expansions.MANIFOLD_X, origin, factors, w)
+    output = sigma * (1 + _nested(_expansions.MANIFOLD_S, origin, factors, w))
+    omitted = _CUT * ((z / (_BULK_RADIUS * width)) ** 5 + (sigma / reach) ** 10)
+    moved = np.abs(run.dV) + 2 * np.abs(run.V / factors[1] * s * run.ds)  # the fixed point
+    grown = np.abs(run.ds) / s + skipped * (moved / rate + _EPS) + omitted  # sigma, as a share of it
+    ends.mean[run.index] = np.sqrt((later / 2 - output) * (later / 2 + output))
+    ends.spread[run.index] = _EPS * ends.mean[run.index]
+    dv = 2 * (4 - origin) / np.abs(factors[1]) * w * grown - moved
+    return 4 - later, output, np.ones_like(x), dv, output * grown
+
+
+def _look(run: _Runs, ends: _Ends, steps: int) -> _Runs | None:
+    """Record the runs for which an expansion holds, let those jump that can, and return the rest."""
+    x, z = 4 - run.V, run.s * run.s
+    d = x - 2
+    width = x * d
+    width *= width / 4
+    critical = d * d + 2 * z <= _MIRROR_RADIUS * _MIRROR_RADIUS
+    still = run.s == 0
+    critical &= ~(still & (d > 0))
+    origin = x <= _FLAT_RADIUS
+    small = z <= _BULK_RADIUS * width * np.where(d < 0, 1 + x, 1.0)
+    bulk = ((small & (d < 0)) | still) & ~critical & ~origin
+    for chosen, expansion in ((critical, _near_critical), (origin, _near_origin), (bulk, _in_bulk)):
+        which = np.flatnonzero(chosen)
+        if which.size:
+            there = run.take(which)
+            ends.x[there.index], ends.change[there.index] = expansion(there, ends)
+            ends.steps[there.index] = steps
+    rest = ~(critical | origin | bulk)
+    if not rest.any():
+        return None
+    leaving = np.flatnonzero((small & (d > 0))[rest])
+    if not rest.all():
+        run = run.take(np.flatnonzero(rest))
+    if leaving.size:
+        run.put(leaving, _jump(run.take(leaving), ends))
+    return run
+
+
+def _follow(x: FloatArray, s: FloatArray) -> _Ends:
+    """The ends of runs from (x, s) at target 0, 0 < x < 4 up to rounding and s ≥ 0."""
+    p, q = x / 2 + s, np.maximum(x / 2 - s, 0.0)
+    doubt = 2 * _EPS * p  # of q
+    spread = np.sqrt(p) * doubt / (np.sqrt(q + doubt) + np.sqrt(q))
+    end, change = np.full((2, *x.shape), np.nan)
+    ends = _Ends(np.sqrt(p) * np.sqrt(q), spread, end, change, np.full(x.shape, _LIMIT))
+    v = np.maximum(4 - x, _EPS / 4)
+    all_runs = _Runs(np.arange(x.size), v, s, np.ones_like(x), -_EPS * x, _EPS * s)
+    runs, steps, turn = [all_runs.take(slice(low, low + _BLOCK)) for low in range(0, x.size, _BLOCK)], 0, 0
+    while runs and steps < _LIMIT:
+        left = [run for run in (_look(run, ends, steps) for run in runs) if run is not None]
+        count = _ROUNDS[min(turn, len(_ROUNDS) - 1)]
+        if left and sum(run.index.size for run in left) <= _BLOCK * len(left) // 2:
+            whole = _Runs.join(left)
+            left = [whole.take(slice(low, low + _BLOCK)) for low in range(0, whole.index.size, _BLOCK)]
+        for run in left:
+            for _ in range(count):
+                run.advance()
+        runs, steps, turn = left, steps + count, turn + 1
+    return ends
+
+
+def _iterate(x: FloatArray, r: FloatArray, tau: FloatArray) -> tuple[FloatArray, FloatArray, Any]:
+    """Final x with a target, from the product and a bounded tail; the bound; the steps. nan for runs that spend the budget."""
+    end, tail, steps = np.full(x.shape, np.nan), np.full(x.shape, np.nan), np.full(x.shape, _BUDGET)
+    index, done = np.arange(x.size), 0
+    while index.size and done <= _BUDGET:
+        margin, slack = _derived.certificate(x, r, tau)
+        left_over = _derived.product_tail(x, r, tau)
+        arrived = (margin > 0) & (slack >= 0) & (left_over <= 4 * _EPS)
+        which = index[arrived]
+        end[which] = _derived.product_curvature(x[arrived], r[arrived] + tau[arrived], tau[arrived], np.sqrt)
+        tail[which], steps[which] = left_over[arrived] * end[which], done
+        index, x, r, tau = (array[~arrived] for array in (index, x, r, tau))
+        count = min(1 + done // 8, 256)
+        for low in range(0, index.size, _BLOCK):
+            part = slice(low, low + _BLOCK)
+            here = x[part], r[part]
+            for _ in range(count):
+                here = _derived.scaled_step(*here, tau[part])
+            x[part], r[part] = here
+        done += count
+    return end, tail, steps
+
+
+def _unlabelled(eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArray) -> tuple[FloatArray, FloatArray, Any]:
+    """Final ηλ, its error and the steps of converging runs at target 0."""
+    x, r, _ = _derived.scaled(eta, curv, out, n, np.float64(0), np.sqrt)
+    ends = _follow(x, np.abs(r))
+    apart = np.where(ends.mean > 0, np.minimum(ends.spread / ends.mean, 1.0), 0.0)  # of the mean: P and Q are off independently
+    error = _CHANGE * ends.change + ends.x * (_CUT + _EPS * ends.steps + apart)
+    lost = (r == 0) & (out != 0) & (x > 2)  # the output is below the smallest float: where it leads is not known
+    return ends.x, np.where(lost, np.inf, np.minimum(error, 2.0)), ends.steps
+
+
+def _labelled(
+    eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray
+) -> tuple[FloatArray, FloatArray, Any]:
+    """The same with a target: each run has a twin that starts one rounding of η away."""
+    states = [_derived.scaled(rate, curv, out, n, y, np.sqrt) for rate in (eta, eta * (1 + _EPS))]
+    end, tail, steps = (part.reshape(2, -1) for part in _iterate(*(np.concatenate(pair) for pair in zip(*states, strict=True))))
+    apart = np.where(np.isnan(end[1]), 2.0, np.abs(end[1] - end[0]))
+    return end[0], np.minimum(_TWIN * apart + tail[0] + _EPS * (4 + steps[0]) * end[0], 2.0), steps[0]
+
+
+def final_curvature(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> FinalCurvature:
+    """The curvature at which training ends, in closed form at target 0: without a step budget, and exact to rounding.
+
+    Parameters
+    ----------
+    eta, curvature, output, width, target : array_like
+        Learning rate, λ₀, f₀, width n, label y; they broadcast to the shape of the cells. Dimensionless.
+
+    Returns
+    -------
+    FinalCurvature
+        curvature, error, phase and steps, each of the shape of the cells. DIVERGENT cells have curvature `inf`, OSCILLATING ones `nan`.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Target 0: ηλ_∞ = C(ηλ, ηf/√n), an invariant function of the state, C(x, 0) = x, with three expansions (derivations `mirror`, `flat` and
+    `bulk`), each used only where it holds to 1e-14. A run takes the few steps (at most about 70, near ηλ₀ = 2.1; 7 on average) that
+    bring it there, and jumps along the unstable manifold of a fixed point that it is still leaving (`manifold`). `error` follows one
+    rounding of the start to first order and adds what expansions and steps contribute. Near η_max it grows by 3 a step: there float64
+    does not know the final curvature.
+
+    With a target the recursion is iterated, at most 100,000 steps, until `certificate` holds and the exact product
+    ηλ_∞ = 2√(τ² + PQ Π(1 − r²)²) has a negligible rest (`final.tail`); curvature is `nan` for a run that needs more.
+
+    Width inf: λ₀ in the lazy phase. In the catapult phase the final curvature is log-periodic in the width and has no limit: `nan`.
+    A start with f₀ = 0 stays where it is in exact arithmetic, and so does its curvature.
+
+    Examples
+    --------
+    >>> end = final_curvature([0.5, 1.5, 2.5], 2.0, 1.0, width=100)
+    >>> end.curvature.round(8), end.steps
+    (array([1.98499991, 0.14849334,        inf]), array([ 1, 12,  0]))
+    >>> bool((end.error[:2] < 1e-13).all())
+    True
+    >>> final_curvature(1.01, 2.0, 1.0, width=10**18).curvature.round(12)
+    np.float64(1.960128477034)
+    """
+    arrays = arguments.cells(eta, curvature, output, width, target)
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    codes = np.broadcast_to(theory.phase_codes(*arrays), shape).reshape(-1)
+    cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
+    rate, curv, _, n, y = cells
+    end, error = np.where(codes == Phase.DIVERGENT, np.inf, np.nan), np.full(codes.shape, np.nan)
+    steps = np.zeros(codes.shape, np.int64)
+    converges, infinite = codes <= Phase.CATAPULT, np.isinf(n)
+    with np.errstate(all="ignore"):
+        for chosen, solve in (converges & ~infinite & (y == 0), _unlabelled), (converges & ~infinite & (y != 0), _labelled):
+            which = slice(None) if chosen.all() else np.flatnonzero(chosen)
+            if chosen.any():
+                inputs = cells[:4] if solve is _unlabelled else cells
+                x, doubt, taken = solve(*(array[which] for array in inputs))
+                end[which], error[which], steps[which] = x / rate[which], doubt / rate[which], taken
+    frozen = infinite & (codes == Phase.LAZY)
+    end[frozen], error[frozen] = curv[frozen], 0.0
+    phase = codes.reshape(shape).copy() if shape else Phase(int(codes[0]))
+    return FinalCurvature(end.reshape(shape)[()], error.reshape(shape)[()], phase, steps.reshape(shape)[()])

@@ -1,0 +1,436 @@
+"""Laws of the catapult and of what surrounds it: each with the range where it holds and the order of its error.
+
+Formulas come from `_derived`; this module checks arguments, broadcasts, and says nothing (nan) where a law is silent. All laws of the
+catapult are for label 0, in x = ηλ₀ and s = ηf₀/√n.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _derived, arguments
+from .final import final_curvature
+from .theory import _root
+
+__all__ = [
+    "gradient_flow_curvature",
+    "hessian_sharpness",
+    "lazy_curvature",
+    "limit_curvature",
+    "mirror_curvature",
+    "no_catapult_probability",
+    "peak_loss",
+    "peak_step",
+    "phase_probability",
+    "width_period",
+]
+
+_SMALL = 1e-8  # limit_curvature starts at |s₀| ≤ this × (ηλ₀ − 2): the next digit of its square is lost in float64
+_NODES = 64  # Gauss–Legendre nodes of phase_probability: at 48 and 96 the result is the same to 1e-14 (tests)
+_REACH = 13.0  # where exp(−nφ²/4), the weight of its integrand, falls below 1e-18: φ = 13/√n
+_WIDEST = 1e300  # stands for an infinite width there
+
+
+def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[arguments.Cells, Any, Any]:
+    """Checked arguments, and x and s."""
+    arrays = rate, curv, out, n, _ = arguments.cells(eta, curvature, output, width, 0.0)
+    with np.errstate(over="ignore", under="ignore"):
+        x, s, _ = _derived.scaled(rate, curv, out, n, 0.0, np.sqrt)
+    return arrays, x, s
+
+
+def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: int = 1) -> Any:
+    """Final curvature near η_crit, on both sides of it: the finite-width rounding of the transition.
+
+    Parameters
+    ----------
+    eta, curvature, output, width : array_like
+        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+    order : {1, 2, 3}
+        How many orders of the series.
+
+    Returns
+    -------
+    float or ndarray
+        (2 − ρ)/η with ρ² = (ηλ₀ − 2)² + 2s₀², s₀ = ηf₀/√n, and the next terms of the series. Its error is at most about ⅔ρ²/η for order 1
+        and O(ρ^(order + 1)) for every order; nan where ρ > 1, where it says nothing.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `laws.level`, `laws.mirror`. For s₀ → 0 and ηλ₀ > 2 this is the mirror law λ_∞ ≈ 4/η − λ₀; at ηλ₀ = 2 the
+    curvature falls by √2·|f₀|/√n.
+
+    Examples
+    --------
+    >>> mirror_curvature(1.0, [1.9, 2.0, 2.1], 1.0, 1000).round(3)
+    array([1.89 , 1.955, 1.89 ])
+    >>> mirror_curvature(1.0, 2.1, 0.0, 1000, order=3).round(6)
+    np.float64(1.892859)
+    """
+    count = arguments.count("order", order, least=1)
+    if count > 3:
+        raise ValueError(f"order = {order!r} must be 1, 2 or 3")
+    (rate, *_), x, s = _state(eta, curvature, output, width)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        near = (x - 2) * (x - 2) + 2 * s * s <= 1
+        laws = _derived.mirror_curvature(np.where(near, x, 2.0), np.where(near, s, 0.0), _root)
+        return np.where(near, laws[count - 1] / rate, np.nan)[()]
+
+
+def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
+    """Largest loss of a run that starts near η_crit.
+
+    Parameters
+    ----------
+    eta, curvature, output, width : array_like
+        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+
+    Returns
+    -------
+    float or ndarray
+        n/(2η²)·(s₀² + δ²/2 + δ³/3) with δ = ηλ₀ − 2 where δ > s₀², that is, where the first step raises the loss, with an error of
+        relative order
+        ρ² = δ² + 2s₀². For s₀ → 0 the factor n/(2η²) has a coefficient between 0 (+ δ⁵) and δ⁴/8 (+ δ⁵) more, which depends on where
+        the steps land. Elsewhere the loss never rises: f₀²/2 (proved for δ ≤ 0). `inf` where training diverges; nan where
+        0 < δ and ρ > 1, where it says nothing. At infinite width the peak is infinite where δ > 0.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `laws.rises`, `laws.lands`, `laws.peak`, `laws.peak_start`, `fates.shrinks_below`.
+
+    Examples
+    --------
+    >>> peak_loss(1.0, [1.5, 2.1, 2.2, 4.1], 1.0, 10**6).round(1)
+    array([5.00000e-01, 2.66720e+03, 1.13338e+04,         inf])
+    """
+    (rate, _, out, n, _), x, s = _state(eta, curvature, output, width)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        rises = x - 2 > s * s
+        silent = (x == 4) | ((x > 2) & ((x - 2) * (x - 2) + 2 * s * s > 1))
+        square = np.where(rises, _derived.peak_square(x, s), 1.0)
+        peak = np.where(rises, _derived.scaled_loss(rate, np.sqrt(square), n), _derived.loss(out, 0.0))
+        return np.where(x > 4, np.inf, np.where(silent, np.nan, peak))[()]
+
+
+def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
+    """How many steps the loss takes to its peak; as n → ∞, ln n/(2 ln(ηλ₀ − 1)) and a constant.
+
+    Parameters
+    ----------
+    eta, curvature, output, width : array_like
+        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+
+    Returns
+    -------
+    float or ndarray
+        ln((δ + ρ)/(√2·|s₀|))/ln(1 + ρ) with δ = ηλ₀ − 2, ρ² = δ² + 2s₀²; 0 where the first step does not raise the loss; `inf` where the
+        loss of a rising run has no first step (f₀ = 0, infinite width); nan where ηλ₀ ≥ 4. As s₀ → 0 the error stays bounded: below one
+        step for
+        ηλ₀ < 3.6, below two up to 3.9 [measured].
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `laws.turn` (near ηλ₀ = 2 the run follows a flow that can be solved), `laws.leaving`, `laws.peak_grows`.
+
+    Examples
+    --------
+    >>> peak_step(1.5, 2.0, 1.0, [10**6, 10**12]).round(1)
+    array([ 9.9, 19.8])
+    """
+    _, x, s = _state(eta, curvature, output, width)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        rises = x - 2 > s * s
+        turn, growth = _derived.peak_ratio(np.where(rises, x, 3.0), s, np.sqrt)
+        steps = (2 * np.log(turn) - np.log(2.0)) / (2 * np.log(growth))
+        return np.where(x >= 4, np.nan, np.where(rises, steps, 0.0))[()]
+
+
+def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
+    """Final curvature of a wide network in the lazy phase, to first order in 1/n.
+
+    Parameters
+    ----------
+    eta, curvature, output, width : array_like
+        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+
+    Returns
+    -------
+    float or ndarray
+        λ₀ − f₀²(4 − ηλ₀)/(nλ₀(2 − ηλ₀)), with an error of O(1/n²); nan where ηλ₀ ≥ 2. It needs s₀ = ηf₀/√n small against 2 − ηλ₀: near
+        η_crit see `mirror_curvature`.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `final.first_order`, `final.lazy`.
+
+    Examples
+    --------
+    >>> lazy_curvature([0.5, 1.5], 1.0, 1.0, 100).round(4)
+    array([0.9767, 0.95  ])
+    """
+    arrays, x, _ = _state(eta, curvature, output, width)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        return np.where(x < 2, _derived.lazy_curvature(*arrays[:4]), np.nan)[()]
+
+
+def width_period(eta: Any, curvature: Any) -> Any:
+    """The ratio of widths that end at the same curvature: the final curvature of wide networks is periodic in ln n.
+
+    Parameters
+    ----------
+    eta, curvature : array_like
+        Learning rate, λ₀; they broadcast. Dimensionless. Label 0.
+
+    Returns
+    -------
+    float or ndarray
+        (ηλ₀ − 1)², nan unless 2 < ηλ₀ < 4. Widths n and n(ηλ₀ − 1)² with the same f₀ end at the same λ_∞ up to O(ln n/n).
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Notes
+    -----
+    Derivation `laws.period`.
+
+    Examples
+    --------
+    >>> width_period(1.5, 2.0)
+    np.float64(4.0)
+    """
+    rate, curv = arguments.numbers("eta", eta), arguments.numbers("curvature", curvature)
+    arguments.shape_of(eta=rate, curvature=curv)
+    with np.errstate(over="ignore", under="ignore"):
+        x = rate * curv
+        return np.where((x > 2) & (x < 4), _derived.width_period(x), np.nan)[()]
+
+
+def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
+    """Final curvature at infinite width, along the period of `width_period`: its distribution, not a number.
+
+    Parameters
+    ----------
+    eta, curvature : array_like
+        Learning rate, λ₀. Dimensionless. Label 0.
+    cycle : array_like
+        Where in the period: ln|s₀|/ln(ηλ₀ − 1), s₀ = ηf₀/√n, of which only the fraction matters. All broadcast. Evenly spaced, such as
+        ``np.arange(100)/100``, it gives the distribution over widths that are evenly spread in ln n.
+
+    Returns
+    -------
+    float or ndarray
+        The limit of λ_∞ as n grows by periods. λ₀ where ηλ₀ ≤ 2, inf where ηλ₀ > 4, nan at 4.
+        Below ηλ₀ = 2.24 it depends on the cycle by less than 1e-15 and below 2.4 by 2e-8; at 3 by 0.06/η, at 3.5 by more than 1/η.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Notes
+    -----
+    Derivation `laws.period`. The run starts at |s₀| ≤ 1e-8·(ηλ₀ − 2), which differs from the limit by O(s₀² ln|s₀|), less than rounding.
+    Towards ηλ₀ = 4
+    rounding grows 3-fold a step for ever longer: see `final_curvature`.
+
+    Examples
+    --------
+    >>> limit_curvature(1.0, 2.2, [0.0, 0.5]).round(6)
+    array([1.769692, 1.769692])
+    >>> limit_curvature(1.0, 3.2, [0.0, 0.25, 0.5, 0.75]).round(3)
+    array([0.094, 0.012, 0.164, 0.268])
+    """
+    rate, curv = arguments.numbers("eta", eta), arguments.numbers("curvature", curvature)
+    place = arguments.numbers("cycle", cycle, "target")
+    arguments.shape_of(eta=rate, curvature=curv, cycle=place)
+    with np.errstate(over="ignore", under="ignore"):
+        x = rate * curv
+    inside = (x > 2) & (x < 4)
+    start = np.where(inside, x, 3.0)
+    grows = np.log(start - 1)
+    place = place - np.floor(place)
+    periods = np.ceil(place - np.log(_SMALL * (start - 2)) / grows)
+    s = np.exp((place - periods) * grows)
+    end = final_curvature(1.0, start, s, 1).curvature / rate
+    return np.where(inside, end, np.where(x <= 2, curv, np.where(x > 4, np.inf, np.nan)))[()]
+
+
+def hessian_sharpness(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
+    """Largest eigenvalue of the Hessian of the loss; no learning rate enters it.
+
+    Parameters
+    ----------
+    curvature, output, width, target : array_like
+        The present λ and f, width n, label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        (λ + √(λ² + 8f(f − y)/n + 4(f − y)²/n))/2, exact for every network; λ at zero loss and at infinite width. The other
+        eigenvalues are the same with −√ and ±(f − y)/√n, n − 1 times each.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `hessian.pair`, `hessian.top`.
+
+    Examples
+    --------
+    >>> hessian_sharpness(2.0, output=1.0, width=[4, 100, 10**6]).round(4)
+    array([2.3229, 2.0149, 2.    ])
+    """
+    curv, out, n, y = arguments.starts(curvature, output, width, target)
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(_derived.hessian_sharpness(curv, out, n, y, _root))[()]
+
+
+def gradient_flow_curvature(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
+    """Curvature at which gradient flow (gradient descent of vanishing rate) from here would end.
+
+    Parameters
+    ----------
+    curvature, output, width, target : array_like
+        The present λ and f, width n, label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        √(λ² + 4(y² − f²)/n) = 2√(PQ + τ²)/η, exact for every network; λ at infinite width. A step of gradient descent
+        lowers it iff η²(f − y)²/n < 2. A start with u = −v and y > 0, or u = v and y < 0, flows to a saddle; it has the value of its
+        neighbours.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `hessian.flow`, `hessian.flow_curvature`, `hessian.flow_falls`.
+
+    Examples
+    --------
+    >>> gradient_flow_curvature(2.0, output=1.0, width=4, target=[0.0, 1.0]).round(4)
+    array([1.7321, 2.    ])
+    """
+    curv, out, n, y = arguments.starts(curvature, output, width, target)
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(_derived.flow_curvature(curv, out, n, y, _root))[()]
+
+
+def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any, Any]:
+    """How likely each phase is for a network with independent N(0, scale²) weights, at label 0.
+
+    Parameters
+    ----------
+    eta, width, scale : array_like
+        Learning rate, width n (up to `inf`), standard deviation of a weight; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    lazy, catapult, divergent : float or ndarray
+        Probabilities of `phase` being LAZY, CATAPULT, DIVERGENT, to an absolute error of about 1e-15·(1 + √n); OSCILLATING has none.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Notes
+    -----
+    Derivations `odds.independent`, `odds.poisson`, `odds.edge`, `odds.no_window`. ηλ₀ = (η scale²/n)·χ²₂ₙ is independent of the balance
+    ρ = 2f₀/(√n λ₀), ρ² ~ Beta(½, n/2). Training diverges above ηλ₀ = 4, and its first step raises the loss above 4/(1 + √(1 − 2ρ²)): one
+    integral over √2·ρ = sin φ, in which everything is smooth.
+
+    Examples
+    --------
+    >>> [round(float(p), 6) for p in phase_probability(1.5, 1)]
+    [0.635629, 0.100774, 0.263597]
+    >>> phase_probability(1.5, [1, 10, 100])[1].round(4)
+    array([0.1008, 0.6689, 0.9988])
+    """
+    from scipy import special
+
+    rate, n, deviation = (arguments.numbers(name, value) for name, value in (("eta", eta), ("width", width), ("scale", scale)))
+    shape = arguments.shape_of(eta=rate, width=n, scale=deviation)
+    n = np.minimum(n, _WIDEST)
+    total, lazy, catapult = np.zeros(n.shape), np.zeros(shape), np.zeros(shape)
+    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+        unit = n / (rate * deviation * deviation) / 2
+        below, diverges = special.gammainc(n, 4 * unit), special.gammaincc(n, 4 * unit)
+        half = np.minimum(np.pi, 2 * _REACH / np.sqrt(n)) / 4
+        for node, weight in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
+            phi = half * (1 + node)
+            rho = np.sin(phi) / np.sqrt(2)
+            share = weight * np.cos(phi) * np.exp((n / 2 - 1) * np.log1p(-rho * rho))
+            edge = _derived.catapult_edge(rho, np.sqrt) * unit
+            under, over = special.gammainc(n, edge), special.gammaincc(n, edge)
+            total = total + share
+            lazy = lazy + share * under
+            catapult = catapult + share * np.where(below < 0.5, below - under, over - diverges)
+        window = special.betainc(0.5, n / 2, 0.5) / total
+        lazy = window * lazy + special.betaincc(0.5, n / 2, 0.5) * below
+    return lazy[()], np.maximum(window * catapult, 0.0)[()], np.broadcast_to(diverges, shape)[()]
+
+
+def no_catapult_probability(width: Any) -> Any:
+    """How likely a random network of width n has no catapult phase at all, at label 0.
+
+    Parameters
+    ----------
+    width : array_like
+        Number of hidden units n, up to `inf`.
+
+    Returns
+    -------
+    float or ndarray
+        The probability of ρ² > ½ for ρ² ~ Beta(½, n/2), ρ = 2f₀/(√n λ₀): there `eta_crit` is inf. ½ at n = 1, 1 − 1/√2 at n = 2, 1 % at n
+        = 10.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument.
+
+    Notes
+    -----
+    Derivations `odds.independent`, `labels.window_exists`. The scale of the weights drops out.
+
+    Examples
+    --------
+    >>> no_catapult_probability([1, 2, 10]).round(4)
+    array([0.5   , 0.2929, 0.0101])
+    """
+    from scipy import special
+
+    n = np.minimum(arguments.numbers("width", width), _WIDEST)
+    with np.errstate(under="ignore"):
+        return np.asarray(special.betaincc(0.5, n / 2, 0.5))[()]
