@@ -362,3 +362,19 @@ def test_a_million_cells():
     crit = diagram.eta_crit
     off = np.abs(eta[:, None] / crit - 1) > 1e-12
     np.testing.assert_array_equal((diagram.phase == LAZY)[off], (eta[:, None] < np.minimum(crit, 4.0))[off])
+
+
+@pytest.mark.parametrize("target", [0.0, 0.2])
+def test_the_final_curvature_of_a_diagram_is_where_runs_end(target):
+    axes = {"eta": np.linspace(0.1, 2.5, 25), "width": [1, 2, 10, 1000]}
+    diagram = phase_diagram(**axes, curvature=2.0, output=1.2, target=target, observe=True, final=True)
+    assert phase_diagram(**axes, curvature=2.0, output=1.2).final is None
+    hidden = np.ma.getmaskarray(diagram.phase)
+    assert hidden[:, 0].all()  # |f| > λ/2: no network of width 1
+    assert np.isnan(diagram.final.curvature[hidden]).all()
+    np.testing.assert_array_equal(diagram.final.phase[~hidden], diagram.phase.compressed())
+    ended = ~hidden & (diagram.observed.phase <= Phase.CATAPULT)
+    assert ended.sum() > 50
+    apart = np.abs(diagram.final.curvature[ended] - diagram.observed.curvature[ended])
+    assert (apart <= (diagram.final.error + diagram.observed.curvature_error)[ended]).all()
+    assert np.isinf(diagram.final.curvature[~hidden & (diagram.phase.data == Phase.DIVERGENT)]).all()

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from twolayer import Network, Outcome, Phase, Trajectory, outcome, phase, phase_diagram, plotting, simulate, triangle
+from twolayer import Network, Outcome, Phase, Trajectory, final_curvature, outcome, phase, phase_diagram, plotting, simulate, triangle
 from twolayer.plotting import plot_final_curvature, plot_phase_diagram, plot_training, plot_triangle
 
 RATES = np.array([0.5, 1.5, 2.2])  # lazy, catapult and divergent at curvature 2
@@ -504,3 +504,11 @@ def test_triangle_input(corners):
 
 def test_theory_agrees_with_the_phases_used_here(network):
     assert phase(RATES, *network.start).tolist() == PHASES
+
+
+def test_final_curvatures_in_closed_form_are_drawn_like_those_of_runs():
+    rates = np.linspace(0.1, 1.9, 19)
+    ends = final_curvature(rates[:, None], 2.0, 0.5, [10, 1000])
+    artists = plot_final_curvature(rates, ends, labels=["n = 10", "n = 1000"])
+    for i, line in enumerate(artists.lines):
+        np.testing.assert_array_equal(line.get_ydata(), ends.curvature[:, i])

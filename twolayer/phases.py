@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
@@ -11,17 +12,19 @@ from numpy.typing import NDArray
 
 from . import _derived, arguments, dynamics, theory
 from .arguments import FloatArray
-from .results import Boundaries, Interval, Outcome, Phase, PhaseDiagram
+from .final import final_curvature
+from .results import Boundaries, Interval, Phase, PhaseDiagram
 
 __all__ = ["locate_boundaries", "phase_diagram"]
 
 _ARGUMENTS = ("eta", "curvature", "output", "width", "target")
-_UNSEEN = {"phase": Phase.UNDECIDED, "peak_step": 0, "steps": 0}  # an outcome's fields in cells that no network has; others nan
+_UNSEEN = {"phase": Phase.UNDECIDED, "peak_step": 0, "steps": 0}  # fields of results in cells that no network has; others nan
 
 
 def phase_diagram(
-    *, eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0, observe: bool = False, max_steps: int = 10_000
-) -> PhaseDiagram:
+    *, eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0,
+    observe: bool = False, max_steps: int = 10_000, final: bool = False,
+) -> PhaseDiagram:  # fmt: skip
     """Phases over a grid of any two of the five arguments.
 
     Parameters
@@ -32,6 +35,8 @@ def phase_diagram(
         Also run the recursion in every cell (`outcome`), for the observed phase and the final curvature.
     max_steps : int
         Budget of those runs.
+    final : bool
+        Also compute the curvature at which training ends in every cell (`final_curvature`).
 
     Returns
     -------
@@ -70,21 +75,21 @@ def phase_diagram(
         axes=(axes[0], axes[1]),
         **{name: value[()] for name, value in values.items()},
         phase=np.ma.MaskedArray(theory.phase_codes(*cells), ~exists, fill_value=Phase.UNDECIDED),
-        observed=_observed(cells, exists, max_steps) if observe else None,
+        observed=_laid_out(functools.partial(dynamics.outcome, max_steps=max_steps), cells, exists) if observe else None,
+        final=_laid_out(final_curvature, cells, exists) if final else None,
         **_curves(values, axes),
     )
 
 
-def _observed(cells: list[FloatArray], exists: NDArray[np.bool_], max_steps: int) -> Outcome:
-    """`outcome` in the cells that exist, laid out on the grid."""
-    eta, curvature, output, width, target = (np.broadcast_to(cell, exists.shape)[exists] for cell in cells)
-    ran = dynamics.outcome(eta, curvature, output, width, target, max_steps)
+def _laid_out(solve: Callable[..., Any], cells: list[FloatArray], exists: NDArray[np.bool_]) -> Any:
+    """A result of the cells that exist, laid out on the grid."""
+    found = solve(*(np.broadcast_to(cell, exists.shape)[exists] for cell in cells))
     layers = {}
-    for field in fields(Outcome):
-        values = np.asarray(getattr(ran, field.name))
+    for field in fields(found):
+        values = np.asarray(getattr(found, field.name))
         layers[field.name] = np.full(exists.shape, _UNSEEN.get(field.name, np.nan), values.dtype)
         layers[field.name][exists] = values
-    return Outcome(**layers)
+    return type(found)(**layers)
 
 
 def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, Any]:

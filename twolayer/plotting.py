@@ -27,7 +27,7 @@ from matplotlib.transforms import offset_copy
 
 from . import arguments
 from .arguments import FloatArray
-from .results import Outcome, Phase, PhaseDiagram, Trajectory
+from .results import FinalCurvature, Outcome, Phase, PhaseDiagram, Trajectory
 
 __all__ = ["Artists", "new_figure", "plot_final_curvature", "plot_phase_diagram", "plot_training", "plot_triangle"]
 
@@ -221,15 +221,16 @@ def plot_training(runs: Trajectory, networks: Trajectory | None = None, *, quant
         return Artists(ax, _legend(ax, handles), lines, [], markers, {"2/eta": limits} if limits else {}, [])
 
 
-def plot_final_curvature(eta: Any, ends: Outcome, *, labels: Sequence[str], networks: Outcome | None = None, network_eta: Any = None,
-                         eta_crit: float | None = None, eta_max: float | None = None, ax: Axes | None = None) -> Artists:
+def plot_final_curvature(eta: Any, ends: Outcome | FinalCurvature, *, labels: Sequence[str], networks: Outcome | None = None,
+                         network_eta: Any = None, eta_crit: float | None = None, eta_max: float | None = None,
+                         ax: Axes | None = None) -> Artists:
     """Final curvature against the learning rate for several widths, with 2/η and both boundaries.
 
     Parameters
     ----------
-    eta, ends : array_like, shape (m,), and Outcome, shape (m, k)
+    eta, ends : array_like, shape (m,), and FinalCurvature or Outcome, shape (m, k)
         Learning rates, and how runs of k widths ended: lines where the curvature is known to 10 %, points where it is not (near η_max
-        the transient is chaotic and amplifies rounding; `curvature_error` says so). What diverged or is undecided is left out.
+        the transient is chaotic and amplifies rounding; the reported error says so). What diverged or is undecided is left out.
     network_eta, networks : array_like, shape (m2,), and Outcome, shape (m2, k)
         The same of trained networks, drawn as markers.
     labels : sequence of k str
@@ -259,7 +260,8 @@ def plot_final_curvature(eta: Any, ends: Outcome, *, labels: Sequence[str], netw
     """
     if (networks is None) != (network_eta is None):
         raise ValueError("networks and network_eta must be given together")
-    rates, (final, error) = arguments.numbers("eta", eta), _columns(curvature=ends.curvature, curvature_error=ends.curvature_error)
+    known_to = ends.error if isinstance(ends, FinalCurvature) else ends.curvature_error
+    rates, (final, error) = arguments.numbers("eta", eta), _columns(curvature=ends.curvature, curvature_error=known_to)
     trained_rates, trained = rates, np.full(final.shape, np.nan)
     if networks is not None:
         trained_rates, (trained,) = arguments.numbers("network_eta", network_eta, "eta"), _columns(networks=networks.curvature)

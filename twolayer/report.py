@@ -17,6 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from . import _derived, dynamics, phases, results, theory
+from .final import final_curvature
 from .network import Network
 from .results import Boundaries, Interval, Phase
 
@@ -199,7 +200,7 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     nets = [scaled_network(width, seed) for width in widths]
     fine, coarse = np.linspace(0.02, 2.1, 521), np.linspace(0.1, 2.1, 21) + 0.01
     curvatures, outputs, sizes = (np.array(column) for column in zip(*(net.start for net in nets), strict=True))
-    ends = dynamics.outcome(fine[:, None], curvatures, outputs, sizes)
+    ends = final_curvature(fine[:, None], curvatures, outputs, sizes)
     parts = [net.outcome(coarse, max_steps=2_000) for net in nets]
     trained = results.Outcome(*(np.stack(column, -1) for column in zip(*(vars(part).values() for part in parts), strict=True)))
     with drawing(folder / "final_curvature.png") as ax:
@@ -213,7 +214,7 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     write_csv(
         folder / "final_curvature.csv",
         ("width", "eta", "curvature_theory", "curvature_error"),
-        ((w, e, ends.curvature[i, k], ends.curvature_error[i, k]) for k, w in enumerate(widths) for i, e in enumerate(fine)),
+        ((w, e, ends.curvature[i, k], ends.error[i, k]) for k, w in enumerate(widths) for i, e in enumerate(fine)),
     )
 
 

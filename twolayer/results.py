@@ -162,6 +162,8 @@ class PhaseDiagram:
         Theory. Masked where Cauchy-Schwarz forbids the cell.
     observed : Outcome or None
         What the recursion did in each cell, same shape; masked cells are UNDECIDED.
+    final : FinalCurvature or None
+        The curvature at which training ends in each cell, same shape; `nan` in masked cells.
     eta_crit, eta_max : float array or None
         The exact boundary at each point of the other axis, where `eta` is an axis; `nan` where no network exists.
     curvature_crit, curvature_div : float array or None
@@ -177,6 +179,7 @@ class PhaseDiagram:
     target: Any
     phase: Any
     observed: Outcome | None = None
+    final: FinalCurvature | None = None
     eta_crit: Any = None
     eta_max: Any = None
     curvature_crit: Any = None
