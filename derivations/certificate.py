@@ -179,13 +179,4 @@ FUNCTIONS = (
         helpers=MARGIN,
         written=(margin, margin**2 / 32 - size),
     ),
-    Function(
-        "certificate_bound",
-        (x, r, tau),
-        (unfold(bound, NOW),),
-        "How far the final V can be from the present one, where the certificate holds.",
-        "certificate.certificate",
-        helpers=MARGIN,
-        written=(16 * size / margin,),
-    ),
 )

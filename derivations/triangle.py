@@ -175,15 +175,6 @@ FUNCTIONS = (
         written=(half + s, half - s, coordinates[2]),
     ),
     Function(
-        "barycentric",
-        (x, r, tau),
-        tuple(unfold(weight, STATE) for weight in weights),
-        "Weights of P, Q and V: they sum to 1, and are >= 0 where |tau| < 2 and V >= 0.",
-        "triangle.barycentric",
-        helpers=HALVES,
-        written=((half + s) / (4 + 2 * tau), (half - s) / (4 - 2 * tau), coordinates[2] / (4 - tau**2)),
-    ),
-    Function(
         "largest_output",
         (lam, n),
         (largest_output,),

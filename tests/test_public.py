@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import twolayer
+from derivations import emit
 
 HERE = Path(twolayer.__file__).parent
 HEAVY = ("sympy", "matplotlib", "hypothesis", "scipy", "mpmath", "pandas", "tqdm", "argparse")
@@ -118,3 +119,15 @@ def test_nothing_in_the_package_needs_the_derivations_or_sympy():
 
 def test_the_package_is_typed():
     assert (HERE / "py.typed").exists()
+
+
+def test_docstrings_name_derivations_that_exist():
+    """After the word "derivation" each name is that of a statement, or of a module of derivations/."""
+    known = {statement.name for statement in emit.STATEMENTS} | {module.__name__.rpartition(".")[2] for module in emit.MODULES}
+    named = 0
+    for file in HERE.glob("*.py"):
+        for group in re.findall(r"[Dd]erivations? ((?:`[\w.]+`(?:,? and |,?\s+)?)+)", file.read_text(encoding="utf-8")):
+            names = re.findall(r"`([\w.]+)`", group)
+            assert set(names) <= known, file.name
+            named += len(names)
+    assert named > 30

@@ -111,16 +111,6 @@ def triangle(x: Any, r: Any, tau: Any) -> Any:
     return half + s, half - s, 4 + r*tau - x
 
 
-def barycentric(x: Any, r: Any, tau: Any) -> Any:
-    """Weights of P, Q and V: they sum to 1, and are >= 0 where |tau| < 2 and V >= 0.
-
-    Proved in derivations: triangle.barycentric.
-    """
-    s = r + tau
-    half = x/2
-    return (half + s)/(4 + 2*tau), (half - s)/(4 - 2*tau), (4 + r*tau - x)/(4 - tau*tau)
-
-
 def largest_output(curvature: Any, width: Any, sqrt: Any) -> Any:
     """The largest |output| of any network of this curvature.
 
@@ -211,15 +201,6 @@ def certificate(x: Any, r: Any, tau: Any) -> Any:
     """
     margin = 1 - abs(1 + r*tau - x)
     return margin, margin*margin/32 - abs(r)*(abs(r) + abs(tau))
-
-
-def certificate_bound(x: Any, r: Any, tau: Any) -> Any:
-    """How far the final V can be from the present one, where the certificate holds.
-
-    Proved in derivations: certificate.certificate.
-    """
-    margin = 1 - abs(1 + r*tau - x)
-    return 16*abs(r)*(abs(r) + abs(tau))/margin
 
 
 def portrait_step(V: Any, s: Any, mean: Any) -> Any:

@@ -6,6 +6,7 @@ Every message is one line: the argument, the value it had (in an array: the firs
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
@@ -21,32 +22,21 @@ Cells = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]  # eta
 _ULP = np.finfo(np.float64).eps
 CAUCHY_SCHWARZ_SLACK = 8 * _ULP  # balanced networks fail the inequality by a few ulp on their own computed numbers
 
-_ALLOWED = {
-    "eta": "positive and finite",
-    "curvature": "positive and finite",
-    "output": "finite",
-    "width": "a whole number of at least 1, or inf",
-    "target": "finite",
-    "scale": "between 1e-150 and 1e150",
-    "weights": "finite, and at most 1e150 in size",
-    "rate": "positive and finite",
-    "rtol": "at least 1e-15 and below 1",
+Rule = tuple[str, Callable[[FloatArray], Any]]  # what is allowed, in words and as a test
+
+_FINITE: Rule = ("finite", np.isfinite)
+_POSITIVE: Rule = ("positive and finite", lambda a: np.isfinite(a) & (a > 0))
+_RULES: dict[str, Rule] = {
+    "eta": _POSITIVE,
+    "curvature": _POSITIVE,
+    "output": _FINITE,
+    "width": ("a whole number of at least 1, or inf", lambda a: (a >= 1) & ((a == np.inf) | (a == np.trunc(a)))),
+    "target": _FINITE,
+    "scale": ("between 1e-150 and 1e150", lambda a: (a >= 1e-150) & (a <= 1e150)),
+    "weights": ("finite, and at most 1e150 in size", lambda a: np.abs(a) <= 1e150),
+    "rate": _POSITIVE,
+    "rtol": ("at least 1e-15 and below 1", lambda a: (a >= 1e-15) & (a < 1)),
 }
-
-
-def _obeys(rule: str, array: FloatArray) -> NDArray[np.bool_]:
-    allowed = _ALLOWED[rule]
-    if rule == "scale":
-        return np.asarray((array >= 1e-150) & (array <= 1e150))
-    if rule == "weights":
-        return np.asarray(np.abs(array) <= 1e150)
-    if allowed == "finite":
-        return np.isfinite(array)
-    if rule == "rtol":
-        return np.asarray((array >= 1e-15) & (array < 1))
-    if allowed == "positive and finite":
-        return np.isfinite(array) & (array > 0)
-    return np.asarray((array >= 1) & ((array == np.inf) | (array == np.trunc(array))))
 
 
 def _short(value: object) -> str:
@@ -66,7 +56,8 @@ def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
         raise ValueError(f"{name} = {_short(value)} must be a real number or an array of them")
     with np.errstate(over="ignore"):  # of wider floats
         array = array.astype(np.float64, copy=False)
-    require(name, array, _obeys(rule or name, array), _ALLOWED[rule or name])
+    allowed, obeys = _RULES[rule or name]
+    require(name, array, obeys(array), allowed)
     return array
 
 
@@ -105,7 +96,7 @@ def starts(curvature: Any, output: Any, width: Any, target: Any) -> Starts:
 
 
 def cauchy_schwarz(curvature: FloatArray, output: FloatArray, width: FloatArray) -> NDArray[np.bool_]:
-    """Whether some network has these numbers (statement `largest_output`), up to 8 ulp."""
+    """Whether some network has these numbers (derivation `triangle.largest_output`), up to 8 ulp."""
     with np.errstate(over="ignore"):
         largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
     return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))

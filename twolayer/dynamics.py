@@ -39,7 +39,8 @@ def simulate(
 
     Notes
     -----
-    Derivation `closed update`; for label 0 it is the paper's (arXiv:2003.02218, section on the two-layer linear model).
+    Derivations `closure.output`, `closure.curvature_update`; for label 0 it is the paper's (arXiv:2003.02218, section on the two-layer
+    linear model).
 
     Examples
     --------
@@ -108,7 +109,7 @@ def outcome(
 
     Notes
     -----
-    Derivations `scaled step` and `certificate`.
+    Derivations `scaling.x_update`, `scaling.r_update`; with `absorbing` also those of `twolayer.certificate`.
 
     Examples
     --------

@@ -37,7 +37,8 @@ def random_initialization(width: Any, size: Any = None, scale: Any = 1.0, rng: A
 
     Notes
     -----
-    Derivation `random start`: three independent draws a ~ χ²ₙ, g ~ N(0, 1), c ~ χ²ₙ₋₁ give f₀ = √(a/n)·g and λ₀ = (a + g² + c)/n.
+    Derivations `initialization.output_draw`, `initialization.curvature_draw`: three independent draws a ~ χ²ₙ, g ~ N(0, 1), c ~ χ²ₙ₋₁
+    give f₀ = √(a/n)·g and λ₀ = (a + g² + c)/n.
 
     Examples
     --------

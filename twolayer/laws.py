@@ -12,7 +12,7 @@ import numpy as np
 
 from . import _derived, arguments
 from .final import final_curvature
-from .theory import _root
+from .theory import root
 
 __all__ = [
     "gradient_flow_curvature",
@@ -80,7 +80,7 @@ def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: i
     (rate, *_), x, s = _state(eta, curvature, output, width)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         near = (x - 2) * (x - 2) + 2 * s * s <= 1
-        laws = _derived.mirror_curvature(np.where(near, x, 2.0), np.where(near, s, 0.0), _root)
+        laws = _derived.mirror_curvature(np.where(near, x, 2.0), np.where(near, s, 0.0), root)
         return np.where(near, laws[count - 1] / rate, np.nan)[()]
 
 
@@ -309,7 +309,7 @@ def hessian_sharpness(curvature: Any, output: Any = 0.0, width: Any = np.inf, ta
     """
     curv, out, n, y = arguments.starts(curvature, output, width, target)
     with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(_derived.hessian_sharpness(curv, out, n, y, _root))[()]
+        return np.asarray(_derived.hessian_sharpness(curv, out, n, y, root))[()]
 
 
 def gradient_flow_curvature(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
@@ -343,7 +343,7 @@ def gradient_flow_curvature(curvature: Any, output: Any = 0.0, width: Any = np.i
     """
     curv, out, n, y = arguments.starts(curvature, output, width, target)
     with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(_derived.flow_curvature(curv, out, n, y, _root))[()]
+        return np.asarray(_derived.flow_curvature(curv, out, n, y, root))[()]
 
 
 def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any, Any]:

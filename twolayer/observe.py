@@ -158,10 +158,9 @@ def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
     )
     record.expanding[:] = sharpness >= 2
     step = 0
-    while pool is not None and (step < max_steps or step == 0):
+    while pool is not None:
         last = min(step + min(max(1, step), LONGEST), max_steps)
-        count = pool.index.size
-        blocks = [pool.take(slice(low, low + BLOCK)) for low in range(0, count, BLOCK)]
+        blocks = [pool.take(slice(low, low + BLOCK)) for low in range(0, pool.index.size, BLOCK)]
         left = [pool for pool in (_advance_block(model, block, step, last, record) for block in blocks) if pool is not None]
         pool = _Pool.join(left) if left else None
         step = last

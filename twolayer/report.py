@@ -150,7 +150,7 @@ def correction_table(rows: list[Row]) -> Iterator[str]:
 
 
 def correction(row: Row) -> tuple[float, float]:
-    """n(η_crit λ₀/2 − 1) from the located η_crit, and its limit (derivation `crit_correction`)."""
+    """n(η_crit λ₀/2 − 1) from the located η_crit, and its limit (derivation `boundaries.crit_correction`)."""
     middle = (row.network_low + row.network_high) / 2
     return row.width * (middle * row.curvature / 2 - 1), float(_derived.crit_correction(row.curvature, row.output, 0.0))
 

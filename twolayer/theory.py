@@ -22,7 +22,7 @@ _ROUNDING = 8 * np.finfo(np.float64).eps  # relative to the sum of the terms' si
 _SAFE = (1e-60, 1e60)  # sizes whose products in the deciding quantities neither overflow nor underflow
 
 
-def _root(radicand: Any) -> Any:
+def root(radicand: Any) -> Any:
     """Square root of a radicand that is never negative but may round below zero."""
     return np.sqrt(np.maximum(radicand, 0.0))
 
@@ -65,7 +65,7 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
 
     Notes
     -----
-    Derivation `eta_crit`. 2/λ₀ is the paper's η_crit (arXiv:2003.02218, §1.1).
+    Derivations `boundaries.eta_crit`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit (arXiv:2003.02218, §1.1).
 
     Examples
     --------
@@ -101,7 +101,7 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivation `eta_div`: the rate at which the invariant V vanishes at the start.
+    Derivation `boundaries.eta_div`: the rate at which the invariant V vanishes at the start.
 
     Examples
     --------
@@ -116,7 +116,7 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 def _eta_div(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
     with np.errstate(over="ignore", under="ignore"):
         unit, start = _in_unit(curv, out, n, y)
-        return _derived.eta_div(*start, _root) / unit
+        return _derived.eta_div(*start, root) / unit
 
 
 def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
@@ -139,7 +139,7 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivations `eta_div`, `eta_flat`. Liang & Montúfar (arXiv:2509.25351), Theorem 1.
+    Derivations `boundaries.eta_div`, `labels.eta_flat`. Liang & Montúfar (arXiv:2509.25351), Theorem 1.
 
     Examples
     --------
@@ -175,7 +175,7 @@ def triangle(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.
 
     Notes
     -----
-    Derivation `triangle`.
+    Derivations `triangle.P_update`, `triangle.Q_update`, `triangle.V_update`, `triangle.sum`.
 
     Examples
     --------
@@ -208,7 +208,7 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
 
     Notes
     -----
-    Derivations `absorbing` and `certificate`. Give it to `Network.outcome` as `absorbing`.
+    Derivations `fates.absorbing`, `certificate.certificate`. Give it to `Network.outcome` as `absorbing`.
 
     Examples
     --------
@@ -248,9 +248,9 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
     Notes
     -----
     DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges, CATAPULT if the first step raises
-    the loss and LAZY if not (derivations `divergence`, `first_step`, `eta_flat`). All of these are rational in the arguments: cells that
-    rounding cannot decide are decided in exact rational arithmetic. The starts of measure zero that the theorem excepts, such as
-    f₀ = y, have the phase of their neighbours.
+    the loss and LAZY if not (derivations `boundaries.divergence`, `boundaries.first_step`, `labels.eta_flat`). All of these are
+    rational in the arguments: cells that rounding cannot decide are decided in exact rational arithmetic. The starts of measure zero
+    that the theorem excepts, such as f₀ = y, have the phase of their neighbours.
 
     Examples
     --------
