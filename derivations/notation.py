@@ -36,8 +36,30 @@ def _quantity(
     return symbol
 
 
+class Symmetric(sp.MatrixSymbol):  # type: ignore[misc]
+    """A matrix that is its own transpose."""
+
+    def _eval_transpose(self) -> Any:
+        return self
+
+
+class Unit(sp.MatrixSymbol):  # type: ignore[misc]
+    """A column of length 1."""
+
+
+def _matrix(
+    letter: str, ascii_name: str, rows: Any, columns: Any, meaning: str, normalisation: str, symmetric: bool = False
+) -> Any:
+    symbol = (Symmetric if symmetric else sp.MatrixSymbol)(letter, rows, columns)
+    domain = f"{rows} x {columns}" + (", symmetric" if symmetric else "")
+    TABLE.append(Quantity(symbol, ascii_name, meaning, domain, normalisation))
+    return symbol
+
+
 def prime(symbol: Any) -> Any:
-    """The same quantity one step later; of its assumptions only `real` is kept."""
+    """The same quantity one step later; of its assumptions only `real`, or being symmetric, is kept."""
+    if isinstance(symbol, sp.MatrixSymbol):
+        return symbol.func(symbol.name + "'", *symbol.shape)
     return sp.Symbol(symbol.name + "'", real=True)
 
 
@@ -90,6 +112,16 @@ q = _quantity("q", "q", "amplitude of Q", "real", "q^2 = Q", real=True)
 a = _quantity("a", "a", "chi-square variable with n degrees of freedom", "a >= 0", nonnegative=True)
 g = _quantity("g", "g", "standard normal variable", "real", real=True)
 c = _quantity("c", "c", "chi-square variable with n - 1 degrees of freedom", "c >= 0", nonnegative=True)
+
+# Many samples (m), inputs (d) and outputs (k): matrices, the samples gone into their second moments.
+m = _quantity("m", "samples", "number of samples", "m >= 1", positive=True)
+d = _quantity("d", "inputs", "number of inputs", "d >= 1", positive=True)
+k = _quantity("k", "outputs", "number of outputs", "k >= 1", positive=True)
+push = _quantity("push", "push", "learning rate per hidden unit", "push > 0", "eta/n = gain", positive=True)
+A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "u.T u/n", symmetric=True)
+B = _matrix("B", "cross", d, k, "the linear map that the network is, in units of the output", "u.T v/sqrt(n)")
+C = _matrix("C", "outer", k, k, "Gram matrix of the output weights", "v.T v/n", symmetric=True)
+D = _matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
 
 ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}
 

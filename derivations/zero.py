@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import sympy as sp
+
+from .notation import Unit
 
 
 def _radical(base: Any) -> Any:
@@ -25,11 +29,79 @@ def _differs_somewhere(expr: Any) -> bool:
     return bool(value.is_number and abs(value) > sp.Float("1e-12"))
 
 
+Word = tuple[Any, ...]  # a product of matrices, factor by factor
+
+
+def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
+    """The products of which a matrix expression is the sum, each with its coefficient."""
+    if isinstance(expr, sp.MatAdd):
+        for term in expr.args:
+            yield from _words(term)
+    elif isinstance(expr, sp.MatMul):
+        coefficient, factors = expr.as_coeff_matrices()
+        for parts in product(*(tuple(_words(factor)) for factor in factors)):
+            yield sum((word for word, _ in parts), ()), sp.Mul(coefficient, *(number for _, number in parts))
+    elif isinstance(expr, sp.Transpose):
+        for word, coefficient in _words(expr.arg):
+            yield tuple(factor.T for factor in reversed(word)), coefficient
+    elif isinstance(expr, sp.Identity):
+        yield (), sp.Integer(1)
+    elif not isinstance(expr, sp.ZeroMatrix):
+        yield (expr,), sp.Integer(1)
+
+
+def _trace(word: Word) -> Any:
+    """The trace of a product: the same for every rotation of its factors, and for its transpose."""
+    mirrored = tuple(factor.T for factor in reversed(word))
+    turned = [side[k:] + side[:k] for side in (word, mirrored) for k in range(len(word))]
+    first = min(turned, key=lambda factors: [str(factor) for factor in factors])
+    if len(word) == 2 and isinstance(first[0], Unit | sp.Transpose) and first[0].T == first[1] and 1 in first[0].shape:
+        unit = first[0].arg if isinstance(first[0], sp.Transpose) else first[0]
+        if isinstance(unit, Unit):
+            return sp.Integer(1)
+    return sp.Symbol("tr(" + " ".join(str(factor) for factor in first) + ")", real=True)
+
+
+def _collected(expr: Any) -> dict[Word, Any]:
+    """The coefficient of every product; factors that form a number, as b.T a does, count as coefficients."""
+    total: dict[Word, Any] = {}
+    for word, coefficient in _words(expr):
+        pieces: list[Word] = [()]
+        for factor in word:
+            pieces[-1] += (factor,)
+            if factor.shape[1] == 1:
+                pieces.append(())
+        rest: Word = ()
+        for piece in filter(None, pieces):
+            if piece[0].shape[0] == piece[-1].shape[1] == 1:
+                coefficient *= _trace(piece)
+            else:
+                rest += piece
+        total[rest] = total.get(rest, 0) + _traced(coefficient)
+    return total
+
+
+def _traced(expr: Any) -> Any:
+    """A number with every trace in it taken apart."""
+
+    def apart(trace: Any) -> Any:
+        words = _collected(trace.arg)
+        size = trace.arg.shape[0]
+        return sp.Add(*(number * (_trace(word) if word else size) for word, number in words.items()))
+
+    return sp.sympify(expr).replace(lambda part: isinstance(part, sp.Trace), apart)
+
+
 def is_zero(expr: Any) -> bool:
     """True if algebra shows that the expression vanishes identically; False if it does not."""
     expr = sp.sympify(expr)
     if isinstance(expr, sp.MatrixExpr):
-        return bool(expr.expand().doit().is_ZeroMatrix)
+        expr = sp.block_collapse(expr.doit())
+        blocks = expr.blocks if isinstance(expr, sp.BlockMatrix) else [expr]
+        return all(is_zero(number) for block in blocks for number in _collected(block).values())
+    if isinstance(expr, sp.MatrixBase):
+        return all(is_zero(entry) for entry in expr)
+    expr = _traced(expr)
     if sp.expand(expr) == 0:
         return True
     if expr.has(sp.Integral, sp.Limit) or _differs_somewhere(expr):

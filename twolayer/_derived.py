@@ -2,7 +2,8 @@
 
 Formulas of the two-layer linear network, each derived and proved in derivations/. Plain arithmetic:
 the same function runs on floats, NumPy arrays, Fraction, mpmath and SymPy symbols. Where a root is
-taken, the caller passes the `sqrt` of its own numbers.
+taken, the caller passes the `sqrt` of its own numbers. Functions of matrices take NumPy arrays, stacked or
+not, of any kind of number.
 """
 
 from typing import Any
@@ -314,3 +315,16 @@ def catapult_edge(rho: Any, sqrt: Any) -> Any:
     Proved in derivations: odds.edge.
     """
     return 4/(1 + sqrt(1 - 2*rho*rho))
+
+
+def gram_change(hidden: Any, cross: Any, outer: Any, gradient: Any, eta: Any, push: Any) -> Any:
+    """What one step adds to (hidden, cross, outer); arrays of shape (..., rows, columns), push = eta/width.
+
+    Proved in derivations: gram.hidden, gram.cross, gram.outer.
+    """
+    left = hidden @ gradient
+    right = gradient @ outer
+    inner = cross.mT @ gradient
+    fall = (cross - eta*right/2) @ gradient.mT
+    drop = inner - eta*(left.mT @ gradient)/2
+    return -push*(fall + fall.mT), eta*(push*(gradient @ inner) - left - right), -push*(drop + drop.mT)
