@@ -55,7 +55,7 @@ def _trace(word: Word) -> Any:
     mirrored = tuple(factor.T for factor in reversed(word))
     turned = [side[k:] + side[:k] for side in (word, mirrored) for k in range(len(word))]
     first = min(turned, key=lambda factors: [str(factor) for factor in factors])
-    if len(word) == 2 and isinstance(first[0], Unit | sp.Transpose) and first[0].T == first[1] and 1 in first[0].shape:
+    if len(word) == 2 and isinstance(first[0], Unit | sp.Transpose) and first[1] == first[0].T and 1 in first[0].shape:
         unit = first[0].arg if isinstance(first[0], sp.Transpose) else first[0]
         if isinstance(unit, Unit):
             return sp.Integer(1)

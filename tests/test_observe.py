@@ -24,11 +24,15 @@ def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0):
         calls["steps"] += len(state[0])
         return state[0], np.minimum(state[1] + 1, tables[0].shape[1] - 1), state[2]
 
-    def look(state):
+    def size(state):
         index, step, nudge = state
-        return np.where(nudge == 0, tables[0][index, step], tables[1][index, step]), sharp[index, step] * (1 + apart * nudge)
+        return np.where(nudge == 0, tables[0][index, step], tables[1][index, step])
 
-    return Model(start, advance, look, certain), tables[0].shape[0], calls
+    def sharpness(state, which):
+        index, step, nudge = (part[which] for part in state)
+        return sharp[index, step] * (1 + apart * nudge)
+
+    return Model(start, advance, size, sharpness, certain), tables[0].shape[0], calls
 
 
 def watch(sizes, max_steps=50, **options):

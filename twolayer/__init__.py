@@ -6,8 +6,10 @@ Closed forms (`eta_crit`, `eta_max`, `eta_div`, `phase`, `triangle`, `certificat
 and everything is dimensionless.
 """
 
+from .data import Data
 from .dynamics import outcome, simulate
 from .final import final_curvature
+from .gram import GramNetwork
 from .initial import random_initialization
 from .laws import (
     gradient_flow_curvature,
@@ -30,7 +32,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Boundaries",
+    "Data",
     "FinalCurvature",
+    "GramNetwork",
     "Interval",
     "Network",
     "Outcome",

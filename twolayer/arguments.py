@@ -35,6 +35,7 @@ _RULES: dict[str, Rule] = {
     "scale": ("between 1e-150 and 1e150", lambda a: (a >= 1e-150) & (a <= 1e150)),
     "weights": ("finite, and at most 1e150 in size", lambda a: np.abs(a) <= 1e150),
     "rate": _POSITIVE,
+    "tolerance": ("above 0 and below 1", lambda a: (a > 0) & (a < 1)),
     "rtol": ("at least 1e-15 and below 1", lambda a: (a >= 1e-15) & (a < 1)),
 }
 
@@ -59,6 +60,27 @@ def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
     allowed, obeys = _RULES[rule or name]
     require(name, array, obeys(array), allowed)
     return array
+
+
+def table(name: str, value: Any) -> NDArray[Any]:
+    """`value` as a table of real numbers, one sample a row, not copied and not yet checked to be finite."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.asarray("")
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} = {_short(value)} must be an array of real numbers")
+    if array.ndim not in (1, 2) or array.size == 0:
+        raise ValueError(f"shape of {name} = {array.shape} must be (samples, columns) or (samples,), not empty")
+    return array.reshape(len(array), -1)
+
+
+def layers(u: Any, V: Any) -> tuple[FloatArray, FloatArray]:
+    """Weights of shapes (..., n, d) and (..., n, k), of one batch."""
+    hidden, outer = numbers("u", u, "weights"), numbers("V", V, "weights")
+    if min(hidden.ndim, outer.ndim) < 2 or hidden.shape[:-1] != outer.shape[:-1] or 0 in (*hidden.shape[-2:], *outer.shape[-2:]):
+        raise ValueError(f"shapes of u {hidden.shape} and V {outer.shape} must be (..., n, d) and (..., n, k) of the same batch and width")
+    return hidden, outer
 
 
 def require(name: str, array: FloatArray, ok: Any, allowed: str) -> None:

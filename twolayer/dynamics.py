@@ -144,10 +144,13 @@ def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -
     def advance(state: observe.State) -> observe.State:
         return (*_derived.scaled_step(*state), state[2]) if labelled else _derived.scaled_step_zero_target(*state)
 
-    def look(state: observe.State) -> tuple[observe.FloatArray, observe.FloatArray]:
-        return np.abs(state[1]), state[0]
+    def size(state: observe.State) -> observe.FloatArray:
+        return np.abs(state[1])
+
+    def sharpness(state: observe.State, which: Any) -> Any:
+        return state[0][which]
 
     def certain(state: observe.State) -> observe.Mask:
         return scaled_certificate(*state) if labelled else state[0] < 2
 
-    return observe.Model(start, advance, look, certain if absorbing else None)
+    return observe.Model(start, advance, size, sharpness, certain if absorbing else None)

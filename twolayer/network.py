@@ -1,7 +1,7 @@
 """Real finite networks, trained on their weights by gradient descent written from its definition: the judge.
 
 f = v·u/√n, L = ½(f − y)², so ∂L/∂u = (f − y)v/√n and ∂L/∂v = (f − y)u/√n; the curvature |∂f/∂(u, v)|² is (|u|² + |v|²)/n.
-Nothing here knows the theory.
+On a data set f = X uᵀV/√n with u of shape (n, d) and V of shape (n, k), and the loss is |f − Y|²/(2m). Nothing here knows the theory.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 
 from . import arguments, observe
 from .arguments import FloatArray
+from .data import Data
 from .results import Outcome, Trajectory
 
 __all__ = ["Network"]
@@ -53,6 +54,32 @@ def _descend(weights: FloatArray, eta: FloatArray, residual: FloatArray) -> tupl
     return _pass(weights, eta * residual / np.sqrt(weights.shape[-1]))
 
 
+def _residual(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+    """Outputs minus labels on the rows that stand for the samples, shape (runs, rank, k)."""
+    inputs, labels = data.rows
+    return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
+
+
+def _descend_on_data(u: FloatArray, v: FloatArray, data: Data, eta: FloatArray, residual: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """One step of gradient descent on |f − Y|²/(2m)."""
+    inputs, _ = data.rows
+    push = eta[:, None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ residual)
+    return u - v @ push.mT, v - u @ push
+
+
+def _top_eigenvalue(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+    """Top eigenvalue of the kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs; inf where weights have overflowed."""
+    inputs, _ = data.rows
+    rank, outputs = len(inputs), v.shape[-1]
+    by_hidden = np.einsum("ac,...ij->...aicj", inputs @ inputs.T, v.mT @ v)
+    by_outer = np.einsum("...ac,ij->...aicj", inputs @ (u.mT @ u) @ inputs.T, np.eye(outputs))
+    kernels = (by_hidden + by_outer).reshape(*u.shape[:-2], rank * outputs, rank * outputs) / u.shape[-2]
+    finite = np.isfinite(kernels).all((-2, -1))
+    result = np.full(finite.shape, np.inf)
+    result[finite] = np.linalg.eigvalsh(kernels[finite])[..., -1]
+    return result
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
     """Two-layer linear networks with their weights; a batch of them is one object.
@@ -60,12 +87,15 @@ class Network:
     Parameters
     ----------
     u, v : array_like, shape (..., width)
-        Hidden weights, of the same shape. Dimensionless. Arrays of float64 are not copied.
+        Hidden weights, of the same shape. Dimensionless. Arrays of float64 are not copied. On a data set with d inputs and k outputs
+        they have shapes (..., width, d) and (..., width, k).
+    data : Data, optional
+        What the networks are trained on, in place of a single input 1 with a label.
 
     Raises
     ------
     ValueError
-        If the shapes differ or are empty, or a weight is not a finite real number.
+        If the shapes do not agree or are empty, or a weight is not a finite real number.
 
     Notes
     -----
@@ -78,12 +108,29 @@ class Network:
     (2, array([3.  , 1.25]), array([0.7071, 0.7071]))
     >>> net.outcome([0.5, 3.5]).phase
     array([0, 3], dtype=int8)
+
+    Two inputs, one output:
+
+    >>> from twolayer import Data
+    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    >>> net = Network.random(100, rng=0, data=data)
+    >>> net.outcome([0.5, 0.9, 1.5] / net.curvature * 2).phase
+    array([0, 0, 1], dtype=int8)
     """
 
     u: Any
     v: Any
+    data: Data | None = None
 
     def __post_init__(self) -> None:
+        if self.data is not None:
+            u, v = arguments.layers(self.u, self.v)
+            ends = self.data.inputs, self.data.outputs
+            if (u.shape[-1], v.shape[-1]) != ends:
+                raise ValueError(f"shapes of u {u.shape} and v {v.shape} must end in the inputs and outputs of the data, {ends}")
+            object.__setattr__(self, "u", u)
+            object.__setattr__(self, "v", v)
+            return
         u, v = (arguments.numbers(name, value, "weights") for name, value in (("u", self.u), ("v", self.v)))
         if u.shape != v.shape:
             raise ValueError(f"shapes of u {u.shape} and v {v.shape} must be the same")
@@ -93,7 +140,7 @@ class Network:
         object.__setattr__(self, "v", v)
 
     @classmethod
-    def random(cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None) -> Network:
+    def random(cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None, data: Data | None = None) -> Network:
         """Networks with independent N(0, scale²) weights.
 
         Parameters
@@ -105,6 +152,8 @@ class Network:
             Standard deviation of a weight.
         rng : None, int, Generator, ...
             As `numpy.random.default_rng` takes it (SPEC 7).
+        data : Data, optional
+            What the networks are trained on.
 
         Raises
         ------
@@ -119,29 +168,31 @@ class Network:
         width = arguments.count("width", width, least=1)
         deviation = arguments.single("scale", scale)
         draw = arguments.generator(rng)
-        u, v = (draw.standard_normal((*arguments.shape("size", size), width)) for _ in range(2))
+        shape = (*arguments.shape("size", size), width)
+        u, v = (draw.standard_normal((*shape, *last)) for last in (((), ()) if data is None else ((data.inputs,), (data.outputs,))))
         u *= deviation
         v *= deviation
-        return cls(u, v)
+        return cls(u, v, data)
 
     @property
     def width(self) -> int:
         """Number of hidden units n."""
-        return int(self.u.shape[-1])
+        return int(self.u.shape[-1 if self.data is None else -2])
 
     @property
     def output(self) -> Any:
-        """f = v·u/√n, shape of the batch."""
-        return self.start[1]
+        """f = v·u/√n, shape of the batch; on a data set the map B = uᵀv/√n from inputs to outputs, shape (..., d, k): f = X B."""
+        return self.start[1] if self.data is None else self.u.mT @ self.v / np.sqrt(self.width)
 
     @property
     def curvature(self) -> Any:
-        """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher matrix."""
-        return self.start[0]
+        """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher matrix. On a data set of m
+        samples it is the top eigenvalue of JJᵀ/m, J the derivatives of all outputs on all samples by all weights."""
+        return self.start[0] if self.data is None else _top_eigenvalue(self.u, self.v, self.data)[()]
 
     @property
     def start(self) -> tuple[Any, Any, int]:
-        """(curvature, output, width), as the functions of the theory take them.
+        """(curvature, output, width), as the functions of the theory take them; for a single input.
 
         Examples
         --------
@@ -149,6 +200,8 @@ class Network:
         >>> eta_max(*Network([1.0, 1.0], [1.0, 0.0]).start).round(4)
         np.float64(2.6667)
         """
+        if self.data is not None:
+            raise ValueError("data = Data object must be None for start: a network on a data set is more than three numbers")
         batch = self.u.shape[:-1]
         parts = [_pass(self._copies(batch, block)) for block in self._blocks(int(np.prod(batch)))]
         output, curvature = (np.concatenate(part).reshape(batch)[()] for part in zip(*parts, strict=True))
@@ -160,13 +213,14 @@ class Network:
         Parameters
         ----------
         eta, target : array_like
-            Learning rate and label; they broadcast with the batch. Dimensionless.
+            Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings its own labels.
         steps : int
 
         Returns
         -------
         Trajectory
-            Shape (steps + 1, *cells), `inf` from the step on at which a run overflows. The network itself is unchanged.
+            Shape (steps + 1, *cells), `inf` from the step on at which a run overflows; on a data set output is None. The network itself is
+            unchanged.
 
         Raises
         ------
@@ -181,6 +235,8 @@ class Network:
         """
         steps = arguments.count("steps", steps)
         shape, rate, label = self._cells(eta, target)
+        if self.data is not None:
+            return self._train_on_data(self.data, steps, shape, rate)
         output, curvature, loss = (np.empty((steps + 1, rate.size)) for _ in range(3))
         with np.errstate(over="ignore", invalid="ignore"):
             for block in self._blocks(rate.size):
@@ -201,10 +257,11 @@ class Network:
         Parameters
         ----------
         eta, target : array_like
-            Learning rate and label; they broadcast with the batch. Dimensionless.
+            Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings its own labels.
         max_steps : int
             Budget; a run that spends it is UNDECIDED.
         absorbing : callable, optional
+            For a single input.
             A predicate ``absorbing(eta, curvature, output, width, target)`` that is true where a run is certain to converge, such as
             `twolayer.certificate`. Such a run is left there, with the curvature it has and an infinite `curvature_error`.
 
@@ -228,6 +285,10 @@ class Network:
         if absorbing is not None:
             arguments.function("absorbing", absorbing)
         shape, rate, label = self._cells(eta, target)
+        if self.data is not None:
+            if absorbing is not None:
+                raise ValueError("absorbing must be None on a data set: it is told of a single input")
+            return self._outcome_on_data(self.data, max_steps, shape, rate)
         record = observe.Record.join(
             [self._watch(shape, block, rate[block], label[block], max_steps, absorbing) for block in self._blocks(rate.size)]
         )
@@ -245,9 +306,13 @@ class Network:
             weights, eta, y, f, _ = state
             return weights, eta, y, *_descend(weights, eta, f - y)
 
-        def look(state: observe.State) -> tuple[FloatArray, FloatArray]:
-            _, eta, y, f, curvature = state
-            return np.abs(f - y), eta * curvature
+        def size(state: observe.State) -> FloatArray:
+            _, _, y, f, _ = state
+            return np.abs(f - y)
+
+        def sharpness(state: observe.State, which: Any) -> Any:
+            _, eta, _, _, curvature = state
+            return eta[which] * curvature[which]
 
         def certain(state: observe.State) -> observe.Mask:
             _, eta, y, f, curvature = state
@@ -255,24 +320,76 @@ class Network:
             usable[usable] = absorbing(eta[usable], curvature[usable], f[usable], self.width, y[usable])
             return usable
 
-        model = observe.Model(start, advance, look, None if absorbing is None else certain)
+        model = observe.Model(start, advance, size, sharpness, None if absorbing is None else certain)
         return observe.watch(model, rate.size, max_steps)
+
+    def _train_on_data(self, data: Data, steps: int, shape: tuple[int, ...], rate: FloatArray) -> Trajectory:
+        curvature, loss = (np.empty((steps + 1, rate.size)) for _ in range(2))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for block in self._blocks(rate.size):
+                u, v = self._pairs(shape, np.arange(block.start, block.stop))
+                for t in range(steps + 1):
+                    curvature[t, block] = _top_eigenvalue(u, v, data)
+                    residual = _residual(u, v, data)
+                    loss[t, block] = data.floor + (residual * residual).sum((-2, -1)) / 2
+                    u, v = _descend_on_data(u, v, data, rate[block], residual)
+        return observe.trajectory(None, curvature, loss, shape)
+
+    def _outcome_on_data(self, data: Data, max_steps: int, shape: tuple[int, ...], rate: FloatArray) -> Outcome:
+        def start(index: observe.Index, nudge: int) -> observe.State:
+            u, v = self._pairs(shape, index)
+            return u, v, rate[index] * (1 + nudge * np.finfo(np.float64).eps), _residual(u, v, data)
+
+        def advance(state: observe.State) -> observe.State:
+            u, v, eta, residual = state
+            u, v = _descend_on_data(u, v, data, eta, residual)
+            return u, v, eta, _residual(u, v, data)
+
+        def size(state: observe.State) -> FloatArray:
+            return np.asarray(np.sqrt((state[3] * state[3]).sum((-2, -1))))
+
+        def sharpness(state: observe.State, which: Any) -> Any:
+            u, v, eta, _ = (part[which] for part in state)
+            return eta * _top_eigenvalue(u, v, data)
+
+        model = observe.Model(start, advance, size, sharpness, block=self._together())
+        record = observe.watch(model, rate.size, max_steps)
+        with np.errstate(over="ignore"):
+            return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
+
+    def _pairs(self, shape: tuple[int, ...], chosen: observe.Index) -> tuple[FloatArray, FloatArray]:
+        """Weights of the chosen runs, shapes (runs, width, d) and (runs, width, k)."""
+        row = self._row(shape, chosen)
+        u, v = (part.reshape(-1, *part.shape[-2:])[row] for part in (self.u, self.v))
+        return u, v
+
+    def _row(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> observe.Index:
+        """Which networks of the batch the chosen runs train."""
+        batch = self._batch()
+        return np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)[chosen]
+
+    def _batch(self) -> tuple[int, ...]:
+        return tuple(self.u.shape[: -1 if self.data is None else -2])
+
+    def _together(self) -> int:
+        """Runs that are trained together: as many as keep their weights in the cache."""
+        return max(1, _CHUNK // (self.width if self.data is None else self.width * (self.data.inputs + self.data.outputs)))
 
     def _cells(self, eta: Any, target: Any) -> tuple[tuple[int, ...], FloatArray, FloatArray]:
         """The shape of the runs, and their rates and labels in a row."""
         rate, label = arguments.numbers("eta", eta), arguments.numbers("target", target)
-        shape = arguments.shape_of(eta=rate, target=label, networks=self.u[..., 0])
+        if self.data is not None:
+            arguments.require("target", label, label == 0, "left out on a data set, which brings its own labels")
+        shape = arguments.shape_of(eta=rate, target=label, networks=np.empty(self._batch()))
         return shape, np.broadcast_to(rate, shape).reshape(-1), np.broadcast_to(label, shape).reshape(-1)
 
     def _blocks(self, runs: int) -> Iterator[slice]:
-        """Runs that are trained together: as many as keep their weights in the cache."""
-        rows = max(1, _CHUNK // self.width)
+        rows = self._together()
         return (slice(low, min(low + rows, runs)) for low in range(0, max(runs, 1), rows))
 
     def _copies(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> FloatArray:
         """Copies of the weights of the chosen runs, shape (runs, 2, width)."""
-        batch = self.u.shape[:-1]
-        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)[chosen]
+        row = self._row(shape, chosen)
         weights = np.empty((row.size, 2, self.width))
         for side, part in enumerate((self.u, self.v)):
             part.reshape(-1, self.width).take(row, axis=0, out=weights[:, side], mode="clip")

@@ -1,7 +1,7 @@
 """Watch runs, whoever makes them: first step, peak, converged, diverged, undecided. Knows no model.
 
 A model is a `start` that lays out the state of chosen runs (with the learning rate moved by some units of rounding), an `advance` that
-makes one step, and a `look` that tells the size of each residual and the sharpness, eta times curvature.
+makes one step, and what is seen of a state: the `size` of each residual, and the `sharpness` of chosen runs, eta times curvature.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,11 @@ LONGEST = 512  # steps between two compactions at most
 class Model:
     start: Callable[[Index, int], State]
     advance: Callable[[State], State]
-    look: Callable[[State], tuple[FloatArray, FloatArray]]
+    size: Callable[[State], FloatArray]
+    sharpness: Callable[[State, Any], FloatArray]
     certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
+    tolerance: float = CONVERGED
+    block: int = BLOCK
 
 
 @dataclass
@@ -98,14 +102,14 @@ class _Pool:
 
 def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Record) -> _Pool | None:
     """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come back."""
-    size, sharpness = model.look(pool.state)
+    size = model.size(pool.state)
     alive = np.ones(size.shape, bool)
     if first == 0:
-        alive &= ~_settle(model, pool, alive, 0, size, sharpness, size, sharpness, record)
+        alive &= ~_settle(model, pool, alive, 0, size, size, pool.state, record)
     for step in range(first + 1, last + 1):
-        previous = size, sharpness
+        previous = size, pool.state
         pool.state = model.advance(pool.state)
-        size, sharpness = model.look(pool.state)
+        size = model.size(pool.state)
         if step == 1:
             pool.raised = size > pool.peak
             caught = ~alive & pool.raised & (record.phase[pool.index] == Phase.LAZY)
@@ -114,19 +118,21 @@ def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Rec
         if higher.any():
             np.copyto(pool.peak, size, where=higher)
             np.copyto(pool.peak_step, step, where=higher)
-        alive &= ~_settle(model, pool, alive, step, size, sharpness, *previous, record)
+        alive &= ~_settle(model, pool, alive, step, size, *previous, record)
     if alive.all():
         return pool
     return pool.take(alive) if alive.any() else None
 
 
 def _settle(
-    model: Model, pool: _Pool, alive: Mask, step: int,
-    size: FloatArray, sharpness: FloatArray, size_before: FloatArray, sharpness_before: FloatArray, record: Record,
-) -> Mask:  # fmt: skip
+    model: Model, pool: _Pool, alive: Mask, step: int, size: FloatArray, size_before: FloatArray, before: State, record: Record
+) -> Mask:
     """Mark and record the runs that this step settles."""
     finite = size <= OVERFLOW
-    arrived = (size <= pool.tolerance) & (sharpness < 2)
+    arrived = alive & (size <= pool.tolerance)
+    small = np.flatnonzero(arrived)
+    if small.size:
+        arrived[small] = model.sharpness(pool.state, small) < 2
     if model.certain is not None:
         arrived |= model.certain(pool.state)
     arrived &= finite
@@ -136,15 +142,16 @@ def _settle(
         index, came = pool.index[which], arrived[which]
         record.phase[index] = np.where(came, np.where(pool.raised[which], Phase.CATAPULT, Phase.LAZY), Phase.DIVERGENT)
         record.steps[index] = step
-        record.sharpness[index] = np.where(came, sharpness[which], np.inf)
         record.peak[index] = np.where(came, pool.peak[which], np.inf)
         record.peak_step[index] = np.where(came, pool.peak_step[which], step)
+        record.sharpness[index[~came]] = np.inf
+        which, index = which[came], index[came]
+        first, last, earlier = pool.sharpness[which], *(model.sharpness(state, which) for state in (pool.state, before))
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
-        tail = 2 * np.abs(sharpness[which] - sharpness_before[which]) * ratio / (1 - ratio)  # twice the geometric series
-        first, last = pool.sharpness[which], sharpness[which]
+        tail = 2 * np.abs(last - earlier) * ratio / (1 - ratio)  # twice the geometric series
         rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
-        ended = size[which] <= pool.tolerance[which]
-        record.error[index] = np.where(came, np.where(ended & (ratio < 1), tail + rounding, np.inf), np.nan)
+        ended = (size[which] <= pool.tolerance[which]) & (ratio < 1)
+        record.sharpness[index], record.error[index] = last, np.where(ended, tail + rounding, np.inf)
     return done
 
 
@@ -152,15 +159,14 @@ def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
     """Run until everything is settled or the budget is spent; rounds of growing length, compacted between them."""
     record = Record.undecided(index.size, max_steps)
     state = model.start(index, nudge)
-    size, sharpness = model.look(state)
-    pool: _Pool | None = _Pool(
-        np.arange(size.size), CONVERGED * size, sharpness, np.zeros(size.shape, bool), size.copy(), np.zeros(size.shape, np.int64), state
-    )
+    size, sharpness = model.size(state), model.sharpness(state, slice(None))
+    raised, peak_step = np.zeros(size.shape, bool), np.zeros(size.shape, np.int64)
+    pool: _Pool | None = _Pool(np.arange(size.size), model.tolerance * size, sharpness, raised, size.copy(), peak_step, state)
     record.expanding[:] = sharpness >= 2
     step = 0
     while pool is not None:
         last = min(step + min(max(1, step), LONGEST), max_steps)
-        blocks = [pool.take(slice(low, low + BLOCK)) for low in range(0, pool.index.size, BLOCK)]
+        blocks = [pool.take(slice(low, low + model.block)) for low in range(0, pool.index.size, model.block)]
         left = [pool for pool in (_advance_block(model, block, step, last, record) for block in blocks) if pool is not None]
         pool = _Pool.join(left) if left else None
         step = last
@@ -192,11 +198,13 @@ def outcome(record: Record, eta: FloatArray, peak_loss: FloatArray, shape: tuple
     return Outcome(phase if shape else Phase(int(phase)), *numbers)
 
 
-def trajectory(output: FloatArray, curvature: FloatArray, loss: FloatArray, shape: tuple[int, ...]) -> Trajectory:
+def trajectory(output: FloatArray | None, curvature: FloatArray, loss: FloatArray, shape: tuple[int, ...]) -> Trajectory:
     """Rows of shape (steps + 1, runs) in the shape of the cells; a run is inf from the step on at which its loss overflowed."""
+    columns = output, curvature, loss
     gone = np.flatnonzero(~np.isfinite(loss[-1]))
     if gone.size:
         after = np.logical_or.accumulate(~np.isfinite(loss[:, gone]), axis=0)
-        for rows in (output, curvature, loss):
-            rows[:, gone] = np.where(after, np.inf, rows[:, gone])
-    return Trajectory(*(rows.reshape(len(rows), *shape) for rows in (output, curvature, loss)))
+        for rows in columns:
+            if rows is not None:
+                rows[:, gone] = np.where(after, np.inf, rows[:, gone])
+    return Trajectory(*(None if rows is None else rows.reshape(len(rows), *shape) for rows in columns))

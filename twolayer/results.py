@@ -53,7 +53,8 @@ class Trajectory:
     Attributes
     ----------
     output, curvature, loss : ndarray, shape (steps + 1, *cells)
-        Network output f, curvature λ and squared loss ½(f − y)², all dimensionless.
+        Network output f, curvature λ and squared loss ½(f − y)², all dimensionless. On a data set the loss is the mean over samples, and
+        output is None.
     """
 
     output: Any
@@ -247,6 +248,8 @@ def _build(flat: dict[str, Any], prefix: str = "") -> Any:
             values[field.name] = _build(flat, key + ".")
         elif key in flat:
             values[field.name] = _restore(field.name, flat[key], flat.get(key + "/mask"))
+        else:
+            values[field.name] = None
     return cls(**values)
 
 

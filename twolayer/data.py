@@ -1,0 +1,283 @@
+"""Samples, reduced to what gradient descent on a linear network sees of them.
+
+f = X B on the inputs X (m × d), loss |X B − Y|²/(2m): all that training needs is in XᵀX/m and XᵀY/m. The samples are read once, block by
+block, and not kept. Knows no network.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import arguments
+from .arguments import FloatArray
+
+__all__ = ["Data"]
+
+_BLOCK = 1 << 16  # numbers of X that are read together: they stay in the cache
+_EPS = float(np.finfo(np.float64).eps)
+
+Blocks = Iterator[tuple[FloatArray, FloatArray]]
+
+
+@dataclass(frozen=True, eq=False, init=False)
+class Data:
+    """A data set of m samples with d inputs and k outputs, as it is: nothing is centred, scaled or given a bias.
+
+    Parameters
+    ----------
+    X : array_like, shape (m, d) or (m,)
+        Inputs. Dimensionless.
+    Y : array_like, shape (m, k) or (m,)
+        Labels.
+
+    Attributes
+    ----------
+    samples, inputs, outputs : int
+        m, d and k.
+    spectrum : ndarray, shape (rank,)
+        Non-zero eigenvalues of XᵀX/m, largest first.
+    directions : ndarray, shape (d, rank)
+        Their eigenvectors.
+    solution : ndarray, shape (rank, k)
+        The best linear map B* (XᵀX B* = XᵀY), in these directions.
+    floor : float
+        The loss |X B* − Y|²/(2m) that no linear network gets below; 0 where it is less than the rounding of B* leaves.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not agree, X has no column that is not zero, or a number is not finite; the column is named.
+
+    Notes
+    -----
+    An eigenvalue below 4·d·ε of the largest, ε = 2.2e-16, is taken as zero: columns of zeros, duplicate and dependent columns are no
+    obstacle, and a column whose root mean square is some 1e-7 of another's is not seen. Use comparable scales.
+
+    Examples
+    --------
+    >>> data = Data([[1.0, 2.0], [0.0, 2.0], [1.0, 0.0]], [3.0, 2.0, 1.0])
+    >>> data.samples, data.inputs, data.outputs, data.floor
+    (3, 2, 1, 0.0)
+    >>> data.spectrum.round(4), (data.directions @ data.solution).round(12).ravel()
+    (array([2.8685, 0.4648]), array([1., 1.]))
+    """
+
+    samples: int
+    inputs: int
+    outputs: int
+    spectrum: FloatArray
+    directions: FloatArray
+    solution: FloatArray
+    floor: float
+
+    def __init__(self, X: Any, Y: Any) -> None:
+        inputs, labels = arguments.table("X", X), arguments.table("Y", Y)
+        if len(inputs) != len(labels):
+            raise ValueError(f"shapes of X {inputs.shape} and Y {labels.shape} must begin with the same number of samples")
+        rows = max(1, _BLOCK // inputs.shape[1])
+        blocks = ((inputs[low : low + rows], labels[low : low + rows]) for low in range(0, len(inputs), rows))
+        self._set(*_reduce(blocks, _columns("X", inputs.shape[1]), _columns("Y", labels.shape[1])))
+
+    def _set(self, *values: Any) -> None:
+        for name, value in zip(self.__dataclass_fields__, values, strict=True):
+            object.__setattr__(self, name, value)
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> Data:
+        """The data set in a file: .npz with arrays X and Y, or .csv whose last columns are the labels.
+
+        Parameters
+        ----------
+        path : path-like
+            A .csv may begin with one line of column names. An .npz that is not compressed is read block by block, without its check sum.
+        outputs : int
+            Number of label columns of a .csv.
+
+        Raises
+        ------
+        ValueError
+            If the file is not what its ending says, or for what `Data` refuses.
+        OSError
+            If it cannot be read.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "points.csv"
+        >>> _ = file.write_text("height, weight\\n1, 2\\n2, 4\\n")
+        >>> Data.read(file).solution.round(12)
+        array([[2.]])
+        """
+        path, outputs = Path(path), arguments.count("outputs", outputs, least=1)
+        if path.suffix == ".npz":
+            return _read_arrays(cls, path)
+        if path.suffix == ".csv":
+            return _read_table(cls, path, outputs)
+        raise ValueError(f"path = {str(path)!r} must end in .npz or .csv")
+
+    @property
+    def rows(self) -> tuple[FloatArray, FloatArray]:
+        """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows B − labels|²/2 + floor is the loss."""
+        root = np.sqrt(self.spectrum)[:, None]
+        return root * self.directions.T, root * self.solution
+
+    @property
+    def fitted(self) -> Data:
+        """The same inputs with the labels of the best linear map: the same training, its loss counted from the floor."""
+        other = object.__new__(Data)
+        other._set(*(vars(self) | {"floor": 0.0}).values())
+        return other
+
+
+def _columns(name: str, number: int) -> list[str]:
+    return [f"{name}, column {index}" for index in range(number)]
+
+
+def _reduce(blocks: Blocks, names: list[str], label_names: list[str]) -> tuple[Any, ...]:
+    """The fields of `Data` from its samples, in one pass.
+
+    Beside XᵀX the sums are over the residual of a first guess at B*, not over Y: they do not cancel where the labels are linear in X.
+    """
+    samples, guess, square = 0, None, 0.0
+    second: Any = 0.0
+    cross: Any = 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        for block in blocks:
+            x, y = (np.asarray(part, np.float64) for part in block)
+            if guess is None:
+                _check(samples, x, names)
+                _check(samples, y, label_names)
+                guess = np.linalg.lstsq(x, y, rcond=None)[0]
+            rest = y - x @ guess
+            second, cross, square = second + x.T @ x, cross + x.T @ rest, square + float(np.vdot(rest, rest))
+            if not (np.isfinite(square) and np.isfinite(np.trace(second))):
+                _check(samples, x, names)
+                _check(samples, y, label_names)
+                raise ValueError(f"X and Y must be at most 1e150 in size, and are not in samples {samples} to {samples + len(x) - 1}")
+            samples += len(x)
+    second, cross, square = second / samples, cross / samples, square / samples
+    spectrum, directions = np.linalg.eigh(second)
+    largest = spectrum[-1]
+    if not largest > 0:
+        raise ValueError("X must have an entry that is not 0: nothing can be learned from zeros")
+    rank = int(np.sum(spectrum > 4 * len(spectrum) * _EPS * largest))
+    spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
+    signs = np.where(directions[np.abs(directions).argmax(0), np.arange(rank)] < 0, -1.0, 1.0)
+    directions *= signs
+    step = directions.T @ cross / spectrum[:, None]
+    solution = directions.T @ guess + step
+    floor = max((square - float(np.sum(spectrum[:, None] * step**2))) / 2, 0.0)
+    size = float(np.sum(spectrum[:, None] * solution**2)) + 2 * floor
+    noise = (8 * len(second) * _EPS) ** 2 * size * spectrum[0] / spectrum[-1]
+    return samples, second.shape[0], cross.shape[1], spectrum, directions, solution, floor if floor > noise else 0.0
+
+
+def _check(before: int, block: FloatArray, names: list[str]) -> None:
+    """Raise ValueError, naming column and sample, if a number is not finite."""
+    bad = ~np.isfinite(block)
+    if bad.any():
+        row, column = np.unravel_index(int(np.argmax(bad)), bad.shape)
+        raise ValueError(f"{names[column]}, sample {before + row} = {float(block[row, column])!r} must be finite")
+
+
+_BROKEN = (AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error)
+
+
+def _read_arrays(cls: type[Data], path: Path) -> Data:
+    with open(path, "rb") as file:
+        try:
+            stored = _stored(file)
+            if stored is None:
+                with np.load(file, allow_pickle=False) as archive:
+                    tables = archive["X"], archive["Y"]
+        except _BROKEN:
+            raise ValueError(f"path = {str(path)!r} must be an .npz file with arrays X and Y of numbers") from None
+        if stored is None:
+            return cls(*tables)
+        data = object.__new__(cls)
+        data._set(*_reduce(_together(file, *stored), *(_columns(name, part.columns) for name, part in zip("XY", stored, strict=True))))
+        return data
+
+
+@dataclass
+class _Stored:
+    """A table of float64 that lies uncompressed in an open file, row after row."""
+
+    place: int
+    samples: int
+    columns: int
+    rows: int = 1
+
+    def take(self, file: Any, row: int, buffer: FloatArray) -> FloatArray:
+        block = buffer[: min(self.rows, self.samples - row)]
+        file.seek(self.place + row * self.columns * 8)
+        if file.readinto(block.data.cast("B")) != block.nbytes:
+            raise ValueError("path must be a whole file: it ends before its arrays do")
+        return block
+
+
+def _stored(file: Any) -> list[_Stored] | None:
+    """X and Y where they can be read without a copy, or None."""
+    found = []
+    with zipfile.ZipFile(file) as archive:
+        for name in ("X.npy", "Y.npy"):
+            member = archive.getinfo(name)
+            with archive.open(member) as head:
+                version = np.lib.format.read_magic(head)
+                read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+                shape, fortran, kind = read(head)
+                start = head.tell()
+            plain = member.compress_type == zipfile.ZIP_STORED and kind == np.dtype("<f8") and not fortran
+            if not plain or len(shape) not in (1, 2) or 0 in shape:
+                return None
+            file.seek(member.header_offset + 26)
+            name_length, extra_length = struct.unpack("<HH", file.read(4))
+            place = member.header_offset + 30 + name_length + extra_length + start
+            found.append(_Stored(place, shape[0], shape[1] if len(shape) == 2 else 1))
+    return found if found[0].samples == found[1].samples else None
+
+
+def _together(file: Any, x: _Stored, y: _Stored) -> Blocks:
+    x.rows = y.rows = max(1, _BLOCK // x.columns)
+    buffers = [np.empty((part.rows, part.columns)) for part in (x, y)]
+    for row in range(0, x.samples, x.rows):
+        yield x.take(file, row, buffers[0]), y.take(file, row, buffers[1])
+
+
+def _read_table(cls: type[Data], path: Path, outputs: int) -> Data:
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            first = file.readline().rstrip("\n").split(",")
+            named = not all(_is_number(item) for item in first)
+            if not named:
+                file.seek(0)
+            lines = np.loadtxt(file, delimiter=",", ndmin=2)
+    except (UnicodeDecodeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise ValueError(f"path = {str(path)!r} must be a table of numbers with commas: {reason}") from None
+    if lines.size == 0 or lines.shape[1] <= outputs:
+        raise ValueError(f"path = {str(path)!r} must have samples, and at least one column of inputs before {outputs} of labels")
+    names = [item.strip() for item in first] if named else [str(index) for index in range(lines.shape[1])]
+    if len(names) != lines.shape[1]:
+        raise ValueError(f"path = {str(path)!r} must have as many names ({len(names)}) as columns ({lines.shape[1]})")
+    names = [f"column {name!r}" if named else f"column {name}" for name in names]
+    data = object.__new__(cls)
+    data._set(*_reduce(iter([(lines[:, :-outputs], lines[:, -outputs:])]), names[:-outputs], names[-outputs:]))
+    return data
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

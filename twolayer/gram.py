@@ -1,0 +1,400 @@
+"""Two-layer linear networks on a data set, followed exactly by their Gram matrix: the cost knows neither width nor samples.
+
+With M = [u V], f = X B, B = uᵀV/√n, a step of gradient descent is M′ = M times a matrix, so G = MᵀM/n moves by itself. It is kept as
+three blocks: uᵀu/n, B in units of the output, VᵀV/n. Beside B its distance from the best map is iterated, of which the loss is made: a
+loss far below the rounding of G is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from . import _derived, arguments, observe
+from .arguments import FloatArray
+from .data import Data
+from .results import Outcome, Trajectory
+
+__all__ = ["GramNetwork"]
+
+_EPS = float(np.finfo(np.float64).eps)
+_BLOCK = 1 << 17  # numbers that are stepped together: they stay in the cache
+
+State = tuple[FloatArray, ...]  # hidden (runs, r, r), cross (runs, r, k), its distance from the best, outer (runs, k, k), eta, push
+
+
+def _top(matrices: FloatArray) -> Any:
+    """Largest eigenvalue of symmetric matrices; inf where one has overflowed."""
+    finite = np.isfinite(matrices).all((-2, -1))
+    result = np.full(finite.shape, np.inf)
+    result[finite] = matrices[finite][..., 0, 0] if matrices.shape[-1] == 1 else np.linalg.eigvalsh(matrices[finite])[..., -1]
+    return result
+
+
+def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> FloatArray:
+    """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the directions of the data."""
+    root = np.sqrt(spectrum)
+    return root[:, None] * hidden * root + weight[..., None, None] * np.diag(spectrum)
+
+
+def _advance(state: State, spectrum: FloatArray) -> State:
+    hidden, cross, distance, outer, eta, push = state
+    moved, change, turned = _derived.gram_change(hidden, cross, outer, spectrum[:, None] * distance, eta, push)
+    return hidden + moved, cross + change, distance + change, outer + turned, eta, push
+
+
+def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
+    """Twice the loss above the floor."""
+    return np.asarray(np.einsum("...ik,...ik,i->...", distance, distance, spectrum))
+
+
+def _curvature(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> FloatArray:
+    return np.asarray(_top(_kernel(hidden, _top(outer), spectrum)))
+
+
+@dataclass(frozen=True, eq=False)
+class GramNetwork:
+    """Two-layer linear networks with d inputs and k outputs, known by the Gram matrix of their weights; a batch of them is one object.
+
+    Parameters
+    ----------
+    gram : array_like, shape (..., d + k, d + k)
+        MᵀM/n, M = [u V] the weights (n × d and n × k). Dimensionless.
+    width : array_like
+        Number of hidden units n, up to 1e18 and beyond; it broadcasts with the batch.
+    linear : bool
+        Train the network linearised around its weights: its kernel stands still.
+
+    Raises
+    ------
+    ValueError
+        If no weights of that width have this Gram matrix: it must be square, symmetric, positive semi-definite, of rank at most n.
+
+    Notes
+    -----
+    Derivations `gram.hidden`, `gram.cross`, `gram.outer`: exact at every width. arXiv:2003.02218 has the model with one output. Which rows
+    are inputs is read from the data that it is used with. With one input, output and sample it is the recursion of `twolayer.simulate`.
+
+    Examples
+    --------
+    >>> from twolayer import Data, Network
+    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    >>> net = GramNetwork.random(width=10**12, inputs=2, rng=0)
+    >>> net.outcome(data, np.array([0.9, 1.5, 2.1]) * 2 / net.curvature(data)).phase
+    array([0, 1, 3], dtype=int8)
+    """
+
+    gram: Any
+    width: Any
+    linear: bool = False
+
+    def __post_init__(self) -> None:
+        gram, width = arguments.numbers("gram", self.gram, "weights"), arguments.numbers("width", self.width)
+        if gram.ndim < 2 or gram.shape[-1] != gram.shape[-2] or gram.shape[-1] < 2 or gram.size == 0:
+            raise ValueError(f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at least 2")
+        arguments.require("width", width, width < np.inf, "finite: use linear=True for the limit of infinite width")
+        arguments.shape_of(networks=gram[..., 0, 0], width=width)
+        scale = np.abs(gram).max((-2, -1), keepdims=True)
+        slack = 8 * gram.shape[-1] * _EPS * scale
+        arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
+        values = np.linalg.eigvalsh(gram)
+        extra = np.arange(gram.shape[-1])[::-1] >= width[..., None]
+        fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
+        if not fits.all():
+            raise ValueError("gram must be positive semi-definite and of rank at most width: no weights have this one")
+        self._set((gram + gram.mT) / 2, width)
+
+    def _set(self, gram: FloatArray, width: Any) -> None:
+        object.__setattr__(self, "gram", gram)
+        object.__setattr__(self, "width", width[()])
+
+    @classmethod
+    def _known(cls, gram: FloatArray, width: Any, linear: bool = False) -> Self:
+        """A network whose Gram matrix needs no check."""
+        network = object.__new__(cls)
+        network._set(gram, np.asarray(width))
+        object.__setattr__(network, "linear", linear)
+        return network
+
+    @classmethod
+    def from_weights(cls, u: Any, V: Any) -> Self:
+        """The network with these weights.
+
+        Parameters
+        ----------
+        u, V : array_like, shapes (..., n, d) and (..., n, k)
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not agree or a weight is not a finite real number.
+
+        Examples
+        --------
+        >>> GramNetwork.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
+        array([[ 2.5,  5.5],
+               [ 5.5, 12.5]])
+        """
+        weights = np.concatenate(arguments.layers(u, V), axis=-1)
+        width = np.float64(weights.shape[-2])
+        return cls._known(weights.mT @ weights / width, width)
+
+    @classmethod
+    def random(cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None) -> Self:
+        """Networks with independent N(0, 1) weights, drawn without drawing the weights.
+
+        Parameters
+        ----------
+        width : array_like
+            Number of hidden units n.
+        inputs, outputs : int
+            d and k.
+        size : int or tuple of int
+            Shape of the batch, to which `width` broadcasts; by default that of `width`.
+        rng : None, int, Generator, ...
+            As `numpy.random.default_rng` takes it (SPEC 7).
+
+        Raises
+        ------
+        ValueError
+            For bad input, naming the argument.
+
+        Notes
+        -----
+        nG is Wishart: LLᵀ with L lower triangular (Bartlett), L_jj² ~ χ²_{n−j} for j = 0, 1, …, and N(0, 1) below the diagonal. For
+        n < d + k the columns from n on are zero: the triangular factor of n × p Gaussian weights has n rows.
+
+        Examples
+        --------
+        >>> GramNetwork.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
+        (3, 5, 5)
+        """
+        n = arguments.numbers("width", width)
+        arguments.require("width", n, n < np.inf, "finite: use linear=True for the limit of infinite width")
+        p = arguments.count("inputs", inputs, least=1) + arguments.count("outputs", outputs, least=1)
+        shape = arguments.shape("size", size) or n.shape
+        if arguments.shape_of(size=np.empty(shape), width=n) != shape:
+            raise ValueError(f"size = {shape} must be a shape that width {n.shape} broadcasts to")
+        draw = arguments.generator(rng)
+        left = np.maximum(n[..., None] - np.arange(p), 0.0)
+        squares = 2 * draw.standard_gamma(np.broadcast_to(left / 2, (*shape, p)))
+        lower = np.tril(draw.standard_normal((*shape, p, p)), -1) * (left > 0)[..., None, :]
+        lower[..., np.arange(p), np.arange(p)] = np.sqrt(squares)
+        return cls._known(lower @ lower.mT / n[..., None, None], n)
+
+    @property
+    def linearized(self) -> Self:
+        """The network linearised around these weights: its kernel stands still while it is trained."""
+        return self._known(self.gram, self.width, True)
+
+    def map(self, data: Data) -> Any:
+        """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
+        return self._blocks(data)[1]
+
+    def loss(self, data: Data) -> Any:
+        """|X B − Y|²/(2m), shape of the batch.
+
+        Examples
+        --------
+        >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
+        np.float64(0.0)
+        """
+        return (data.floor + _excess(self._projected(data)[2], data.spectrum) / 2)[()]
+
+    def curvature(self, data: Data) -> Any:
+        """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of the batch.
+
+        See Also
+        --------
+        spectrum : all eigenvalues
+        """
+        hidden, _, _, outer = self._projected(data)
+        return _curvature(hidden, outer, data.spectrum)[()]
+
+    def spectrum(self, data: Data) -> Any:
+        """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others are zero.
+
+        The linearised network catapults along an eigenvector where η is above 2 over its eigenvalue.
+
+        Examples
+        --------
+        >>> net = GramNetwork(np.eye(3), width=10)
+        >>> 2 / net.spectrum(Data([[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0]))
+        array([0.5, 2. ])
+        """
+        hidden, _, _, outer = self._projected(data)
+        parts = [np.linalg.eigvalsh(_kernel(hidden, weight, data.spectrum)) for weight in np.moveaxis(np.linalg.eigvalsh(outer), -1, 0)]
+        return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
+
+    def alignment(self, data: Data) -> Any:
+        """Cosine between the residual, without what no linear map fits, and the top eigenvector of the kernel; shape of the batch."""
+        hidden, _, distance, outer = self._projected(data)
+        weights, vectors = np.linalg.eigh(outer)
+        _, directions = np.linalg.eigh(_kernel(hidden, weights[..., -1], data.spectrum))
+        residual = np.sqrt(data.spectrum)[:, None] * distance
+        along = np.einsum("...i,...ik,...k->...", directions[..., -1], residual, vectors[..., -1])
+        whole = np.sqrt(np.einsum("...ik,...ik->...", residual, residual))
+        return np.divide(np.abs(along), whole, out=np.zeros_like(whole), where=whole > 0)[()]
+
+    def step(self, data: Data, eta: Any) -> Self:
+        """The network after one step of gradient descent; `eta` broadcasts with the batch.
+
+        Examples
+        --------
+        >>> data = Data([1.0, 2.0], [1.0, 2.0])
+        >>> GramNetwork([[1.0, 0.0], [0.0, 1.0]], width=4).step(data, 0.1).map(data)
+        array([[0.5]])
+        """
+        rate = arguments.numbers("eta", eta)
+        arguments.shape_of(eta=rate, networks=self.gram[..., 0, 0], width=self.width)
+        hidden, cross, outer = self._blocks(data)
+        gradient = data.directions @ (data.spectrum[:, None] * (data.directions.T @ cross - data.solution))
+        rate, n = rate[..., None, None], np.asarray(self.width)[..., None, None]
+        with np.errstate(over="ignore", invalid="ignore"):
+            moved, change, turned = _derived.gram_change(hidden, cross, outer, gradient, rate, 0.0 if self.linear else rate / n)
+        cross = (cross + change) / np.sqrt(n)
+        above, below = np.concatenate([hidden + moved + 0 * n, cross], -1), np.concatenate([cross.mT, outer + turned + 0 * n], -1)
+        return self._known(np.concatenate([above, below], -2), self.width, self.linear)
+
+    def train(self, data: Data, eta: Any, steps: int) -> Trajectory:
+        """Train by gradient descent and keep loss and curvature of every step.
+
+        Parameters
+        ----------
+        data : Data
+        eta : array_like
+            Learning rate; it broadcasts with the batch. Dimensionless.
+        steps : int
+
+        Returns
+        -------
+        Trajectory
+            curvature and loss, shape (steps + 1, *cells), `inf` from the step on at which a run overflows; output is None.
+
+        Raises
+        ------
+        ValueError
+            For bad input, naming the argument.
+
+        Notes
+        -----
+        Each step rounds what is left of the loss above `data.floor` by some ε of itself, ε = 2.2e-16, not of G: it can be followed down
+        to 1e-308 at every width, and is known to about steps·ε of itself, times what the run's own instability makes of a rounding (near
+        η_max). The sum with a floor that is not 0 keeps ε of the floor; train on `data.fitted` to see below it.
+
+        Examples
+        --------
+        >>> data = Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
+        >>> run = GramNetwork.random(width=10**18, inputs=2, rng=0).train(data, 0.1, steps=2000)
+        >>> run.loss.shape, bool(0 < run.loss[-1] < 1e-80)
+        ((2001,), True)
+        """
+        steps = arguments.count("steps", steps)
+        shape, rate, start = self._cells(data, eta)
+        curvature, loss = (np.empty((steps + 1, rate.size)) for _ in range(2))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for block in self._slices(data, rate.size):
+                state = start(np.arange(block.start, block.stop), 0)
+                for t in range(steps + 1):
+                    hidden, _, distance, outer, *_ = state
+                    loss[t, block] = data.floor + _excess(distance, data.spectrum) / 2
+                    curvature[t, block] = _curvature(hidden, outer, data.spectrum)
+                    if t < steps:
+                        state = _advance(state, data.spectrum)
+        return observe.trajectory(None, curvature, loss, shape)
+
+    def outcome(self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = observe.CONVERGED**2) -> Outcome:
+        """Train by gradient descent and keep only how each run ends.
+
+        Parameters
+        ----------
+        data : Data
+        eta : array_like
+            Learning rate; it broadcasts with the batch. Dimensionless.
+        max_steps : int
+            Budget; a run that spends it is UNDECIDED.
+        tolerance : float
+            A run has converged when its loss above `data.floor` is at most this share of its start while ηλ < 2. Data whose spectrum
+            spans orders of magnitude train slowly along the small directions: a larger share ends earlier, and `curvature_error` says
+            what the rest can do.
+
+        Returns
+        -------
+        Outcome
+            Each field has the shape of the cells. The largest loss includes the floor. CATAPULT: the first step raised the loss.
+
+        Raises
+        ------
+        ValueError
+            For bad input, naming the argument.
+
+        Examples
+        --------
+        >>> data = Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
+        >>> end = GramNetwork(np.eye(3), width=10).outcome(data, [0.3, 0.6, 1.2])
+        >>> end.phase, end.curvature.round(4)
+        (array([0, 1, 3], dtype=int8), array([4.1012, 2.1655,    inf]))
+        """
+        max_steps, tolerance = arguments.count("max_steps", max_steps), arguments.single("tolerance", tolerance)
+        shape, rate, start = self._cells(data, eta)
+
+        def advance(state: observe.State) -> observe.State:
+            return _advance(state, data.spectrum)
+
+        def size(state: observe.State) -> FloatArray:
+            return np.sqrt(_excess(state[2], data.spectrum))
+
+        def sharpness(state: observe.State, which: Any) -> Any:
+            return state[4][which][:, 0, 0] * _curvature(state[0][which], state[3][which], data.spectrum)
+
+        rows = self._rows(data)
+        model = observe.Model(start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=rows)
+        record = observe.watch(model, rate.size, max_steps)
+        with np.errstate(over="ignore"):
+            return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
+
+    def _blocks(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """uᵀu/n, B and VᵀV/n."""
+        if self.gram.shape[-1] != data.inputs + data.outputs:
+            raise ValueError(
+                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, {data.inputs} + {data.outputs}, twice"
+            )
+        d = data.inputs
+        root = np.sqrt(np.asarray(self.width))[..., None, None]
+        return self.gram[..., :d, :d], root * self.gram[..., :d, d:], self.gram[..., d:, d:]
+
+    def _projected(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """The blocks on the directions of the data, and after B its distance from the best map; they see nothing of the others."""
+        hidden, cross, outer = self._blocks(data)
+        turn = data.directions
+        cross = turn.T @ cross
+        return turn.T @ hidden @ turn, cross, cross - data.solution, outer
+
+    def _cells(self, data: Data, eta: Any) -> tuple[tuple[int, ...], FloatArray, Any]:
+        """The shape of the runs, their rates in a row, and what lays out their states."""
+        rate = arguments.numbers("eta", eta)
+        parts = self._projected(data)
+        batch = arguments.shape_of(networks=self.gram[..., 0, 0], width=self.width)
+        shape = arguments.shape_of(eta=rate, networks=np.empty(batch))
+        rates = np.broadcast_to(rate, shape).reshape(-1)
+        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)
+        n = np.broadcast_to(self.width, batch).reshape(-1)
+        flat = [np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:]) for part in parts]
+
+        def start(index: observe.Index, nudge: int) -> observe.State:
+            moved = (rates[index] * (1 + nudge * _EPS))[:, None, None]
+            push = np.zeros_like(moved) if self.linear else moved / n[row[index]][:, None, None]
+            return *(part[row[index]] for part in flat), moved, push
+
+        return shape, rates, start
+
+    def _rows(self, data: Data) -> int:
+        """Runs that are stepped together."""
+        return max(1, _BLOCK // (len(data.spectrum) + data.outputs) ** 2)
+
+    def _slices(self, data: Data, runs: int) -> Iterator[slice]:
+        rows = self._rows(data)
+        return (slice(low, min(low + rows, runs)) for low in range(0, runs, rows))
