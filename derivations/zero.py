@@ -55,10 +55,8 @@ def _trace(word: Word) -> Any:
     mirrored = tuple(factor.T for factor in reversed(word))
     turned = [side[k:] + side[:k] for side in (word, mirrored) for k in range(len(word))]
     first = min(turned, key=lambda factors: [str(factor) for factor in factors])
-    if len(word) == 2 and isinstance(first[0], Unit | sp.Transpose) and first[0].T == first[1] and 1 in first[0].shape:
-        unit = first[0].arg if isinstance(first[0], sp.Transpose) else first[0]
-        if isinstance(unit, Unit):
-            return sp.Integer(1)
+    if any((factor.T, factor) in turned for factor in word if isinstance(factor, Unit)):
+        return sp.Integer(1)
     return sp.Symbol("tr(" + " ".join(str(factor) for factor in first) + ")", real=True)
 
 

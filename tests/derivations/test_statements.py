@@ -82,6 +82,8 @@ def entered(node: Any) -> list[int]:
         return [0, 2]
     if isinstance(node, sp.MatrixSymbol | sp.Identity):
         return []
+    if isinstance(node, sp.ImmutableDenseMatrix):
+        return [2]  # its entries, not its shape
     return list(range(len(node.args)))
 
 
