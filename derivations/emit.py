@@ -17,6 +17,7 @@ from . import (
     gram,
     hessian,
     initialization,
+    kernel,
     labels,
     laws,
     manifold,
@@ -52,6 +53,7 @@ MODULES = (
     laws,
     odds,
     gram,
+    kernel,
 )
 STATEMENTS: tuple[Statement, ...] = tuple(statement for module in MODULES for statement in module.STATEMENTS)
 FUNCTIONS: tuple[Function, ...] = (

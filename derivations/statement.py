@@ -44,7 +44,7 @@ def unfold(expr: Any, definitions: Definitions) -> Any:
     for _ in range(20):
         unfolded = expr.xreplace(dict(definitions))
         if unfolded == expr:
-            return expr.doit()
+            return expr if isinstance(expr, sp.MatrixExpr) else expr.doit()
         expr = unfolded
     raise ValueError("definitions that never end")
 

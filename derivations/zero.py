@@ -37,6 +37,8 @@ def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
     if isinstance(expr, sp.MatAdd):
         for term in expr.args:
             yield from _words(term)
+    elif isinstance(expr, sp.MatPow) and expr.exp.is_Integer and expr.exp > 0:
+        yield from _words(sp.MatMul(*[expr.base] * int(expr.exp), evaluate=False))
     elif isinstance(expr, sp.MatMul):
         coefficient, factors = expr.as_coeff_matrices()
         for parts in product(*(tuple(_words(factor)) for factor in factors)):
@@ -90,15 +92,38 @@ def _traced(expr: Any) -> Any:
     return sp.sympify(expr).replace(lambda part: isinstance(part, sp.Trace), apart)
 
 
+def _blocks(expr: Any) -> list[list[Any]]:
+    """The rows of blocks of a sum of products of block matrices."""
+    if isinstance(expr, sp.BlockMatrix):
+        rows: list[list[Any]] = expr.blocks.tolist()
+        return rows
+    if isinstance(expr, sp.Transpose):
+        return [[sp.Transpose(block) for block in column] for column in zip(*_blocks(expr.arg), strict=True)]
+    if isinstance(expr, sp.MatAdd):
+        sums = zip(*map(_blocks, expr.args), strict=True)
+        return [[sp.MatAdd(*entry) for entry in zip(*rows, strict=True)] for rows in sums]
+    number, (first, *rest) = expr.as_coeff_matrices()
+    result = [[number * block for block in row] for row in _blocks(first)]
+    for factor in rest:
+        columns = list(zip(*_blocks(factor), strict=True))
+        result = [
+            [sp.MatAdd(*(sp.MatMul(a, b) for a, b in zip(row, column, strict=True))) for column in columns]
+            for row in result
+        ]
+    return result
+
+
 def is_zero(expr: Any) -> bool:
     """True if algebra shows that the expression vanishes identically; False if it does not."""
     expr = sp.sympify(expr)
-    if isinstance(expr, sp.MatrixExpr):
-        expr = sp.block_collapse(expr.doit())
-        blocks = expr.blocks if isinstance(expr, sp.BlockMatrix) else [expr]
-        return all(is_zero(number) for block in blocks for number in _collected(block).values())
     if isinstance(expr, sp.MatrixBase):
         return all(is_zero(entry) for entry in expr)
+    if isinstance(expr, sp.MatrixExpr):
+        if expr.has(sp.ImmutableDenseMatrix) and not expr.has(sp.MatrixSymbol):
+            return is_zero(expr.as_explicit())
+        if expr.has(sp.BlockMatrix):
+            return all(is_zero(block) for row in _blocks(expr) for block in row)
+        return all(is_zero(number) for number in _collected(expr).values())
     expr = _traced(expr)
     if sp.expand(expr) == 0:
         return True
