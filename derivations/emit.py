@@ -23,6 +23,7 @@ from . import (
     manifold,
     mirror,
     odds,
+    reductions,
     scaling,
     triangle,
 )
@@ -54,6 +55,7 @@ MODULES = (
     odds,
     gram,
     kernel,
+    reductions,
 )
 STATEMENTS: tuple[Statement, ...] = tuple(statement for module in MODULES for statement in module.STATEMENTS)
 FUNCTIONS: tuple[Function, ...] = (
@@ -69,6 +71,7 @@ FUNCTIONS: tuple[Function, ...] = (
     *laws.FUNCTIONS,
     *odds.FUNCTIONS,
     *gram.FUNCTIONS,
+    *reductions.FUNCTIONS,
 )
 
 TABLES: tuple[Table, ...] = (*mirror.TABLES, *flat.TABLES, *bulk.TABLES, *manifold.TABLES)

@@ -19,7 +19,7 @@ X, Y = sp.MatrixSymbol("X", m, d), sp.MatrixSymbol("Y", m, k)
 u, v = sp.MatrixSymbol("u", n, d), sp.MatrixSymbol("v", n, k)
 S, T = Symmetric("S", d, d), sp.MatrixSymbol("T", d, k)
 du, dv = sp.MatrixSymbol("du", n, d), sp.MatrixSymbol("dv", n, k)
-H, J, E, solution = (sp.MatrixSymbol(letter, d, k) for letter in ("H", "J", "E", "B*"))
+H, J, E, solution = (sp.MatrixSymbol(letter, d, k) for letter in ("H", "J", "E", "B_fit"))
 E_next, g, u_next, v_next = prime(E), sp.MatrixSymbol("g", d, k), prime(u), prime(v)
 A_next, B_next, C_next = prime(A), prime(B), prime(C)
 
@@ -37,7 +37,13 @@ def cross(hidden: Any, outer: Any) -> Any:
     return hidden.T * outer / sp.sqrt(n)
 
 
-L_u, L_v, floor = sp.symbols("L(u+du) L(v+dv) L*", real=True)
+def slopes(residuals: Any, inputs: Any, hidden: Any, outer: Any) -> tuple[Any, Any]:
+    """Gradients in u and v, as gram.gradient_u and gram.gradient_v prove them; `residuals` are f - Y."""
+    gradient = inputs.T * residuals / m
+    return outer * gradient.T / sp.sqrt(n), hidden * gradient / sp.sqrt(n)
+
+
+L_u, L_v, floor = sp.symbols("L(u+du) L(v+dv) floor", real=True)
 slope_u, slope_v = v * D.T / sp.sqrt(n), u * D / sp.sqrt(n)
 WEIGHTS = {
     L: loss(B),
@@ -141,7 +147,7 @@ STATEMENTS = (
         "gram.residual",
         eq(D, S * E),
         AT_SOLUTION,
-        "Let S B* = T and E = B - B*. The gradient is linear in the residual E,",
+        "Let S B_fit = T and E = B - B_fit. The gradient is linear in the residual E,",
     ),
     Statement(
         "gram.residual_change",
@@ -153,7 +159,7 @@ STATEMENTS = (
         "gram.excess",
         eq(L, floor + sp.Trace(E.T * S * E) / 2),
         AT_SOLUTION,
-        "The loss is its floor, the loss of B*, and an excess that is quadratic in E",
+        "The loss is its floor, the loss of B_fit, and an excess that is quadratic in E",
     ),
     Statement(
         "gram.floor",

@@ -31,7 +31,7 @@ def kernel(residual: Any) -> Any:
 
 
 # One block of it, and the products of two factors that share its spectrum.
-c = sp.Symbol("c_a", real=True)
+c, mu = sp.symbols("c_a mu", real=True)
 one_d = sp.Identity(d)
 root = Symmetric("sqrt(S)", d, d)
 block = X * (c * one_d + A) * X.T / m
@@ -47,8 +47,13 @@ u_next, v_next, res_next, Theta_next = prime(u), prime(v1), prime(res), prime(Th
 vv, uu = sp.Trace(v1.T * v1), u.T * u
 
 
+def theta_of(inputs: Any, hidden: Any, outer: Any) -> Any:
+    """The kernel of one output; C is the number |v|^2/n."""
+    return (sp.Trace(outer.T * outer) * inputs * inputs.T + inputs * (hidden.T * hidden) * inputs.T) / (n * m)
+
+
 def theta(hidden: Any, outer: Any) -> Any:
-    return (sp.Trace(outer.T * outer) * X * X.T + X * (hidden.T * hidden) * X.T) / (n * m)
+    return theta_of(X, hidden, outer)
 
 
 STEP = {
@@ -101,7 +106,7 @@ IN_EXAMPLE = Identity(EXAMPLE)
 
 swap = Statement(
     "kernel.swap",
-    eq((Z * W) * (Z * z), Z * (W * Z * z)),
+    eq(Z * W * (Z * z) - mu * Z * z, Z * (W * Z * z - mu * z)),
     Identity(),
     "Z W and W Z have the same eigenvalues but for zeros, and as often: where W Z z = mu z, Z z is an eigenvector "
     "of Z W.",
