@@ -14,6 +14,7 @@ from . import (
     fates,
     final,
     flat,
+    gates,
     gram,
     hessian,
     initialization,
@@ -56,6 +57,7 @@ MODULES = (
     gram,
     kernel,
     reductions,
+    gates,
 )
 STATEMENTS: tuple[Statement, ...] = tuple(statement for module in MODULES for statement in module.STATEMENTS)
 FUNCTIONS: tuple[Function, ...] = (
