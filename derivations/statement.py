@@ -300,7 +300,7 @@ class _Printer(StrPrinter):  # type: ignore[misc]
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         first, *rest = reading_order(expr.args)
         level = precedence(expr)
-        return str(self.parenthesize(first, level)) + "".join(
+        return str(self.parenthesize(first, level, strict=True)) + "".join(
             f" - {self.parenthesize(-term, level)}"
             if is_negative(term)
             else f" + {self.parenthesize(term, level)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -52,14 +53,20 @@ def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
         yield (expr,), sp.Integer(1)
 
 
+@cache
+def _text(factor: Any) -> str:
+    """The factor with its shape: two matrices of one name are still two."""
+    return str(sp.srepr(factor))
+
+
 def _trace(word: Word) -> Any:
     """The trace of a product: the same for every rotation of its factors, and for its transpose."""
     mirrored = tuple(factor.T for factor in reversed(word))
     turned = [side[k:] + side[:k] for side in (word, mirrored) for k in range(len(word))]
-    first = min(turned, key=lambda factors: [str(factor) for factor in factors])
+    first = min([_text(factor) for factor in factors] for factors in turned)
     if any((factor.T, factor) in turned for factor in word if isinstance(factor, Unit)):
         return sp.Integer(1)
-    return sp.Symbol("tr(" + " ".join(str(factor) for factor in first) + ")", real=True)
+    return sp.Symbol(f"tr({' '.join(first)})", real=True)
 
 
 def _collected(expr: Any) -> dict[Word, Any]:
@@ -89,7 +96,9 @@ def _traced(expr: Any) -> Any:
         size = trace.arg.shape[0]
         return sp.Add(*(number * (_trace(word) if word else size) for word, number in words.items()))
 
-    return sp.sympify(expr).replace(lambda part: isinstance(part, sp.Trace), apart)
+    if not sp.sympify(expr).has(sp.Trace):
+        return expr
+    return expr.replace(lambda part: isinstance(part, sp.Trace), apart)
 
 
 def _blocks(expr: Any) -> list[list[Any]]:
