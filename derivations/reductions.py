@@ -17,6 +17,7 @@ from .statement import Identity, Statement, eq
 
 FATES = {statement.name: statement for statement in fates.STATEMENTS}
 BOUNDARY = (FATES["fates.step_count"], FATES["fates.divergent"])
+SPECTRUM = next(statement for statement in kernel.STATEMENTS if statement.name == "kernel.reduced")
 one = sp.Identity(1)
 
 
@@ -91,11 +92,11 @@ narrow_a, narrow_b = one_step(a * one, b * one, eta, sp.Integer(0), sp.Integer(1
 # One output, v along a left singular vector omega of u with right singular vector e_p and singular value a.
 omega, any_u = Unit("omega", n, 1), sp.MatrixSymbol("u_0", n, d)
 others = sp.MatrixSymbol("u_rest", n, d)
-map_ = U.T * v / sp.sqrt(n)
+linear = U.T * v / sp.sqrt(n)
 SINGULAR = Identity(
     {
-        U_next: U - eta / sp.sqrt(n) * v * map_.T,
-        v_next: v - eta / sp.sqrt(n) * U * map_,
+        U_next: U - eta / sp.sqrt(n) * v * linear.T,
+        v_next: v - eta / sp.sqrt(n) * U * linear,
         U: a * omega * e_p.T + others,
         v: b * omega,
         others: (sp.Identity(n) - omega * omega.T) * any_u * (sp.Identity(d) - e_p * e_p.T),
@@ -174,7 +175,7 @@ STATEMENTS = (
         "it every run converges, above it every run diverges that does not land on zero loss.",
         argument="By kernel.reduced with S = 1 the eigenvalues are c_a + those of A = p p.T, c_a those of C = q q.T; "
         "both are >= 0 with largest a^2 and b^2. The two fates are those of the one-sample network at label 0.",
-        uses=BOUNDARY,
+        uses=(SPECTRUM, *BOUNDARY),
     ),
     Statement(
         "reductions.aligned_u",
@@ -197,7 +198,7 @@ STATEMENTS = (
         "value. There 4/lambda_0 is exact; else the boundary lies above it.",
         argument="By kernel.reduced with S = 1 and C = |v|^2/n the eigenvalues are |v|^2/n + those of A. The fates are "
         "those of the one-sample network.",
-        uses=BOUNDARY,
+        uses=(SPECTRUM, *BOUNDARY),
     ),
 )
 
