@@ -14,14 +14,17 @@ from . import (
     fates,
     final,
     flat,
+    gates,
     gram,
     hessian,
     initialization,
+    kernel,
     labels,
     laws,
     manifold,
     mirror,
     odds,
+    reductions,
     scaling,
     triangle,
 )
@@ -52,6 +55,9 @@ MODULES = (
     laws,
     odds,
     gram,
+    kernel,
+    reductions,
+    gates,
 )
 STATEMENTS: tuple[Statement, ...] = tuple(statement for module in MODULES for statement in module.STATEMENTS)
 FUNCTIONS: tuple[Function, ...] = (
@@ -67,6 +73,7 @@ FUNCTIONS: tuple[Function, ...] = (
     *laws.FUNCTIONS,
     *odds.FUNCTIONS,
     *gram.FUNCTIONS,
+    *reductions.FUNCTIONS,
 )
 
 TABLES: tuple[Table, ...] = (*mirror.TABLES, *flat.TABLES, *bulk.TABLES, *manifold.TABLES)

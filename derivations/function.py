@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 
 from .notation import ASCII
-from .statement import is_negative, reading_order
+from .statement import is_negative, matrix_terms, reading_order
 from .zero import is_zero
 
 LINE = 110
@@ -73,15 +73,11 @@ def _matrix(expr: Any) -> str:
         return ASCII.get(expr, str(expr.name))
     if isinstance(expr, sp.Transpose):
         return f"{_matrix_factor(expr.arg)}.mT"
-    terms = sorted(
-        (term.as_coeff_mmul() for term in sp.MatAdd.make_args(expr)),
-        key=lambda term: (is_negative(term[0]), term[1].count_ops(), term[1].sort_key()),
-    )
     text = ""
-    for number, product in terms:
+    for number, product in matrix_terms(expr):
         sign = "-" if is_negative(number) else "+"
         text += f" {sign} " if text else sign.strip("+")
-        above, below = sp.fraction(sp.Abs(number) if number.is_Rational else -number if sign == "-" else number)
+        above, below = sp.fraction(-number if sign == "-" else number)
         factors = [_matrix_factor(factor) for factor in sp.MatMul.make_args(product)]
         whole = " @ ".join(factors)
         text += f"{_factor(above)}*" * (above != 1)

@@ -18,8 +18,9 @@ from .statement import Identity, Statement, eq
 X, Y = sp.MatrixSymbol("X", m, d), sp.MatrixSymbol("Y", m, k)
 u, v = sp.MatrixSymbol("u", n, d), sp.MatrixSymbol("v", n, k)
 S, T = Symmetric("S", d, d), sp.MatrixSymbol("T", d, k)
-du, dv, dB = sp.MatrixSymbol("du", n, d), sp.MatrixSymbol("dv", n, k), sp.MatrixSymbol("dB", d, k)
-g, u_next, v_next = sp.MatrixSymbol("g", d, k), prime(u), prime(v)
+du, dv = sp.MatrixSymbol("du", n, d), sp.MatrixSymbol("dv", n, k)
+H, J, E, solution = (sp.MatrixSymbol(letter, d, k) for letter in ("H", "J", "E", "B_fit"))
+E_next, g, u_next, v_next = prime(E), sp.MatrixSymbol("g", d, k), prime(u), prime(v)
 A_next, B_next, C_next = prime(A), prime(B), prime(C)
 
 
@@ -28,11 +29,22 @@ def loss(linear: Any) -> Any:
     return sp.Trace((X * linear - Y).T * (X * linear - Y)) / (2 * m)
 
 
+def loss_in_moments(linear: Any) -> Any:
+    return sp.Trace(linear.T * S * linear) / 2 - sp.Trace(linear.T * T) + sp.Trace(Y.T * Y) / (2 * m)
+
+
 def cross(hidden: Any, outer: Any) -> Any:
     return hidden.T * outer / sp.sqrt(n)
 
 
-L_u, L_v = sp.symbols("L(u+du) L(v+dv)", real=True)
+def slopes(residuals: Any, inputs: Any, hidden: Any, outer: Any) -> tuple[Any, Any]:
+    """Gradients in u and v, as gram.gradient_u and gram.gradient_v prove them; `residuals` are f - Y."""
+    gradient = inputs.T * residuals / m
+    return outer * gradient.T / sp.sqrt(n), hidden * gradient / sp.sqrt(n)
+
+
+L_u, L_v, floor = sp.symbols("L(u+du) L(v+dv) floor", real=True)
+slope_u, slope_v = v * D.T / sp.sqrt(n), u * D / sp.sqrt(n)
 WEIGHTS = {
     L: loss(B),
     L_u: loss(cross(u + du, v)),
@@ -40,9 +52,11 @@ WEIGHTS = {
     A_next: u_next.T * u_next / n,
     B_next: cross(u_next, v_next),
     C_next: v_next.T * v_next / n,
-    u_next: u - v * g.T,
-    v_next: v - u * g,
+    u_next: u - eta * slope_u,
+    v_next: v - eta * slope_v,
     g: eta / sp.sqrt(n) * D,
+    H: B - eta / 2 * D * C,
+    J: B - eta / 2 * A * D,
     A: u.T * u / n,
     B: cross(u, v),
     C: v.T * v / n,
@@ -53,6 +67,25 @@ WEIGHTS = {
 }
 IN_WEIGHTS = Identity(WEIGHTS)
 
+# Any solution of the normal equations, and the distance to it.
+SOLVED = {
+    L: loss_in_moments(B),
+    floor: loss_in_moments(solution),
+    E_next: B_next - solution,
+    E: B - solution,
+    D: S * B - T,
+    T: S * solution,
+}
+AT_SOLUTION = Identity(SOLVED)
+
+mixing = sp.BlockMatrix([[sp.Identity(d), -g], [-g.T, sp.Identity(k)]])
+
+
+def gram(hidden: Any, linear: Any, outer: Any) -> Any:
+    """The Gram matrix of all weights, M.T M/n with M = [u v]."""
+    return sp.BlockMatrix([[hidden, linear / sp.sqrt(n)], [linear.T / sp.sqrt(n), outer]])
+
+
 changes = (
     -push * (B * D.T + D * B.T) + eta * push * D * C * D.T,
     -eta * (A * D + D * C) + eta * push * D * B.T * D,
@@ -61,13 +94,79 @@ changes = (
 
 STATEMENTS = (
     Statement(
+        "gram.moments",
+        eq(L, loss_in_moments(B)),
+        IN_WEIGHTS,
+        "The samples enter the loss through S, T and |Y|^2 alone.",
+    ),
+    Statement(
+        "gram.gradient_u",
+        eq(L_u, L + sp.Trace(du.T * slope_u) + sp.Trace((du.T * v).T * S * (du.T * v)) / (2 * n)),
+        IN_WEIGHTS,
+        "The gradient of the loss in u is v D.T/sqrt(n), as the change that is linear in du shows;",
+    ),
+    Statement(
+        "gram.gradient_v",
+        eq(L_v, L + sp.Trace(dv.T * slope_v) + sp.Trace((u.T * dv).T * S * (u.T * dv)) / (2 * n)),
+        IN_WEIGHTS,
+        "in v it is u D/sqrt(n).",
+    ),
+    Statement(
+        "gram.mixing",
+        eq(sp.BlockMatrix([[u_next, v_next]]), sp.BlockMatrix([[u, v]]) * mixing),
+        IN_WEIGHTS,
+        "So one step multiplies M = [u v] from the right, g = (eta/sqrt(n)) D: every hidden unit by the same matrix.",
+    ),
+    Statement(
+        "gram.closure",
+        eq(gram(A_next, B_next, C_next), mixing.T * gram(A, B, C) * mixing),
+        IN_WEIGHTS,
+        "Hence the Gram matrix M.T M/n closes, at every width: a step costs nothing that grows with n or m.",
+    ),
+    Statement(
         "gram.hidden",
         eq(A_next - A, changes[0]),
         IN_WEIGHTS,
-        "One step of gradient descent changes the Gram matrix of the hidden weights,",
+        "Block by block: the change of the hidden weights' Gram matrix,",
     ),
-    Statement("gram.cross", eq(B_next - B, changes[1]), IN_WEIGHTS, "the linear map,"),
-    Statement("gram.outer", eq(C_next - C, changes[2]), IN_WEIGHTS, "and the Gram matrix of the output weights."),
+    Statement("gram.cross", eq(B_next - B, changes[1]), IN_WEIGHTS, "of the linear map,"),
+    Statement("gram.outer", eq(C_next - C, changes[2]), IN_WEIGHTS, "of the output weights' Gram matrix."),
+    Statement(
+        "gram.hidden_half",
+        eq(A_next - A, -push * (H * D.T + D * H.T)),
+        IN_WEIGHTS,
+        "The first is one product and its transpose, H = B - (eta/2) D C;",
+    ),
+    Statement(
+        "gram.outer_half",
+        eq(C_next - C, -push * (J.T * D + D.T * J)),
+        IN_WEIGHTS,
+        "so is the last, J = B - (eta/2) A D.",
+    ),
+    Statement(
+        "gram.residual",
+        eq(D, S * E),
+        AT_SOLUTION,
+        "Let S B_fit = T and E = B - B_fit. The gradient is linear in the residual E,",
+    ),
+    Statement(
+        "gram.residual_change",
+        eq(E_next - E, B_next - B),
+        AT_SOLUTION,
+        "which moves by the change of B: a run followed in E loses no digits as it converges.",
+    ),
+    Statement(
+        "gram.excess",
+        eq(L, floor + sp.Trace(E.T * S * E) / 2),
+        AT_SOLUTION,
+        "The loss is its floor, the loss of B_fit, and an excess that is quadratic in E",
+    ),
+    Statement(
+        "gram.floor",
+        eq(floor, sp.Trace(Y.T * Y) / (2 * m) - sp.Trace(solution.T * S * solution) / 2),
+        AT_SOLUTION,
+        "and >= 0, as S is positive semidefinite. The floor itself.",
+    ),
 )
 
 left, right = sp.MatrixSymbol("left", d, k), sp.MatrixSymbol("right", d, k)

@@ -117,6 +117,8 @@ c = _quantity("c", "c", "chi-square variable with n - 1 degrees of freedom", "c 
 m = _quantity("m", "samples", "number of samples", "m >= 1", positive=True)
 d = _quantity("d", "inputs", "number of inputs", "d >= 1", positive=True)
 k = _quantity("k", "outputs", "number of outputs", "k >= 1", positive=True)
+xx = _quantity("xx", "second_moment", "mean squared input, for one input", "xx > 0", "sum x^2/m", positive=True)
+xy = _quantity("xy", "cross_moment", "mean product of input and label", "real", "sum x y/m", real=True)
 push = _quantity("push", "push", "learning rate per hidden unit", "push > 0", "eta/n = gain", positive=True)
 A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "u.T u/n", symmetric=True)
 B = _matrix("B", "cross", d, k, "the linear map that the network is, in units of the output", "u.T v/sqrt(n)")

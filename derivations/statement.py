@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFunction
-from sympy.printing.precedence import precedence
+from sympy.printing.precedence import PRECEDENCE, precedence
 from sympy.printing.str import StrPrinter
 
 from .zero import is_zero
@@ -44,7 +44,7 @@ def unfold(expr: Any, definitions: Definitions) -> Any:
     for _ in range(20):
         unfolded = expr.xreplace(dict(definitions))
         if unfolded == expr:
-            return expr.doit()
+            return expr if isinstance(expr, sp.MatrixExpr) else expr.doit()
         expr = unfolded
     raise ValueError("definitions that never end")
 
@@ -290,16 +290,50 @@ def reading_order(terms: Any) -> list[Any]:
     return sorted(terms, key=lambda term: (is_negative(term), term.count_ops(), term.sort_key()))
 
 
+def matrix_terms(expr: Any) -> list[tuple[Any, Any]]:
+    """A sum of matrices as pairs (number, product of matrices), in reading order."""
+    terms = [term.as_coeff_mmul() for term in sp.MatAdd.make_args(expr)]
+    return sorted(terms, key=lambda term: (is_negative(term[0]), term[1].count_ops(), term[1].sort_key()))
+
+
 class _Printer(StrPrinter):  # type: ignore[misc]
     def _print_Add(self, expr: Any, order: Any = None) -> str:
         first, *rest = reading_order(expr.args)
         level = precedence(expr)
-        return str(self.parenthesize(first, level)) + "".join(
+        return str(self.parenthesize(first, level, strict=True)) + "".join(
             f" - {self.parenthesize(-term, level)}"
             if is_negative(term)
             else f" + {self.parenthesize(term, level)}"
             for term in rest
         )
+
+    def _print_MatAdd(self, expr: Any) -> str:
+        text = ""
+        for number, product in matrix_terms(expr):
+            sign = "-" if is_negative(number) else "+"
+            text += f" {sign} " if text else sign.strip("+")
+            text += self._scaled(-number if sign == "-" else number, product)
+        return text
+
+    def _print_MatMul(self, expr: Any) -> str:
+        number, product = expr.as_coeff_mmul()
+        return "-" + self._scaled(-number, product) if is_negative(number) else self._scaled(number, product)
+
+    def _scaled(self, number: Any, product: Any) -> str:
+        level = PRECEDENCE["Mul"]
+        above, below = sp.fraction(number)
+        factors = [self.parenthesize(factor, level) for factor in sp.MatMul.make_args(product)]
+        scale = [self.parenthesize(above, level, strict=True)] if above != 1 else []
+        return "*".join(scale + factors) + (f"/{self.parenthesize(below, level)}" if below != 1 else "")
+
+    def _print_Trace(self, expr: Any) -> str:
+        return f"tr({self._print(expr.arg)})"
+
+    def _print_BlockMatrix(self, expr: Any) -> str:
+        return self._print_ImmutableDenseMatrix(expr.blocks)
+
+    def _print_ImmutableDenseMatrix(self, expr: Any) -> str:
+        return "[" + "; ".join(", ".join(map(self._print, row)) for row in expr.tolist()) + "]"
 
 
 def show(claim: Any) -> str:

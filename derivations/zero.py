@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -37,6 +38,8 @@ def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
     if isinstance(expr, sp.MatAdd):
         for term in expr.args:
             yield from _words(term)
+    elif isinstance(expr, sp.MatPow) and expr.exp.is_Integer and expr.exp > 0:
+        yield from _words(sp.MatMul(*[expr.base] * int(expr.exp), evaluate=False))
     elif isinstance(expr, sp.MatMul):
         coefficient, factors = expr.as_coeff_matrices()
         for parts in product(*(tuple(_words(factor)) for factor in factors)):
@@ -50,16 +53,20 @@ def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
         yield (expr,), sp.Integer(1)
 
 
+@cache
+def _text(factor: Any) -> str:
+    """The factor with its shape: two matrices of one name are still two."""
+    return str(sp.srepr(factor))
+
+
 def _trace(word: Word) -> Any:
     """The trace of a product: the same for every rotation of its factors, and for its transpose."""
     mirrored = tuple(factor.T for factor in reversed(word))
     turned = [side[k:] + side[:k] for side in (word, mirrored) for k in range(len(word))]
-    first = min(turned, key=lambda factors: [str(factor) for factor in factors])
-    if len(word) == 2 and isinstance(first[0], Unit | sp.Transpose) and first[1] == first[0].T and 1 in first[0].shape:
-        unit = first[0].arg if isinstance(first[0], sp.Transpose) else first[0]
-        if isinstance(unit, Unit):
-            return sp.Integer(1)
-    return sp.Symbol("tr(" + " ".join(str(factor) for factor in first) + ")", real=True)
+    first = min([_text(factor) for factor in factors] for factors in turned)
+    if any((factor.T, factor) in turned for factor in word if isinstance(factor, Unit)):
+        return sp.Integer(1)
+    return sp.Symbol(f"tr({' '.join(first)})", real=True)
 
 
 def _collected(expr: Any) -> dict[Word, Any]:
@@ -89,18 +96,43 @@ def _traced(expr: Any) -> Any:
         size = trace.arg.shape[0]
         return sp.Add(*(number * (_trace(word) if word else size) for word, number in words.items()))
 
-    return sp.sympify(expr).replace(lambda part: isinstance(part, sp.Trace), apart)
+    if not sp.sympify(expr).has(sp.Trace):
+        return expr
+    return expr.replace(lambda part: isinstance(part, sp.Trace), apart)
+
+
+def _blocks(expr: Any) -> list[list[Any]]:
+    """The rows of blocks of a sum of products of block matrices."""
+    if isinstance(expr, sp.BlockMatrix):
+        rows: list[list[Any]] = expr.blocks.tolist()
+        return rows
+    if isinstance(expr, sp.Transpose):
+        return [[sp.Transpose(block) for block in column] for column in zip(*_blocks(expr.arg), strict=True)]
+    if isinstance(expr, sp.MatAdd):
+        sums = zip(*map(_blocks, expr.args), strict=True)
+        return [[sp.MatAdd(*entry) for entry in zip(*rows, strict=True)] for rows in sums]
+    number, (first, *rest) = expr.as_coeff_matrices()
+    result = [[number * block for block in row] for row in _blocks(first)]
+    for factor in rest:
+        columns = list(zip(*_blocks(factor), strict=True))
+        result = [
+            [sp.MatAdd(*(sp.MatMul(a, b) for a, b in zip(row, column, strict=True))) for column in columns]
+            for row in result
+        ]
+    return result
 
 
 def is_zero(expr: Any) -> bool:
     """True if algebra shows that the expression vanishes identically; False if it does not."""
     expr = sp.sympify(expr)
-    if isinstance(expr, sp.MatrixExpr):
-        expr = sp.block_collapse(expr.doit())
-        blocks = expr.blocks if isinstance(expr, sp.BlockMatrix) else [expr]
-        return all(is_zero(number) for block in blocks for number in _collected(block).values())
     if isinstance(expr, sp.MatrixBase):
         return all(is_zero(entry) for entry in expr)
+    if isinstance(expr, sp.MatrixExpr):
+        if expr.has(sp.ImmutableDenseMatrix) and not expr.has(sp.MatrixSymbol):
+            return is_zero(expr.as_explicit())
+        if expr.has(sp.BlockMatrix):
+            return all(is_zero(block) for row in _blocks(expr) for block in row)
+        return all(is_zero(number) for number in _collected(expr).values())
     expr = _traced(expr)
     if sp.expand(expr) == 0:
         return True

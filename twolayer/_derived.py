@@ -328,3 +328,11 @@ def gram_change(hidden: Any, cross: Any, outer: Any, gradient: Any, eta: Any, pu
     fall = (cross - eta*right/2) @ gradient.mT
     drop = inner - eta*(left.mT @ gradient)/2
     return -push*(fall + fall.mT), eta*(push*(gradient @ inner) - left - right), -push*(drop + drop.mT)
+
+
+def one_input(eta: Any, second_moment: Any, cross_moment: Any) -> Any:
+    """(eta, target) of the one sample whose training run is that of many samples of one input.
+
+    Proved in derivations: reductions.one_input_loss, reductions.one_input_u, reductions.one_input_v.
+    """
+    return eta*second_moment, cross_moment/second_moment

@@ -66,6 +66,7 @@ INTERFACE = {
     "lazy_curvature": "eta curvature output width",
     "catapult_edge": "rho sqrt",
     "gram_change": "hidden cross outer gradient eta push",
+    "one_input": "eta second_moment cross_moment",
 }
 # One network of width 4 for which every root is rational, and the state and draw that go with it.
 VALUES = {
@@ -87,6 +88,8 @@ VALUES = {
     "dV": Fraction(1, 8),
     "ds": Fraction(-2, 9),
     "rho": Fraction(2, 3),
+    "second_moment": Fraction(7, 4),
+    "cross_moment": Fraction(-5, 6),
 }
 # The same for functions with roots of their own.
 ELSEWHERE = {

@@ -80,8 +80,10 @@ def entered(node: Any) -> list[int]:
         return [0]
     if isinstance(node, sp.Subs):
         return [0, 2]
-    if isinstance(node, sp.MatrixSymbol | sp.Identity):
+    if isinstance(node, sp.MatrixSymbol | sp.Identity | sp.ZeroMatrix):
         return []
+    if isinstance(node, sp.ImmutableDenseMatrix):
+        return [2]  # its entries, not its shape
     return list(range(len(node.args)))
 
 
