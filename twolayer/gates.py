@@ -37,7 +37,7 @@ class FrozenGates:
     >>> data = Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
     >>> exact = FrozenGates(ReluNetwork.random(1000, rng=0), data)
     >>> exact.eta_crit.round(3), exact.eta_max.round(3)
-    (array([1.225, 5.852]), array([2.449, 11.7  ]))
+    (array([1.303, 5.567]), array([ 2.601, 11.115]))
     >>> exact.phase([[1.0], [2.0], [9.0]])
     array([[0, 0],
            [1, 0],
