@@ -27,6 +27,8 @@ STEPS = 80
 STRONG = 3.0  # ηλ₁ of the flip table
 FLIPPING = {2_000: 40, 20_000: 10}  # width: networks
 RESIDUALS = 0.03, 0.1, 0.3, 1.0, 2.0  # |r₀| of the first-step table
+FIRST = 20_000, 10  # width and number of its networks
+FATED = 1_000, 40
 FATES = 2.5, 3.0, 3.5, 3.7, 3.9, 4.1  # ηλ₁ of the table of fates
 TALL = 1e8  # the loss over its start at which the axes end
 SIDES = ("x > 0", "x < 0")
@@ -44,7 +46,7 @@ def draw(seed: int) -> tuple[Sides, ReluNetwork]:
     return sample(rng), ReluNetwork.random(WIDTH, rng=rng)
 
 
-def thresholds(draws: int = DRAWS) -> Any:
+def thresholds(draws: int) -> Any:
     """2/λ₁ and 2/λ₂ of the first seeds, in published units, shape (draws, 2)."""
     curvatures = [net.curvature(data) for data, net in map(draw, range(draws))]
     return np.sort(2 / np.array(curvatures), axis=-1) / UNITS
@@ -77,7 +79,7 @@ def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
     }
 
 
-def first_step(seed: int, width: int = 20_000, networks: int = 10) -> Iterator[tuple[float, float, float, float]]:
+def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, float, float, float]]:
     """|r₀|, the fraction of units the first step flips, its standard error, and arctan|r₀|/π.
 
     A unit flips where r₀v/u > 1; v/u of two independent Gaussian numbers of one scale is a Cauchy variable.
@@ -94,7 +96,7 @@ def first_step(seed: int, width: int = 20_000, networks: int = 10) -> Iterator[t
         yield r, float(np.mean(seen)), float(np.sqrt(law * (1 - law) / (networks * width / 2))), law
 
 
-def fates(seed: int, data: Sides, width: int = 1_000, networks: int = 40, steps: int = 150) -> Iterator[tuple[float, float, float, float]]:
+def fates(seed: int, data: Sides, width: int, networks: int, steps: int = 150) -> Iterator[tuple[float, float, float, float]]:
     """ηλ₁, and the fractions of networks that with frozen gates converge (theory), with real gates have converged and have diverged."""
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     exact, top = FrozenGates(net, data), net.curvature(data).max(-1)
@@ -141,7 +143,7 @@ def _figure(path: Path, data: Sides, net: ReluNetwork, eta: Any, runs: tuple[Rel
             loss.plot(time, curves[1], "o", color="0.2", markerfacecolor="white", markevery=every, label="trained, frozen gates")
             loss.plot(time, curves[2], color="#009E73", linestyle=(0, (4, 1.5)), label="trained, real gates")
             curvature.set(ylabel="curvatures λ₊, λ₋")
-            flipped.set(ylabel="units on the other side", xlabel="training step")
+            flipped.set(ylabel="fraction of a side's units on the other", xlabel="training step")
             for side, (colour, label) in enumerate(zip(colours, SIDES, strict=True)):
                 lines = [part[:last, column, side] for part in (exact.curvature, frozen.curvature, real.curvature)]
                 curvature.plot(time, lines[0], color=colour, label=f"exact, {label}")
@@ -149,7 +151,7 @@ def _figure(path: Path, data: Sides, net: ReluNetwork, eta: Any, runs: tuple[Rel
                 curvature.plot(time, lines[2], color=colour, linestyle=(0, (4, 1.5)), label=f"real gates, {label}")
                 flipped.plot(time, real.flipped[:last, column, side], color=colour, linestyle=(0, (4, 1.5)), label=f"real gates, {label}")
             curvature.axhline(2 / rate, color="0.4", linewidth=0.7, linestyle=(0, (8, 3)), label="2/η")
-            flipped.set_ylim(0, 1.3 * np.nanmax(real.flipped[:last, column]))
+            flipped.set_ylim(0, 1.3 * np.nanmax(real.flipped[:last, column]) or 1.0)
             drawn = np.concatenate([part.curvature[:last, column] for part in (exact, real)])
             low, high = drawn.min(), min(drawn.max(), 3 * top)
             curvature.set_ylim((0.0, 1.1 * high) if low < high / 2 else (low - (high - low) / 10, high + (high - low) / 2))
@@ -163,7 +165,7 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     data, net = draw(seed)
     exact, eta = FrozenGates(net, data), rates(data, net)
     own = np.sort(2 / net.curvature(data))
-    pairs = thresholds()
+    pairs = thresholds(DRAWS)
     say(f"{SAMPLES} samples from N(±{MEAN:g}, 1), label 0, width {WIDTH:,}, seed {seed}:")
     say(f"{'':>10}{'loss /(2m)':>14}{'published units':>18}{'published':>12}   over {DRAWS:,} seeds: median [5 %, 95 %]")
     for name, value, known, column in zip(("2/λ₁", "2/λ₂"), own, PUBLISHED, pairs.T, strict=True):
@@ -203,14 +205,14 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
 
     say("\nUnits that the first step flips:")
     say(f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}")
-    first = list(first_step(seed))
+    first = list(first_step(seed, *FIRST))
     for r, measured, error, law in first:
         say(f"{r:>8g}{measured:>11.4f}{error:>10.4f}{law:>15.4f}")
     report.write_csv(folder / "relu_first_step.csv", ("r", "flipped", "standard_error", "law"), first)
 
-    say("\nFractions of 40 networks of width 1,000 on these samples:")
+    say(f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:")
     say(f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}   within 150 steps")
-    ends = list(fates(seed, data))
+    ends = list(fates(seed, data, *FATED))
     for x, exactly, converged, diverged in ends:
         say(f"{x:>8g}{exactly:>24.2f}{converged:>23.2f}{diverged:>11.2f}")
     report.write_csv(folder / "relu_fates.csv", ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged"), ends)
