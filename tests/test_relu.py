@@ -115,6 +115,13 @@ def test_a_flipped_unit_goes_to_the_other_side():
     np.testing.assert_array_equal(frozen.flipped, run.flipped)
 
 
+def test_a_unit_at_zero_is_closed_on_both_sides():
+    net, data = ReluNetwork([0.0, 1.0], [3.0, 1.0]), Sides([1.0, -1.0], [2.0, 2.0])
+    np.testing.assert_array_equal(net.curvature(data), [0.5, 0.0])
+    np.testing.assert_array_equal(net.train(data, 0.1, 3).output[:, 1], 0)
+    np.testing.assert_array_equal(net([-1.0, 1.0]), [0.0, 1 / math.sqrt(2)])
+
+
 def test_real_gates_are_frozen_ones_to_the_bit_until_the_first_flip():
     data = Sides([1.0, 2.0, -1.0, -1.5], [0.5, 0.0, 0.3, 0.0])
     net = ReluNetwork.random(200, size=20, rng=1)
