@@ -9,6 +9,7 @@ and everything is dimensionless.
 from .data import Data
 from .dynamics import outcome, simulate
 from .final import final_curvature
+from .gates import FrozenGates
 from .gram import GramNetwork
 from .initial import random_initialization
 from .laws import (
@@ -25,6 +26,7 @@ from .laws import (
 )
 from .network import Network
 from .phases import locate_boundaries, phase_diagram
+from .relu import ReluNetwork, ReluTrajectory, Sides
 from .results import Boundaries, FinalCurvature, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, save
 from .theory import certificate, eta_crit, eta_div, eta_max, phase, triangle
 
@@ -34,12 +36,16 @@ __all__ = [
     "Boundaries",
     "Data",
     "FinalCurvature",
+    "FrozenGates",
     "GramNetwork",
     "Interval",
     "Network",
     "Outcome",
     "Phase",
     "PhaseDiagram",
+    "ReluNetwork",
+    "ReluTrajectory",
+    "Sides",
     "Trajectory",
     "certificate",
     "eta_crit",

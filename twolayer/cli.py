@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,6 +17,7 @@ EXAMPLES = """examples:
   twolayer boundaries --curvature 2 --network-output 1 --width 100
   twolayer simulate --eta 1.5 --curvature 2 --network-output 1 --width 100 --steps 20
   twolayer diagram --eta 0.1:2.4:200 --curvature 2 --network-output 0.5 --width 1:1e6:61:log --save widths.png
+  twolayer relu --output relu
 """
 
 
@@ -106,6 +108,14 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument(
                 "--save", metavar="FILE", type=Path, default=Path("diagram.png"), help=".png, .pdf, .svg or .npz (default: %(default)s)"
             )
+    text = "ReLU networks with one input, real gates against frozen ones, on the data of Zhu et al. (arXiv:2205.11787)"
+    command = commands.add_parser("relu", help=text, description=f"{text}.", allow_abbrev=False)
+    command.set_defaults(work=_relu)
+    command.add_argument("--output", dest="folder", metavar="FOLDER", default="twolayer-relu", help="where to write (default: %(default)s)")
+    command.add_argument(
+        "--seed", dest="draw", type=_whole, default=972,
+        help="seed of samples and network (default: %(default)s, whose 2/λ₁ and 2/λ₂ are the published ones)",
+    )  # fmt: skip
     return parser
 
 
@@ -120,17 +130,31 @@ def _writable(folder: Path) -> None:
 
 
 def _main_job(args: argparse.Namespace) -> None:
-    folder = Path(args.output)
+    with _folder(args.output) as folder:
+        from . import report
+
+        report.run(folder, args.seed, print)
+
+
+def _relu(args: argparse.Namespace) -> None:
+    with _folder(args.folder) as folder:
+        from . import relu_report
+
+        relu_report.run(folder, args.draw, print)
+
+
+@contextlib.contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    """A folder that can be written; one that is made here and stays empty after an error is removed."""
+    folder = Path(name)
     new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _writable(folder)
     except OSError as error:
-        raise ValueError(f"--output = {args.output!r} must be a folder that can be written: {error.strerror}") from None
-    from . import report
-
+        raise ValueError(f"--output = {name!r} must be a folder that can be written: {error.strerror}") from None
     try:
-        report.run(folder, args.seed, print)
+        yield folder
     except BaseException:
         if new and not any(folder.iterdir()):
             folder.rmdir()

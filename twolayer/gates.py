@@ -1,0 +1,117 @@
+"""The ReLU network with one input and frozen gates: two one-sample maps, exactly, one on each side of zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import arguments, dynamics, theory
+from .relu import ReluNetwork, ReluTrajectory, Sides
+from .results import Phase
+
+__all__ = ["FrozenGates"]
+
+
+@dataclass(frozen=True, eq=False)
+class FrozenGates:
+    """Exact theory of ReLU networks whose gates stay as they began.
+
+    Parameters
+    ----------
+    network : ReluNetwork
+    data : Sides
+
+    Notes
+    -----
+    Each side is the recursion of `simulate` with rate ηc±, curvature (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the full width n and
+    the target Σ±xy/Σ±x²; the sides do not see each other. With label 0 training diverges above 4/max(λ₊, λ₋), and the loss of a side
+    grows above its own 2/λ±, up to 1/n: Zhu, Liu, Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3, where it is proved for the
+    quadratic model, which has frozen gates, at large width. Real gates follow until the first unit changes its sign (`ReluNetwork.train`).
+
+    A side without samples or without open units never moves: its boundaries are `inf` and its phase is LAZY.
+
+    Examples
+    --------
+    >>> data = Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
+    >>> exact = FrozenGates(ReluNetwork.random(1000, rng=0), data)
+    >>> exact.eta_crit.round(3), exact.eta_max.round(3)
+    (array([1.303, 5.567]), array([ 2.601, 11.115]))
+    >>> exact.phase([[1.0], [2.0], [9.0]])
+    array([[0, 0],
+           [1, 0],
+           [3, 1]], dtype=int8)
+    """
+
+    network: ReluNetwork
+    data: Sides
+
+    def _starts(self) -> tuple[Any, Any, tuple[Any, Any, int, Any]]:
+        """Whether each side moves, its Σx²/m, and its start; those of a side that does not move are harmless."""
+        curvature, output, width, target = self.network.start(self.data)
+        moves = (curvature > 0) & (self.data.second_moment > 0)
+        moment = np.where(moves, self.data.second_moment, 1.0)
+        return moves, moment, (np.where(moves, curvature, 1.0), np.where(moves, output, 0.0), width, np.where(moves, target, 0.0))
+
+    @property
+    def eta_crit(self) -> Any:
+        """Smallest learning rate above which the first step raises the loss of each side, shape (..., 2)."""
+        moves, moment, start = self._starts()
+        return np.where(moves, theory.eta_crit(*start) / moment, np.inf)
+
+    @property
+    def eta_max(self) -> Any:
+        """Largest learning rate at which each side converges, shape (..., 2): the network does below the smaller one."""
+        moves, moment, start = self._starts()
+        return np.where(moves, theory.eta_max(*start) / moment, np.inf)
+
+    def phase(self, eta: Any) -> Any:
+        """Phase of each side; `eta` of shape (..., 1) or (..., 2) broadcasts with the sides.
+
+        Raises
+        ------
+        ValueError
+            If a learning rate is not positive and finite, or the shapes do not broadcast.
+        """
+        rate = arguments.numbers("eta", eta)
+        moves, moment, start = self._starts()
+        arguments.shape_of(eta=rate, sides=moves)
+        return np.where(moves, theory.phase(rate * moment, *start), np.int8(Phase.LAZY))
+
+    def simulate(self, eta: Any, steps: int = 100) -> ReluTrajectory:
+        """Iterate the recursion of each side and keep every step.
+
+        Parameters
+        ----------
+        eta : array_like
+            Learning rate; it broadcasts with the batch of networks. Dimensionless.
+        steps : int
+
+        Returns
+        -------
+        ReluTrajectory
+            As `ReluNetwork.train` returns it with frozen gates, but for `flipped`, which is `nan`: the recursion knows no single unit.
+
+        Raises
+        ------
+        ValueError
+            For bad input, naming the argument.
+
+        Examples
+        --------
+        >>> data, net = Sides([1.0, 2.0, -1.0], [1.0, 2.0, 3.0]), ReluNetwork.random(10, rng=0)
+        >>> run, trained = FrozenGates(net, data).simulate(0.3, 50), net.train(data, 0.3, 50, frozen=True)
+        >>> bool(np.abs(run.loss / trained.loss - 1).max() < 1e-9)
+        True
+        """
+        rate = arguments.numbers("eta", eta)
+        moves, moment, start = self._starts()
+        arguments.shape_of(eta=rate, networks=moves[..., 0])
+        run = dynamics.simulate(rate[..., None] * moment, *start, steps=steps)
+        curvature, output, _, target = self.network.start(self.data)
+        with np.errstate(over="ignore", invalid="ignore"):
+            output = np.where(moves, run.output, output)
+            curvature = self.data.second_moment * np.where(moves, run.curvature, curvature)
+            loss = self.data.floor + (self.data.second_moment * (output - target) ** 2).sum(-1) / 2
+        return ReluTrajectory.closed(output, curvature, loss, np.full(output.shape, np.nan))
