@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 
 from .function import Function
-from .notation import A, B, C, D, L, Symmetric, d, eta, k, m, n, prime, push
+from .notation import A, B, C, D, F, L, R, Symmetric, d, eta, k, m, n, prime, push, slope
 from .statement import Identity, Statement, eq
 
 X, Y = sp.MatrixSymbol("X", m, d), sp.MatrixSymbol("Y", m, k)
@@ -92,6 +92,12 @@ changes = (
     -push * (B.T * D + D.T * B) + eta * push * D.T * A * D,
 )
 
+# A factor of the Gram matrix, [F R] stacked: F F.T = A, F R.T = B/sqrt(n), R R.T = C. It moves as weights do.
+F_next, R_next = F - slope * D * R, R - slope * D.T * F
+FACTOR = {A: F * F.T, B: sp.sqrt(n) * F * R.T, C: R * R.T, push: eta / n, slope: eta / sp.sqrt(n)}
+IN_FACTOR = Identity(FACTOR)
+factor_moves = -eta * (F * F.T * D + D * R * R.T) + eta * slope * D * R * F.T * D
+
 STATEMENTS = (
     Statement(
         "gram.moments",
@@ -144,6 +150,30 @@ STATEMENTS = (
         "so is the last, J = B - (eta/2) A D.",
     ),
     Statement(
+        "gram.factor_hidden",
+        eq(F_next * F_next.T - F * F.T, changes[0]),
+        IN_FACTOR,
+        "A factor of the Gram matrix, A = F F.T, B = sqrt(n) F R.T, C = R R.T, need not be the weights: F' = F - slope D R,",
+    ),
+    Statement(
+        "gram.factor_cross",
+        eq(sp.sqrt(n) * (F_next * R_next.T - F * R.T), changes[1]),
+        IN_FACTOR,
+        "R' = R - slope D.T F, slope = eta/sqrt(n), is again a factor after the step.",
+    ),
+    Statement(
+        "gram.factor_map",
+        eq(changes[1], factor_moves),
+        IN_FACTOR,
+        "The change of the linear map in the factor's own terms.",
+    ),
+    Statement(
+        "gram.factor_outer",
+        eq(R_next * R_next.T - R * R.T, changes[2]),
+        IN_FACTOR,
+        "So every network is, exactly, one of d + k units or fewer, and its Gram matrix keeps rank and sign.",
+    ),
+    Statement(
         "gram.residual",
         eq(D, S * E),
         AT_SOLUTION,
@@ -169,22 +199,15 @@ STATEMENTS = (
     ),
 )
 
-left, right = sp.MatrixSymbol("left", d, k), sp.MatrixSymbol("right", d, k)
-inner, fall, drop = sp.MatrixSymbol("inner", k, k), sp.MatrixSymbol("fall", d, d), sp.MatrixSymbol("drop", k, k)
+inner, pull = sp.MatrixSymbol("inner", F.shape[1], k), sp.MatrixSymbol("pull", d, F.shape[1])
 FUNCTIONS = (
     Function(
-        "gram_change",
-        (A, B, C, D, eta, push),
-        changes,
-        "What one step adds to (hidden, cross, outer); arrays of shape (..., rows, columns), push = eta/width.",
-        "gram.hidden, gram.cross, gram.outer",
-        helpers=(
-            (left, A * D),
-            (right, D * C),
-            (inner, B.T * D),
-            (fall, (B - eta * right / 2) * D.T),
-            (drop, inner - eta * left.T * D / 2),
-        ),
-        written=(-push * (fall + fall.T), eta * (push * D * inner - left - right), -push * (drop + drop.T)),
+        "factor_change",
+        (F, R, D, eta, slope),
+        (F_next - F, R_next - R, factor_moves),
+        "What one step adds to a factor of the Gram matrix and to the linear map; slope = eta/sqrt(width).",
+        "gram.factor_hidden, gram.factor_map, gram.factor_outer",
+        helpers=((inner, F.T * D), (pull, D * R)),
+        written=(-slope * pull, -slope * inner.T, eta * (slope * pull * inner - F * inner - pull * R.T)),
     ),
 )

@@ -317,17 +317,14 @@ def catapult_edge(rho: Any, sqrt: Any) -> Any:
     return 4/(1 + sqrt(1 - 2*rho*rho))
 
 
-def gram_change(hidden: Any, cross: Any, outer: Any, gradient: Any, eta: Any, push: Any) -> Any:
-    """What one step adds to (hidden, cross, outer); arrays of shape (..., rows, columns), push = eta/width.
+def factor_change(inward: Any, outward: Any, gradient: Any, eta: Any, slope: Any) -> Any:
+    """What one step adds to a factor of the Gram matrix and to the linear map; slope = eta/sqrt(width).
 
-    Proved in derivations: gram.hidden, gram.cross, gram.outer.
+    Proved in derivations: gram.factor_hidden, gram.factor_map, gram.factor_outer.
     """
-    left = hidden @ gradient
-    right = gradient @ outer
-    inner = cross.mT @ gradient
-    fall = (cross - eta*right/2) @ gradient.mT
-    drop = inner - eta*(left.mT @ gradient)/2
-    return -push*(fall + fall.mT), eta*(push*(gradient @ inner) - left - right), -push*(drop + drop.mT)
+    inner = inward.mT @ gradient
+    pull = gradient @ outward
+    return -slope*pull, -slope*inner.mT, eta*(slope*(pull @ inner) - inward @ inner - pull @ outward.mT)
 
 
 def one_input(eta: Any, second_moment: Any, cross_moment: Any) -> Any:

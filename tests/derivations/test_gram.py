@@ -11,12 +11,12 @@ import sympy as sp
 
 from derivations import emit, gram
 from derivations.function import source
-from derivations.notation import A, B, C, D, eta, push
+from derivations.notation import A, B, C, D, F, R, eta, push, slope
 from derivations.zero import is_zero
 
 MODULE: dict[str, Any] = {}
 exec(compile(emit.render(), "rendered", "exec"), MODULE)
-gram_change = MODULE["gram_change"]
+factor_change = MODULE["factor_change"]
 
 RATE, ROOT, SAMPLES = Fraction(2, 7), 2, 4  # ROOT is the square root of the width
 WIDTH = ROOT * ROOT
@@ -29,6 +29,9 @@ def exact(random: np.random.Generator, *shape: int) -> Array:
     return np.vectorize(Fraction, otypes=[object])(above, below)
 
 
+TURN = np.kron(np.eye(2, dtype=int), np.array([[Fraction(3, 5), Fraction(4, 5)], [Fraction(-4, 5), Fraction(3, 5)]]))  # orthogonal
+
+
 def gram_of(u: Array, v: Array) -> tuple[Array, Array, Array]:
     return u.mT @ u / WIDTH, u.mT @ v / ROOT, v.mT @ v / WIDTH
 
@@ -36,41 +39,41 @@ def gram_of(u: Array, v: Array) -> tuple[Array, Array, Array]:
 @pytest.mark.parametrize("inputs", [1, 2, 3])
 @pytest.mark.parametrize("outputs", [1, 2, 3])
 def test_against_the_weights(inputs: int, outputs: int) -> None:
-    """Three steps on the weights, the gradient summed sample by sample, in fractions."""
+    """Three steps on the weights, the gradient summed sample by sample, in fractions; the factor is not the weights."""
     random = np.random.default_rng([inputs, outputs])
     X, Y = exact(random, SAMPLES, inputs), exact(random, SAMPLES, outputs)
     u, v = exact(random, WIDTH, inputs), exact(random, WIDTH, outputs)
+    inward, outward, linear = u.mT @ TURN / ROOT, v.mT @ TURN / ROOT, u.mT @ v / ROOT
     for _ in range(3):
-        before = gram_of(u, v)
+        gradient = X.mT @ (X @ linear - Y) / SAMPLES
+        change = factor_change(inward, outward, gradient, RATE, RATE / ROOT)
+        assert all(isinstance(number, Fraction) for part in change for number in part.flat)
+        inward, outward, linear = (old + new for old, new in zip((inward, outward, linear), change, strict=True))
         slope_u, slope_v = np.zeros_like(u), np.zeros_like(v)
         for sample, label in zip(X, Y, strict=True):
             residual = (u @ sample) @ v / ROOT - label
             slope_u = slope_u + np.outer(v @ residual, sample) / ROOT / SAMPLES
             slope_v = slope_v + np.outer(u @ sample, residual) / ROOT / SAMPLES
         u, v = u - RATE * slope_u, v - RATE * slope_v
-        gradient = X.mT @ (X @ before[1] - Y) / SAMPLES
-        change = gram_change(*before, gradient, RATE, RATE / WIDTH)
-        for old, new, difference in zip(before, gram_of(u, v), change, strict=True):
-            assert all(isinstance(number, Fraction) for number in difference.flat)
-            assert (old + difference == new).all()
+        for mine, theirs in zip((inward @ inward.mT, linear, outward @ outward.mT), gram_of(u, v), strict=True):
+            assert (mine == theirs).all()
+        assert (ROOT * inward @ outward.mT == linear).all()
 
 
 def test_stacks_broadcast() -> None:
     """A stack gives what its members give one by one, with one rate or a rate for each."""
     random = np.random.default_rng(5)
-    u, v = random.standard_normal((5, WIDTH, 3)), random.standard_normal((5, WIDTH, 2))
+    inward, outward = random.standard_normal((5, 3, 4)), random.standard_normal((5, 2, 4))
     gradient = random.standard_normal((5, 3, 2))
     rates = random.uniform(0, 1, (5, 1, 1))
     for rate in (0.25, rates):
-        stacked = gram_change(*gram_of(u, v), gradient, rate, rate / WIDTH)
-        assert [part.shape for part in stacked] == [(5, 3, 3), (5, 3, 2), (5, 2, 2)]
-        for row, (one, w) in enumerate(zip(u, v, strict=True)):
+        stacked = factor_change(inward, outward, gradient, rate, rate / ROOT)
+        assert [part.shape for part in stacked] == [(5, 3, 4), (5, 2, 4), (5, 3, 2)]
+        for row in range(5):
             own = rate if isinstance(rate, float) else float(rate[row, 0, 0])
-            alone = gram_change(*gram_of(one, w), gradient[row], own, own / WIDTH)
+            alone = factor_change(inward[row], outward[row], gradient[row], own, own / ROOT)
             for part, single in zip(stacked, alone, strict=True):
                 np.testing.assert_allclose(part[row], single, rtol=1e-12, atol=1e-14)
-        for part in (stacked[0], stacked[2]):
-            assert (part == part.mT).all()
 
 
 class Written:
@@ -101,8 +104,8 @@ class Written:
 
 def test_on_symbols() -> None:
     """The text, run on matrices of any size, gives back the derived expressions."""
-    result = gram_change(*map(Written, (A, B, C, D)), eta, push)
-    for written, derived in zip(result, gram.changes, strict=True):
+    result = factor_change(*map(Written, (F, R, D)), eta, slope)
+    for written, derived in zip(result, gram.FUNCTIONS[0].values, strict=True):
         assert is_zero(written.expr - derived)
 
 
@@ -132,7 +135,7 @@ def test_printer(expr: Any, text: str) -> None:
 
 def test_an_arrangement_with_a_transpose_missing_is_refused() -> None:
     (function,) = gram.FUNCTIONS
-    fall = sp.MatrixSymbol("fall", *A.shape)
-    wrong = (-2 * push * fall, *function.written[1:])
-    with pytest.raises(ValueError, match=r"gram_change: .* is not the derived"):
+    inner = sp.MatrixSymbol("inner", F.shape[1], D.shape[1])
+    wrong = (function.written[0], -slope * inner.T * D.T * F, function.written[2])
+    with pytest.raises(ValueError, match=r"factor_change: .* is not the derived"):
         type(function)(**{**vars(function), "written": wrong}).render()
