@@ -186,7 +186,7 @@ def test_largest_and_beyond():
 # bits
 
 
-def test_neither_workers_nor_pieces_nor_a_grid_change_bits(some, monkeypatch):
+def test_neither_workers_nor_a_grid_change_bits(some):
     x = np.array([1.0, 3.5, 5.0])
     one = convergence_odds(PLAIN, 3, x, starts=510, seed=3, max_steps=200)
     equal(one, convergence_odds(PLAIN, 3, x, starts=510, seed=3, max_steps=200, workers=2))
@@ -196,8 +196,22 @@ def test_neither_workers_nor_pieces_nor_a_grid_change_bits(some, monkeypatch):
     other = convergence_odds(PLAIN, 3, x, starts=100, seed=4, max_steps=200)
     assert not np.isin(other.curvature, one.curvature).any()
     assert np.unique(one.curvature).size == 510
-    monkeypatch.setattr(odds, "_TOGETHER", 700)
-    equal(one, convergence_odds(PLAIN, 3, x, starts=510, seed=3, max_steps=200))
+
+
+def test_large_problems_are_drawn_and_trained_in_parts(monkeypatch, small):
+    x = np.array([1.0, 3.5, 5.0])
+    for together in (9 * 20 * 2, 9 * 7, 1):  # drawn at once but trained in four parts, drawn in three parts, one by one
+        monkeypatch.setattr(odds, "_TOGETHER", together)
+        found = convergence_odds(PLAIN, 3, x, starts=50, max_steps=200)
+        rng = np.random.default_rng(np.random.SeedSequence(0).spawn(3)[1])
+        part = min(20, max(1, together // 9))
+        sizes = [min(part, 20 - first) for first in range(0, 20, part)]
+        nets = [GramNetwork.random(3, 2, size=size, rng=rng) for size in sizes]
+        np.testing.assert_array_equal(found.curvature[20:40], np.concatenate([net.curvature(PLAIN) for net in nets]))
+        ends = [net.outcome(PLAIN, x[:, None] / net.curvature(PLAIN), 200).phase.T for net in nets]
+        np.testing.assert_array_equal(found.phase[20:40], np.concatenate(ends))
+        fewer = convergence_odds(PLAIN, 3, x, starts=45, max_steps=200)
+        np.testing.assert_array_equal(fewer.phase, found.phase[:45])
 
 
 SCRIPT = """
@@ -413,9 +427,15 @@ def test_the_figure(some):
     artists.ax.figure.canvas.draw()
 
 
+def test_the_figure_of_one_job_says_the_numbers(some):
+    (_, _, text) = figures.plot_convergence_odds(some).legend.get_texts()
+    assert text.get_text() == f"½ at {some.half:.4g} ({some.half_low:.4g} … {some.half_high:.4g})"
+
+
 def test_figures_without_even_odds_or_with_one_value():
     artists = figures.plot_convergence_odds(convergence_odds(PLAIN, 3, [1.0], starts=5))
     assert artists.markers == []
+    assert [text.get_text() for text in artists.legend.get_texts()] == ["converges", "95 % interval"]
     assert set(artists.boundaries) == {"half"}
     artists.ax.figure.canvas.draw()
     with pytest.raises(ValueError, match=r"\Aodds = \{\} must hold at least one ConvergenceOdds\Z"):

@@ -41,13 +41,13 @@ def plot_convergence_odds(odds: ConvergenceOdds | Mapping[str, ConvergenceOdds],
     >>> odds = convergence_odds(Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0]), 3, [3.0, 4.0, 5.0, 6.0], starts=50)
     >>> artists = plot_convergence_odds(odds)
     >>> [text.get_text() for text in artists.legend.get_texts()]
-    ['converges', '95 % interval', '½, with interval']
+    ['converges', '95 % interval', '½ at 4.419 (4 … 5)']
     """
     named = {"converges": odds} if isinstance(odds, ConvergenceOdds) else dict(odds)
     if not named:
         raise ValueError("odds = {} must hold at least one ConvergenceOdds")
     with _canvas(ax) as ax:
-        lines, bars = [], []
+        lines, bars, ends = [], [], []
         for i, (label, each) in enumerate(named.items()):
             colour, line, marker = _WIDTHS[i % len(_WIDTHS)]
             ax.fill_between(each.sharpness, each.low, each.high, color=colour, alpha=0.25, linewidth=0, zorder=2)
@@ -56,7 +56,7 @@ def plot_convergence_odds(odds: ConvergenceOdds | Mapping[str, ConvergenceOdds],
                 ends = [each.half_low, each.half, each.half_high]
                 bars += ax.plot(ends, [0.5] * 3, marker, color=colour, linestyle="-", linewidth=1.8, markerfacecolor="white",
                                 markevery=[1], path_effects=_HALO, zorder=5)
-                bars += ax.plot(ends[::2], [0.5] * 2, "|", color=colour, markersize=7, path_effects=_HALO, zorder=5)
+                bars += ax.plot(ends[::2], [0.5] * 2, "|", color=colour, markersize=7, zorder=6)
         left = min(each.sharpness[0] for each in named.values())
         right = max(each.sharpness[-1] for each in named.values())
         ax.set(xlabel=r"$\eta\lambda_0$", ylabel="probability of converging", ylim=(-0.03, 1.03))
@@ -71,5 +71,6 @@ def plot_convergence_odds(odds: ConvergenceOdds | Mapping[str, ConvergenceOdds],
         share = ", ".join(sorted({f"{100 * each.confidence:g} %" for each in named.values()}))
         handles = [*lines, Patch(facecolor=("0.3", 0.25), label=f"{share} interval")]
         if bars:
-            handles.append(_entry("½, with interval", marker="o", linestyle="-", linewidth=1.8))
+            text = f"½ at {ends[1]:.4g} ({ends[0]:.4g} … {ends[2]:.4g})" if len(named) == 1 else "½, with interval"
+            handles.append(_entry(text, marker="o", linestyle="-", linewidth=1.8))
         return Artists(ax, _legend(ax, handles, names), lines, [], bars, boundaries, names)

@@ -29,7 +29,7 @@ from .results import ConvergenceOdds, Phase
 __all__ = ["convergence_odds"]
 
 _CHUNK = 250  # starts that share a generator, and are kept or lost together
-_TOGETHER = 1 << 23  # numbers in the state of runs that are trained together: it bounds the memory
+_TOGETHER = 1 << 23  # numbers in the Gram matrices that are drawn or trained together: it bounds the memory
 
 Part = tuple[FloatArray, NDArray[np.int8]]  # curvature (starts,) and phase (starts, g) of a chunk
 Span = tuple[int, int]  # first start of a chunk, and the one after its last
@@ -108,7 +108,7 @@ def convergence_odds(
     -----
     The intervals of the probability are exact for each value of ηλ₀ by itself: of many, a share of 1 − confidence may miss. The interval
     of the value at which it is one half covers it with at least `confidence` if each start converges below some ηλ₀ and not above it.
-    That is nearly so: at width 3 with two inputs, as in the example, 0.9 % of starts diverge and converge again higher up.
+    That is nearly so: at width 3 with two inputs, as in the example, 0.9 % of 20,000 starts diverge and converge again higher up.
 
     Where one ηλ₀ is exact all starts agree on it: 4 with one input and output, and at width 1 where XᵀX/m has equal eigenvalues, both
     without labels. arXiv:2003.02218 has one sample.
@@ -169,15 +169,20 @@ def _rank(data: Data, tolerance: float) -> int:
 
 def _run(job: _Job, span: Span) -> Part:
     """One chunk: its starts drawn, and trained at every value of ηλ₀."""
-    rng = np.random.default_rng(np.random.SeedSequence(job.seed, spawn_key=(span[0] // _CHUNK,)))
-    gram = GramNetwork.random(job.width, job.data.inputs, job.data.outputs, size=_CHUNK, rng=rng).gram[: span[1] - span[0]]
-    rows = max(1, _TOGETHER // (job.sharpness.size * gram.shape[-1] ** 2))
-    curvature, phase = np.empty(len(gram)), np.empty((len(gram), job.sharpness.size), np.int8)
-    for low in range(0, len(gram), rows):
-        here = slice(low, low + rows)
-        net = GramNetwork(gram[here], job.width)
-        curvature[here] = net.curvature(job.data)
-        phase[here] = net.outcome(job.data, job.sharpness[:, None] / curvature[here], job.max_steps, job.tolerance).phase.T
+    rng = np.random.default_rng(np.random.SeedSequence(job.seed, spawn_key=(span[0] // _CHUNK,)))  # that of spawn()
+    count, size = span[1] - span[0], (job.data.inputs + job.data.outputs) ** 2
+    drawn, trained = (max(1, _TOGETHER // each) for each in (size, size * job.sharpness.size))
+    curvature, phase = np.empty(count), np.empty((count, job.sharpness.size), np.int8)
+    for first in range(0, count, drawn):
+        # a part of the starts is drawn as a whole, needed or not: fewer starts are the beginning of more
+        gram = GramNetwork.random(job.width, job.data.inputs, job.data.outputs, size=min(drawn, _CHUNK - first), rng=rng).gram
+        last = min(first + len(gram), count)
+        for low in range(first, last, trained):
+            here = slice(low, min(low + trained, last))
+            net = GramNetwork._known(gram[low - first : here.stop - first], float(job.width))
+            curvature[here] = net.curvature(job.data)
+            eta = job.sharpness[:, None] / curvature[here]
+            phase[here] = net.outcome(job.data, eta, job.max_steps, job.tolerance).phase.T
     return curvature, phase
 
 
