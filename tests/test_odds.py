@@ -202,15 +202,15 @@ def test_large_problems_are_drawn_and_trained_in_parts(monkeypatch, small):
     x = np.array([1.0, 3.5, 5.0])
     for together in (9 * 20 * 2, 9 * 7, 1):  # drawn at once but trained in four parts, drawn in three parts, one by one
         monkeypatch.setattr(odds, "_TOGETHER", together)
-        found = convergence_odds(PLAIN, 3, x, starts=50, max_steps=200)
+        found = convergence_odds(PLAIN, 3, x, starts=50, max_steps=60)
         rng = np.random.default_rng(np.random.SeedSequence(0).spawn(3)[1])
         part = min(20, max(1, together // 9))
         sizes = [min(part, 20 - first) for first in range(0, 20, part)]
         nets = [GramNetwork.random(3, 2, size=size, rng=rng) for size in sizes]
         np.testing.assert_array_equal(found.curvature[20:40], np.concatenate([net.curvature(PLAIN) for net in nets]))
-        ends = [net.outcome(PLAIN, x[:, None] / net.curvature(PLAIN), 200).phase.T for net in nets]
+        ends = [net.outcome(PLAIN, x[:, None] / net.curvature(PLAIN), 60).phase.T for net in nets]
         np.testing.assert_array_equal(found.phase[20:40], np.concatenate(ends))
-        fewer = convergence_odds(PLAIN, 3, x, starts=45, max_steps=200)
+        fewer = convergence_odds(PLAIN, 3, x, starts=45, max_steps=60)
         np.testing.assert_array_equal(fewer.phase, found.phase[:45])
 
 
@@ -311,8 +311,8 @@ def test_damaged_files_are_refused(tmp_path, small):
     (path,) = tmp_path.iterdir()
     good = path.read_bytes()
     message = rf"\Afolder: {re.escape(repr(str(path)))} (is damaged; without it the job goes on|belongs to another job: .*)\Z"
-    bad = [good[:length] for length in range(0, len(good), 97)]
-    bad += [good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :] for place in range(0, len(good), 31)]
+    bad = [good[:length] for length in range(0, len(good), 131)]
+    bad += [good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :] for place in range(0, len(good), 47)]
     refused = 0
     for content in bad:
         path.write_bytes(content)
