@@ -40,7 +40,7 @@ def test_all_is_complete_and_sorted():
     assert twolayer.__all__ == sorted(set(twolayer.__all__))
 
 
-@pytest.mark.parametrize("name", ["theory", "dynamics", "initial", "network", "phases"])
+@pytest.mark.parametrize("name", ["theory", "dynamics", "initial", "network", "phases", "odds"])
 def test_all_of_a_module_is_what_it_defines_and_the_package_shows(name):
     module = importlib.import_module(f"twolayer.{name}")
     assert {getattr(module, key).__module__ for key in module.__all__} == {f"twolayer.{name}"}

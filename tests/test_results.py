@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import twolayer as tl
-from twolayer import Boundaries, FinalCurvature, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, results, save
+from twolayer import Boundaries, ConvergenceOdds, FinalCurvature, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, results, save
 
 
 def diagram(**changes):
@@ -39,6 +39,8 @@ RESULTS = {
     "diagram without rates": lambda: diagram(eta=1.5, curvature=[1.0, 2.5]),
     "diagram of neither": lambda: diagram(eta=1.5, target=[0.0, 0.5]),
     "diagram without a mask": lambda: diagram(output=0.0),
+    "odds": lambda: tl.convergence_odds(tl.Data(np.eye(2), [0.0, 0.0]), 3, [1.0, 4.0, 7.0], starts=20, max_steps=50),
+    "odds at one point": lambda: tl.convergence_odds(tl.Data(np.eye(2), [0.0, 0.0]), 3, [7.0], starts=1),
 }
 
 
@@ -72,7 +74,9 @@ def test_round_trip(tmp_path, kind):
 
 def test_the_list_above_holds_every_kind_of_result():
     made = [make() for make in RESULTS.values()]
-    assert {type(result) for result in made} == {Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram}
+    assert {type(result) for result in made} == {
+        Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds,
+    }  # fmt: skip
     diagrams = [result for result in made if isinstance(result, PhaseDiagram)]
     for name in ("observed", "eta_crit", "eta_max", "curvature_crit", "curvature_div"):
         assert {getattr(result, name) is None for result in diagrams} == {True, False}
@@ -95,7 +99,7 @@ def test_files_hold_no_pickles(tmp_path):
 
 @pytest.mark.parametrize("thing", [3, None, "x", np.ones(3), {"output": 1}, Phase.LAZY, (1.0, 2.0), Interval])
 def test_only_results_are_saved(tmp_path, thing):
-    kinds = "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram"
+    kinds = "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds"
     message = f"result = {type(thing).__name__} object must be one of {kinds}"
     with pytest.raises(ValueError, match=rf"\A{message}\Z"):
         save(tmp_path / "x.npz", thing)

@@ -25,15 +25,28 @@ from .laws import (
     width_period,
 )
 from .network import Network
+from .odds import convergence_odds
 from .phases import locate_boundaries, phase_diagram
 from .relu import ReluNetwork, ReluTrajectory, Sides
-from .results import Boundaries, FinalCurvature, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, save
+from .results import (
+    Boundaries,
+    ConvergenceOdds,
+    FinalCurvature,
+    Interval,
+    Outcome,
+    Phase,
+    PhaseDiagram,
+    Trajectory,
+    load,
+    save,
+)
 from .theory import certificate, eta_crit, eta_div, eta_max, phase, triangle
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Boundaries",
+    "ConvergenceOdds",
     "Data",
     "FinalCurvature",
     "FrozenGates",
@@ -48,6 +61,7 @@ __all__ = [
     "Sides",
     "Trajectory",
     "certificate",
+    "convergence_odds",
     "eta_crit",
     "eta_div",
     "eta_max",

@@ -187,7 +187,88 @@ class PhaseDiagram:
     curvature_div: Any = None
 
 
-_CLASSES: dict[str, type] = {cls.__name__: cls for cls in (Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram)}
+@dataclass(frozen=True, eq=False)
+class ConvergenceOdds:
+    """How likely random networks are to converge on a data set, on a grid of g values of ηλ₀, from N starts. All is dimensionless.
+
+    Attributes
+    ----------
+    sharpness : float array, shape (g,)
+        The values of ηλ₀, in increasing order.
+    curvature : float array, shape (N,)
+        λ₀ of each start, its top kernel eigenvalue: its learning rates were sharpness/curvature.
+    phase : int8 array of Phase codes, shape (N, g)
+        What each run showed: LAZY, CATAPULT, DIVERGENT or UNDECIDED.
+    probability : float array, shape (g,)
+        Share of the decided runs that converged; `nan` where none is decided.
+    low, high : float array, shape (g,)
+        Exact (Clopper-Pearson) interval of the probability at each point by itself. An undecided run counts as not converging in `low`
+        and as converging in `high`.
+    half : float
+        ηλ₀ at which `probability` falls through one half, interpolated between two neighbours on the grid; `nan` where it does not.
+    half_low, half_high : float
+        Where the probability is one half: between the last value of ηλ₀ at which `low` is above one half and the first after it at which
+        `high` is below. 0 and `inf` where the grid has no such value.
+    confidence : float
+        Of the intervals.
+    """
+
+    sharpness: Any
+    curvature: Any
+    phase: Any
+    probability: Any
+    low: Any
+    high: Any
+    half: Any
+    half_low: Any
+    half_high: Any
+    confidence: Any
+
+    @property
+    def converged(self) -> Any:
+        """Number of starts that converged, LAZY or CATAPULT, shape (g,)."""
+        return np.sum(self.phase <= Phase.CATAPULT, axis=0)
+
+    @property
+    def catapulted(self) -> Any:
+        """Number of those whose first step raised the loss, shape (g,)."""
+        return np.sum(self.phase == Phase.CATAPULT, axis=0)
+
+    @property
+    def diverged(self) -> Any:
+        """Number of starts that diverged, shape (g,)."""
+        return np.sum(self.phase == Phase.DIVERGENT, axis=0)
+
+    @property
+    def undecided(self) -> Any:
+        """Number of starts that spent their steps, shape (g,)."""
+        return np.sum(self.phase == Phase.UNDECIDED, axis=0)
+
+    @property
+    def largest(self) -> Any:
+        """The largest value of ηλ₀ at which each start converged, shape (N,); 0 where it did at none."""
+        return self._last(self.phase <= Phase.CATAPULT)[0]
+
+    @property
+    def beyond(self) -> Any:
+        """The value of ηλ₀ from which on each start diverged, shape (N,); `inf` where the last one did not.
+
+        The next on the grid after `largest`, unless undecided runs lie between.
+        """
+        return self._last(self.phase != Phase.DIVERGENT)[1]
+
+    def _last(self, seen: Any) -> tuple[Any, Any]:
+        """For each start the last value at which something was seen, and the next; before the grid lies 0, after it inf."""
+        values = np.concatenate([[0.0], self.sharpness, [np.inf]])
+        at = np.where(seen.any(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1), 0)
+        return values[at], values[at + 1]
+
+
+_KINDS: tuple[type, ...] = (Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds)
+_CLASSES = {cls.__name__: cls for cls in _KINDS}
+
+BROKEN = (AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error)
+"""What a damaged .npz file raises when it is read."""
 
 
 @contextlib.contextmanager
@@ -290,5 +371,5 @@ def load(path: str | os.PathLike[str]) -> Any:
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             return _build(dict(archive))
-    except (AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error):
+    except BROKEN:
         raise ValueError(f"path = {os.fspath(path)!r} must be a file written by twolayer.save") from None
