@@ -39,7 +39,7 @@ def test_version_and_help():
     assert run("--version") == (0, f"twolayer {tl.__version__}\n", "")
     code, out, _ = run("--help")
     assert code == 0
-    for word in ("boundaries", "simulate", "diagram", "--output", "--seed", "examples:"):
+    for word in ("boundaries", "simulate", "diagram", "data", "--output", "--seed", "examples:"):
         assert word in out
 
 

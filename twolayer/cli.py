@@ -18,7 +18,12 @@ EXAMPLES = """examples:
   twolayer simulate --eta 1.5 --curvature 2 --network-output 1 --width 100 --steps 20
   twolayer diagram --eta 0.1:2.4:200 --curvature 2 --network-output 0.5 --width 1:1e6:61:log --save widths.png
   twolayer relu --output relu
+  twolayer data digits:3:8                     two classes of scikit-learn's digits; digits for all ten
+  twolayer data points.csv --outputs 2 --width 300 --output points
 """
+
+
+SEED = "seed of the random networks (default: %(default)s)"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -83,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--output", metavar="FOLDER", default="twolayer-report", help="where the main job writes (default: %(default)s)")
-    parser.add_argument("--seed", type=_whole, default=0, help="seed of the random networks (default: %(default)s)")
+    parser.add_argument("--seed", type=_whole, default=0, help=SEED)
     parser.add_argument("--version", action="version", version=f"twolayer {__version__}")
     parser.set_defaults(work=_main_job)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Parser)
@@ -116,6 +121,22 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", dest="draw", type=_whole, default=972,
         help="seed of samples and network (default: %(default)s, whose 2/λ₁ and 2/λ₂ are the published ones)",
     )  # fmt: skip
+    text = "networks on a data set, theory beside trained weights: tables and figures"
+    command = commands.add_parser("data", help=text, description=f"{text}.", allow_abbrev=False)
+    command.set_defaults(work=_data)
+    command.add_argument(
+        "source", metavar="SOURCE",
+        help="FILE.npz with arrays X and Y, or FILE.csv, both taken as they are; or scikit-learn's digits, all ten, or digits:A:B, two of"
+        " them: pixels / 16, pixels and labels centred",
+    )  # fmt: skip
+    command.add_argument("--outputs", metavar="K", type=_whole, default=1, help="label columns at the end of a .csv (default: %(default)s)")
+    command.add_argument(
+        "--width", metavar="N", type=_whole, default=1_000, help="hidden units of the trained network (default: %(default)s)"
+    )
+    command.add_argument(
+        "--output", metavar="FOLDER", dest="folder", default="twolayer-data", help="where the files go (default: %(default)s)"
+    )
+    command.add_argument("--seed", dest="data_seed", type=_whole, default=0, help=SEED)
     return parser
 
 
@@ -127,6 +148,24 @@ def _writable(folder: Path) -> None:
     """Raise OSError unless a file can be made in a folder, without leaving one."""
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(13, "cannot be written", str(folder))
+
+
+@contextlib.contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    """A folder to write into, made if need be; if nothing is written, a new one is removed again."""
+    folder = Path(name)
+    new = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _writable(folder)
+    except OSError as error:
+        raise ValueError(f"--output = {name!r} must be a folder that can be written: {error.strerror}") from None
+    try:
+        yield folder
+    except BaseException:
+        if new and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
 
 
 def _main_job(args: argparse.Namespace) -> None:
@@ -143,22 +182,13 @@ def _relu(args: argparse.Namespace) -> None:
         relu_report.run(folder, args.draw, print)
 
 
-@contextlib.contextmanager
-def _folder(name: str) -> Iterator[Path]:
-    """A folder that can be written; one that is made here and stays empty after an error is removed."""
-    folder = Path(name)
-    new = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _writable(folder)
-    except OSError as error:
-        raise ValueError(f"--output = {name!r} must be a folder that can be written: {error.strerror}") from None
-    try:
-        yield folder
-    except BaseException:
-        if new and not any(folder.iterdir()):
-            folder.rmdir()
-        raise
+def _data(args: argparse.Namespace) -> None:
+    from . import survey, trials
+
+    data, words = trials.load(args.source, args.outputs)
+    net = trials.random_network(data, args.width, args.data_seed)
+    with _folder(args.folder) as folder:
+        survey.run(data, words, net, args.data_seed, folder, print)
 
 
 def _boundaries(args: argparse.Namespace) -> None:
@@ -268,7 +298,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     work: Callable[[argparse.Namespace], None] = args.work
     if work is not _main_job and (args.output, args.seed) != (parser.get_default("output"), parser.get_default("seed")):
-        parser.error("--output and --seed belong to the main job, which has no command")
+        parser.error("--output and --seed belong to the main job, which has no command; those of `data` come after it")
     try:
         work(args)
         sys.stdout.flush()
@@ -277,7 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        parser.error(f"{error.filename or args.output}: {error.strerror or error}")
+        parser.error(f"{error.filename or getattr(args, 'folder', args.output)}: {error.strerror or error}")
     except MemoryError as error:
         parser.error(f"this takes more memory than there is: {error}")
     except concurrent.futures.BrokenExecutor:

@@ -1,0 +1,277 @@
+"""The command `data`: networks on a real data set, theory beside trained weights, in tables and figures."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from . import report, results, trials
+from .arguments import FloatArray
+from .data import Data
+from .gram import GramNetwork
+from .network import Network
+from .results import Outcome, Phase, Trajectory
+from .trials import DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Course, Restored, Row
+
+RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
+RESTORED = np.linspace(0.1, 4.0, 16)  # ηλ₀ of the relinearised networks
+PRINTED = 8  # eigenvalues in the output
+
+
+def comparison(rows: list[Row]) -> Iterator[str]:
+    """The table of `compare`."""
+    other = f"{'difference':>12}"
+    yield f"{'ηλ₀':>5}  {'theory':<10}{'weights':<10}{'steps':>6}{'peak loss/start':>17}{other}{'curvature':>12}{other}"
+    for row in rows:
+        yield (
+            f"{row.share:>5g}  {row.phase.lower():<10}{row.phase_weights.lower():<10}{row.steps:>6}{row.peak:>17.6g}"
+            f"{row.peak_difference:>12.1e}{row.curvature:>12.6g}{row.curvature_difference:>12.1e}"
+        )
+
+
+@contextlib.contextmanager
+def drawing(path: Path, rows: int, columns: int) -> Iterator[Any]:
+    """Panels; drawn on, they are written to `path`."""
+    from . import plotting
+
+    figure, axes = plotting.new_figure(rows, columns)
+    yield axes
+    results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
+
+
+def draw_eigenvalues(ax: Any, said: Course, shown: Course) -> list[Any]:
+    """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a thin line at 2/η."""
+    from . import plotting
+
+    with plotting._canvas(ax) as ax:
+        colour, _, marker, _ = plotting._LOOKS[said.phase]
+        lines, time = [], np.arange(len(said.loss))
+        styles = (plotting._SOLID, plotting._DASH, plotting._DOT)
+        for number, (line, name) in enumerate(zip(styles[: said.eigenvalues.shape[1]], ("first", "second", "third"), strict=False)):
+            look: dict[str, Any] = {"color": colour, "markerfacecolor": "white"}
+            lines += ax.plot(time, said.eigenvalues[:, number], color=colour, linestyle=line, label=f"{name} eigenvalue", zorder=2)
+            lines += ax.plot(time, shown.eigenvalues[:, number], marker, zorder=3, **look)
+        bound = ax.axhline(2 / said.eta, color="0.4", label=r"$2/\eta$", **plotting._TWO_OVER_ETA)
+        bounded = said.phase != Phase.DIVERGENT
+        highest = max(np.nanmax(said.eigenvalues) if bounded else 3 * said.eigenvalues[0, 0], 2 / said.eta)
+        ax.set(ylim=(0, 1.15 * highest), xlabel="training step", ylabel=f"top eigenvalues, {said.phase.name.lower()}")
+        ax.set_xlim(-0.5, (len(time) if bounded else int(np.sum(np.isfinite(said.loss)))) - 0.5)
+        plotting._legend(ax, [*lines[::2], bound])
+        return [*lines, bound]
+
+
+def draw_training(folder: Path, courses: list[tuple[Course, Course]]) -> None:
+    """Loss and top eigenvalues in the three phases."""
+    from . import plotting
+
+    phases, names = [said.phase for said, _ in courses], [f"ηλ₀ = {said.share:g}" for said, _ in courses]
+    said, shown = (Trajectory(None, *(np.stack(rows, -1) for rows in zip(*((c.eigenvalues[:, 0], c.loss) for c in side), strict=True)))
+                   for side in zip(*courses, strict=True))  # fmt: skip
+    with drawing(folder / "training.png", 2, 2) as axes:
+        first, *others = axes.reshape(-1)
+        plotting.plot_training(said, shown, phases=phases, labels=names, every=1, ax=first)
+        first.set_ylabel("loss above its floor")
+        for ax, pair in zip(others, courses, strict=True):
+            draw_eigenvalues(ax, *pair)
+    results.save(folder / "training.npz", said)
+    number = courses[0][0].eigenvalues.shape[1]
+    what = ["loss", *(f"eigenvalue{i + 1}" for i in range(number)), "alignment"]
+    report.write_csv(
+        folder / "training.csv",
+        ("share", "eta", "phase", "step", *what, *(f"{name}_weights" for name in what)),
+        (
+            (said.share, said.eta, said.phase.name, t, *_values(said, t), *_values(shown, t))
+            for said, shown in courses
+            for t in range(len(said.loss))
+        ),
+    )
+
+
+def _values(course: Course, step: int) -> tuple[float, ...]:
+    return course.loss[step], *course.eigenvalues[step], course.alignment[step]
+
+
+def draw_alignment(folder: Path, courses: list[tuple[Course, Course]]) -> list[Any]:
+    """Cosine between the residual and the top eigenvector, for the runs that do not diverge."""
+    from . import plotting
+
+    with drawing(folder / "alignment.png", 1, 1) as given, plotting._canvas(given) as ax:
+        lines = []
+        for said, shown in courses:
+            if said.phase != Phase.DIVERGENT:
+                colour, line, marker, _ = plotting._LOOKS[said.phase]
+                label, time = f"{said.phase.name.lower()}, ηλ₀ = {said.share:g}", np.arange(len(said.loss))
+                lines += ax.plot(time, said.alignment, color=colour, linestyle=line, label=label, zorder=2)
+                lines += ax.plot(time, shown.alignment, marker, color=colour, markerfacecolor="white", zorder=3)
+        ax.set(ylim=(-0.02, 1.05), xlabel="training step", ylabel="|cos| of residual and top eigenvector")
+        plotting._legend(ax, [*lines[::2], plotting._entry("trained network", marker="o")])
+    return lines
+
+
+def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray) -> list[str]:
+    """λ∞/λ₀ against ηλ₀ at several widths; lines of the output: what is known how well, and what is left out."""
+    from . import plotting
+
+    start, ends = trials.final_curvatures(data, seed, rates)
+    with drawing(folder / "final_curvature.png", 1, 1) as ax:
+        drawn = plotting.plot_final_curvature(rates, ends, labels=["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))], eta_crit=2.0,
+                                              eta_max=4.0, ax=ax)  # fmt: skip
+        for name, text in zip(drawn.names, (r"$\eta = 2/\lambda_0$", r"$\eta = 4/\lambda_0$"), strict=True):
+            name.set_text(text)
+        for entry in drawn.legend.get_texts():  # here the error may also be that of slow directions
+            entry.set_text(entry.get_text().replace(" (chaos)", ""))
+        ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylim=(0, 1.15), xlim=(0, None))
+        ax.set_ylabel(r"final curvature $\lambda_\infty/\lambda_0$")
+    results.save(folder / "final_curvature.npz", ends)
+    report.write_csv(
+        folder / "final_curvature.csv",
+        ("width", "share", "eta", "phase", "final_over_initial", "error", "steps"),
+        (
+            (
+                width, share, share / start[k], Phase(ends.phase[i, k]).name, ends.curvature[i, k], ends.curvature_error[i, k],
+                ends.steps[i, k],
+            )
+            for k, width in enumerate(WIDTHS)
+            for i, share in enumerate(rates)
+        ),
+    )  # fmt: skip
+    return [
+        f"{width:>15,}{start[k]:>10.4g}{_within(rates, ends.phase[:, k]):>24}{int(np.sum(ends.phase[:, k] == Phase.UNDECIDED)):>11}"
+        f"{_error(ends, k):>14}"
+        for k, width in enumerate(WIDTHS)
+    ]
+
+
+def _within(rates: FloatArray, phase: Any) -> str:
+    """Where the last rate that converges lies, and the first that diverges."""
+    good, bad = rates[phase <= Phase.CATAPULT], rates[phase == Phase.DIVERGENT]
+    return f"{good.max() if good.size else np.nan:.2f} / {bad.min() if bad.size else np.nan:.2f}"
+
+
+def _error(ends: Outcome, column: int) -> str:
+    relative = (ends.curvature_error / ends.curvature)[:, column][ends.phase[:, column] <= Phase.CATAPULT]
+    return f"{np.median(relative):.0e} / {relative.max():.0e}" if relative.size else "-"
+
+
+def draw_restoration(folder: Path, theory: GramNetwork, data: Data, shares: FloatArray) -> list[Restored]:
+    """Losses of the full network and of relinearised ones, and how far they stray against the learning rate."""
+    from . import plotting
+
+    found = trials.restoration(theory, data, shares)
+    share = SHARES[1]
+    eta = float(share / theory.curvature(data))
+    full = theory.train(data.fitted, eta, WINDOW).loss
+    ends = [item.step for item in trials.restoration(theory, data, np.array([share])) if item.delay is not None]
+    times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
+    with drawing(folder / "restoration.png", 1, 2) as (left, right):
+        with plotting._canvas(left) as ax:
+            ax.set(yscale="log", xlabel="training step", ylabel=f"loss above its floor, ηλ₀ = {share:g}")
+            lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
+            nets = [net for _, net in zip(range(times[-1] + 1), _steps(theory, data, eta), strict=False)]
+            for time, (colour, line, marker) in zip(times, itertools.cycle(plotting._WIDTHS), strict=False):
+                with np.errstate(over="ignore", invalid="ignore"):
+                    loss = nets[time].linearized.train(data.fitted, eta, max(1, WINDOW - time)).loss
+                steps = np.arange(time, time + len(loss))
+                lines += ax.plot(steps, loss, color=colour, linestyle=line, marker=marker, markevery=[0], markerfacecolor="white",
+                                 label=f"relinearised at {time}", zorder=2)  # fmt: skip
+            shown = full[full < 1e30 * full[0]]
+            ax.set(ylim=(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max()), xlim=(-2, WINDOW))
+            plotting._legend(ax, lines)
+        with plotting._canvas(right) as ax:
+            lines = []
+            for delay, (colour, line, marker) in zip((None, *DELAYS), plotting._WIDTHS, strict=False):
+                chosen = [item for item in found if item.delay == delay]
+                name = {None: "relinearised at the start", 0: "at the end of the catapult"}.get(delay, f"{delay} steps later")
+                lines += ax.plot([c.share for c in chosen], [c.deviation for c in chosen], color=colour, linestyle=line, marker=marker,
+                                 markerfacecolor="white", label=name)  # fmt: skip
+            ax.set(yscale="log", ylim=(min(0.01, *(c.deviation for c in found)) / 3, 1e2), xlim=(0, 4.1))
+            ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss")
+            names = []
+            for at, text, key in ((2, r"$\eta = 2/\lambda_0$", "eta_crit"), (4, r"$\eta = 4/\lambda_0$", "eta_max")):
+                ax.axvline(at, color="0.2", linewidth=0.8, linestyle=plotting._BOUNDARIES[key][1])
+                names.append(plotting._name(ax, text, (at, 1), ("data", "axes fraction")))
+            plotting._legend(ax, lines, names)
+    report.write_csv(folder / "restoration.csv", Restored.__dataclass_fields__, (vars(item).values() for item in found))
+    return found
+
+
+def _steps(net: GramNetwork, data: Data, eta: float) -> Iterator[GramNetwork]:
+    while True:
+        yield net
+        net = net.step(data, eta)
+
+
+def describe(data: Data, words: str, net: Network) -> Iterator[str]:
+    """What the data are and where their catapults lie."""
+    theory = GramNetwork.from_weights(net.u, net.v)
+    start, values = float(theory.curvature(data)), theory.spectrum(data)
+    yield f"data: m = {data.samples} samples, d = {data.inputs} inputs, k = {data.outputs} outputs, rank {len(data.spectrum)}"
+    yield f"   {words}"
+    yield f"floor of the loss: {data.floor:.6g}; loss of the network at its start: {theory.loss(data):.6g}"
+    yield f"network: width {net.width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = {4 / start:.6g}"
+    yield "   above 2/λ₀ the residual grows along the top direction at first;"
+    yield "   above 4/λ₀ training diverges: this is exact for one input and output with label 0, and otherwise a rough guide"
+    if net.width < data.inputs + data.outputs:
+        yield "   width below d + k: the Gram matrix is singular; over thousands of steps rounding can spoil it: see the differences"
+    yield f"{'direction':>9}{'eigenvalue θ':>14}{'grows above 2/θ':>17}{'in ηλ₀':>9}"
+    for number, value in enumerate(values[:PRINTED]):
+        if value > 1e-12 * start:  # narrow networks do not reach every direction
+            yield f"{number + 1:>9}{value:>14.6g}{2 / value:>17.6g}{2 * start / value:>9.3f}"
+
+
+def run(data: Data, words: str, net: Network, seed: int, folder: Path, say: Callable[[str], None]) -> None:
+    """The whole command; figures and tables go to `folder`, which exists."""
+    theory = GramNetwork.from_weights(net.u, net.v)
+    with tqdm(total=len(SHARES) + 4, unit="part", desc="twolayer data") as bar:
+        lines = list(describe(data, words, net))
+        rows = trials.compare(net, data)
+        bar.update()
+        courses = []
+        for share in SHARES:
+            courses.append(trials.follow(net, data, share))
+            bar.update()
+        draw_training(folder, courses)
+        draw_alignment(folder, courses)
+        bar.update()
+        sparse = max(1, (len(data.spectrum) + data.outputs) // 75)  # a step costs the cube of this
+        ends = draw_final_curvature(folder, data, seed, RATES[::sparse])
+        bar.update()
+        found = draw_restoration(folder, theory, data, RESTORED[::sparse])
+        bar.update()
+    values = theory.spectrum(data)
+    reached = values[values > 1e-12 * values[0]]
+    report.write_csv(folder / "spectrum.csv", ("direction", "eigenvalue", "rate"), ((i + 1, v, 2 / v) for i, v in enumerate(reached)))
+    report.write_csv(folder / "networks.csv", Row.__dataclass_fields__, (vars(row).values() for row in rows))
+    for line in lines:
+        say(line)
+    say("\nThe theory (Gram matrix) and the same network trained on its weights:")
+    for line in comparison(rows):
+        say(line)
+    say(f"\nFinal curvature of random networks at {len(RATES[::sparse])} rates, ηλ₀ = {RATES[0]:g} … {RATES[-1]:g}; a run ends when its"
+        f" loss above the floor is {TOLERANCE:g} of its start:")  # fmt: skip
+    say(f"{'width':>15}{'λ₀':>10}{'converges / diverges':>24}{'undecided':>11}{'est. error':>14}   (ηλ₀: highest / lowest; median / worst)")
+    for line in ends:
+        say(line)
+    say(f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} steps, relinearised against full network:")
+    for line in restored(found):
+        say(line)
+    say(f"\nFigures (png), tables (csv) and arrays (npz) are in {folder}:")
+    for path in sorted(folder.iterdir()):
+        say(f"   {path.name}")
+
+
+def restored(found: list[Restored]) -> Iterator[str]:
+    """The table of `restoration`."""
+    heads = "".join(f"{f'after + {delay}':>13}" for delay in DELAYS)
+    yield f"{'ηλ₀':>5}{'end of catapult':>17}{'at the start':>14}{heads}"
+    for share in sorted({item.share for item in found}):
+        group = {item.delay: item for item in found if item.share == share}
+        end = "none seen" if 0 not in group else f"step {group[0].step}" if group[0].step else "no catapult"
+        cells = "".join(f"{group[d].deviation:>13.1e}" if d in group else f"{'-':>13}" for d in DELAYS)
+        yield f"{share:>5g}{end:>17}{group[None].deviation:>14.1e}{cells}"

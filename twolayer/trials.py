@@ -1,0 +1,330 @@
+"""Runs on a data set: what the theory says and what trained weights do, side by side. Writes and draws nothing.
+
+Rates are given in units of the start: ηλ₀ = 2 is where the linearised network stops converging, ηλ₀ = 4 where a network with a single
+input diverges; with several inputs the second is not exact. The loss is the one above the floor that no linear network gets below.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.linalg import eigh
+
+from . import observe
+from .arguments import FloatArray
+from .data import Data
+from .gram import GramNetwork
+from .network import Network
+from .results import Outcome, Phase
+
+WIDEST = 100_000  # units of a network whose weights are trained
+SHARES = 1.0, 3.0, 4.8  # ηλ₀ of the three runs: lazy, catapult, divergent
+FOLLOWED = 40  # steps of them that are followed
+LOOKS = *range(9), *range(12, FOLLOWED + 1, 4)  # at which the kernel of the trained weights is looked at
+TOLERANCE, BUDGET = 3e-3, 4_000  # a run ends when its loss is this share of its start, or undecided after these steps
+WIDTHS = 10, 10**3, 10**6, 10**12  # of the final curvatures
+WINDOW = 100  # steps for which a relinearised network is compared with the full one
+DELAYS = 0, 10, 30  # steps from the end of the catapult to the relinearisation
+EIGENVALUES = 3
+LARGEST_KERNEL = 1_500  # rows of a kernel whose eigenvalues are computed from trained weights
+EXTRA = "digits need scikit-learn: pip install 'twolayer[digits]'"
+
+
+def load(source: str, outputs: int = 1) -> tuple[Data, str]:
+    """The data set that the command line names, and in words what was done to it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such data set, a file is not what its ending says, or scikit-learn is missing.
+    OSError
+        If a file cannot be read.
+    """
+    name, *classes = source.split(":")
+    if outputs != 1 and not source.endswith(".csv"):
+        raise ValueError("--outputs belongs to a .csv file: other data say themselves what their labels are")
+    if name != "digits":
+        return Data.read(source, outputs), "the numbers of the file as they are"
+    if classes and (len(set(classes)) != 2 or len(classes) != 2 or not all(len(c) == 1 and c in "0123456789" for c in classes)):
+        raise ValueError(f"SOURCE = {source!r} must be digits, or digits:A:B with two different digits")
+    kind = f"labels -1 for {classes[0]} and +1 for {classes[1]}" if classes else "one label column a digit, 1 for its own samples"
+    words = f"pixels / 16, columns centred; {kind}, centred; uncentred, one direction would dominate"
+    return digits(*map(int, classes)), words
+
+
+def digits(*classes: int) -> Data:
+    """The 8 × 8 digits of scikit-learn: all ten, k = 10, or two classes, k = 1.
+
+    Notes
+    -----
+    Pixels are divided by 16, and the columns of pixels and labels are centred: else one direction, the mean picture, dominates. The labels
+    of two classes are −1 and +1, those of all ten 1 in the column of their digit and 0 elsewhere.
+
+    Raises
+    ------
+    ValueError
+        If scikit-learn is not installed.
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise ValueError(EXTRA) from None
+    pixels, digit = load_digits(return_X_y=True)
+    if classes:
+        kept = np.isin(digit, classes)
+        pixels, labels = pixels[kept], np.where(digit[kept] == classes[1], 1.0, -1.0)[:, None]
+    else:
+        labels = (digit[:, None] == np.arange(10)).astype(np.float64)
+    return Data((pixels - pixels.mean(0)) / 16, labels - labels.mean(0))
+
+
+def random_network(data: Data, width: int, seed: int) -> Network:
+    """The network whose weights are trained.
+
+    Raises
+    ------
+    ValueError
+        If its weights are too many to be trained.
+    """
+    if not 1 <= width <= WIDEST:
+        raise ValueError(f"--width = {width} must be from 1 to {WIDEST}: its weights are trained")
+    return Network.random(width, rng=[seed, 0], data=data)
+
+
+def residual_of(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+    """Outputs minus labels on the rows of the data."""
+    inputs, labels = data.rows
+    return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
+
+
+def moved(u: FloatArray, v: FloatArray, residual: FloatArray, data: Data, eta: Any) -> tuple[FloatArray, FloatArray]:
+    """The weights after one step of gradient descent, from its definition."""
+    gradient = data.rows[0].T @ residual / np.sqrt(u.shape[-2])
+    return u - eta * (v @ gradient.mT), v - eta * (u @ gradient)
+
+
+def descent(net: Network, data: Data, eta: float) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+    """Weights u, V and residual after 0, 1, 2, … steps; it ends before it overflows."""
+    u, v = net.u, net.v
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):
+            residual = residual_of(u, v, data)
+            finite = np.isfinite(np.sum(residual**2))
+        if not finite:
+            return
+        yield u, v, residual
+        with np.errstate(over="ignore", invalid="ignore"):
+            u, v = moved(u, v, residual, data, eta)
+
+
+def kernel(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+    """JJᵀ, J the derivatives of all outputs on the rows of the data by all weights."""
+    inputs, _ = data.rows
+    outer, turned = v.T @ v, inputs @ (u.T @ u) @ inputs.T
+    return np.asarray((np.kron(inputs @ inputs.T, outer) + np.kron(turned, np.eye(len(outer)))) / len(u))
+
+
+def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
+    """The largest eigenvalues of the kernel of weights, largest first, and the eigenvector of the first; `nan` for too large a kernel."""
+    size = len(data.spectrum) * data.outputs
+    if size > LARGEST_KERNEL:
+        return np.full(number, np.nan), np.full(size, np.nan)
+    values, vectors = eigh(kernel(u, v, data), subset_by_index=(max(0, size - number), size - 1))
+    return values[::-1], vectors[:, -1]
+
+
+def alignment(residual: FloatArray, vector: FloatArray) -> float:
+    """Cosine between the residual on the rows of the data and an eigenvector of the kernel."""
+    whole = float(np.linalg.norm(residual))
+    return float(abs(residual.reshape(-1) @ vector)) / whole if whole else 0.0
+
+
+def phase_of(ends: Outcome) -> Any:
+    """LAZY or CATAPULT by the largest loss in place of the first step: on data the other directions learn while one grows, and hide it."""
+    return np.where((ends.phase == Phase.LAZY) & (np.asarray(ends.peak_step) > 0), Phase.CATAPULT, ends.phase).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One learning rate: what the theory says, and what the trained weights did in as many steps."""
+
+    share: float
+    eta: float
+    phase: str
+    phase_weights: str
+    steps: int
+    peak: float
+    peak_weights: float
+    peak_difference: float
+    curvature: float
+    curvature_weights: float
+    curvature_difference: float
+
+
+def compare(net: Network, data: Data, shares: tuple[float, ...] = SHARES) -> list[Row]:
+    """Runs until the theory's end; of those that diverge, the steps in which the loss is below a million times its start.
+
+    The peak is that of the loss, over the loss at the start.
+    """
+    theory, rows = GramNetwork.from_weights(net.u, net.v), []
+    start = theory.curvature(data)
+    for share in shares:
+        eta = float(share / start)
+        end = theory.outcome(data, eta, BUDGET, TOLERANCE)
+        run, phase, steps = theory.train(data.fitted, eta, int(end.steps)), Phase(int(phase_of(end))), int(end.steps)
+        if phase == Phase.DIVERGENT:
+            steps = int(np.argmin(run.loss <= 1e6 * run.loss[0])) - 1
+        losses: list[float] = []
+        for step, (u, v, residual) in enumerate(itertools.islice(descent(net, data, eta), int(end.steps) + 1)):
+            losses.append(float(np.sum(residual**2) / 2))
+            if step == steps:
+                weighed = float(top(u, v, data)[0][0])
+        if len(losses) <= end.steps:
+            alone = Phase.DIVERGENT
+        elif losses[-1] <= TOLERANCE * (1 + 1e-6) * losses[0]:
+            alone = Phase.CATAPULT if max(losses) > losses[0] else Phase.LAZY
+        else:
+            alone = Phase.UNDECIDED
+        peak, curvature = float(run.loss[: steps + 1].max() / run.loss[0]), float(run.curvature[steps])
+        peaked = max(losses[: steps + 1]) / losses[0]
+        rows.append(
+            Row(share, eta, phase.name, alone.name, steps, peak, peaked, peaked / peak - 1, curvature, weighed, weighed / curvature - 1)
+        )
+    return rows
+
+
+@dataclass(frozen=True)
+class Course:
+    """The first steps of one run: arrays over the steps, `nan` where nothing was computed."""
+
+    share: float
+    eta: float
+    phase: Phase
+    loss: FloatArray
+    eigenvalues: FloatArray
+    alignment: FloatArray
+
+
+def follow(net: Network, data: Data, share: float, looks: tuple[int, ...] = LOOKS) -> tuple[Course, Course]:
+    """What the theory says step by step, and what the weights show: of them at some steps."""
+    theory, data = GramNetwork.from_weights(net.u, net.v), data.fitted
+    eta = float(share / theory.curvature(data))
+    steps, number = max(looks), min(EIGENVALUES, len(data.spectrum) * data.outputs)
+    phase = Phase(int(phase_of(theory.outcome(data, eta, BUDGET, TOLERANCE))))
+    courses = [
+        Course(share, eta, phase, np.full(steps + 1, np.nan), np.full((steps + 1, number), np.nan), np.full(steps + 1, np.nan))
+        for _ in range(2)
+    ]
+    for step, (u, v, residual) in enumerate(itertools.islice(descent(net, data, eta), steps + 1)):
+        said, shown = courses
+        said.loss[step] = theory.loss(data)
+        if not said.loss[step] < 1e30 * said.loss[0]:
+            break
+        said.eigenvalues[step], said.alignment[step] = theory.spectrum(data)[:number], theory.alignment(data)
+        if step in looks:
+            shown.loss[step] = np.sum(residual**2) / 2
+            shown.eigenvalues[step], vector = top(u, v, data, number)
+            shown.alignment[step] = alignment(residual, vector)
+        theory = theory.step(data, eta)
+    return courses[0], courses[1]
+
+
+def settled(loss: FloatArray, sharpness: FloatArray) -> int | None:
+    """The end of the catapult: the first step from which on the loss is at most its start and ηλ < 2; None if there is none."""
+    calm = (loss <= loss[0]) & (sharpness < 2)
+    if not calm[-1]:
+        return None
+    return int(calm.size - np.argmin(calm[::-1])) if not calm.all() else 0
+
+
+def deviation(nets: GramNetwork, data: Data, eta: Any, steps: int = WINDOW) -> FloatArray:
+    """How far the loss of networks linearised here strays from that of the full ones, while that is above a millionth of itself here.
+
+    The largest relative difference; `nan` where the full network diverges.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        full, frozen = (part.train(data.fitted, eta, steps).loss for part in (nets, nets.linearized))
+        seen = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
+        return np.asarray(np.max(np.where(seen, np.abs(frozen / full - 1), 0.0), axis=0))
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A network relinearised `delay` steps after the catapult (`delay` None: at the start), over the steps that follow."""
+
+    share: float
+    delay: int | None
+    step: int
+    deviation: float
+
+
+def restoration(theory: GramNetwork, data: Data, shares: FloatArray, delays: tuple[int, ...] = DELAYS) -> list[Restored]:
+    """Relinearised at the start and after the catapult; only the first where no end of it is seen."""
+    rates = np.asarray(shares) / theory.curvature(data)
+    run = theory.train(data.fitted, rates, max(delays) + 3 * WINDOW)
+    places: list[tuple[int, int | None, int]] = []
+    for column, rate in enumerate(rates):
+        end = settled(run.loss[:, column], rate * run.curvature[:, column]) if np.isfinite(run.loss[-1, column]) else None
+        places += [(column, None, 0), *((column, delay, end + delay) for delay in delays if end is not None)]
+    grams = np.empty((len(places), *theory.gram.shape))
+    nets = GramNetwork._known(np.broadcast_to(theory.gram, (len(rates), *theory.gram.shape)), theory.width)
+    for step in range(max(place[2] for place in places) + 1):
+        for row, (column, _, when) in enumerate(places):
+            if when == step:
+                grams[row] = nets.gram[column]
+        nets = nets.step(data, rates)
+    strays = deviation(GramNetwork._known(grams, theory.width), data, rates[[place[0] for place in places]])
+    return [
+        Restored(float(shares[column]), delay, step, float(stray)) for (column, delay, step), stray in zip(places, strays, strict=True)
+    ]
+
+
+def narrow(net: Network, data: Data, rates: FloatArray) -> tuple[float, Outcome]:
+    """λ₀ of a network with fewer units than inputs and outputs, and how its runs at these ηλ₀ end, followed by its weights.
+
+    They are fewer numbers than the Gram matrix, which is singular: over thousands of steps rounding makes its iteration indefinite, and a
+    run that converges may seem to diverge.
+    """
+    start = float(GramNetwork.from_weights(net.u, net.v).curvature(data))
+    etas = rates / start
+
+    def begin(index: observe.Index, nudge: int) -> observe.State:
+        u, v = (np.repeat(part[None], index.size, axis=0) for part in (net.u, net.v))
+        return u, v, (etas[index] * (1 + nudge * np.finfo(np.float64).eps))[:, None, None], residual_of(u, v, data)
+
+    def advance(state: observe.State) -> observe.State:
+        u, v, eta, residual = state
+        u, v = moved(u, v, residual, data, eta)
+        return u, v, eta, residual_of(u, v, data)
+
+    def size(state: observe.State) -> FloatArray:
+        return np.asarray(np.sqrt(np.sum(state[3] ** 2, axis=(-2, -1))))
+
+    def sharpness(state: observe.State, which: Any) -> Any:
+        u, v, eta, _ = (part[which] for part in state)
+        return eta[:, 0, 0] * GramNetwork.from_weights(u, v).curvature(data)
+
+    model = observe.Model(begin, advance, size, sharpness, tolerance=float(np.sqrt(TOLERANCE)))
+    record = observe.watch(model, etas.size, BUDGET)
+    with np.errstate(over="ignore"):
+        return start, observe.outcome(record, etas, data.floor + record.peak**2 / 2, etas.shape)
+
+
+def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArray, Outcome]:
+    """λ₀ of a random network of each width, and how its runs end, the final curvature and its error over λ₀."""
+    found: list[tuple[float, Outcome]] = []
+    for width in WIDTHS:
+        if width < data.inputs + data.outputs:
+            found.append(narrow(Network.random(width, rng=[seed, 1, width], data=data), data, rates))
+        else:
+            net = GramNetwork.random(width, data.inputs, data.outputs, rng=[seed, 1, width])
+            start = float(net.curvature(data))
+            found.append((start, net.outcome(data, rates / start, BUDGET, TOLERANCE)))
+    starts = np.array([start for start, _ in found])
+    ends = Outcome(*(np.stack(column, -1) for column in zip(*(vars(end).values() for _, end in found), strict=True)))
+    scaled = ends.curvature / starts, ends.curvature_error / starts
+    return starts, Outcome(phase_of(ends), *scaled, ends.peak_loss, ends.peak_step, ends.steps)
