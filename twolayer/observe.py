@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,7 @@ class Model:
     sharpness: Callable[[State, Any], FloatArray]
     certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
     tolerance: float = CONVERGED
-    block: int = BLOCK
+    block: int = field(default_factory=lambda: BLOCK)
 
 
 @dataclass
@@ -52,12 +52,12 @@ class Record:
     expanding: Mask  # whether the sharpness at the start was at least 2
 
     def put(self, where: Index | slice, part: Record) -> None:
-        for field in fields(self):
-            getattr(self, field.name)[where] = getattr(part, field.name)
+        for column in fields(self):
+            getattr(self, column.name)[where] = getattr(part, column.name)
 
     @classmethod
     def join(cls, records: list[Record]) -> Record:
-        return cls(*(np.concatenate([getattr(record, field.name) for record in records]) for field in fields(cls)))
+        return cls(*(np.concatenate([getattr(record, column.name) for record in records]) for column in fields(cls)))
 
     @classmethod
     def undecided(cls, runs: int, steps: int) -> Record:
