@@ -346,7 +346,7 @@ def test_training_on_data_is_gradient_descent(n, d, k, m):
 
 @pytest.mark.parametrize("part", [0.7, 1.4, 2.2])
 def test_networks_on_data_train_as_their_gram_matrix(part):
-    X, Y, net = on_data(0, 30, 3, 2, 9, (5,))
+    _, _, net = on_data(0, 30, 3, 2, 9, (5,))
     same, eta = GramNetwork.from_weights(net.u, net.v), part * 2 / net.curvature
     run, other = net.train(eta, 10), same.train(net.data, eta, 10)
     tame = np.maximum.accumulate(run.loss) < 1e3
@@ -445,7 +445,7 @@ def refuses(message):
 
 
 def test_bad_input_on_data():
-    X, Y, net = on_data(3, 5, 2, 1, 4, (3,))
+    _, _, net = on_data(3, 5, 2, 1, 4, (3,))
     with refuses(r"shapes of u \(5, 3\) and v \(5, 1\) must end in the inputs and outputs of the data, \(2, 1\)"):
         Network(np.ones((5, 3)), np.ones((5, 1)), net.data)
     with refuses(r"shapes of u \(5,\) and V \(5,\) must be \(\.\.\., n, d\) and \(\.\.\., n, k\) of the same batch and width"):
