@@ -193,7 +193,7 @@ def test_the_sharpness_is_asked_only_where_it_decides():
     record = observe.watch(model, runs, 5)
     assert record.phase.tolist() == [Phase.LAZY, Phase.UNDECIDED, Phase.DIVERGENT]
     assert record.steps.tolist() == [4, 5, 2]
-    assert calls["sharpness"] == [(0, 0), (1, 0), (2, 0), (0, 3), (0, 4), (0, 4), (0, 3)]
+    assert calls["sharpness"] == [(0, 0), (1, 0), (2, 0), (0, 3), (0, 4), (0, 3)]
     assert record.sharpness[0] == 1.5
 
 

@@ -38,13 +38,18 @@ def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> Flo
     """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the directions of the data."""
     root = np.sqrt(spectrum)
     with np.errstate(over="ignore", invalid="ignore"):
-        return root[:, None] * hidden * root + weight[..., None, None] * np.diag(spectrum)
+        kernel = hidden * (root[:, None] * root)
+        diagonal = np.arange(len(spectrum))
+        kernel[..., diagonal, diagonal] += weight[..., None] * spectrum
+    return kernel
 
 
 def _advance(state: State, spectrum: FloatArray) -> State:
     hidden, cross, distance, outer, eta, push = state
     moved, change, turned = _derived.gram_change(hidden, cross, outer, spectrum[:, None] * distance, eta, push)
-    return hidden + moved, cross + change, distance + change, outer + turned, eta, push
+    moved += hidden
+    turned += outer
+    return moved, cross + change, distance + change, turned, eta, push
 
 
 def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:

@@ -119,9 +119,11 @@ def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Rec
             np.copyto(pool.peak, size, where=higher)
             np.copyto(pool.peak_step, step, where=higher)
         alive &= ~_settle(model, pool, alive, step, size, *previous, record)
+        if not alive.any():
+            return None
     if alive.all():
         return pool
-    return pool.take(alive) if alive.any() else None
+    return pool.take(alive)
 
 
 def _settle(
@@ -132,7 +134,8 @@ def _settle(
     arrived = alive & (size <= pool.tolerance)
     small = np.flatnonzero(arrived)
     if small.size:
-        arrived[small] = model.sharpness(pool.state, small) < 2
+        seen = model.sharpness(pool.state, small)
+        arrived[small] = seen < 2
     if model.certain is not None:
         arrived |= model.certain(pool.state)
     arrived &= finite
@@ -146,7 +149,10 @@ def _settle(
         record.peak_step[index] = np.where(came, pool.peak_step[which], step)
         record.sharpness[index[~came]] = np.inf
         which, index = which[came], index[came]
-        first, last, earlier = pool.sharpness[which], *(model.sharpness(state, which) for state in (pool.state, before))
+        if not which.size:
+            return done
+        first, earlier = pool.sharpness[which], model.sharpness(before, which)
+        last = seen[np.searchsorted(small, which)] if model.certain is None else model.sharpness(pool.state, which)
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
         tail = 2 * np.abs(last - earlier) * ratio / (1 - ratio)  # twice the geometric series
         rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
