@@ -38,7 +38,7 @@ def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> Flo
     """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the directions of the data."""
     root = np.sqrt(spectrum)
     with np.errstate(over="ignore", invalid="ignore"):
-        kernel = hidden * (root[:, None] * root)
+        kernel: FloatArray = hidden * (root[:, None] * root)
         diagonal = np.arange(len(spectrum))
         kernel[..., diagonal, diagonal] += weight[..., None] * spectrum
     return kernel
