@@ -491,6 +491,34 @@ def test_networks_end_as_their_weights_do(n, d, k, m):
     assert (apart <= 2 * (ours.curvature_error + theirs.curvature_error)[decided] + 1e-13).mean() > 0.95
 
 
+def test_the_reported_error_covers_chaos():
+    """Just below 4/λ₀ the Gram matrix and the spine round differently; what each reports covers their distance."""
+    data, net = Data([1.0], [0.0]), GramNetwork.random(10, 1, size=80, rng=4)
+    f, lam = net.map(data)[:, 0, 0], net.curvature(data)
+    eta = (1 - 10 ** np.random.default_rng(5).uniform(-6, -4.5, 80)) * 4 / lam
+    ours, spine = net.outcome(data, eta), tl.outcome(eta, lam, f, 10)
+    known = (ours.phase <= Phase.CATAPULT) & (spine.phase <= Phase.CATAPULT)
+    apart = np.abs(ours.curvature - spine.curvature)[known]
+    assert known.sum() > 60
+    assert np.median(apart) > 1e-12, "not chaotic"
+    assert (apart <= 2 * ours.curvature_error[known]).mean() > 0.95
+
+
+@pytest.mark.parametrize(("tolerance", "share"), [(0.1, 0.9), (1e-2, 0.8)])
+def test_the_reported_error_covers_what_is_left(tolerance, share):
+    """The fast directions are gone long before the slow ones, which go on moving the kernel."""
+    rng = np.random.default_rng(1)
+    data = Data(rng.normal(size=(50, 5)) * np.logspace(0, -1, 5), rng.normal(size=(50, 2)))
+    net = GramNetwork.random(10, 5, 2, size=100, rng=1)
+    eta = rng.uniform(0.2, 3, 100) / net.curvature(data)
+    ours, whole = (net.outcome(data, eta, max_steps=3000, tolerance=part) for part in (tolerance, 1e-10))
+    known = (ours.phase <= Phase.CATAPULT) & (whole.phase <= Phase.CATAPULT)
+    apart = np.abs(ours.curvature[known] - whole.curvature[known])
+    assert known.mean() > 0.8
+    assert (apart <= (ours.curvature_error + whole.curvature_error)[known]).mean() > share
+    assert np.median(ours.curvature_error[known]) < 200 * np.median(apart)
+
+
 @pytest.mark.parametrize("tolerance", [1e-12, 1e-6, 0.3])
 def test_an_outcome_is_read_off_its_trajectory(tolerance):
     X, Y, *_ = problem(2, 1, 2, 1, 6)

@@ -219,3 +219,19 @@ def test_blocks_are_the_models_and_change_nothing(block):
     for name in ("phase", "sharpness", "error", "peak", "peak_step", "steps", "expanding"):
         np.testing.assert_array_equal(getattr(record, name), getattr(whole, name), err_msg=name)
     assert max(calls["blocks"]) == min(block, 200)
+
+
+@pytest.mark.parametrize("slowest", [0.1, 0.5, 0.9, 1.0])
+def test_the_tail_is_that_of_the_slowest_part(slowest):
+    """It is at least what the last step says; where the slowest part stands still, nobody knows."""
+    steps = np.arange(40)
+    sizes, sharpness = 0.5**steps, 1 + 0.5**steps
+    errors = []
+    for rule in (None, lambda state, which: np.full(len(which), slowest)):
+        model, runs, _ = scripted(sizes, sharpness=sharpness, slowest=rule)
+        errors.append(observe.watch(model, runs, 39).error[0])
+    if slowest == 1.0:
+        assert errors[1] == np.inf
+    else:
+        ratio = max(slowest, 0.5)
+        np.testing.assert_allclose(errors[1] / errors[0], ratio / (1 - ratio), rtol=1e-6)

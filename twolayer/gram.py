@@ -331,8 +331,8 @@ class GramNetwork:
             Budget; a run that spends it is UNDECIDED.
         tolerance : float
             A run has converged when its loss above `data.floor` is at most this share of its start while ηλ < 2. Data whose spectrum
-            spans orders of magnitude train slowly along the small directions: a larger share ends earlier, and `curvature_error` says
-            what the rest can do.
+            spans orders of magnitude train slowly along the small directions: a larger share ends earlier, and `curvature_error` then
+            estimates what the rest can do from the last step and the smallest eigenvalue of the kernel. The more is left, the less sure.
 
         Returns
         -------
@@ -363,8 +363,14 @@ class GramNetwork:
         def sharpness(state: observe.State, which: Any) -> Any:
             return state[4][which][:, 0, 0] * _curvature(state[0][which], state[3][which], data.spectrum)
 
-        rows = self._rows(data)
-        model = observe.Model(start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=rows)
+        def slowest(state: observe.State, which: Any) -> Any:
+            kernel = _kernel(state[0][which], _eigenvalues(state[3][which])[..., 0], data.spectrum)
+            return np.abs(1 - state[4][which][:, 0, 0] * _eigenvalues(kernel)[..., 0])
+
+        early = slowest if tolerance > observe.CONVERGED**2 else None  # else the slowest part is all that is left
+        model = observe.Model(
+            start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=self._rows(data), slowest=early
+        )
         record = observe.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)

@@ -37,6 +37,7 @@ class Model:
     certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
     tolerance: float = CONVERGED
     block: int = field(default_factory=lambda: BLOCK)
+    slowest: Callable[[State, Any], FloatArray] | None = None  # what a step leaves of the slowest part of chosen residuals
 
 
 @dataclass
@@ -154,6 +155,8 @@ def _settle(
         first, earlier = pool.sharpness[which], model.sharpness(before, which)
         last = seen[np.searchsorted(small, which)] if model.certain is None else model.sharpness(pool.state, which)
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
+        if model.slowest is not None:
+            ratio = np.fmax(ratio, model.slowest(pool.state, which))
         tail = 2 * np.abs(last - earlier) * ratio / (1 - ratio)  # twice the geometric series
         rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
         ended = (size[which] <= pool.tolerance[which]) & (ratio < 1)
