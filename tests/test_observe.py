@@ -7,14 +7,14 @@ from twolayer import Phase, observe
 from twolayer.observe import CONVERGED, OVERFLOW, Model, Record
 
 
-def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0):
+def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0, **options):
     """A model whose runs show the given residuals, step by step (the last one for ever).
 
     `nudged` is what their twins show, with a sharpness that is greater by the part `apart`.
     """
     tables = [np.atleast_2d(np.asarray(table, float)) for table in (sizes, sizes if nudged is None else nudged)]
     sharp = np.broadcast_to(np.asarray(sharpness, float), tables[0].shape)
-    calls = {"steps": 0, "runs": []}
+    calls = {"steps": 0, "runs": [], "blocks": [], "sharpness": []}
 
     def start(index, nudge):
         calls["runs"].append((np.asarray(index).tolist(), nudge))
@@ -22,6 +22,7 @@ def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0):
 
     def advance(state):
         calls["steps"] += len(state[0])
+        calls["blocks"].append(len(state[0]))
         return state[0], np.minimum(state[1] + 1, tables[0].shape[1] - 1), state[2]
 
     def size(state):
@@ -30,9 +31,10 @@ def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0):
 
     def sharpness(state, which):
         index, step, nudge = (part[which] for part in state)
+        calls["sharpness"] += zip(index.tolist(), step.tolist(), strict=True)
         return sharp[index, step] * (1 + apart * nudge)
 
-    return Model(start, advance, size, sharpness, certain), tables[0].shape[0], calls
+    return Model(start, advance, size, sharpness, certain, **options), tables[0].shape[0], calls
 
 
 def watch(sizes, max_steps=50, **options):
@@ -181,3 +183,55 @@ def test_runs_that_start_too_sharp_have_a_twin_although_they_never_rise(sharpnes
     model, runs, calls = scripted([1.0, 0.5, 0.2, 0.0], sharpness=[[sharpness, 1.0, 1.0, 1.0]])
     assert observe.watch(model, runs, 20).phase == [Phase.LAZY]
     assert [nudge for _, nudge in calls["runs"]] == [0, 1][: 1 + twins]
+
+
+def test_the_sharpness_is_asked_only_where_it_decides():
+    """Of all runs at the start, and of those whose residual is small: each time it is, and once before where they end."""
+    sizes = [[1.0, 0.9, 1e-3, 1e-7, 1e-7, 0.0], [1.0, 0.9, 0.8, 0.7, 0.6, 0.5], [1.0, 0.5, np.inf, 1.0, 1.0, 1.0]]
+    sharpness = [[1.0, 1.0, 1.0, 2.5, 1.5, 1.0], [1.0] * 6, [1.0] * 6]
+    model, runs, calls = scripted(sizes, sharpness=sharpness)
+    record = observe.watch(model, runs, 5)
+    assert record.phase.tolist() == [Phase.LAZY, Phase.UNDECIDED, Phase.DIVERGENT]
+    assert record.steps.tolist() == [4, 5, 2]
+    assert calls["sharpness"] == [(0, 0), (1, 0), (2, 0), (0, 3), (0, 4), (0, 3)]
+    assert record.sharpness[0] == 1.5
+
+
+@pytest.mark.parametrize("tolerance", [0.3, 1e-3, 1e-9])
+def test_the_tolerance_is_the_models(tolerance):
+    sizes = 7.0 * 0.5 ** np.arange(40)
+    model, runs, _ = scripted(sizes, tolerance=tolerance)
+    assert observe.watch(model, runs, 39).steps == [np.flatnonzero(sizes <= 7.0 * tolerance)[0]]
+    default = scripted(sizes)[0]
+    assert (default.tolerance, default.block) == (CONVERGED, observe.BLOCK)
+
+
+@pytest.mark.parametrize("block", [1, 7, 10_000])
+def test_blocks_are_the_models_and_change_nothing(block):
+    rng = np.random.default_rng(1)
+    ends = rng.integers(1, 60, 200)
+    sizes = np.where(np.arange(60) < ends[:, None], rng.uniform(0.5, 2, (200, 60)), np.where(ends % 3 == 0, np.inf, 0.0)[:, None])
+    whole = watch(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape))
+    rng = np.random.default_rng(1)
+    rng.integers(1, 60, 200), rng.uniform(0.5, 2, (200, 60))
+    model, runs, calls = scripted(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape), block=block)
+    record = observe.watch(model, runs, 50)
+    for name in ("phase", "sharpness", "error", "peak", "peak_step", "steps", "expanding"):
+        np.testing.assert_array_equal(getattr(record, name), getattr(whole, name), err_msg=name)
+    assert max(calls["blocks"]) == min(block, 200)
+
+
+@pytest.mark.parametrize("slowest", [0.1, 0.5, 0.9, 1.0])
+def test_the_tail_is_that_of_the_slowest_part(slowest):
+    """It is at least what the last step says; where the slowest part stands still, nobody knows."""
+    steps = np.arange(40)
+    sizes, sharpness = 0.5**steps, 1 + 0.5**steps
+    errors = []
+    for rule in (None, lambda state, which: np.full(len(which), slowest)):
+        model, runs, _ = scripted(sizes, sharpness=sharpness, slowest=rule)
+        errors.append(observe.watch(model, runs, 39).error[0])
+    if slowest == 1.0:
+        assert errors[1] == np.inf
+    else:
+        ratio = max(slowest, 0.5)
+        np.testing.assert_allclose(errors[1] / errors[0], ratio / (1 - ratio), rtol=1e-6)

@@ -157,6 +157,12 @@ def function(name: str, value: Any) -> None:
         raise ValueError(f"{name} = {_short(value)} must be a function")
 
 
+def instance(name: str, value: Any, cls: type) -> None:
+    """Raise unless `value` is an object of the class."""
+    if not isinstance(value, cls):
+        raise ValueError(f"{name} = {_short(value)} must be a {cls.__name__} object")
+
+
 def shape(name: str, value: Any) -> tuple[int, ...]:
     """`value`, a whole number or a sequence of them, as a shape."""
     if value is None:

@@ -6,11 +6,14 @@ block, and not kept. Knows no network.
 
 from __future__ import annotations
 
+import errno
+import math
 import os
 import struct
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -84,7 +87,10 @@ class Data:
         if len(inputs) != len(labels):
             raise ValueError(f"shapes of X {inputs.shape} and Y {labels.shape} must begin with the same number of samples")
         rows = max(1, _BLOCK // inputs.shape[1])
-        blocks = ((inputs[low : low + rows], labels[low : low + rows]) for low in range(0, len(inputs), rows))
+
+        def blocks() -> Blocks:
+            return ((inputs[low : low + rows], labels[low : low + rows]) for low in range(0, len(inputs), rows))
+
         self._set(*_reduce(blocks, _columns("X", inputs.shape[1]), _columns("Y", labels.shape[1])))
 
     def _set(self, *values: Any) -> None:
@@ -142,17 +148,30 @@ def _columns(name: str, number: int) -> list[str]:
     return [f"{name}, column {index}" for index in range(number)]
 
 
-def _reduce(blocks: Blocks, names: list[str], label_names: list[str]) -> tuple[Any, ...]:
-    """The fields of `Data` from its samples, in one pass.
+def _reduce(blocks: Callable[[], Blocks], names: list[str], label_names: list[str]) -> tuple[Any, ...]:
+    """The fields of `Data` from its samples, in one pass; in two where the labels are far closer to a linear map than it guessed."""
+    found, square = _fit(*_sums(blocks(), None, names, label_names))
+    solution, floor = found[-2:]
+    if 2 * floor < 1e-6 * square:
+        found, _ = _fit(*_sums(blocks(), found[4] @ solution, names, label_names))
+        solution, floor = found[-2:]
+    spectrum = found[3]
+    size = float(np.sum((np.sqrt(spectrum)[:, None] * solution) ** 2)) + 2 * floor
+    noise = (8 * found[1] * _EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
+    return *found[:-1], floor if floor > noise else 0.0
 
-    Beside XᵀX the sums are over the residual of a first guess at B*, not over Y: they do not cancel where the labels are linear in X.
+
+def _sums(blocks: Blocks, guess: Any, names: list[str], label_names: list[str]) -> tuple[Any, ...]:
+    """Number of samples, XᵀX/m, guess at B* (by default that of the first block), and of its residual R: XᵀR/m and |R|²/m.
+
+    Sums over the residual, not over Y, do not cancel where the labels are linear in X.
     """
-    samples, guess, square = 0, None, 0.0
+    samples, square = 0, 0.0
     second: Any = 0.0
     cross: Any = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
         for block in blocks:
-            x, y = (np.asarray(part, np.float64) for part in block)
+            x, y = (np.ascontiguousarray(part, np.float64) for part in block)
             if guess is None:
                 _check(samples, x, names)
                 _check(samples, y, label_names)
@@ -164,21 +183,22 @@ def _reduce(blocks: Blocks, names: list[str], label_names: list[str]) -> tuple[A
                 _check(samples, y, label_names)
                 raise ValueError(f"X and Y must be at most 1e150 in size, and are not in samples {samples} to {samples + len(x) - 1}")
             samples += len(x)
-    second, cross, square = second / samples, cross / samples, square / samples
+    return samples, second / samples, guess, cross / samples, square / samples
+
+
+def _fit(samples: int, second: FloatArray, guess: FloatArray, cross: FloatArray, square: float) -> tuple[tuple[Any, ...], float]:
+    """The fields of `Data` from the sums, and what the floor was before the guess was improved."""
     spectrum, directions = np.linalg.eigh(second)
     largest = spectrum[-1]
-    if not largest > 0:
-        raise ValueError("X must have an entry that is not 0: nothing can be learned from zeros")
+    if not largest > 1e-300:
+        raise ValueError("X must have an entry of at least 1e-150 in size: nothing can be learned from zeros")
     rank = int(np.sum(spectrum > 4 * len(spectrum) * _EPS * largest))
     spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
     signs = np.where(directions[np.abs(directions).argmax(0), np.arange(rank)] < 0, -1.0, 1.0)
     directions *= signs
     step = directions.T @ cross / spectrum[:, None]
-    solution = directions.T @ guess + step
-    floor = max((square - float(np.sum(spectrum[:, None] * step**2))) / 2, 0.0)
-    size = float(np.sum(spectrum[:, None] * solution**2)) + 2 * floor
-    noise = (8 * len(second) * _EPS) ** 2 * size * spectrum[0] / spectrum[-1]
-    return samples, second.shape[0], cross.shape[1], spectrum, directions, solution, floor if floor > noise else 0.0
+    floor = max((square - float(np.sum((np.sqrt(spectrum)[:, None] * step) ** 2))) / 2, 0.0)
+    return (samples, len(second), cross.shape[1], spectrum, directions, directions.T @ guess + step, floor), square
 
 
 def _check(before: int, block: FloatArray, names: list[str]) -> None:
@@ -197,14 +217,18 @@ def _read_arrays(cls: type[Data], path: Path) -> Data:
         try:
             stored = _stored(file)
             if stored is None:
+                file.seek(0)
                 with np.load(file, allow_pickle=False) as archive:
                     tables = archive["X"], archive["Y"]
-        except _BROKEN:
+        except (*_BROKEN, OSError) as error:
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:  # zipfile seeks before the beginning of a broken file
+                raise
             raise ValueError(f"path = {str(path)!r} must be an .npz file with arrays X and Y of numbers") from None
         if stored is None:
             return cls(*tables)
         data = object.__new__(cls)
-        data._set(*_reduce(_together(file, *stored), *(_columns(name, part.columns) for name, part in zip("XY", stored, strict=True))))
+        columns = (_columns(name, part.columns) for name, part in zip("XY", stored, strict=True))
+        data._set(*_reduce(lambda: _together(file, *stored), *columns))
         return data
 
 
@@ -226,7 +250,7 @@ class _Stored:
 
 
 def _stored(file: Any) -> list[_Stored] | None:
-    """X and Y where they can be read without a copy, or None."""
+    """X and Y where they can be read without a copy, or None; ValueError if they are not as large as they say."""
     found = []
     with zipfile.ZipFile(file) as archive:
         for name in ("X.npy", "Y.npy"):
@@ -236,14 +260,16 @@ def _stored(file: Any) -> list[_Stored] | None:
                 read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
                 shape, fortran, kind = read(head)
                 start = head.tell()
+            if start + math.prod(shape) * kind.itemsize != member.file_size:
+                raise ValueError(name)
             plain = member.compress_type == zipfile.ZIP_STORED and kind == np.dtype("<f8") and not fortran
             if not plain or len(shape) not in (1, 2) or 0 in shape:
-                return None
+                continue
             file.seek(member.header_offset + 26)
             name_length, extra_length = struct.unpack("<HH", file.read(4))
             place = member.header_offset + 30 + name_length + extra_length + start
             found.append(_Stored(place, shape[0], shape[1] if len(shape) == 2 else 1))
-    return found if found[0].samples == found[1].samples else None
+    return found if len(found) == 2 and found[0].samples == found[1].samples else None
 
 
 def _together(file: Any, x: _Stored, y: _Stored) -> Blocks:
@@ -257,10 +283,13 @@ def _read_table(cls: type[Data], path: Path, outputs: int) -> Data:
     try:
         with open(path, encoding="utf-8-sig") as file:
             first = file.readline().rstrip("\n").split(",")
-            named = not all(_is_number(item) for item in first)
+            filled = [item for item in first if item.strip()]
+            named = not all(_is_number(item) for item in filled)
             if not named:
                 file.seek(0)
-            lines = np.loadtxt(file, delimiter=",", ndmin=2)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of a file without samples
+                lines = np.loadtxt(file, delimiter=",", ndmin=2)
     except (UnicodeDecodeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"path = {str(path)!r} must be a table of numbers with commas: {reason}") from None
@@ -271,7 +300,7 @@ def _read_table(cls: type[Data], path: Path, outputs: int) -> Data:
         raise ValueError(f"path = {str(path)!r} must have as many names ({len(names)}) as columns ({lines.shape[1]})")
     names = [f"column {name!r}" if named else f"column {name}" for name in names]
     data = object.__new__(cls)
-    data._set(*_reduce(iter([(lines[:, :-outputs], lines[:, -outputs:])]), names[:-outputs], names[-outputs:]))
+    data._set(*_reduce(lambda: iter([(lines[:, :-outputs], lines[:, -outputs:])]), names[:-outputs], names[-outputs:]))
     return data
 
 

@@ -26,24 +26,30 @@ _BLOCK = 1 << 17  # numbers that are stepped together: they stay in the cache
 State = tuple[FloatArray, ...]  # hidden (runs, r, r), cross (runs, r, k), its distance from the best, outer (runs, k, k), eta, push
 
 
-def _top(matrices: FloatArray) -> Any:
-    """Largest eigenvalue of symmetric matrices; inf where one has overflowed."""
+def _eigenvalues(matrices: FloatArray) -> FloatArray:
+    """Eigenvalues of symmetric matrices, in ascending order; inf where a matrix has overflowed."""
     finite = np.isfinite(matrices).all((-2, -1))
-    result = np.full(finite.shape, np.inf)
-    result[finite] = matrices[finite][..., 0, 0] if matrices.shape[-1] == 1 else np.linalg.eigvalsh(matrices[finite])[..., -1]
+    result = np.full(matrices.shape[:-1], np.inf)
+    result[finite] = matrices[finite][..., 0] if matrices.shape[-1] == 1 else np.linalg.eigvalsh(matrices[finite])
     return result
 
 
 def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> FloatArray:
     """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the directions of the data."""
     root = np.sqrt(spectrum)
-    return root[:, None] * hidden * root + weight[..., None, None] * np.diag(spectrum)
+    with np.errstate(over="ignore", invalid="ignore"):
+        kernel: FloatArray = hidden * (root[:, None] * root)
+        diagonal = np.arange(len(spectrum))
+        kernel[..., diagonal, diagonal] += weight[..., None] * spectrum
+    return kernel
 
 
 def _advance(state: State, spectrum: FloatArray) -> State:
     hidden, cross, distance, outer, eta, push = state
     moved, change, turned = _derived.gram_change(hidden, cross, outer, spectrum[:, None] * distance, eta, push)
-    return hidden + moved, cross + change, distance + change, outer + turned, eta, push
+    moved += hidden
+    turned += outer
+    return moved, cross + change, distance + change, turned, eta, push
 
 
 def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
@@ -52,7 +58,7 @@ def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
 
 
 def _curvature(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> FloatArray:
-    return np.asarray(_top(_kernel(hidden, _top(outer), spectrum)))
+    return _eigenvalues(_kernel(hidden, _eigenvalues(outer)[..., -1], spectrum))[..., -1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +208,8 @@ class GramNetwork:
         >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
-        return (data.floor + _excess(self._projected(data)[2], data.spectrum) / 2)[()]
+        distance = self._projected(data)[2]
+        return (data.floor + _excess(distance, data.spectrum) / 2)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of the batch.
@@ -226,18 +233,24 @@ class GramNetwork:
         array([0.5, 2. ])
         """
         hidden, _, _, outer = self._projected(data)
-        parts = [np.linalg.eigvalsh(_kernel(hidden, weight, data.spectrum)) for weight in np.moveaxis(np.linalg.eigvalsh(outer), -1, 0)]
+        parts = [_eigenvalues(_kernel(hidden, weight, data.spectrum)) for weight in np.moveaxis(_eigenvalues(outer), -1, 0)]
         return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
 
     def alignment(self, data: Data) -> Any:
-        """Cosine between the residual, without what no linear map fits, and the top eigenvector of the kernel; shape of the batch."""
+        """Cosine between the residual, without what no linear map fits, and the top eigenvector of the kernel; shape of the batch.
+
+        0 where nothing is left of the residual, `nan` where a step has overflowed.
+        """
         hidden, _, distance, outer = self._projected(data)
+        usable = np.logical_and.reduce([np.isfinite(part).all((-2, -1)) for part in (hidden, distance, outer)])
+        hidden, distance, outer = (np.where(usable[..., None, None], part, 0.0) for part in (hidden, distance, outer))
         weights, vectors = np.linalg.eigh(outer)
         _, directions = np.linalg.eigh(_kernel(hidden, weights[..., -1], data.spectrum))
         residual = np.sqrt(data.spectrum)[:, None] * distance
-        along = np.einsum("...i,...ik,...k->...", directions[..., -1], residual, vectors[..., -1])
-        whole = np.sqrt(np.einsum("...ik,...ik->...", residual, residual))
-        return np.divide(np.abs(along), whole, out=np.zeros_like(whole), where=whole > 0)[()]
+        along = (directions[..., -1:].mT @ residual @ vectors[..., -1:])[..., 0, 0]
+        whole = np.sqrt((residual * residual).sum((-2, -1)))
+        cosine = np.divide(np.abs(along), whole, out=np.zeros_like(whole), where=whole > 0)
+        return np.where(usable, cosine, np.nan)[()]
 
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
@@ -251,11 +264,11 @@ class GramNetwork:
         rate = arguments.numbers("eta", eta)
         arguments.shape_of(eta=rate, networks=self.gram[..., 0, 0], width=self.width)
         hidden, cross, outer = self._blocks(data)
-        gradient = data.directions @ (data.spectrum[:, None] * (data.directions.T @ cross - data.solution))
         rate, n = rate[..., None, None], np.asarray(self.width)[..., None, None]
         with np.errstate(over="ignore", invalid="ignore"):
+            gradient = data.directions @ (data.spectrum[:, None] * (data.directions.T @ cross - data.solution))
             moved, change, turned = _derived.gram_change(hidden, cross, outer, gradient, rate, 0.0 if self.linear else rate / n)
-        cross = (cross + change) / np.sqrt(n)
+            cross = (cross + change) / np.sqrt(n)
         above, below = np.concatenate([hidden + moved + 0 * n, cross], -1), np.concatenate([cross.mT, outer + turned + 0 * n], -1)
         return self._known(np.concatenate([above, below], -2), self.width, self.linear)
 
@@ -318,8 +331,8 @@ class GramNetwork:
             Budget; a run that spends it is UNDECIDED.
         tolerance : float
             A run has converged when its loss above `data.floor` is at most this share of its start while ηλ < 2. Data whose spectrum
-            spans orders of magnitude train slowly along the small directions: a larger share ends earlier, and `curvature_error` says
-            what the rest can do.
+            spans orders of magnitude train slowly along the small directions: a larger share ends earlier, and `curvature_error` then
+            estimates what the rest can do from the last step and the smallest eigenvalue of the kernel. The more is left, the less sure.
 
         Returns
         -------
@@ -350,14 +363,21 @@ class GramNetwork:
         def sharpness(state: observe.State, which: Any) -> Any:
             return state[4][which][:, 0, 0] * _curvature(state[0][which], state[3][which], data.spectrum)
 
-        rows = self._rows(data)
-        model = observe.Model(start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=rows)
+        def slowest(state: observe.State, which: Any) -> Any:
+            kernel = _kernel(state[0][which], _eigenvalues(state[3][which])[..., 0], data.spectrum)
+            return np.abs(1 - state[4][which][:, 0, 0] * _eigenvalues(kernel)[..., 0])
+
+        early = slowest if tolerance > observe.CONVERGED**2 else None  # else the slowest part is all that is left
+        model = observe.Model(
+            start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=self._rows(data), slowest=early
+        )
         record = observe.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
 
     def _blocks(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray]:
         """uᵀu/n, B and VᵀV/n."""
+        arguments.instance("data", data, Data)
         if self.gram.shape[-1] != data.inputs + data.outputs:
             raise ValueError(
                 f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, {data.inputs} + {data.outputs}, twice"
@@ -370,8 +390,9 @@ class GramNetwork:
         """The blocks on the directions of the data, and after B its distance from the best map; they see nothing of the others."""
         hidden, cross, outer = self._blocks(data)
         turn = data.directions
-        cross = turn.T @ cross
-        return turn.T @ hidden @ turn, cross, cross - data.solution, outer
+        with np.errstate(over="ignore", invalid="ignore"):
+            cross = turn.T @ cross
+            return turn.T @ hidden @ turn, cross, cross - data.solution, outer
 
     def _cells(self, data: Data, eta: Any) -> tuple[tuple[int, ...], FloatArray, Any]:
         """The shape of the runs, their rates in a row, and what lays out their states."""

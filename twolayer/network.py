@@ -124,6 +124,7 @@ class Network:
 
     def __post_init__(self) -> None:
         if self.data is not None:
+            arguments.instance("data", self.data, Data)
             u, v = arguments.layers(self.u, self.v)
             ends = self.data.inputs, self.data.outputs
             if (u.shape[-1], v.shape[-1]) != ends:
@@ -168,6 +169,8 @@ class Network:
         width = arguments.count("width", width, least=1)
         deviation = arguments.single("scale", scale)
         draw = arguments.generator(rng)
+        if data is not None:
+            arguments.instance("data", data, Data)
         shape = (*arguments.shape("size", size), width)
         u, v = (draw.standard_normal((*shape, *last)) for last in (((), ()) if data is None else ((data.inputs,), (data.outputs,))))
         u *= deviation

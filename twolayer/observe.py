@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -36,7 +36,8 @@ class Model:
     sharpness: Callable[[State, Any], FloatArray]
     certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
     tolerance: float = CONVERGED
-    block: int = BLOCK
+    block: int = field(default_factory=lambda: BLOCK)
+    slowest: Callable[[State, Any], FloatArray] | None = None  # what a step leaves of the slowest part of chosen residuals
 
 
 @dataclass
@@ -52,12 +53,12 @@ class Record:
     expanding: Mask  # whether the sharpness at the start was at least 2
 
     def put(self, where: Index | slice, part: Record) -> None:
-        for field in fields(self):
-            getattr(self, field.name)[where] = getattr(part, field.name)
+        for column in fields(self):
+            getattr(self, column.name)[where] = getattr(part, column.name)
 
     @classmethod
     def join(cls, records: list[Record]) -> Record:
-        return cls(*(np.concatenate([getattr(record, field.name) for record in records]) for field in fields(cls)))
+        return cls(*(np.concatenate([getattr(record, column.name) for record in records]) for column in fields(cls)))
 
     @classmethod
     def undecided(cls, runs: int, steps: int) -> Record:
@@ -119,9 +120,11 @@ def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Rec
             np.copyto(pool.peak, size, where=higher)
             np.copyto(pool.peak_step, step, where=higher)
         alive &= ~_settle(model, pool, alive, step, size, *previous, record)
+        if not alive.any():
+            return None
     if alive.all():
         return pool
-    return pool.take(alive) if alive.any() else None
+    return pool.take(alive)
 
 
 def _settle(
@@ -132,7 +135,8 @@ def _settle(
     arrived = alive & (size <= pool.tolerance)
     small = np.flatnonzero(arrived)
     if small.size:
-        arrived[small] = model.sharpness(pool.state, small) < 2
+        seen = model.sharpness(pool.state, small)
+        arrived[small] = seen < 2
     if model.certain is not None:
         arrived |= model.certain(pool.state)
     arrived &= finite
@@ -146,8 +150,13 @@ def _settle(
         record.peak_step[index] = np.where(came, pool.peak_step[which], step)
         record.sharpness[index[~came]] = np.inf
         which, index = which[came], index[came]
-        first, last, earlier = pool.sharpness[which], *(model.sharpness(state, which) for state in (pool.state, before))
+        if not which.size:
+            return done
+        first, earlier = pool.sharpness[which], model.sharpness(before, which)
+        last = seen[np.searchsorted(small, which)] if model.certain is None else model.sharpness(pool.state, which)
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
+        if model.slowest is not None:
+            ratio = np.fmax(ratio, model.slowest(pool.state, which))
         tail = 2 * np.abs(last - earlier) * ratio / (1 - ratio)  # twice the geometric series
         rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
         ended = (size[which] <= pool.tolerance[which]) & (ratio < 1)
