@@ -1,14 +1,14 @@
 """Two-layer linear networks on a data set, followed exactly by their Gram matrix: the cost knows neither width nor samples.
 
-With M = [u V], f = X B, B = uᵀV/√n, a step of gradient descent is M′ = M times a matrix, so G = MᵀM/n moves by itself. It is kept as
-three blocks: uᵀu/n, B in units of the output, VᵀV/n. Beside B its distance from the best map is iterated, of which the loss is made: a
-loss far below the rounding of G is not lost.
+With M = [u V], f = X B, B = uᵀV/√n, a step of gradient descent is M′ = M times a matrix, so G = MᵀM/n moves by itself. What is iterated
+is a factor of G, [F; R] with FFᵀ = uᵀu/n and RRᵀ = VᵀV/n: an equivalent network of d + k units, so that rounding leaves G positive. Beside
+it moves the distance of B from the best map, of which the loss is made: a loss far below the rounding of G is not lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -23,7 +23,7 @@ __all__ = ["GramNetwork"]
 _EPS = float(np.finfo(np.float64).eps)
 _BLOCK = 1 << 17  # numbers that are stepped together: they stay in the cache
 
-State = tuple[FloatArray, ...]  # hidden (runs, r, r), cross (runs, r, k), its distance from the best, outer (runs, k, k), eta, push
+State = tuple[FloatArray, ...]  # F (runs, r, q) and R (runs, k, q), distance of the map from the best (runs, r, k), eta, eta/√n
 
 
 def _eigenvalues(matrices: FloatArray) -> FloatArray:
@@ -44,12 +44,26 @@ def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> Flo
     return kernel
 
 
+def _factor(gram: FloatArray) -> FloatArray:
+    """Lower triangular L with LLᵀ = gram, positive semi-definite: Cholesky's, with a column of zeros where nothing is left but rounding."""
+    size = gram.shape[-1]
+    slack = 8 * size * _EPS * np.einsum("...ii->...i", gram)
+    factor = np.zeros_like(gram)
+    for j in range(size):
+        rest = gram[..., j:, j] - (factor[..., j:, :j] @ factor[..., j, :j, None])[..., 0]
+        pivot = rest[..., :1]
+        positive = pivot > slack[..., j : j + 1]
+        factor[..., j:, j] = np.where(positive, rest / np.sqrt(np.where(positive, pivot, 1.0)), 0.0)
+    return factor
+
+
 def _advance(state: State, spectrum: FloatArray) -> State:
-    hidden, cross, distance, outer, eta, push = state
-    moved, change, turned = _derived.gram_change(hidden, cross, outer, spectrum[:, None] * distance, eta, push)
-    moved += hidden
-    turned += outer
-    return moved, cross + change, distance + change, turned, eta, push
+    inward, outward, distance, eta, slope = state
+    inner, outer, change = _derived.factor_change(inward, outward, spectrum[:, None] * distance, eta, slope)
+    inner += inward
+    outer += outward
+    change += distance
+    return inner, outer, change, eta, slope
 
 
 def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
@@ -57,8 +71,8 @@ def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("...ik,...ik,i->...", distance, distance, spectrum))
 
 
-def _curvature(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> FloatArray:
-    return _eigenvalues(_kernel(hidden, _eigenvalues(outer)[..., -1], spectrum))[..., -1]
+def _curvature(inward: FloatArray, outward: FloatArray, spectrum: FloatArray) -> FloatArray:
+    return _eigenvalues(_kernel(inward @ inward.mT, _eigenvalues(outward @ outward.mT)[..., -1], spectrum))[..., -1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +88,11 @@ class GramNetwork:
     linear : bool
         Train the network linearised around its weights: its kernel stands still.
 
+    Attributes
+    ----------
+    factor : ndarray, shape (..., d + k, q)
+        L with LLᵀ = gram; √n Lᵀ are the weights of a network of q units that trains as this one, with the 1/√n of this one.
+
     Raises
     ------
     ValueError
@@ -81,8 +100,9 @@ class GramNetwork:
 
     Notes
     -----
-    Derivations `gram.hidden`, `gram.cross`, `gram.outer`: exact at every width. arXiv:2003.02218 has the model with one output. Which rows
-    are inputs is read from the data that it is used with. With one input, output and sample it is the recursion of `twolayer.simulate`.
+    Derivations `gram.closure`, `gram.factor_hidden`, `gram.factor_map`, `gram.factor_outer`: exact at every width. arXiv:2003.02218 has
+    the model with one output. Which rows are inputs is read from the data that it is used with. With one input, output and sample it is
+    the recursion of `twolayer.simulate`. A network narrower than the rank of the best map cannot reach `data.floor`: it is UNDECIDED.
 
     Examples
     --------
@@ -96,6 +116,7 @@ class GramNetwork:
     gram: Any
     width: Any
     linear: bool = False
+    factor: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         gram, width = arguments.numbers("gram", self.gram, "weights"), arguments.numbers("width", self.width)
@@ -111,17 +132,18 @@ class GramNetwork:
         fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
         if not fits.all():
             raise ValueError("gram must be positive semi-definite and of rank at most width: no weights have this one")
-        self._set((gram + gram.mT) / 2, width)
+        gram = (gram + gram.mT) / 2
+        self._set(gram, width, _factor(gram))
 
-    def _set(self, gram: FloatArray, width: Any) -> None:
-        object.__setattr__(self, "gram", gram)
-        object.__setattr__(self, "width", width[()])
+    def _set(self, gram: FloatArray, width: Any, factor: FloatArray) -> None:
+        for name, value in (("gram", gram), ("width", width[()]), ("factor", factor)):
+            object.__setattr__(self, name, value)
 
     @classmethod
-    def _known(cls, gram: FloatArray, width: Any, linear: bool = False) -> Self:
-        """A network whose Gram matrix needs no check."""
+    def _known(cls, factor: FloatArray, width: Any, gram: FloatArray, linear: bool = False) -> Self:
+        """The network with this Gram matrix and a factor of it, shape (..., d + k, q), which need no check."""
         network = object.__new__(cls)
-        network._set(gram, np.asarray(width))
+        network._set(gram, np.asarray(width), factor)
         object.__setattr__(network, "linear", linear)
         return network
 
@@ -145,8 +167,39 @@ class GramNetwork:
                [ 5.5, 12.5]])
         """
         weights = np.concatenate(arguments.layers(u, V), axis=-1)
-        width = np.float64(weights.shape[-2])
-        return cls._known(weights.mT @ weights / width, width)
+        n, p = weights.shape[-2:]
+        gram = weights.mT @ weights / n
+        return cls._known(weights.mT / np.sqrt(n) if n < p else _factor(gram), np.float64(n), gram)
+
+    @classmethod
+    def from_factor(cls, factor: Any, width: Any) -> Self:
+        """The network whose Gram matrix is LLᵀ.
+
+        Parameters
+        ----------
+        factor : array_like, shape (..., d + k, q)
+            L, as an attribute of every network.
+        width : array_like
+            Number of hidden units n, at least the rank of L; it broadcasts with the batch.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not agree or a number is not finite.
+
+        Examples
+        --------
+        >>> net = GramNetwork.from_factor([[1.0], [2.0]], width=10)
+        >>> net.gram
+        array([[1., 2.],
+               [2., 4.]])
+        """
+        rows, n = arguments.numbers("factor", factor, "weights"), arguments.numbers("width", width)
+        arguments.require("width", n, n < np.inf, "finite: use linear=True for the limit of infinite width")
+        if rows.ndim < 2 or rows.shape[-2] < 2 or rows.size == 0:
+            raise ValueError(f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, at least 2")
+        arguments.shape_of(networks=rows[..., 0, 0], width=n)
+        return cls._known(rows, n, rows @ rows.mT)
 
     @classmethod
     def random(cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None) -> Self:
@@ -189,12 +242,13 @@ class GramNetwork:
         squares = 2 * draw.standard_gamma(np.broadcast_to(left / 2, (*shape, p)))
         lower = np.tril(draw.standard_normal((*shape, p, p)), -1) * (left > 0)[..., None, :]
         lower[..., np.arange(p), np.arange(p)] = np.sqrt(squares)
-        return cls._known(lower @ lower.mT / n[..., None, None], n)
+        gram = lower @ lower.mT / n[..., None, None]
+        return cls._known(_factor(gram), n, gram)
 
     @property
     def linearized(self) -> Self:
         """The network linearised around these weights: its kernel stands still while it is trained."""
-        return self._known(self.gram, self.width, True)
+        return self._known(self.factor, self.width, self.gram, True)
 
     def map(self, data: Data) -> Any:
         """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
@@ -218,21 +272,25 @@ class GramNetwork:
         --------
         spectrum : all eigenvalues
         """
-        hidden, _, _, outer = self._projected(data)
-        return _curvature(hidden, outer, data.spectrum)[()]
+        inward, outward, _ = self._projected(data)
+        return _curvature(inward, outward, data.spectrum)[()]
 
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others are zero.
 
-        The linearised network catapults along an eigenvector where η is above 2 over its eigenvalue.
+        The first step multiplies the residual along an eigenvector by 1 − ηθ, up to O(1/n): it grows, and the direction catapults, where
+        η > 2/θ.
 
         Examples
         --------
-        >>> net = GramNetwork(np.eye(3), width=10)
-        >>> 2 / net.spectrum(Data([[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0]))
+        >>> net, data = GramNetwork(np.eye(3), width=10), Data([[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0])
+        >>> 2 / net.spectrum(data)
         array([0.5, 2. ])
+        >>> 0.6 > 2 / net.spectrum(data)
+        array([ True, False])
         """
-        hidden, _, _, outer = self._projected(data)
+        inward, outward, _ = self._projected(data)
+        hidden, outer = inward @ inward.mT, outward @ outward.mT
         parts = [_eigenvalues(_kernel(hidden, weight, data.spectrum)) for weight in np.moveaxis(_eigenvalues(outer), -1, 0)]
         return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
 
@@ -241,7 +299,8 @@ class GramNetwork:
 
         0 where nothing is left of the residual, `nan` where a step has overflowed.
         """
-        hidden, _, distance, outer = self._projected(data)
+        inward, outward, distance = self._projected(data)
+        hidden, outer = inward @ inward.mT, outward @ outward.mT
         usable = np.logical_and.reduce([np.isfinite(part).all((-2, -1)) for part in (hidden, distance, outer)])
         hidden, distance, outer = (np.where(usable[..., None, None], part, 0.0) for part in (hidden, distance, outer))
         weights, vectors = np.linalg.eigh(outer)
@@ -264,13 +323,18 @@ class GramNetwork:
         rate = arguments.numbers("eta", eta)
         arguments.shape_of(eta=rate, networks=self.gram[..., 0, 0], width=self.width)
         hidden, cross, outer = self._blocks(data)
-        rate, n = rate[..., None, None], np.asarray(self.width)[..., None, None]
+        rate, root = rate[..., None, None], np.sqrt(np.asarray(self.width))[..., None, None]
+        inward, outward = self.factor[..., : data.inputs, :], self.factor[..., data.inputs :, :]
         with np.errstate(over="ignore", invalid="ignore"):
             gradient = data.directions @ (data.spectrum[:, None] * (data.directions.T @ cross - data.solution))
-            moved, change, turned = _derived.gram_change(hidden, cross, outer, gradient, rate, 0.0 if self.linear else rate / n)
-            cross = (cross + change) / np.sqrt(n)
-        above, below = np.concatenate([hidden + moved + 0 * n, cross], -1), np.concatenate([cross.mT, outer + turned + 0 * n], -1)
-        return self._known(np.concatenate([above, below], -2), self.width, self.linear)
+            if not self.linear:
+                inner, outer, _ = _derived.factor_change(inward, outward, gradient, rate, rate / root)
+                factor = np.concatenate([inward + inner, outward + outer], -2)
+                return self._known(factor, self.width, factor @ factor.mT)
+            cross = (cross + _derived.factor_change(inward, outward, gradient, rate, 0.0)[2]) / root
+        still = np.zeros(cross.shape[:-2])[..., None, None]
+        rows = np.concatenate([hidden + still, cross], -1), np.concatenate([cross.mT, outer + still], -1)
+        return self._known(self.factor, self.width, np.concatenate(rows, -2), True)
 
     def train(self, data: Data, eta: Any, steps: int) -> Trajectory:
         """Train by gradient descent and keep loss and curvature of every step.
@@ -312,9 +376,9 @@ class GramNetwork:
             for block in self._slices(data, rate.size):
                 state = start(np.arange(block.start, block.stop), 0)
                 for t in range(steps + 1):
-                    hidden, _, distance, outer, *_ = state
+                    inward, outward, distance, *_ = state
                     loss[t, block] = data.floor + _excess(distance, data.spectrum) / 2
-                    curvature[t, block] = _curvature(hidden, outer, data.spectrum)
+                    curvature[t, block] = _curvature(inward, outward, data.spectrum)
                     if t < steps:
                         state = _advance(state, data.spectrum)
         return observe.trajectory(None, curvature, loss, shape)
@@ -361,11 +425,12 @@ class GramNetwork:
             return np.sqrt(_excess(state[2], data.spectrum))
 
         def sharpness(state: observe.State, which: Any) -> Any:
-            return state[4][which][:, 0, 0] * _curvature(state[0][which], state[3][which], data.spectrum)
+            return state[3][which][:, 0, 0] * _curvature(state[0][which], state[1][which], data.spectrum)
 
         def slowest(state: observe.State, which: Any) -> Any:
-            kernel = _kernel(state[0][which], _eigenvalues(state[3][which])[..., 0], data.spectrum)
-            return np.abs(1 - state[4][which][:, 0, 0] * _eigenvalues(kernel)[..., 0])
+            inward, outward = state[0][which], state[1][which]
+            kernel = _kernel(inward @ inward.mT, _eigenvalues(outward @ outward.mT)[..., 0], data.spectrum)
+            return np.abs(1 - state[3][which][:, 0, 0] * _eigenvalues(kernel)[..., 0])
 
         early = slowest if tolerance > observe.CONVERGED**2 else None  # else the slowest part is all that is left
         model = observe.Model(
@@ -386,13 +451,17 @@ class GramNetwork:
         root = np.sqrt(np.asarray(self.width))[..., None, None]
         return self.gram[..., :d, :d], root * self.gram[..., :d, d:], self.gram[..., d:, d:]
 
-    def _projected(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """The blocks on the directions of the data, and after B its distance from the best map; they see nothing of the others."""
-        hidden, cross, outer = self._blocks(data)
-        turn = data.directions
+    def _projected(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The factor's rows for the directions of the data and for the outputs, and the distance of the map from the best."""
+        _, cross, _ = self._blocks(data)
+        turn = data.directions.T
+        inward, outward = self.factor[..., : data.inputs, :], self.factor[..., data.inputs :, :]
         with np.errstate(over="ignore", invalid="ignore"):
-            cross = turn.T @ cross
-            return turn.T @ hidden @ turn, cross, cross - data.solution, outer
+            rows = np.concatenate([turn @ inward, outward], -2)
+            if rows.shape[-1] > rows.shape[-2]:
+                rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
+            rank = len(data.spectrum)
+            return rows[..., :rank, :], rows[..., rank:, :], turn @ cross - data.solution
 
     def _cells(self, data: Data, eta: Any) -> tuple[tuple[int, ...], FloatArray, Any]:
         """The shape of the runs, their rates in a row, and what lays out their states."""
@@ -407,8 +476,8 @@ class GramNetwork:
 
         def start(index: observe.Index, nudge: int) -> observe.State:
             moved = (rates[index] * (1 + nudge * _EPS))[:, None, None]
-            push = np.zeros_like(moved) if self.linear else moved / n[row[index]][:, None, None]
-            return *(part[row[index]] for part in flat), moved, push
+            slope = np.zeros_like(moved) if self.linear else moved / np.sqrt(n[row[index]])[:, None, None]
+            return *(part[row[index]] for part in flat), moved, slope
 
         return shape, rates, start
 

@@ -148,8 +148,7 @@ def convergence_odds(
 
 
 def _job(data: Any, width: Any, sharpness: Any, seed: Any, max_steps: Any, tolerance: Any) -> _Job:
-    if not isinstance(data, Data):
-        raise ValueError(f"data = {type(data).__name__} object must be a twolayer.Data")
+    arguments.instance("data", data, Data)
     values = arguments.numbers("sharpness", sharpness, "eta")
     if values.ndim != 1 or values.size == 0:
         raise ValueError(f"shape of sharpness = {values.shape} must be (g,), not empty")
@@ -175,11 +174,11 @@ def _run(job: _Job, span: Span) -> Part:
     curvature, phase = np.empty(count), np.empty((count, job.sharpness.size), np.int8)
     for first in range(0, count, drawn):
         # a part of the starts is drawn as a whole, needed or not: fewer starts are the beginning of more
-        gram = GramNetwork.random(job.width, job.data.inputs, job.data.outputs, size=min(drawn, _CHUNK - first), rng=rng).gram
-        last = min(first + len(gram), count)
+        nets = GramNetwork.random(job.width, job.data.inputs, job.data.outputs, size=min(drawn, _CHUNK - first), rng=rng)
+        last = min(first + len(nets.gram), count)
         for low in range(first, last, trained):
             here = slice(low, min(low + trained, last))
-            net = GramNetwork._known(gram[low - first : here.stop - first], float(job.width))
+            net = GramNetwork(nets.gram[low - first : here.stop - first], float(job.width))
             curvature[here] = net.curvature(job.data)
             eta = job.sharpness[:, None] / curvature[here]
             phase[here] = net.outcome(job.data, eta, job.max_steps, job.tolerance).phase.T

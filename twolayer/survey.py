@@ -217,8 +217,6 @@ def describe(data: Data, words: str, net: Network) -> Iterator[str]:
     yield f"network: width {net.width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = {4 / start:.6g}"
     yield "   above 2/λ₀ the residual grows along the top direction at first;"
     yield "   above 4/λ₀ training diverges: this is exact for one input and output with label 0, and otherwise a rough guide"
-    if net.width < data.inputs + data.outputs:
-        yield "   width below d + k: the Gram matrix is singular; over thousands of steps rounding can spoil it: see the differences"
     yield f"{'direction':>9}{'eigenvalue θ':>14}{'grows above 2/θ':>17}{'in ηλ₀':>9}"
     for number, value in enumerate(values[:PRINTED]):
         if value > 1e-12 * start:  # narrow networks do not reach every direction

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from scipy.linalg import eigh
 
-from . import observe
 from .arguments import FloatArray
 from .data import Data
 from .gram import GramNetwork
@@ -270,61 +269,24 @@ def restoration(theory: GramNetwork, data: Data, shares: FloatArray, delays: tup
     for column, rate in enumerate(rates):
         end = settled(run.loss[:, column], rate * run.curvature[:, column]) if np.isfinite(run.loss[-1, column]) else None
         places += [(column, None, 0), *((column, delay, end + delay) for delay in delays if end is not None)]
-    grams = np.empty((len(places), *theory.gram.shape))
-    nets = GramNetwork._known(np.broadcast_to(theory.gram, (len(rates), *theory.gram.shape)), theory.width)
+    factors, nets = np.empty((len(places), *theory.factor.shape)), theory
     for step in range(max(place[2] for place in places) + 1):
+        now = np.broadcast_to(nets.factor, (len(rates), *theory.factor.shape))
         for row, (column, _, when) in enumerate(places):
             if when == step:
-                grams[row] = nets.gram[column]
+                factors[row] = now[column]
         nets = nets.step(data, rates)
-    strays = deviation(GramNetwork._known(grams, theory.width), data, rates[[place[0] for place in places]])
+    strays = deviation(GramNetwork.from_factor(factors, theory.width), data, rates[[place[0] for place in places]])
     return [
         Restored(float(shares[column]), delay, step, float(stray)) for (column, delay, step), stray in zip(places, strays, strict=True)
     ]
 
 
-def narrow(net: Network, data: Data, rates: FloatArray) -> tuple[float, Outcome]:
-    """λ₀ of a network with fewer units than inputs and outputs, and how its runs at these ηλ₀ end, followed by its weights.
-
-    They are fewer numbers than the Gram matrix, which is singular: over thousands of steps rounding makes its iteration indefinite, and a
-    run that converges may seem to diverge.
-    """
-    start = float(GramNetwork.from_weights(net.u, net.v).curvature(data))
-    etas = rates / start
-
-    def begin(index: observe.Index, nudge: int) -> observe.State:
-        u, v = (np.repeat(part[None], index.size, axis=0) for part in (net.u, net.v))
-        return u, v, (etas[index] * (1 + nudge * np.finfo(np.float64).eps))[:, None, None], residual_of(u, v, data)
-
-    def advance(state: observe.State) -> observe.State:
-        u, v, eta, residual = state
-        u, v = moved(u, v, residual, data, eta)
-        return u, v, eta, residual_of(u, v, data)
-
-    def size(state: observe.State) -> FloatArray:
-        return np.asarray(np.sqrt(np.sum(state[3] ** 2, axis=(-2, -1))))
-
-    def sharpness(state: observe.State, which: Any) -> Any:
-        u, v, eta, _ = (part[which] for part in state)
-        return eta[:, 0, 0] * GramNetwork.from_weights(u, v).curvature(data)
-
-    model = observe.Model(begin, advance, size, sharpness, tolerance=float(np.sqrt(TOLERANCE)))
-    record = observe.watch(model, etas.size, BUDGET)
-    with np.errstate(over="ignore"):
-        return start, observe.outcome(record, etas, data.floor + record.peak**2 / 2, etas.shape)
-
-
 def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArray, Outcome]:
     """λ₀ of a random network of each width, and how its runs end, the final curvature and its error over λ₀."""
-    found: list[tuple[float, Outcome]] = []
-    for width in WIDTHS:
-        if width < data.inputs + data.outputs:
-            found.append(narrow(Network.random(width, rng=[seed, 1, width], data=data), data, rates))
-        else:
-            net = GramNetwork.random(width, data.inputs, data.outputs, rng=[seed, 1, width])
-            start = float(net.curvature(data))
-            found.append((start, net.outcome(data, rates / start, BUDGET, TOLERANCE)))
-    starts = np.array([start for start, _ in found])
-    ends = Outcome(*(np.stack(column, -1) for column in zip(*(vars(end).values() for _, end in found), strict=True)))
+    drawn = [GramNetwork.random(width, data.inputs, data.outputs, rng=[seed, 1, width]) for width in WIDTHS]
+    nets = GramNetwork.from_factor(np.stack([net.factor for net in drawn]), np.array(WIDTHS))
+    starts = np.asarray(nets.curvature(data))
+    ends = nets.outcome(data, rates[:, None] / starts, BUDGET, TOLERANCE)
     scaled = ends.curvature / starts, ends.curvature_error / starts
     return starts, Outcome(phase_of(ends), *scaled, ends.peak_loss, ends.peak_step, ends.steps)
