@@ -104,10 +104,18 @@ def added(one: Series, two: Series, factor: Fraction = Fraction(1)) -> Series:
 
 @cache
 def image(step: Step, expr: Any) -> Series:
-    """A polynomial after a step, all of it: Horner's rule in b' and, row by row, in a', in whole numbers where the map has them."""
-    series = read(expr, step.variables)
+    """A polynomial after a step, all of it: Horner's rule in b' and, row by row, in a'.
+
+    In whole numbers: a and b are measured in units (1/unit)^weight, and the polynomial in units of 1/scale.
+    """
+    series, maps = read(expr, step.variables), [read(part, step.variables) for part in (step.first, step.second)]
+    unit = lcm(*(value.denominator for part in maps for value in part.values()))
     scale = lcm(*(value.denominator for value in series.values()))
-    first, second = (_whole(read(part, step.variables)) for part in (step.first, step.second))
+    light = 0 if step.split else step.weights[0]
+    first, second = (
+        {place: int(value * unit ** (step.weight(place) - less)) for place, value in part.items()}
+        for part, less in zip(maps, (light, 0), strict=True)
+    )
     first = {(i + 1, j): value for (i, j), value in first.items()} if step.split else first
     second = {(i, j + 1): value for (i, j), value in second.items()}
     total: Any = {}
@@ -115,15 +123,11 @@ def image(step: Step, expr: Any) -> Series:
         row: Any = {}
         for i in range(max((i for i, k in series if k == j), default=-1), -1, -1):
             row = product(row, first)
-            row[0, 0] = row.get((0, 0), 0) + int(scale * series.get((i, j), 0))
+            row[0, 0] = row.get((0, 0), 0) + int(scale * unit ** step.weight((i, j)) * series.get((i, j), 0))
         total = product(total, second)
         for place, value in row.items():
             total[place] = total.get(place, 0) + value
-    return {place: Fraction(value) / scale for place, value in total.items() if value}
-
-
-def _whole(series: Series) -> Any:
-    return {place: int(value) if value.denominator == 1 else value for place, value in series.items()}
+    return {place: Fraction(value, scale * unit ** step.weight(place)) for place, value in total.items() if value}
 
 
 def solve(

@@ -285,7 +285,7 @@ def final_curvature(eta: Any, curvature: Any, output: Any, width: Any, target: A
     Notes
     -----
     Target 0: ηλ_∞ = C(ηλ, ηf/√n), an invariant function of the state, C(x, 0) = x, with three expansions (derivations `mirror`, `flat` and
-    `bulk`), each used only where it holds to 1e-14. A run takes the few steps (at most about 70, near ηλ₀ = 2.1; 7 on average) that
+    `bulk`), each used only where it holds to 1e-14: proved of the first two, of the third for its first omitted term. A run takes the few steps (at most about 70, near ηλ₀ = 2.1; 7 on average) that
     bring it there, and jumps along the unstable manifold of a fixed point that it is still leaving (`manifold`). `error` follows one
     rounding of the start to first order and adds what expansions and steps contribute. Near η_max it grows by 3 a step: there float64
     does not know the final curvature.
