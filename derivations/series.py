@@ -112,6 +112,8 @@ def image(step: Step, expr: Any) -> Series:
     unit = lcm(*(value.denominator for part in maps for value in part.values()))
     scale = lcm(*(value.denominator for value in series.values()))
     light = 0 if step.split else step.weights[0]
+    first: Any
+    second: Any
     first, second = (
         {place: int(value * unit ** (step.weight(place) - less)) for place, value in part.items()}
         for part, less in zip(maps, (light, 0), strict=True)
