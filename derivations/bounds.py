@@ -128,20 +128,24 @@ class Domain:
 
     def fine(self, form: Series) -> Fraction:
         """The same, from the form as a polynomial of t."""
+        return largest(self.on_edge(form))
+
+    def on_edge(self, form: Series) -> tuple[Fraction, ...]:
+        """Coefficients of t^0, t^1, ..."""
         first, second = (_coefficients(side, self.t) for side in self.edge)
         total: list[Fraction] = []
         for (i, j), value in form.items():
             term = [value * part for part in _times(_power(first, i), _power(second, j))]
             total = [u + v for u, v in zip_longest(total, term, fillvalue=Fraction(0))]
-        return largest(tuple(total))
+        return tuple(total)
 
 
 @dataclass(frozen=True)
 class OnDomain:
     """bound * factor * size^power >= |polynomial| on a domain, and not by much: the proof needs more than half the bound.
 
-    Once divided by `factor` the polynomial is a sum of forms, each bounded on the edge. `later` is `before` after a step;
-    `definitions` give everything else.
+    Once divided by `factor`, a form that is >= 0, the polynomial is a sum of forms, each bounded on the edge. `later` is `before`
+    after a step; `definitions` give everything else.
     """
 
     domain: Domain
@@ -154,18 +158,23 @@ class OnDomain:
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         if not isinstance(claim, sp.Ge) or not set(self.domain.assumptions) <= set(assumptions):
             return False
-        if not isinstance(claim.lts, sp.Abs):
+        if not isinstance(claim.lts, sp.Abs) or not self._factor_is_positive():
             return False
         limit = sp.cancel(unfold(claim.gts, self.definitions) / (self.factor * self.domain.size**self.power))
         needed = self.needed(claim.lts.args[0]) if limit.is_Rational else None
         return needed is not None and rational(limit) / 2 <= needed <= rational(limit)
 
+    def _factor_is_positive(self) -> bool:
+        factor = read(self.factor, self.domain.step.variables)
+        values = _bernstein(list(self.domain.on_edge(factor)), Fraction(-1), Fraction(1))
+        return len({self.domain.step.weight(place) for place in factor}) == 1 and _positive(values, DEEPEST)
+
     def _quotient(self, inner: Any) -> Series | None:
         """The polynomial over `factor`, where that is a polynomial."""
         step = self.domain.step
-        rest = unfold(inner.subs(self.later, 0) if self.later is not None else inner, self.definitions)
-        share = inner.coeff(self.later) if self.later is not None else sp.Integer(0)
-        if not (share.is_Rational and rest.is_polynomial(*step.variables)):
+        share = sp.Integer(0) if self.later is None else inner.coeff(self.later)
+        rest = unfold(sp.expand(inner - share * self.later) if share else inner, self.definitions)
+        if not (share.is_Rational and rest.free_symbols <= set(step.variables) and rest.is_polynomial(*step.variables)):
             return None
         total = read(rest, step.variables)
         if share:

@@ -175,7 +175,7 @@ def _look(run: _Runs, ends: _Ends, steps: int) -> _Runs | None:
     d = x - 2
     width = x * d
     width *= width / 4
-    critical = (d * d * (1 + d / 1.5) + 2 * z <= _MIRROR_RADIUS * _MIRROR_RADIUS) & (x > 1)
+    critical = (d * d * (1 + 2 / 3 * d) + 2 * z <= _MIRROR_RADIUS * _MIRROR_RADIUS) & (x > 1)
     still = run.s == 0
     critical &= ~(still & (d > 0))
     origin = x <= _FLAT_RADIUS

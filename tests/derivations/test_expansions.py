@@ -114,6 +114,29 @@ def test_a_wrong_coefficient_is_no_invariant(statement, degree):
     assert not replace(statement, proof=replace(statement.proof, definitions=definitions)).verify()
 
 
+@pytest.mark.parametrize("statement", CHANGES, ids=lambda s: s.name)
+def test_a_domain_is_what_its_relations_say(statement):
+    domain = statement.proof.domain
+    scaled = {
+        variable: domain.size**weight * side
+        for variable, weight, side in zip(domain.step.variables, domain.step.weights, domain.edge, strict=True)
+    }
+    relation = domain.relations[0]
+    assert sp.expand((relation.lhs - relation.rhs).subs(scaled)) == 0
+    assert all(side.subs(domain.t, t) >= 0 for side in domain.edge[1:] for t in (-1, sp.Rational(1, 3), 1))
+
+
+def test_bounds_on_domains_refuse_what_they_cannot_prove():
+    """A factor that changes sign, a square of what comes after a step, a symbol that nothing defines."""
+    change, other = named("mirror.change"), sp.Symbol("other", real=True)
+    delta, later = mirror.delta, mirror.invariant_next
+    assert change.proof.holds(change.claim, change.assumptions)
+    negative = replace(change.proof, factor=delta)
+    assert not negative.holds(ge(change.claim.gts * delta / mirror.z, change.claim.lts), change.assumptions)
+    for inner in (later**2 - mirror.invariant, later - mirror.invariant + other):
+        assert not change.proof.holds(ge(change.claim.gts, sp.Abs(inner)), change.assumptions)
+
+
 @pytest.mark.parametrize("module", [mirror, flat], ids=lambda m: m.__name__)
 def test_a_wrong_end_is_refused(module):
     statement = named(f"{module.__name__.split('.')[1]}.excess")
