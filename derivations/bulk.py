@@ -18,7 +18,8 @@ from . import scaling
 from .bounds import OnInterval
 from .flat import RADIUS as SMALLEST
 from .mirror import RADIUS as MIRROR_RADIUS
-from .mirror import UNLABELLED
+from .mirror import UNLABELLED, delta, level
+from .mirror import z as mirror_z
 from .notation import prime, s, x
 from .statement import Identity, Statement, eq, ge
 from .table import Table
@@ -143,6 +144,9 @@ BULK, BULK_EQUATIONS = solve_bulk(ORDER + 1)
 COORDINATE, COORDINATE_EQUATIONS = solve_coordinate(ORDER + 1, BULK)
 width = (x * (2 - x) / 2) ** 2
 c_omitted, d_omitted = (FIELD.to_sympy(found[ORDER + 1]) for found in (BULK, COORDINATE))
+below_two, above_two = (
+    level.subs({delta: x - 2, mirror_z: RADIUS * width * share}) for share in (1 + x, sp.Integer(1))
+)
 MAP = {prime(x): scaling.x_update.subs(UNLABELLED), prime(s): scaling.r_update.subs(UNLABELLED), z: s**2}
 
 STATEMENTS = (
@@ -184,6 +188,11 @@ STATEMENTS = (
         "bulk.coordinate", d_omitted * (RADIUS * width) ** (ORDER + 1), sp.Rational(10, 10**15), CATAPULT,
         "and that of sigma a share of",
     ),
+    bounded(
+        "bulk.left", below_two, MIRROR_RADIUS**2, (ge(x, 2 - MIRROR_RADIUS), ge(2, x)),
+        "Nearer to 2 than these intervals reach the mirror series serves: for such z its level is",
+    ),
+    bounded("bulk.right", above_two, MIRROR_RADIUS**2, (ge(x, 2), ge(sp.Rational(21, 10), x)), "and above 2 it is"),
 )  # fmt: skip
 
 TABLES = (

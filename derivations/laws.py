@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import sympy as sp
 
+from . import mirror
 from .function import Function
 from .notation import eta, f, lam, n, positive, s, x
+from .series import write
 from .statement import Equivalence, Identity, Iff, Sign, Statement, Unproved, eq, gt
 
 delta = sp.Symbol("delta", real=True)
@@ -21,7 +23,8 @@ delta_next, z_next, back, turn, growth, level, level_next, peak_time = sp.symbol
 
 def levels(d: sp.Expr, w: sp.Expr) -> sp.Expr:
     """The mirror series up to weight 4."""
-    return d**2 + 2 * w + 2 * d**3 / 3 - d**2 * w - w**2
+    series = sp.Add(*(write(mirror.FORMS[weight], mirror.VARIABLES) for weight in (2, 3, 4)))
+    return series.xreplace(dict(zip(mirror.VARIABLES, (d, w), strict=True)))
 
 
 def end(root: sp.Expr) -> sp.Expr:

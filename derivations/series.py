@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from math import lcm
 from typing import Any
 
 import sympy as sp
@@ -17,15 +18,21 @@ import sympy as sp
 Monomial = tuple[int, int]
 Series = dict[Monomial, Fraction]
 ONE: Series = {(0, 0): Fraction(1)}
+EXACT = 40
 
 
-def product(one: Series, two: Series, weights: Monomial, limit: int) -> Series:
-    """The terms of the product up to a weight."""
+def rational(value: Any) -> Fraction:
+    """A SymPy number as a Fraction."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def product(one: Series, two: Series, weights: Monomial = (0, 0), limit: int = 0) -> Series:
+    """The terms of the product up to a weight; all of them where nothing weighs anything."""
     result: Series = {}
     for (i, j), u in one.items():
         for (k, m), v in two.items():
             if (i + k) * weights[0] + (j + m) * weights[1] <= limit:
-                result[i + k, j + m] = result.get((i + k, j + m), Fraction(0)) + u * v
+                result[i + k, j + m] = result.get((i + k, j + m), 0) + u * v
     return result
 
 
@@ -76,7 +83,7 @@ class Step:
 def read(expr: Any, variables: tuple[Any, Any]) -> Series:
     """A SymPy polynomial as a series."""
     terms = sp.Poly(expr, *variables, domain="QQ").terms()
-    return {(int(i), int(j)): Fraction(int(value.p), int(value.q)) for (i, j), value in terms if value}
+    return {(int(i), int(j)): rational(value) for (i, j), value in terms if value}
 
 
 def write(series: Series, variables: tuple[Any, Any]) -> Any:
@@ -93,6 +100,36 @@ def added(one: Series, two: Series, factor: Fraction = Fraction(1)) -> Series:
     for place, value in two.items():
         result[place] = result.get(place, Fraction(0)) + factor * value
     return {place: value for place, value in result.items() if value}
+
+
+@cache
+def image(step: Step, expr: Any) -> Series:
+    """A polynomial after a step, all of it: Horner's rule in b' and, row by row, in a'.
+
+    In whole numbers: a and b are measured in units (1/unit)^weight, and the polynomial in units of 1/scale.
+    """
+    series, maps = read(expr, step.variables), [read(part, step.variables) for part in (step.first, step.second)]
+    unit = lcm(*(value.denominator for part in maps for value in part.values()))
+    scale = lcm(*(value.denominator for value in series.values()))
+    light = 0 if step.split else step.weights[0]
+    first: Any
+    second: Any
+    first, second = (
+        {place: int(value * unit ** (step.weight(place) - less)) for place, value in part.items()}
+        for part, less in zip(maps, (light, 0), strict=True)
+    )
+    first = {(i + 1, j): value for (i, j), value in first.items()} if step.split else first
+    second = {(i, j + 1): value for (i, j), value in second.items()}
+    total: Any = {}
+    for j in range(max(j for _, j in series), -1, -1):
+        row: Any = {}
+        for i in range(max((i for i, k in series if k == j), default=-1), -1, -1):
+            row = product(row, first)
+            row[0, 0] = row.get((0, 0), 0) + int(scale * unit ** step.weight((i, j)) * series.get((i, j), 0))
+        total = product(total, second)
+        for place, value in row.items():
+            total[place] = total.get(place, 0) + value
+    return {place: Fraction(value, scale * unit ** step.weight(place)) for place, value in total.items() if value}
 
 
 def solve(
@@ -197,7 +234,7 @@ class Reversion:
         if not series.is_polynomial(self.rho):
             return False
         values = sp.Poly(series, self.rho, domain="QQ").all_coeffs()
-        zero, *found = (Fraction(int(v.p), int(v.q)) for v in reversed(values))
+        zero, *found = (rational(value) for value in reversed(values))
         target = [*self.target, *[Fraction(int(k == 0 and not self.target)) for k in range(len(self.square))]]
         return (
             zero == 0
@@ -205,3 +242,43 @@ class Reversion:
             and found[0] * self.lead > 0
             and level(found, list(self.square)) == target[: len(found)]
         )
+
+
+@dataclass(frozen=True)
+class Excess:
+    """bound * rho^power >= |value - rho^2| for 0 <= rho <= radius, value = d^2 (square[0] + square[1] d + ...), d = found[0] rho + ...
+
+    And not by much: the proof needs more than half the bound. Here all that the cut leaves is bounded: the coefficients
+    up to `EXACT` as they are, those beyond by the same with absolute values.
+    """
+
+    rho: Any
+    value: Any
+    radius: Any
+    power: int
+    square: tuple[Fraction, ...]
+    found: tuple[Fraction, ...]
+    definitions: dict[Any, Any]
+
+    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+        inside = {sp.Ge(self.rho, 0), sp.Ge(self.radius, self.rho)} <= set(assumptions)
+        if not inside or not isinstance(claim, sp.Ge) or claim.lts != sp.Abs(self.value - self.rho**2):
+            return False
+        limit = claim.gts.xreplace(self.definitions) / self.rho**self.power
+        needed = self.needed()
+        return bool(limit.is_Rational) and needed is not None and rational(limit) / 2 <= needed <= rational(limit)
+
+    def needed(self) -> Fraction | None:
+        """What the proof gives for the bound; None where the series is not reverted up to the cut."""
+        rest = [Fraction(0)] * (EXACT - len(self.found))
+        radius = rational(self.radius)
+        exact = [value - (k == 0) for k, value in enumerate(level([*self.found, *rest], [*self.square, *rest]))]
+        if any(exact[: self.power - 2]):
+            return None
+        sizes = [abs(value) for value in self.found], [abs(value) for value in self.square]
+        end = sum((value * radius**k for k, value in enumerate(sizes[0], 1)), Fraction(0))
+        whole = sum((value * end**k for k, value in enumerate(sizes[1], 2)), Fraction(0))
+        for k, value in enumerate(level([*sizes[0], *rest], [*sizes[1], *rest]), 2):
+            whole -= value * radius**k
+        near = sum((abs(value) * radius**k for k, value in enumerate(exact, 2)), Fraction(0))
+        return (near + whole) / radius**self.power

@@ -132,10 +132,9 @@ def test_wide_networks_are_log_periodic():
 
 
 def test_series_agree_where_two_hold():
-    """Just inside the mirror's circle, iterate on until the bulk series holds; likewise flat."""
-    angle = np.linspace(0.3, 2.8, 40)
-    rho = 0.1099
-    x, s = 2 + rho * np.cos(angle), rho * np.sin(angle) / np.sqrt(2)
+    """Just inside the region of the mirror series, iterate on until the bulk series holds."""
+    d = 0.1 * np.cos(np.linspace(0.3, 2.8, 40))
+    x, s = 2 + d, np.sqrt((0.9999 * final._MIRROR_RADIUS**2 - d**2 - 2 * d**3 / 3) / 2)
     direct = ended(x, s)[0]
     for _ in range(60):
         x, s = _derived.scaled_step_zero_target(x, s)
@@ -159,25 +158,95 @@ def test_coordinates_invert_the_manifold():
     np.testing.assert_allclose(sigma, np.sqrt(w), rtol=2e-14)
 
 
-@pytest.mark.parametrize(("rows", "order"), [(3, 6), (5, 10)])
-def test_mirror_series_has_its_order(rows, order):
-    """In exact rationals: cut to weight w = order the invariant changes at a step by O(ε^(w + 2))."""
+def observed_order(change):
+    """Of a change that vanishes with its argument, from exact rationals at 1/5000 and half of it."""
+    one, two = (abs(change(Fraction(1, size))) for size in (5000, 10_000))
+    return float(mpmath.log(mpmath.mpf(one.numerator) / one.denominator * two.denominator / two.numerator, 2))
 
-    def value(d, z):
-        return sum(
-            Fraction(*pair) * d**i * z**j
-            for j, row in enumerate(_expansions.MIRROR)
-            for i, pair in enumerate(row)
-            if i + 2 * j <= order
-        )
 
-    changes = []
-    for small in (Fraction(1, 100), Fraction(1, 200)):
+def cut_series(table, order, i_weight, j_weight):
+    """The terms up to a weight, as a function of two fractions."""
+    terms = {(i, j): Fraction(*pair) for j, row in enumerate(table) for i, pair in enumerate(row) if i * i_weight + j * j_weight <= order}
+    return lambda a, b: sum(value * a**i * b**j for (i, j), value in terms.items())
+
+
+def cut_nested(table, order, x, z):
+    """`final._nested` of the first orders, in fractions."""
+    q = (1 - x) ** 2
+    factors, total = (x - 1, x * (2 - x), 1 + q, 1 + q + q * q, 1 + q * q), Fraction(0)
+    for numerator, exponents in table[:order][::-1]:
+        total = z * (total + sum(value * x**k for k, value in enumerate(numerator)))
+        for factor, exponent in zip(factors, exponents, strict=True):
+            total /= factor**exponent
+    return total
+
+
+@pytest.mark.parametrize("order", [6, 10, 15])
+def test_mirror_series_has_its_order(order):
+    """Cut to weight w = order the invariant changes at a step by O(ε^(w + 2))."""
+    value = cut_series(_expansions.MIRROR, order, 1, 2)
+
+    def change(small):
         d, z = small, small**2
-        changes.append(value(d + z * (d - 2), z * (1 + d - z) ** 2) - value(d, z))
-    assert rows
-    assert abs(mpmath.log(abs(mpmath.mpf(changes[0].numerator) / changes[0].denominator)
-               / abs(mpmath.mpf(changes[1].numerator) / changes[1].denominator), 2) - (order + 2)) < 0.2  # fmt: skip
+        return value(d + z * (d - 2), z * (1 + d - z) ** 2) - value(d, z)
+
+    assert observed_order(change) == pytest.approx(order + 2, abs=0.05)
+
+
+@pytest.mark.parametrize("order", [4, 9, 14])
+def test_flat_series_has_its_order(order):
+    """Cut to degree = order the invariant changes at a step by O(ε^(order + 2))."""
+    series = cut_series(_expansions.FLAT, order - 2, 1, 2)
+
+    def value(p, q):
+        return p * q * series(p + q, p * q)
+
+    def change(small):
+        p, q = 2 * small, small / 3
+        s = (p - q) / 2
+        return value(p * (1 - s) ** 2, q * (1 + s) ** 2) - value(p, q)
+
+    assert observed_order(change) == pytest.approx(order + 2, abs=0.05)
+
+
+@pytest.mark.parametrize("x", [Fraction(3, 5), Fraction(17, 10), Fraction(27, 10)])
+@pytest.mark.parametrize("order", range(1, len(_expansions.BULK) + 1))
+def test_bulk_series_has_its_order(order, x):
+    """Cut at z^order, C and the product (1 - C) σ are wrong after a step by O(z^(order + 1))."""
+
+    def curvature(x, z):
+        return x + cut_nested(_expansions.BULK, order, x, z)
+
+    def share(x, z):
+        return 1 + cut_nested(_expansions.COORDINATE, order, x, z)
+
+    def step(z):
+        return x + z * (x - 4), z * (1 - x + z) ** 2
+
+    assert observed_order(lambda z: curvature(*step(z)) - curvature(x, z)) == pytest.approx(order + 1, abs=0.05)
+    assert observed_order(
+        lambda z: (1 - x + z) * share(*step(z)) - (1 - curvature(x, z)) * share(x, z)
+    ) == pytest.approx(order + 1, abs=0.05)  # fmt: skip
+
+
+@pytest.mark.parametrize("x", [Fraction(22, 10), Fraction(27, 10), Fraction(19, 5)])
+@pytest.mark.parametrize("order", range(1, len(_expansions.MANIFOLD_X) + 1))
+def test_manifold_has_its_order(order, x):
+    """Cut at w^order, w = σ², the step from (X, S) misses the manifold by O(w^(order + 1))."""
+
+    def point(w):
+        return x + cut_nested(_expansions.MANIFOLD_X, order, x, w), 1 + cut_nested(_expansions.MANIFOLD_S, order, x, w)
+
+    def in_curvature(w):
+        (here, share), (later, _) = point(w), point((1 - x) ** 2 * w)
+        return here + w * share**2 * (here - 4) - later
+
+    def in_output(w):
+        (here, share), (_, later) = point(w), point((1 - x) ** 2 * w)
+        return share * (1 - here + w * share**2) - (1 - x) * later
+
+    for change in (in_curvature, in_output):
+        assert observed_order(change) == pytest.approx(order + 1, abs=0.05)
 
 
 # Phases, labels, shapes, bad input

@@ -172,9 +172,9 @@ MIRROR_END: tuple[Any, ...] = (
 )
 
 
-# To 1e-14 where sqrt(delta^2 + 2z) is at most this. Proved in derivations: mirror.bound; mirror.error is
-# measured.
-MIRROR_RADIUS = (11, 100)
+# To 1e-14 where delta^2 + 2z + 2 delta^3/3 is at most the square of this and x > 1. Proved in derivations:
+# mirror.error.
+MIRROR_RADIUS = (217, 2000)
 
 
 # The invariant around the origin is p times a series; row j: the coefficients of p^j x^i, i = 0, 1, ...; p =
@@ -241,8 +241,8 @@ FLAT_END: tuple[Any, ...] = (
 )
 
 
-# To 1e-14 of itself where x is at most this. Proved in derivations: flat.bound; flat.error is measured.
-FLAT_RADIUS = (3, 20)
+# To 1e-14 of itself where x is at most this. Proved in derivations: flat.error.
+FLAT_RADIUS = (73, 500)
 
 
 # C = x + c_1 z + ... = x + t_1 (N_1 + t_2 (N_2 + ...)); for each order the coefficients of N_k in x^0, x^1,

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy as sp
 
 from derivations import bulk, emit, flat, manifold, mirror
-from derivations.bounds import OnInterval
+from derivations.bounds import OnDomain, OnInterval
 from derivations.notation import x
+from derivations.series import Excess
 from derivations.statement import Unproved, eq, ge
 from twolayer import _expansions
 
@@ -83,3 +85,112 @@ def test_bounds_are_true_and_sharp():
     proof = OnInterval(t, sp.Integer(0), sp.Integer(1), {bound: sp.Rational(2, 5), omitted: t * (1 - t) * (1 + t)})
     assert not proof.holds(ge(sp.Abs(omitted), bound), interval)
     assert not proof.holds(ge(bound, sp.Abs(omitted)), ())
+
+
+BOUNDED = [s for s in STATEMENTS if isinstance(s.proof, OnDomain | OnInterval | Excess) or s.name.endswith(".error")]
+CHANGES = [s for s in STATEMENTS if s.name.endswith(".change")]
+
+
+def named(name):
+    return next(s for s in STATEMENTS if s.name == name)
+
+
+@pytest.mark.parametrize("statement", BOUNDED, ids=lambda s: s.name)
+def test_a_bound_a_hundred_times_smaller_or_larger_is_refused(statement):
+    for factor in (sp.Rational(1, 100), sp.Integer(100)):
+        assert not replace(statement, claim=ge(factor * statement.claim.gts, statement.claim.lts)).verify()
+
+
+@pytest.mark.parametrize("statement", CHANGES, ids=lambda s: s.name)
+@pytest.mark.parametrize("degree", [4, 11, 20])
+def test_a_wrong_coefficient_is_no_invariant(statement, degree):
+    """One coefficient of one form, off by a millionth: a step changes that too much."""
+    module = next(module for module in MODULES if statement in module.STATEMENTS)
+    first, second = module.VARIABLES
+    weights = module.STEP.weights
+    wrong = first ** (degree - 2 * weights[1]) * second**2 / 10**6
+    before = statement.proof.before
+    definitions = {**module.BOUNDS, before: module.BOUNDS[before] + wrong}
+    assert not replace(statement, proof=replace(statement.proof, definitions=definitions)).verify()
+
+
+@pytest.mark.parametrize("statement", CHANGES, ids=lambda s: s.name)
+def test_a_domain_is_what_its_relations_say(statement):
+    domain = statement.proof.domain
+    scaled = {
+        variable: domain.size**weight * side
+        for variable, weight, side in zip(domain.step.variables, domain.step.weights, domain.edge, strict=True)
+    }
+    relation = domain.relations[0]
+    assert sp.expand((relation.lhs - relation.rhs).subs(scaled)) == 0
+    assert all(side.subs(domain.t, t) >= 0 for side in domain.edge[1:] for t in (-1, sp.Rational(1, 3), 1))
+
+
+def test_bounds_on_domains_refuse_what_they_cannot_prove():
+    """A factor that changes sign, a square of what comes after a step, a symbol that nothing defines."""
+    change, other = named("mirror.change"), sp.Symbol("other", real=True)
+    delta, later = mirror.delta, mirror.invariant_next
+    assert change.proof.holds(change.claim, change.assumptions)
+    negative = replace(change.proof, factor=delta)
+    assert not negative.holds(ge(change.claim.gts * delta / mirror.z, change.claim.lts), change.assumptions)
+    for inner in (later**2 - mirror.invariant, later - mirror.invariant + other):
+        assert not change.proof.holds(ge(change.claim.gts, sp.Abs(inner)), change.assumptions)
+
+
+@pytest.mark.parametrize("module", [mirror, flat], ids=lambda m: m.__name__)
+def test_a_wrong_end_is_refused(module):
+    statement = named(f"{module.__name__.split('.')[1]}.excess")
+    *found, last = statement.proof.found
+    proof = replace(statement.proof, found=(*found, last * (1 + Fraction(1, 1000))))
+    assert not replace(statement, proof=proof).verify()
+
+
+def series(table, a, b):
+    """A table in two variables, in mpmath."""
+    return sum(mpmath.mpf(n) / d * a**i * b**j for j, row in enumerate(table) for i, (n, d) in enumerate(row) if n)
+
+
+def ending(table, rho):
+    return sum(mpmath.mpf(n) / d * rho**k for k, (n, d) in enumerate(table, 1))
+
+
+def number(module, symbol):
+    return mpmath.mpf(sp.Rational(module.BOUNDS[symbol]).p) / sp.Rational(module.BOUNDS[symbol]).q
+
+
+@pytest.mark.parametrize("place", range(9))
+def test_mirror_bounds_at_the_edge(place):
+    """In 50 digits, from the edge of the region, all that the proof says of a run and its end."""
+    with mpmath.workdps(50):
+        radius, wide, narrow = (number(mirror, symbol) for symbol in (mirror.radius, mirror.wide, mirror.narrow))
+        d = mpmath.mpf("0.1048") - mpmath.mpf("0.027") * place
+        z = (radius**2 - d**2 - 2 * d**3 / 3) / 2
+        start, total = series(_expansions.MIRROR, d, z), 0
+        first = d
+        said = 2 + ending(_expansions.MIRROR_END, mpmath.sqrt(start))
+        for _ in range(400):
+            size = mpmath.sqrt(d**2 + 2 * z)
+            assert size <= (narrow if d >= 0 else wide)
+            total += z
+            d, z = d + z * (d - 2), z * (1 + d - z) ** 2
+        assert z < mpmath.mpf(10) ** -30
+        assert total * (2 - narrow) <= first - d
+        drift = mpmath.mpf(sp.N(mirror.BOUNDS[mirror.drift].subs(mirror.BOUNDS), 30))
+        assert abs(series(_expansions.MIRROR, d, z) - start) <= drift
+        assert abs(said - 2 - d) <= mpmath.mpf(10) ** -14
+
+
+@pytest.mark.parametrize("share", ["0", "0.3", "0.6", "0.8", "0.9"])
+def test_flat_bounds_at_the_edge(share):
+    with mpmath.workdps(50):
+        x = number(flat, flat.radius)
+        s = x * mpmath.mpf(share) / 2
+        p = x**2 / 4 - s**2
+        rho = mpmath.sqrt(p * series(_expansions.FLAT, x, p))
+        said = ending(_expansions.FLAT_END, rho)
+        for _ in range(3000):
+            z = s * s
+            p *= (1 - z) ** 2
+            x, s = x + z * (x - 4), s * (1 - x + z)
+        assert z < mpmath.mpf(10) ** -20 * x**2
+        assert abs(said / (2 * mpmath.sqrt(p)) - 1) <= mpmath.mpf(10) ** -14

@@ -34,8 +34,6 @@ UNPROVED = {
     "fates.almost_every",
     "fates.far_labels",
     "chaos.transient",
-    "mirror.error",
-    "flat.error",
     "laws.peak_step",
 }
 INEQUALITIES = (sp.Gt, sp.Ge, sp.Lt, sp.Le)
