@@ -826,3 +826,64 @@ def test_what_is_no_data(method):
     run = METHODS.get(method, lambda net, data: getattr(net, method)(data))
     with refuses(f"data = {re.escape('[1.0]')} must be a Data object"):
         run(net, [1.0])
+
+
+# Narrow networks: the Gram matrix is singular, and must stay so
+
+
+@pytest.mark.parametrize("known", ["weights", "gram", "drawn"])
+def test_thousands_of_steps_leave_narrow_networks_on_their_weights(known):
+    """Three units, five inputs, three outputs and slow directions: a Gram matrix iterated by itself turns indefinite here and blows up."""
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(40, 5)) * [1, 0.3, 0.1, 0.03, 0.01]
+    data = Data(X, rng.normal(size=(40, 3)))
+    drawn = GramNetwork.random(3, 5, 3, rng=1)
+    u, V = np.split(drawn.factor[:, :3].T * math.sqrt(3), [5], axis=1)
+    net = {"weights": GramNetwork.from_weights(u, V), "gram": GramNetwork(drawn.gram, 3), "drawn": drawn}[known]
+    eta = 1.5 / net.curvature(data)
+    run, theirs = net.train(data, eta, 6000).loss, Network(u, V, data).train(eta, 6000).loss
+    np.testing.assert_allclose(run, theirs, rtol=1e-9)
+    assert theirs[-1] > 1.01 * data.floor  # too narrow for the best map
+    assert net.outcome(data, eta, max_steps=6000).phase is Phase.UNDECIDED
+
+
+def test_rank_and_sign_survive_steps():
+    data = Data(*problem(5, 1, 4, 2, 7)[:2])
+    net = GramNetwork.random(2, 4, 2, rng=0)
+    eta = 1.5 / net.curvature(data)
+    for _ in range(200):
+        net = net.step(data, eta)
+    values = np.linalg.eigvalsh(net.gram)
+    assert (np.abs(values[:4]) < 1e-14).all()
+    GramNetwork(net.gram, 2)
+
+
+def test_factors():
+    """LLᵀ = gram for every positive semi-definite matrix, to rounding; columns of zeros where the rank is lower."""
+    rng = np.random.default_rng(0)
+    for p, rank in ((2, 1), (4, 4), (5, 2), (6, 3), (3, 0)):
+        M = rng.normal(size=(50, rank, p))
+        grams = M.mT @ M
+        factor = GramNetwork(grams, 10).factor if rank else gram._factor(grams)
+        np.testing.assert_allclose(factor @ factor.mT, grams, atol=1e-13 * max(1, np.abs(grams).max()))
+        assert (np.count_nonzero(np.abs(factor).max(-2), axis=-1) == rank).all()
+    dependent = np.array([[1.0, 1.0, 0.5], [1.0, 1.0, 0.5], [0.5, 0.5, 2.0]])
+    np.testing.assert_allclose(gram._factor(dependent) @ gram._factor(dependent).T, dependent, atol=1e-15)
+
+
+def test_factor_of_a_great_width_keeps_the_map():
+    """At n = 1e18 the cross block is 1e-9 of the others; the factor knows it to its own rounding."""
+    data = Data(*problem(2, 1, 3, 2, 9)[:2])
+    net = GramNetwork.random(10**18, 3, 2, rng=0)
+    product = 1e9 * net.factor[:3] @ net.factor[3:].T
+    np.testing.assert_allclose(product, net.map(data), rtol=1e-14)
+
+
+def test_bad_factor():
+    for bad, message in (
+        ([1.0, 2.0], "shape of factor"), ([[1.0, 2.0]], "shape of factor"), ([[np.nan], [1.0]], r"factor\[0, 0\]"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=message):
+            GramNetwork.from_factor(bad, 3)
+    with pytest.raises(ValueError, match="width"):
+        GramNetwork.from_factor([[1.0], [2.0]], np.inf)

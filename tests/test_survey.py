@@ -267,26 +267,6 @@ def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
         assert int(line.split()[-2] if line.endswith("-") else line.split()[5]) == undecided
 
 
-def test_narrow_networks_end_as_the_judge_says(samples, monkeypatch):
-    monkeypatch.setattr(trials, "TOLERANCE", 1e-12)
-    data, rates = Data(*samples), np.array([0.9, 1.9, 4.8])
-    net = Network.random(4, rng=2, data=data)
-    start, ends = trials.narrow(net, data, rates)
-    judge = net.outcome(rates / net.curvature, max_steps=trials.BUDGET)
-    assert start == pytest.approx(net.curvature, rel=1e-12)
-    np.testing.assert_array_equal(ends.phase, judge.phase)
-    assert (np.abs(ends.curvature[:2] - judge.curvature[:2]) <= (ends.curvature_error + judge.curvature_error)[:2]).all()
-    np.testing.assert_allclose(ends.peak_loss, judge.peak_loss, rtol=1e-9)
-
-
-def test_narrow_networks_on_digits_do_not_diverge_by_rounding():
-    """A singular Gram matrix turns indefinite here, and its iteration blows up at step 1,027; the weights converge."""
-    pytest.importorskip("sklearn")
-    data = trials.digits()
-    net = Network.random(5, rng=3, data=data)
-    assert trials.narrow(net, data, np.array([1.5]))[1].phase.tolist() in ([Phase.LAZY], [Phase.UNDECIDED])
-
-
 def test_a_catapult_is_a_loss_above_its_start_even_if_the_first_step_lowered_it(samples):
     data = Data(*samples)
     net = GramNetwork.from_weights(*(getattr(Network.random(1000, rng=[0, 0], data=data), side) for side in "uv"))
@@ -360,4 +340,3 @@ def test_one_sample_one_unit(small, tmp_path, capsys):
     assert code == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
     assert "rank 1" in out
-    assert "the Gram matrix is singular" in out
