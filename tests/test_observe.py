@@ -237,3 +237,11 @@ def test_the_tail_is_that_of_the_slowest_part(slowest):
     else:
         ratio = max(slowest, 0.5)
         np.testing.assert_allclose(errors[1] / errors[0], ratio / (1 - ratio), rtol=1e-6)
+
+
+def test_nothing_is_stepped_once_all_is_settled():
+    sizes = np.ones((10, 60))
+    sizes[:, 33:] = 0.0
+    model, runs, calls = scripted(sizes)
+    assert (observe.watch(model, runs, 1000).steps == 33).all()
+    assert calls["steps"] == 33 * 10
