@@ -368,6 +368,19 @@ def test_one_sample_of_size_one_is_the_network_without_data():
         np.testing.assert_allclose(ours.peak_loss[known], theirs.peak_loss[known], rtol=1e-9)
 
 
+def test_the_reported_error_on_data_covers_chaos():
+    """Just below 4/λ₀, where f and λ alone and all weights round differently."""
+    plain = Network.random(10, size=80, rng=4)
+    net = Network(plain.u[..., None], plain.v[..., None], Data([1.0], [0.0]))
+    eta = (1 - 10 ** np.random.default_rng(5).uniform(-6, -4.5, 80)) * 4 / plain.curvature
+    ours, said = net.outcome(eta), outcome(eta, *plain.start)
+    known = (ours.phase <= Phase.CATAPULT) & (said.phase <= Phase.CATAPULT)
+    apart = np.abs(ours.curvature - said.curvature)[known]
+    assert known.sum() > 60
+    assert np.median(apart) > 1e-12, "not chaotic"
+    assert (apart <= 2 * ours.curvature_error[known]).mean() > 0.95
+
+
 def test_an_outcome_on_data_is_read_off_its_trajectory():
     _, _, net = on_data(1, 5, 2, 1, 6, (30,))
     eta = np.linspace(0.1, 4.8, 30) / net.curvature

@@ -137,7 +137,9 @@ def test_runs_keep_their_places(monkeypatch):
     sizes = np.where(np.arange(60) < ends[:, None], 1.0, np.where(ends % 3 == 0, np.inf, 0.0)[:, None])
     for block in (1, 17, 10_000):
         monkeypatch.setattr(observe, "BLOCK", block)
-        record = watch(sizes, max_steps=50)
+        model, runs, calls = scripted(sizes)
+        record = observe.watch(model, runs, 50)
+        assert max(calls["blocks"]) == min(block, 500)
         late = ends > 50
         np.testing.assert_array_equal(record.steps, np.minimum(ends, 50))
         np.testing.assert_array_equal(record.phase, np.select([late, ends % 3 == 0], [Phase.UNDECIDED, Phase.DIVERGENT], Phase.LAZY))
@@ -235,3 +237,11 @@ def test_the_tail_is_that_of_the_slowest_part(slowest):
     else:
         ratio = max(slowest, 0.5)
         np.testing.assert_allclose(errors[1] / errors[0], ratio / (1 - ratio), rtol=1e-6)
+
+
+def test_nothing_is_stepped_once_all_is_settled():
+    sizes = np.ones((10, 60))
+    sizes[:, 33:] = 0.0
+    model, runs, calls = scripted(sizes)
+    assert (observe.watch(model, runs, 1000).steps == 33).all()
+    assert calls["steps"] == 33 * 10
