@@ -9,6 +9,7 @@ import pytest
 import twolayer as tl
 from twolayer import Phase, _derived, _expansions, final, final_curvature
 
+from . import oracle
 from .helpers import Cell, from_scaled, random_cells
 
 EPS = np.finfo(float).eps
@@ -79,6 +80,22 @@ def test_against_multiple_precision(low, high, share):
             assert abs(value - exact) <= error
             assert abs(value / exact - 1) <= max(share, float(error / exact))
     assert count > 30
+
+
+def test_hard_cells_against_the_oracle():
+    """As the benchmark, on fewer cells: |ηλ₀ − 2| down to 1e-8, ηλ_∞ below 1e-6, widths 1 and 10¹⁸."""
+    cell = oracle.hard_cells(RNG(1), 400)
+    said = final_curvature(*cell)
+    exact, off, covered, moved = oracle.judge(cell, said)
+    assert covered.all()
+    assert off[moved < 1e-15].max() < 1.5e-14
+    assert np.median(off[moved < 1e-15]) < 3e-16
+    assert (off <= 1.5e-14 + 8 * moved).all()
+    assert (moved < 1e-15).mean() > 0.5
+    assert np.abs(cell.eta * cell.curvature - 2).min() < 1e-7
+    assert (cell.eta * exact).min() < 1e-6
+    assert {1.0, 1e18} <= set(cell.width)
+    assert said.steps.max() <= 70
 
 
 @pytest.mark.parametrize("gap", [1e-2, -1e-2, 3e-3])

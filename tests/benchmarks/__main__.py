@@ -30,6 +30,7 @@ class Row:
     repeats: int = 3
     slower: bool = False  # the ratio is subject/rival, at most `bound`; else rival/subject, at least
     remark: Callable[[Any], str] = lambda result: ""
+    report: Callable[[], list[str]] = list  # further lines
 
 
 def user_loop(eta: Any, curvature: Any, output: Any, width: Any, steps: int) -> Any:
@@ -133,7 +134,8 @@ def final_curvature() -> Row:
     cells = final.cells()
     state = final.scaled(*cells)
     ours = lambda: tl.final_curvature(*cells)  # noqa: E731
-    return Row("final_curvature", "NumPy, compacted, in place", ours, lambda: final.plain(*state), 5, repeats=1, remark=few_steps)
+    return Row("final_curvature", "NumPy, compacted, in place", ours, lambda: final.plain(*state), 5, repeats=1, remark=few_steps,
+               report=final.accuracy)  # fmt: skip
 
 
 def final_curvature_c() -> Row | None:
@@ -177,6 +179,7 @@ def main(names: list[str]) -> int:
         missed += ratio > row.bound if row.slower else ratio < row.bound
         asked = f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster"
         print(f"{row.name:<16}{row.rival:<32}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
+        print("".join(f"   {line}\n" for line in row.report()), end="", flush=True)
     return min(missed, 1)
 
 
