@@ -166,7 +166,7 @@ def run_of(x, s):
     """The state of runs that start here, as `_follow` makes it, and their ends."""
     ones = np.ones_like(x)
     ends = final._Ends(np.sqrt((x / 2 - s) * (x / 2 + s)), 0 * x, 0 * x, 0 * x, np.zeros(x.shape, int))
-    return final._Runs(np.arange(x.size), 4 - x, s, ones, 0 * x, 0 * x), ends
+    return final._Runs(np.arange(x.size), 4 - x, s, ones, np.zeros((2, x.size)), np.zeros((2, x.size))), ends
 
 
 def test_flat_and_bulk_series_agree_where_both_hold():
