@@ -178,6 +178,23 @@ def test_flat_and_bulk_series_agree_where_both_hold():
     assert (np.abs(flat / x - 1) > 1e-4).any()  # both say something
 
 
+def test_two_rows_say_all_where_they_are_used():
+    x = np.concatenate([np.linspace(0.01, 1.9, 200), np.linspace(2.11, 3.99, 200)])
+    z = final._FEW * final._BULK_RADIUS * (x * (2 - x) / 2) ** 2
+    for table, size, where in ((_expansions.BULK, x, x > 0), (_expansions.COORDINATE, 1, x > 2)):
+        two, four = (final._nested(table[:rows], x, final._factors(x, rows), z) for rows in (2, 4))
+        assert (np.abs(two - four) / size)[where].max() < 1e-17
+
+
+def test_a_run_does_not_depend_on_its_company():
+    x, s = states(RNG(2), 40_000, 0.001, 3.99)
+    s[::3] *= 1e-5
+    together = ended(x, s)
+    for part in (slice(None, None, 97), slice(123, 124), slice(20_000, None)):
+        for alone, among in zip(ended(x[part], s[part]), together, strict=True):
+            np.testing.assert_array_equal(alone, among[part])
+
+
 def inside(expansion, V, s):
     """Whether a state is where an expansion is said to hold, in exact rationals of the numbers it was given (and a rounding)."""
     V, z, slack = Fraction(V), Fraction(s) ** 2, 1 + Fraction(1, 2**48)
@@ -198,10 +215,10 @@ def uses(monkeypatch):
     used, astray = dict.fromkeys(("_near_critical", "_near_origin", "_in_bulk", "_jump"), 0), set()
 
     def watched(name, real):
-        def expansion(run, ends):
+        def expansion(run, ends, **rows):
             used[name] += run.V.size
             astray.update(name for V, s in zip(run.V.tolist(), run.s.tolist(), strict=True) if not inside(name, V, s))
-            end = real(run, ends)
+            end = real(run, ends, **rows)
             if name == "_jump":  # it lands on the manifold, and where its series holds: |σ| ≤ reach, and S = σ(1 + …) is within 1 % of it
                 x, later, output = 4 - run.V, 4 - end[0], end[1]
                 astray.update(["landing"] * int((np.abs(output) > 1.01 * np.sqrt(final._MANIFOLD_RADIUS) * x * (x - 2) / 2).any()))

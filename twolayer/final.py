@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ _ROUNDS = (1, 1, 2, 2, 3)  # steps between two looks at the runs; then as many a
 _LIMIT = 1000  # steps that no run at target 0 needs: from V = 1e-16 it takes about 100
 _BUDGET = 100_000  # steps at most with a target
 _CUT = 1e-14  # what the expansions leave out, as a share
-_FEW = 1e-3  # of the radius of the bulk series: closer to zero output two of its terms say all
+_FEW = 1e-3  # of the radius in z: there two rows of BULK and of COORDINATE leave less than 1e-17
 _CHANGE = 4  # safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
 _TWIN = 8  # the same for twins that start one rounding of η apart
 
@@ -93,11 +94,6 @@ def _nested(table: Any, x: FloatArray, factors: list[FloatArray], z: FloatArray)
     return total
 
 
-def _rows(z: FloatArray, reach: FloatArray) -> int:
-    """How many rows of BULK and COORDINATE runs need that have z and could have `reach`: two leave 1e-17 below `_FEW` of it."""
-    return 2 if (z <= 1.01 * _FEW * reach).all() else 4
-
-
 @dataclass
 class _Runs:
     """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and, shape (2, runs), of two changes of
@@ -159,24 +155,20 @@ def _near_origin(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
     return mean * factor, factor * (change / 2 + np.abs(ends.spread[run.index] * run.share))
 
 
-def _in_bulk(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
+def _in_bulk(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, FloatArray]:
     """The same from the bulk series; a run that stands still, s = 0, stays."""
     x, z = 4 - run.V, run.s * run.s
-    width = x * (2 - x)
-    rows = _rows(z, _BULK_RADIUS / 4 * width * width)
     factors = _factors(x, rows)
-    slope = run.V / width
+    slope = run.V / factors[1]
     change = np.abs(run.dV).sum(axis=0) + 2 * np.abs(slope * run.s) * np.abs(run.ds).sum(axis=0)
     return x + _nested(_expansions.BULK[:rows], x, factors, z), change
 
 
-def _jump(run: _Runs, ends: _Ends) -> tuple[FloatArray, ...]:
+def _jump(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, ...]:
     """The same run a number of steps later, along the unstable manifold of the fixed point that it comes from."""
     x, s, z = 4 - run.V, np.abs(run.s), run.s * run.s
-    width = x * (2 - x)
-    width *= width / 4
-    rows = _rows(z, _BULK_RADIUS * width)
     factors = _factors(x, rows)
+    width = factors[1] * factors[1] / 4
     origin = x + _nested(_expansions.BULK[:rows], x, factors, z)
     sigma = s * (1 + _nested(_expansions.COORDINATE[:rows], x, factors, z))
     rate, factors = origin - 1, _factors(origin)
@@ -258,8 +250,8 @@ def _follow(x: FloatArray, s: FloatArray) -> _Ends:
     ends = _Ends(np.sqrt(p) * np.sqrt(q), spread, end, change, np.full(x.shape, _LIMIT))
     v = np.maximum(4 - x, _EPS / 4)
     all_runs = _Runs(np.arange(x.size), v, s, np.ones_like(x), np.stack([_EPS * x, 0 * x]), np.stack([0 * s, _EPS * s]))
-    settled = [_Pool(expansion) for expansion in (_near_critical, _near_origin, _in_bulk, _in_bulk)]
-    leaving = [_Pool(_jump), _Pool(_jump)]
+    settled = [_Pool(expansion) for expansion in (_near_critical, _near_origin, partial(_in_bulk, rows=2), _in_bulk)]
+    leaving = [_Pool(partial(_jump, rows=2)), _Pool(_jump)]
     runs, steps, turn = [all_runs.take(slice(low, low + _BLOCK)) for low in range(0, x.size, _BLOCK)], 0, 0
     while runs and steps < _LIMIT:
         left = []
@@ -353,9 +345,9 @@ def final_curvature(eta: Any, curvature: Any, output: Any, width: Any, target: A
     -----
     Target 0: ηλ_∞ = C(ηλ, ηf/√n), an invariant function of the state, C(x, 0) = x, with three expansions (derivations `mirror`, `flat` and
     `bulk`), each used only where it holds to 1e-14. A run takes the few steps (at most about 70, near ηλ₀ = 2.1; 7 on average) that
-    bring it there, and jumps along the unstable manifold of a fixed point that it is still leaving (`manifold`). `error` follows one
-    rounding of the start to first order and adds what expansions and steps contribute. Near η_max it grows by 3 a step: there float64
-    does not know the final curvature.
+    bring it there, and jumps along the unstable manifold of a fixed point that it is still leaving (`manifold`). `error` follows
+    roundings of ηλ and of ηf/√n to first order and adds what expansions and steps contribute. Near η_max it grows by 3 a step: there
+    float64 does not know the final curvature.
 
     With a target the recursion is iterated, at most 100,000 steps, until `certificate` holds and the exact product
     ηλ_∞ = 2√(τ² + PQ Π(1 − r²)²) has a negligible rest (`final.tail`); curvature is `nan` for a run that needs more.
