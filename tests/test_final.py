@@ -98,6 +98,18 @@ def test_hard_cells_against_the_oracle():
     assert said.steps.max() <= 70
 
 
+def test_roundings_do_not_hide_one_another_in_its_error():
+    """In the chaos above ηλ₀ = 2.8; the first starts are some at which one signed change, or none in the steps, said too little."""
+    found = [(3.948294056189145, 1.7033322518660232), (3.867930415003057, 1.4915413046037924), (3.888875753837418, 0.9907187592670069),
+             (3.880895288522794, 0.35932793566528126), (3.0993944455908498, 0.040355938840151)]  # fmt: skip
+    x = np.concatenate([[pair[0] for pair in found], RNG(8).uniform(2.8, 3.999, 600)])
+    s = np.concatenate([[pair[1] for pair in found], x[5:] / 2 * RNG(9).uniform(0, 1, 600)])
+    said = final_curvature(1.0, x, s, 1)
+    exact, _, covered, moved = oracle.judge(Cell(1.0, x, s, 1, 0.0), said)
+    assert covered.all()
+    assert (said.error >= 2 * np.minimum(moved, 0.1) * exact).all()
+
+
 @pytest.mark.parametrize("gap", [1e-2, -1e-2, 3e-3])
 def test_across_the_transition(gap):
     for s in (3e-3, 1e-2):

@@ -27,7 +27,7 @@ _LIMIT = 1000  # steps that no run at target 0 needs: from V = 1e-16 it takes ab
 _BUDGET = 100_000  # steps at most with a target
 _CUT = 1e-14  # what the expansions leave out, as a share
 _FEW = 1e-3  # of the radius in z: there two rows of BULK and of COORDINATE leave less than 1e-17
-_CHANGE = 4  # safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
+_CHANGE = 6  # safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
 _TWIN = 8  # the same for twins that start one rounding of η apart
 
 
@@ -97,7 +97,7 @@ def _nested(table: Any, x: FloatArray, factors: list[FloatArray], z: FloatArray)
 @dataclass
 class _Runs:
     """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and, shape (2, runs), of two changes of
-    (V, s): roundings of ηλ and of ηf/√n at first, which are independent."""
+    (V, s): a rounding of ηλ, and one of ηf/√n that is never smaller than what the last step may have rounded."""
 
     index: Any
     V: FloatArray
@@ -118,9 +118,11 @@ class _Runs:
         return _Runs(*(np.concatenate([getattr(part, f.name) for part in parts], axis=-1) for f in fields(_Runs)))
 
     def advance(self) -> None:
-        change = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
+        least = (2 * _EPS) * np.abs(self.s)  # by which the step itself may round the next s
+        self.dV, ds = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
         self.V, self.s, self.share = _derived.portrait_step(self.V, self.s, self.share)
-        self.dV, self.ds = change
+        self.ds = ds
+        np.copysign(np.maximum(np.abs(ds[1]), least), ds[1], out=ds[1])
 
 
 @dataclass
@@ -185,7 +187,7 @@ def _jump(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, ...]:
     ends.mean[run.index] = np.sqrt((later / 2 - output) * (later / 2 + output))
     ends.spread[run.index] = _EPS * ends.mean[run.index]
     along = 2 * (4 - origin) / np.abs(factors[1]) * w * grown
-    return 4 - later, output, np.ones_like(x), np.stack([along, moved]), np.stack([output * grown, 0 * s])
+    return 4 - later, output, np.ones_like(x), np.stack([moved, along]), np.stack([0 * s, output * grown])
 
 
 @dataclass
@@ -308,7 +310,8 @@ def _unlabelled(eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArra
     x, r, _ = _derived.scaled(eta, curv, out, n, np.float64(0), np.sqrt)
     ends = _follow(x, np.abs(r))
     apart = np.where(ends.mean > 0, np.minimum(ends.spread / ends.mean, 1.0), 0.0)  # of the mean: P and Q are off independently
-    error = _CHANGE * ends.change + ends.x * (_CUT + _EPS * ends.steps + apart)
+    size = np.where(ends.x > _FLAT_RADIUS, 2 + ends.x / 2, ends.x)  # steps round V = 4 − x; near the origin P and Q
+    error = _CHANGE * ends.change + ends.x * (_CUT + apart) + _EPS * ends.steps * size
     lost = (r == 0) & (out != 0) & (x > 2)  # the output is below the smallest float: where it leads is not known
     return ends.x, np.where(lost, np.inf, np.minimum(error, 2.0)), ends.steps
 
