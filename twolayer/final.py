@@ -27,7 +27,7 @@ _LIMIT = 1000  # steps that no run at target 0 needs: from V = 1e-16 it takes ab
 _BUDGET = 100_000  # steps at most with a target
 _CUT = 1e-14  # what the expansions leave out, as a share
 _FEW = 1e-3  # of the radius in z: there two rows of BULK and of COORDINATE leave less than 1e-17
-_CHANGE = 6  # safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
+_CHANGE = 4  # safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
 _TWIN = 8  # the same for twins that start one rounding of η apart
 
 
@@ -96,8 +96,8 @@ def _nested(table: Any, x: FloatArray, factors: list[FloatArray], z: FloatArray)
 
 @dataclass
 class _Runs:
-    """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and, shape (2, runs), of two changes of
-    (V, s): a rounding of ηλ, and one of ηf/√n that is never smaller than what the last step may have rounded."""
+    """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and, shape (3, runs), of three
+    changes of (V, s): roundings of ηλ and of ηf/√n, and one of the steps, never smaller than what the last step may have rounded."""
 
     index: Any
     V: FloatArray
@@ -122,7 +122,7 @@ class _Runs:
         self.dV, ds = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
         self.V, self.s, self.share = _derived.portrait_step(self.V, self.s, self.share)
         self.ds = ds
-        np.copysign(np.maximum(np.abs(ds[1]), least), ds[1], out=ds[1])
+        np.copysign(np.maximum(np.abs(ds[2]), least), ds[2], out=ds[2])
 
 
 @dataclass
@@ -152,7 +152,7 @@ def _near_origin(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
     factor *= _horner(_FLAT_END, mean * factor)
     larger = np.maximum(x / 2 + np.abs(run.s), mean)
     toward = np.abs(run.dV / 2).sum(axis=0) + np.abs(run.ds).sum(axis=0)
-    away = np.abs(run.dV / 2 + np.sign(run.s) * run.ds).sum(axis=0)
+    away = np.abs(run.dV / 2 + np.sign(run.s) * run.ds)[:2].sum(axis=0)  # a step rounds s, but `mean` stays what it was
     change = mean * toward / larger + np.minimum(away * larger / np.maximum(mean, 1e-300), np.sqrt(away * larger))
     return mean * factor, factor * (change / 2 + np.abs(ends.spread[run.index] * run.share))
 
@@ -187,7 +187,7 @@ def _jump(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, ...]:
     ends.mean[run.index] = np.sqrt((later / 2 - output) * (later / 2 + output))
     ends.spread[run.index] = _EPS * ends.mean[run.index]
     along = 2 * (4 - origin) / np.abs(factors[1]) * w * grown
-    return 4 - later, output, np.ones_like(x), np.stack([moved, along]), np.stack([0 * s, output * grown])
+    return 4 - later, output, np.ones_like(x), np.stack([moved, along, 0 * s]), np.stack([0 * s, output * grown, 0 * s])
 
 
 @dataclass
@@ -206,7 +206,7 @@ class _Pool:
             self.size += which.size
         return which.size
 
-    def values(self, ends: _Ends, least: int = 1) -> Iterator[tuple[_Runs, tuple[FloatArray, ...]]]:
+    def values(self, ends: _Ends, least: int) -> Iterator[tuple[_Runs, tuple[FloatArray, ...]]]:
         """The runs, if they are so many, and what the expansion says of them; then the pool is empty."""
         if self.size >= least:
             run = _Runs.join(self.parts)
@@ -251,9 +251,15 @@ def _follow(x: FloatArray, s: FloatArray) -> _Ends:
     end, change = np.full((2, *x.shape), np.nan)
     ends = _Ends(np.sqrt(p) * np.sqrt(q), spread, end, change, np.full(x.shape, _LIMIT))
     v = np.maximum(4 - x, _EPS / 4)
-    all_runs = _Runs(np.arange(x.size), v, s, np.ones_like(x), np.stack([_EPS * x, 0 * x]), np.stack([0 * s, _EPS * s]))
+    all_runs = _Runs(np.arange(x.size), v, s, np.ones_like(x), np.stack([_EPS * x, 0 * x, 0 * x]), np.stack([0 * s, _EPS * s, 0 * s]))
     settled = [_Pool(expansion) for expansion in (_near_critical, _near_origin, partial(_in_bulk, rows=2), _in_bulk)]
     leaving = [_Pool(partial(_jump, rows=2)), _Pool(_jump)]
+
+    def settle(least: int) -> None:
+        for pool in settled:
+            for there, (end, change) in pool.values(ends, least):
+                ends.x[there.index], ends.change[there.index] = end, change
+
     runs, steps, turn = [all_runs.take(slice(low, low + _BLOCK)) for low in range(0, x.size, _BLOCK)], 0, 0
     while runs and steps < _LIMIT:
         left = []
@@ -262,9 +268,7 @@ def _follow(x: FloatArray, s: FloatArray) -> _Ends:
             last = i == len(runs) - 1
             if rest is not None:
                 left.append(rest)
-            for pool in settled:
-                for there, (end, change) in pool.values(ends, _BLOCK):
-                    ends.x[there.index], ends.change[there.index] = end, change
+            settle(_BLOCK)
             for pool in leaving:
                 for there, values in pool.values(ends, 1 if last else _BLOCK):
                     left.append(_Runs(there.index, *values))
@@ -276,9 +280,7 @@ def _follow(x: FloatArray, s: FloatArray) -> _Ends:
             for _ in range(count):
                 run.advance()
         runs, steps, turn = left, steps + count, turn + 1
-    for pool in settled:
-        for there, (end, change) in pool.values(ends):
-            ends.x[there.index], ends.change[there.index] = end, change
+    settle(1)
     return ends
 
 
