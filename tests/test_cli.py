@@ -175,8 +175,8 @@ def small(monkeypatch):
 
 FILES = {
     "boundaries.csv", "boundaries.npz", "correction.csv", "final_curvature.csv", "final_curvature.png", "final_curvature_networks.npz",
-    "final_curvature_theory.npz", "phase_diagram.png", "phase_diagram_label.npz", "phase_diagram_width.npz", "training.png",
-    "training_networks.npz", "training_theory.npz", "triangle.npz", "triangle.png",
+    "final_curvature_theory.npz", "laws.csv", "laws.npz", "laws.png", "phase_diagram.png", "phase_diagram_label.npz",
+    "phase_diagram_width.npz", "training.png", "training_networks.npz", "training_theory.npz", "triangle.npz", "triangle.png",
 }  # fmt: skip
 
 

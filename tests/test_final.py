@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import twolayer as tl
-from twolayer import Phase, _derived, _expansions, final, final_curvature
+from twolayer import Phase, _derived, _expansions, final, final_curvature, laws
 
+from . import oracle
 from .helpers import Cell, from_scaled, random_cells
 
 EPS = np.finfo(float).eps
@@ -81,6 +82,39 @@ def test_against_multiple_precision(low, high, share):
     assert count > 30
 
 
+def test_hard_cells_against_the_oracle():
+    """As the benchmark, on fewer cells: |ηλ₀ − 2| down to 1e-8, ηλ_∞ below 1e-6, widths 1 and 10¹⁸."""
+    cell = oracle.hard_cells(RNG(1), 400)
+    said = final_curvature(*cell)
+    exact, off, covered, moved = oracle.judge(cell, said)
+    assert covered.all()
+    assert off[moved < 1e-15].max() < 1.5e-14
+    assert np.median(off[moved < 1e-15]) < 3e-16
+    assert (off <= 1.5e-14 + 8 * moved).all()
+    assert (moved < 1e-15).mean() > 0.5
+    assert np.abs(cell.eta * cell.curvature - 2).min() < 1e-7
+    assert (cell.eta * exact).min() < 1e-6
+    assert {1.0, 1e18} <= set(cell.width)
+    assert said.steps.max() <= 70
+
+
+def test_roundings_do_not_hide_one_another_in_its_error():
+    """In the chaos above ηλ₀ = 2.8; the first starts are some at which one signed change, or none in the steps, said too little, and
+    three at which a rounding of s, as if PQ followed it, said too much."""
+    found = [(3.948294056189145, 1.7033322518660232), (3.867930415003057, 1.4915413046037924), (3.888875753837418, 0.9907187592670069),
+             (3.880895288522794, 0.35932793566528126), (3.0993944455908498, 0.040355938840151),
+             (3.218, 0.10475085041302365), (3.29, 0.22244459984454557), (3.334, 0.2108606743800275)]  # fmt: skip
+    first, rest = np.array(found).T, RNG(8).uniform((2.8, 0), (3.999, 1), (600, 2)).T
+    x, s = np.append(first[0], rest[0]), np.append(first[1], rest[0] / 2 * rest[1])
+    said = final_curvature(1.0, x, s, 1)
+    exact, _, covered, moved = oracle.judge(Cell(1.0, x, s, 1, 0.0), said)
+    assert covered.all()
+    assert (said.error >= 1.4 * np.minimum(moved, 0.1) * exact).all()
+    assert (said.error <= (1e-12 + 100 * moved) * exact).all()
+    assert exact[:8].min() < 1e-6
+    assert (said.error / exact)[5:8].max() < 1e-8
+
+
 @pytest.mark.parametrize("gap", [1e-2, -1e-2, 3e-3])
 def test_across_the_transition(gap):
     for s in (3e-3, 1e-2):
@@ -142,6 +176,146 @@ def test_series_agree_where_two_hold():
     bulk = x + final._nested(_expansions.BULK, x, final._factors(x), z)
     assert (z <= final._BULK_RADIUS * (x * (2 - x) / 2) ** 2 * (1 + x)).all()
     np.testing.assert_allclose(direct, bulk, rtol=0, atol=6e-14)
+
+
+def run_of(x, s):
+    """The state of runs that start here, as `_follow` makes it, and their ends."""
+    ones = np.ones_like(x)
+    ends = final._Ends(np.sqrt((x / 2 - s) * (x / 2 + s)), 0 * x, 0 * x, 0 * x, np.zeros(x.shape, int))
+    return final._Runs(np.arange(x.size), 4 - x, s, ones, np.zeros((3, x.size)), np.zeros((3, x.size))), ends
+
+
+def test_flat_and_bulk_series_agree_where_both_hold():
+    x, share = (axis.reshape(-1) for axis in np.meshgrid(np.linspace(0.01, final._FLAT_RADIUS, 60), np.linspace(-1, 1, 21)))
+    s = share * np.sqrt(final._BULK_RADIUS * (1 + x)) * x * (2 - x) / 2
+    flat, bulk = (expansion(*run_of(x, s))[0] for expansion in (final._near_origin, final._in_bulk))
+    np.testing.assert_allclose(flat, bulk, rtol=2.5e-14)
+    assert np.median(np.abs(flat / bulk - 1)) < 3e-15
+    assert (np.abs(flat / x - 1) > 1e-4).any()  # both say something
+
+
+def test_two_rows_say_all_where_they_are_used():
+    x = np.concatenate([np.linspace(0.01, 1.9, 200), np.linspace(2.11, 3.99, 200)])
+    z = final._FEW * final._BULK_RADIUS * (x * (2 - x) / 2) ** 2
+    for table, size, where in ((_expansions.BULK, x, x > 0), (_expansions.COORDINATE, 1, x > 2)):
+        two, four = (final._nested(table[:rows], x, final._factors(x, rows), z) for rows in (2, 4))
+        assert (np.abs(two - four) / size)[where].max() < 1e-17
+
+
+def test_a_run_does_not_depend_on_its_company():
+    x, s = states(RNG(2), 40_000, 0.001, 3.99)
+    s[::3] *= 1e-5
+    together = ended(x, s)
+    for part in (slice(None, None, 97), slice(123, 124), slice(20_000, None)):
+        for alone, among in zip(ended(x[part], s[part]), together, strict=True):
+            np.testing.assert_array_equal(alone, among[part])
+
+
+def inside(expansion, V, s):
+    """Whether a state is where an expansion is said to hold, in exact rationals of the numbers it was given (and a rounding)."""
+    V, z, slack = Fraction(V), Fraction(s) ** 2, 1 + Fraction(1, 2**48)
+    x, mirror, flat, bulk = 4 - V, *(
+        Fraction(*pair) for pair in (_expansions.MIRROR_RADIUS, _expansions.FLAT_RADIUS, _expansions.BULK_RADIUS)
+    )  # fmt: skip
+    width = bulk * (x * (x - 2) / 2) ** 2 * slack
+    return {
+        "_near_critical": (x - 2) ** 2 + 2 * z <= mirror**2 * slack,
+        "_near_origin": 0 <= x <= flat * slack,
+        "_in_bulk": z == 0 or (x < 2 and z <= width * (1 + x)),
+        "_jump": 2 < x < 4 and z <= width,
+    }[expansion]
+
+
+def uses(monkeypatch):
+    """Solve a big random map; how often each expansion was used, and how often outside its radius."""
+    used, astray = dict.fromkeys(("_near_critical", "_near_origin", "_in_bulk", "_jump"), 0), set()
+
+    def watched(name, real):
+        def expansion(run, ends, **rows):
+            used[name] += run.V.size
+            astray.update(name for V, s in zip(run.V.tolist(), run.s.tolist(), strict=True) if not inside(name, V, s))
+            end = real(run, ends, **rows)
+            if name == "_jump":  # it lands on the manifold, and where its series holds: |σ| ≤ reach, and S = σ(1 + …) is within 1 % of it
+                x, later, output = 4 - run.V, 4 - end[0], end[1]
+                astray.update(["landing"] * int((np.abs(output) > 1.01 * np.sqrt(final._MANIFOLD_RADIUS) * x * (x - 2) / 2).any()))
+                assert ((later > 0) & (later < 4)).all()
+            return end
+
+        return expansion
+
+    with monkeypatch.context() as patch:
+        for name in used:
+            patch.setattr(final, name, watched(name, getattr(final, name)))
+        x, s = states(RNG(11), 12_000, 1e-4, 3.999)
+        ended(x, np.where(RNG(12).uniform(size=x.size) < 0.5, s, s * 1e-6))
+    return used, astray
+
+
+def test_no_expansion_is_used_outside_its_radius(monkeypatch):
+    used, astray = uses(monkeypatch)
+    assert not astray
+    assert min(used.values()) > 500
+    assert used["_near_critical"] + used["_near_origin"] + used["_in_bulk"] == 12_000
+
+
+@pytest.mark.parametrize("name", ["_MIRROR_RADIUS", "_FLAT_RADIUS", "_BULK_RADIUS"])
+def test_a_radius_one_per_cent_too_large_is_noticed(monkeypatch, name):
+    monkeypatch.setattr(final, name, 1.01 * getattr(final, name))
+    assert uses(monkeypatch)[1]
+
+
+@pytest.mark.parametrize("border", ["mirror", "flat", "bulk", "jump"])
+def test_it_is_continuous_where_one_expansion_takes_over(border):
+    share, side = np.linspace(0.02, 0.98, 49), np.array([[1 - 1e-14], [1 + 1e-14]])
+    if border == "mirror":
+        angle, radius = np.pi * share, final._MIRROR_RADIUS * side
+        x, s = 2 + radius * np.cos(angle), radius * np.sin(angle) / np.sqrt(2)
+    elif border == "flat":
+        x = final._FLAT_RADIUS * side
+        s = x / 2 * share
+    else:
+        x = (0.2 + 1.6 * share if border == "bulk" else 2.13 + 1.3 * share) * np.ones((2, 1))
+        s = side * np.sqrt(final._BULK_RADIUS * np.where(x < 2, 1 + x, 1)) * x * np.abs(x - 2) / 2
+    end, error = (part.reshape(2, -1) for part in ended(*(np.broadcast_to(a, (2, 49)).reshape(-1) for a in (x, s))))
+    moved = 5e-14 if border != "jump" else 25 * error.max(axis=0)  # by the 90 roundings between both sides; before a jump they grow
+    assert (np.abs(end[0] - end[1]) <= error.sum(axis=0) + moved).all()
+    assert border == "jump" or error.max() < 1e-13
+
+
+# Limits, and how they are approached
+
+
+@pytest.mark.parametrize(("x", "f"), [(0.3, 0.1), (1.2, -0.5), (1.9, 0.9), (1.999, 0.3)])
+def test_a_lazy_network_loses_ever_less_with_its_width(x, f):
+    widths = np.unique(np.logspace(0, 18, 400).round())
+    widths = widths[np.sqrt(widths) * x / 2 >= abs(f)]
+    end = final_curvature(1.0, x, f, widths)
+    lost = x - end.curvature
+    assert (np.diff(lost) <= end.error[1:] + end.error[:-1]).all()
+    assert (np.diff(lost)[lost[1:] > 1e-12] < 0).all()
+    assert lost[-1] <= end.error[-1] < 1e-13
+    late = np.flatnonzero(lost > 1e-9)[-1]
+    assert lost[late] * widths[late] == pytest.approx(f * f * (4 - x) / (x * (2 - x)), rel=1e-5)
+
+
+def test_above_the_transition_a_wider_window_ends_lower():
+    """x_∞ for s → 0 falls as x₀ grows from 2 to 2.24, where it is one number; from 2 on, as 4 − x₀."""
+    x = 2 + np.logspace(-6, np.log10(0.24), 300)
+    end = laws.limit_curvature(1.0, x, 0.3)
+    assert (np.diff(end) < 0).all()
+    assert (end < 4 - x).all()
+    np.testing.assert_allclose((2 - end)[:50] / (x - 2)[:50], 1 + 2 / 3 * (x - 2)[:50], atol=1e-7)
+
+
+@pytest.mark.parametrize("s", [1e-9, 1e-5, 1e-2, 0.3])
+def test_it_is_continuous_across_the_transition(s):
+    """Both sides tend to the value at ηλ₀ = 2, in proportion to the distance and to its slope there, which is at most about 1 + 2s."""
+    gap = np.logspace(-1, -12, 12)
+    middle, (above, below) = ended(2.0, s)[0][0], (ended(2 + sign * gap, np.full(12, s))[0] for sign in (1, -1))
+    for side in (above, below):
+        assert (np.abs(side - middle) <= 2.5 * gap + 8 * EPS).all()
+    assert abs(above[-1] - below[-1]) < 1e-11
+    assert middle == pytest.approx(2 - np.sqrt(2) * s - 2 * s * s / 3, abs=3 * s**3 + 4 * EPS)
 
 
 def test_coordinates_invert_the_manifold():

@@ -36,7 +36,58 @@ def observed_orders(errors):
     return np.log2(errors[:-1] / errors[1:])
 
 
+def network(width, curvature, output):
+    """Weights with this curvature and output."""
+    other = np.arange(width) % 2 * 2.0 - 1
+    p, q = (np.sqrt(curvature + sign * 2 * output / np.sqrt(width)) for sign in (1, -1))  # of the mean squares of u ± v
+    net = tl.Network((p + q * other) / 2, (p - q * other) / 2)
+    assert net.curvature == pytest.approx(curvature, rel=1e-12)
+    assert net.output == pytest.approx(output, rel=1e-9)
+    return net
+
+
 # Near the transition
+
+
+@pytest.fixture(scope="module")
+def collapsed():
+    """s₀, (ηλ₀ − 2)/s₀ and (2 − ηλ_∞)/s₀ of trained weights, at η = 1."""
+
+    def still(eta, curvature, output, width, target):  # what is left to lose is some 1e-6 (2 − λ)
+        return (curvature < 2) & (abs(output) < 1e-3 * np.sqrt(width) * (2 - curvature))
+
+    rows = []
+    for width, output, places in (
+        (100, 1.0, (-3, -1, 0, 0.5, 2, 3)), (1000, -1.0, (-3, -0.5, 0, 1, 3)), (10_000, 1.0, (-2, 0, 2)), (100_000, 2.0, (-1, 0, 3)),
+        (10**6, 10.0, (0, 2.5)),
+    ):  # fmt: skip
+        s = abs(output) / np.sqrt(width)
+        for place in places:
+            end = network(width, 2 + place * s, output).outcome(1.0, absorbing=still)
+            assert end.phase <= Phase.CATAPULT
+            rows.append((s, place, (2 - end.curvature) / s))
+    return np.array(rows).T
+
+
+def follow_one_curve(collapsed, law):
+    """Whether all widths are on a law up to its error in x, ⅔ρ² (+ ½ρ³) with ρ² = s₀²(u² + 2)."""
+    s, place, seen = collapsed
+    rho = s * np.sqrt(place**2 + 2)
+    return np.all(np.abs(seen - law(place)) <= (2 / 3 + rho / 2) * rho**2 / s + 1e-4)
+
+
+def test_weights_of_all_widths_end_on_one_curve_at_eta_crit(collapsed):
+    """4(a) of the issue: (2 − x_∞)/s₀ = √(((x₀ − 2)/s₀)² + 2), which no law that differs in a constant is."""
+    assert follow_one_curve(collapsed, lambda u: np.sqrt(u**2 + 2))
+    assert not follow_one_curve(collapsed, lambda u: u + np.sqrt(2))
+    for slope, constant in ((1, 0), (1, 1), (1, 2.1), (1.1, 2), (0.9, 2)):
+        assert not follow_one_curve(collapsed, lambda u, a=slope, b=constant: np.sqrt(a * u**2 + b))
+
+
+def test_the_curve_at_eta_crit_is_approached_in_proportion_to_the_start(collapsed):
+    s, place, seen = collapsed
+    off = (seen - np.sqrt(place**2 + 2))[place == 0] / s[place == 0]
+    np.testing.assert_allclose(off, 2 / 3, atol=0.05)  # 2 − C = ρ + ρ²/3 + … where δ = 0 and ρ² = 2s₀²
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])
@@ -146,12 +197,7 @@ def test_weights_of_widths_in_the_period_end_at_the_same_curvature(x):
     """4(b) of the issue, on trained weights: one network, and one (ηλ₀ − 1)² times as wide with the same λ₀ and f₀."""
 
     def trained(width, f):
-        other = np.arange(width) % 2 * 2.0 - 1
-        p, q = np.sqrt(x + 2 * f / np.sqrt(width)), np.sqrt(x - 2 * f / np.sqrt(width))  # |u ± v|²/n of a network with λ = x
-        net = tl.Network((p + q * other) / 2, (p - q * other) / 2)
-        assert net.curvature == pytest.approx(x, rel=1e-12)
-        assert net.output == pytest.approx(f, rel=1e-9)
-        return net.outcome(1.0).curvature
+        return network(width, x, f).outcome(1.0).curvature
 
     period, f = laws.width_period(1.0, x), 0.8
     apart = []

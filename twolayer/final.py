@@ -7,7 +7,9 @@ an unstable fixed point jumps along its unstable manifold instead of waiting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ _ROUNDS = (1, 1, 2, 2, 3)  # steps between two looks at the runs; then as many a
 _LIMIT = 1000  # steps that no run at target 0 needs: from V = 1e-16 it takes about 100
 _BUDGET = 100_000  # steps at most with a target
 _CUT = 1e-14  # what the expansions leave out, as a share
+_FEW = 1e-3  # of the radius in z: there two rows of BULK and of COORDINATE leave less than 1e-17
 _CHANGE = 4  # safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
 _TWIN = 8  # the same for twins that start one rounding of η apart
 
@@ -42,8 +45,11 @@ _BULK_RADIUS, _MANIFOLD_RADIUS = map(_floats, (_expansions.BULK_RADIUS, _expansi
 
 def _horner(coefficients: Any, x: FloatArray) -> FloatArray:
     """Polynomial with the given coefficients of x⁰, x¹, …"""
-    total = np.full_like(x, coefficients[-1])
-    for value in coefficients[-2::-1]:
+    if len(coefficients) == 1:
+        return np.full_like(x, coefficients[0])
+    total: FloatArray = coefficients[-1] * x
+    total += coefficients[-2]
+    for value in coefficients[-3::-1]:
         total *= x
         if value:
             total += value
@@ -59,29 +65,39 @@ def _double(rows: Any, a: FloatArray, b: FloatArray) -> FloatArray:
     return total
 
 
-def _factors(x: FloatArray) -> list[FloatArray]:
-    """What the denominators of the tables are made of (see `_expansions.BULK`)."""
-    q = (1 - x) * (1 - x)
-    return [x - 1, x * (2 - x), 1 + q, 1 + q + q * q, 1 + q * q]
+def _factors(x: FloatArray, rows: int = 4) -> list[FloatArray]:
+    """What the denominators in that many rows of a table are made of (see `_expansions.BULK`)."""
+    q = 1 - x
+    factors = [-q, x * (2 - x)]
+    q *= q
+    factors.append(1 + q)
+    if rows > 2:
+        square = q * q
+        factors += [factors[2] + square, 1 + square]
+    return factors
 
 
 def _nested(table: Any, x: FloatArray, factors: list[FloatArray], z: FloatArray) -> FloatArray:
     """t₁(N₁ + t₂(N₂ + …)), t_k = z over a product of factors."""
-    total = np.zeros_like(x)
+    total = None
     for numerator, exponents in table[::-1]:
-        total += _horner(numerator, x)
-        total *= z
-        below = np.ones_like(x)
-        for factor, exponent in zip(factors, exponents, strict=True):
+        term = _horner(numerator, x)
+        if total is not None:
+            term += total
+        term *= z
+        below = None
+        for factor, exponent in zip(factors, exponents, strict=False):  # the last ones do not occur in two rows
             for _ in range(exponent):
-                below *= factor
-        total /= below
+                below = factor if below is None else below * factor
+        total = term if below is None else np.divide(term, below, out=term)
+    assert total is not None
     return total
 
 
 @dataclass
 class _Runs:
-    """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and of a rounding of V and s."""
+    """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and, shape (3, runs), of three
+    changes of (V, s): roundings of ηλ and of ηf/√n, and one of the steps, never smaller than what the last step may have rounded."""
 
     index: Any
     V: FloatArray
@@ -91,20 +107,22 @@ class _Runs:
     ds: FloatArray
 
     def take(self, chosen: Any) -> _Runs:
-        return _Runs(*(getattr(self, field.name)[chosen] for field in fields(self)))
-
-    def put(self, chosen: Any, values: tuple[FloatArray, ...]) -> None:
-        for field, value in zip(fields(self)[1:], values, strict=True):
-            getattr(self, field.name)[chosen] = value
+        """Runs by a slice, as views, or by indices."""
+        columns = (self.index, self.V, self.s, self.share, self.dV, self.ds)
+        return _Runs(*(part[..., chosen] if isinstance(chosen, slice) else part.take(chosen, axis=-1) for part in columns))
 
     @staticmethod
     def join(parts: list[_Runs]) -> _Runs:
-        return parts[0] if len(parts) == 1 else _Runs(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(_Runs)))
+        if len(parts) == 1:
+            return parts[0]
+        return _Runs(*(np.concatenate([getattr(part, f.name) for part in parts], axis=-1) for f in fields(_Runs)))
 
     def advance(self) -> None:
-        change = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
+        least = (2 * _EPS) * np.abs(self.s)  # by which the step itself may round the next s
+        self.dV, ds = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
         self.V, self.s, self.share = _derived.portrait_step(self.V, self.s, self.share)
-        self.dV, self.ds = change
+        self.ds = ds
+        np.copysign(np.maximum(np.abs(ds[2]), least), ds[2], out=ds[2])
 
 
 @dataclass
@@ -123,7 +141,7 @@ def _near_critical(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
     """Final x and its first-order change, from the mirror series."""
     d, z = 2 - run.V, run.s * run.s
     rho = np.sqrt(np.maximum(_double(_MIRROR, d, z), 0.0))
-    change = np.abs(d * run.dV) + 2 * np.abs(run.s * run.ds)
+    change = np.abs(d) * np.abs(run.dV).sum(axis=0) + 2 * np.abs(run.s) * np.abs(run.ds).sum(axis=0)
     return 2 + rho * _horner(_MIRROR_END, rho), change / np.maximum(rho, np.sqrt(change) + 1e-300)
 
 
@@ -133,26 +151,28 @@ def _near_origin(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
     factor = np.sqrt(_double(_FLAT, x, mean * mean))
     factor *= _horner(_FLAT_END, mean * factor)
     larger = np.maximum(x / 2 + np.abs(run.s), mean)
-    toward, away = np.abs(run.dV / 2) + np.abs(run.ds), np.abs(run.dV / 2 + np.sign(run.s) * run.ds)
+    toward = np.abs(run.dV / 2).sum(axis=0) + np.abs(run.ds).sum(axis=0)
+    away = np.abs(run.dV / 2 + np.sign(run.s) * run.ds)[:2].sum(axis=0)  # a step rounds s, but `mean` stays what it was
     change = mean * toward / larger + np.minimum(away * larger / np.maximum(mean, 1e-300), np.sqrt(away * larger))
     return mean * factor, factor * (change / 2 + np.abs(ends.spread[run.index] * run.share))
 
 
-def _in_bulk(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
+def _in_bulk(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, FloatArray]:
     """The same from the bulk series; a run that stands still, s = 0, stays."""
     x, z = 4 - run.V, run.s * run.s
-    factors = _factors(x)
+    factors = _factors(x, rows)
     slope = run.V / factors[1]
-    return x + _nested(_expansions.BULK, x, factors, z), np.abs(run.dV) + 2 * np.abs(slope * run.s * run.ds)
+    change = np.abs(run.dV).sum(axis=0) + 2 * np.abs(slope * run.s) * np.abs(run.ds).sum(axis=0)
+    return x + _nested(_expansions.BULK[:rows], x, factors, z), change
 
 
-def _jump(run: _Runs, ends: _Ends) -> tuple[FloatArray, ...]:
+def _jump(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, ...]:
     """The same run a number of steps later, along the unstable manifold of the fixed point that it comes from."""
     x, s, z = 4 - run.V, np.abs(run.s), run.s * run.s
-    factors = _factors(x)
+    factors = _factors(x, rows)
     width = factors[1] * factors[1] / 4
-    origin = x + _nested(_expansions.BULK, x, factors, z)
-    sigma = s * (1 + _nested(_expansions.COORDINATE, x, factors, z))
+    origin = x + _nested(_expansions.BULK[:rows], x, factors, z)
+    sigma = s * (1 + _nested(_expansions.COORDINATE[:rows], x, factors, z))
     rate, factors = origin - 1, _factors(origin)
     reach = np.sqrt(_MANIFOLD_RADIUS) * np.abs(factors[1]) / 2
     skipped = np.maximum(np.floor(np.log(reach / sigma) / np.log(rate)), 0.0)
@@ -161,41 +181,66 @@ def _jump(run: _Runs, ends: _Ends) -> tuple[FloatArray, ...]:
     later = origin + _nested(_expansions.MANIFOLD_X, origin, factors, w)
     output = sigma * (1 + _nested(_expansions.MANIFOLD_S, origin, factors, w))
     omitted = _CUT * ((z / (_BULK_RADIUS * width)) ** 5 + (sigma / reach) ** 10)
-    moved = np.abs(run.dV) + 2 * np.abs(run.V / factors[1] * s * run.ds)  # the fixed point
-    grown = np.abs(run.ds) / s + skipped * (moved / rate + _EPS) + omitted  # sigma, as a share of it
+    apart = np.abs(run.ds).sum(axis=0)
+    moved = np.abs(run.dV).sum(axis=0) + 2 * np.abs(run.V / factors[1]) * s * apart  # the fixed point
+    grown = apart / s + skipped * (moved / rate + _EPS) + omitted  # sigma, as a share of it
     ends.mean[run.index] = np.sqrt((later / 2 - output) * (later / 2 + output))
     ends.spread[run.index] = _EPS * ends.mean[run.index]
-    dv = 2 * (4 - origin) / np.abs(factors[1]) * w * grown - moved
-    return 4 - later, output, np.ones_like(x), dv, output * grown
+    along = 2 * (4 - origin) / np.abs(factors[1]) * w * grown
+    return 4 - later, output, np.ones_like(x), np.stack([moved, along, 0 * s]), np.stack([0 * s, output * grown, 0 * s])
 
 
-def _look(run: _Runs, ends: _Ends, steps: int) -> _Runs | None:
-    """Record the runs for which an expansion holds, let those jump that can, and return the rest."""
-    x, z = 4 - run.V, run.s * run.s
-    d = x - 2
-    width = x * d
-    width *= width / 4
-    critical = (d * d * (1 + 2 / 3 * d) + 2 * z <= _MIRROR_RADIUS * _MIRROR_RADIUS) & (x > 1)
-    still = run.s == 0
-    critical &= ~(still & (d > 0))
-    origin = x <= _FLAT_RADIUS
-    small = z <= _BULK_RADIUS * width * np.where(d < 0, 1 + x, 1.0)
-    bulk = ((small & (d < 0)) | still) & ~critical & ~origin
-    for chosen, expansion in ((critical, _near_critical), (origin, _near_origin), (bulk, _in_bulk)):
+@dataclass
+class _Pool:
+    """Runs for which one expansion holds, evaluated together when they are many."""
+
+    expansion: Callable[[_Runs, _Ends], tuple[FloatArray, ...]]
+    parts: list[_Runs] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, run: _Runs, chosen: Any) -> int:
+        """Take these runs; how many there are."""
         which = np.flatnonzero(chosen)
         if which.size:
-            there = run.take(which)
-            ends.x[there.index], ends.change[there.index] = expansion(there, ends)
-            ends.steps[there.index] = steps
-    rest = ~(critical | origin | bulk)
-    if not rest.any():
-        return None
-    leaving = np.flatnonzero((small & (d > 0))[rest])
-    if not rest.all():
-        run = run.take(np.flatnonzero(rest))
-    if leaving.size:
-        run.put(leaving, _jump(run.take(leaving), ends))
-    return run
+            self.parts.append(run.take(which))
+            self.size += which.size
+        return which.size
+
+    def values(self, ends: _Ends, least: int) -> Iterator[tuple[_Runs, tuple[FloatArray, ...]]]:
+        """The runs, if they are so many, and what the expansion says of them; then the pool is empty."""
+        if self.size >= least:
+            run = _Runs.join(self.parts)
+            self.parts, self.size = [], 0
+            yield run, self.expansion(run, ends)
+
+
+def _look(run: _Runs, ends: _Ends, steps: int, settled: list[_Pool], leaving: list[_Pool]) -> _Runs | None:
+    """Put the runs for which an expansion holds, and those that can jump, into their pools, and return the rest."""
+    x, z = 4 - run.V, run.s * run.s
+    d = x - 2
+    lazy = d < 0
+    reach = x * d
+    reach *= reach
+    reach *= _BULK_RADIUS / 4
+    few = z <= _FEW * reach
+    reach *= 1 + x * lazy
+    critical = (d * d * (1 + 2 / 3 * d) + 2 * z <= _MIRROR_RADIUS * _MIRROR_RADIUS) & (x > 1)
+    origin = x <= _FLAT_RADIUS
+    small = z <= reach
+    still = run.s == 0
+    if still.any():
+        critical &= ~(still & (d > 0))
+        lazy |= still
+    small &= ~(critical | origin)
+    bulk, jumps = small & lazy, small & ~lazy
+    several = ~few
+    for pool, chosen in zip(settled, (critical, origin, bulk & few, bulk & several), strict=True):
+        if pool.add(run, chosen):
+            ends.steps[pool.parts[-1].index] = steps
+    for pool, chosen in zip(leaving, (jumps & few, jumps & several), strict=True):
+        pool.add(run, chosen)
+    left = np.flatnonzero(~(critical | origin | small))
+    return None if not left.size else run if left.size == x.size else run.take(left)
 
 
 def _follow(x: FloatArray, s: FloatArray) -> _Ends:
@@ -206,10 +251,27 @@ def _follow(x: FloatArray, s: FloatArray) -> _Ends:
     end, change = np.full((2, *x.shape), np.nan)
     ends = _Ends(np.sqrt(p) * np.sqrt(q), spread, end, change, np.full(x.shape, _LIMIT))
     v = np.maximum(4 - x, _EPS / 4)
-    all_runs = _Runs(np.arange(x.size), v, s, np.ones_like(x), -_EPS * x, _EPS * s)
+    all_runs = _Runs(np.arange(x.size), v, s, np.ones_like(x), np.stack([_EPS * x, 0 * x, 0 * x]), np.stack([0 * s, _EPS * s, 0 * s]))
+    settled = [_Pool(expansion) for expansion in (_near_critical, _near_origin, partial(_in_bulk, rows=2), _in_bulk)]
+    leaving = [_Pool(partial(_jump, rows=2)), _Pool(_jump)]
+
+    def settle(least: int) -> None:
+        for pool in settled:
+            for there, (end, change) in pool.values(ends, least):
+                ends.x[there.index], ends.change[there.index] = end, change
+
     runs, steps, turn = [all_runs.take(slice(low, low + _BLOCK)) for low in range(0, x.size, _BLOCK)], 0, 0
     while runs and steps < _LIMIT:
-        left = [run for run in (_look(run, ends, steps) for run in runs) if run is not None]
+        left = []
+        for i, run in enumerate(runs):
+            rest = _look(run, ends, steps, settled, leaving)
+            last = i == len(runs) - 1
+            if rest is not None:
+                left.append(rest)
+            settle(_BLOCK)
+            for pool in leaving:
+                for there, values in pool.values(ends, 1 if last else _BLOCK):
+                    left.append(_Runs(there.index, *values))
         count = _ROUNDS[min(turn, len(_ROUNDS) - 1)]
         if left and sum(run.index.size for run in left) <= _BLOCK * len(left) // 2:
             whole = _Runs.join(left)
@@ -218,6 +280,7 @@ def _follow(x: FloatArray, s: FloatArray) -> _Ends:
             for _ in range(count):
                 run.advance()
         runs, steps, turn = left, steps + count, turn + 1
+    settle(1)
     return ends
 
 
@@ -249,7 +312,8 @@ def _unlabelled(eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArra
     x, r, _ = _derived.scaled(eta, curv, out, n, np.float64(0), np.sqrt)
     ends = _follow(x, np.abs(r))
     apart = np.where(ends.mean > 0, np.minimum(ends.spread / ends.mean, 1.0), 0.0)  # of the mean: P and Q are off independently
-    error = _CHANGE * ends.change + ends.x * (_CUT + _EPS * ends.steps + apart)
+    size = np.where(ends.x > _FLAT_RADIUS, 2 + ends.x / 2, ends.x)  # steps round V = 4 − x; near the origin P and Q
+    error = _CHANGE * ends.change + ends.x * (_CUT + apart) + _EPS * ends.steps * size
     lost = (r == 0) & (out != 0) & (x > 2)  # the output is below the smallest float: where it leads is not known
     return ends.x, np.where(lost, np.inf, np.minimum(error, 2.0)), ends.steps
 
@@ -287,7 +351,7 @@ def final_curvature(eta: Any, curvature: Any, output: Any, width: Any, target: A
     Target 0: ηλ_∞ = C(ηλ, ηf/√n), an invariant function of the state, C(x, 0) = x, with three expansions (derivations `mirror`, `flat` and
     `bulk`), each used only where it holds to 1e-14: proved of the first two, of the third for its first omitted term. A run takes the
     few steps (at most about 70, near ηλ₀ = 2.1; 7 on average) that bring it there, and jumps along the unstable manifold of a fixed
-    point that it is still leaving (`manifold`). `error` follows one rounding of the start to first order and adds what expansions and
+    point that it is still leaving (`manifold`). `error` follows roundings of ηλ and of ηf/√n to first order and adds what expansions and
     steps contribute. Near η_max it grows by 3 a step: there float64 does not know the final curvature.
 
     With a target the recursion is iterated, at most 100,000 steps, until `certificate` holds and the exact product

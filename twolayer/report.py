@@ -164,11 +164,11 @@ def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]])
 
 
 @contextlib.contextmanager
-def drawing(path: Path, columns: int = 1) -> Iterator[Any]:
-    """One Axes, or a row of them; drawn on, they are written to `path`."""
+def drawing(path: Path, columns: int = 1, rows: int = 1) -> Iterator[Any]:
+    """One Axes, or an array of them; drawn on, they are written to `path`."""
     from . import plotting
 
-    figure, axes = plotting.new_figure(1, columns)
+    figure, axes = plotting.new_figure(rows, columns)
     yield axes
     results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
 
@@ -254,9 +254,23 @@ def draw_triangle(folder: Path, seed: int) -> None:
     results.save(folder / "triangle.npz", run)
 
 
+def draw_laws(folder: Path, seed: int) -> None:
+    """Four laws of the catapult, each on networks trained on their weights."""
+    from . import evidence
+
+    seen = [(law, law.series(seed)) for law in evidence.LAWS]
+    with drawing(folder / "laws.png", 2, 2) as axes:
+        for ax, (law, sets) in zip(axes.flat, seen, strict=True):
+            evidence.plot_law(law, sets, ax=ax)
+    columns = list(zip(*(point for law, sets in seen for point in evidence.points(law, sets)), strict=True))
+    write_csv(folder / "laws.csv", evidence.POINT, zip(*columns, strict=True))
+    arrays: dict[str, Any] = {name: np.array(column) for name, column in zip(evidence.POINT, columns, strict=True)}
+    results.write_whole(folder / "laws.npz", lambda file: np.savez(file, **arrays))
+
+
 def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     """The whole main job; figures and tables go to `folder`, which exists."""
-    figures = (draw_training, draw_final_curvature, draw_diagrams, draw_triangle)
+    figures = (draw_training, draw_final_curvature, draw_diagrams, draw_triangle, draw_laws)
     with tqdm(total=2 * len(WIDTHS) * SEEDS + len(figures), unit="job", desc="twolayer") as bar:
         rows = locate_all(seed, bar.update)
         write_csv(folder / "boundaries.csv", Row.__dataclass_fields__, (vars(row).values() for row in rows))

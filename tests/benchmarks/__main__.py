@@ -31,6 +31,7 @@ class Row:
     scale: int = 1  # the rival does this part of the work
     slower: bool = False  # the ratio is subject/rival, at most `bound`; else rival/subject, at least
     remark: Callable[[Any], str] = lambda result: ""
+    report: Callable[[], list[str]] = list  # further lines
 
 
 def user_loop(eta: Any, curvature: Any, output: Any, width: Any, steps: int) -> Any:
@@ -126,15 +127,12 @@ def phase_diagram() -> Row:
     return Row("phase_diagram", "2,000 plain NumPy steps", ours, plain_steps(), 100)
 
 
-def few_steps(end: tl.FinalCurvature) -> str:
-    return f"{end.steps.mean():.1f} steps on average, {end.steps.max()} at most"
-
-
 def final_curvature() -> Row:
     cells = final.cells()
     state = final.scaled(*cells)
     ours = lambda: tl.final_curvature(*cells)  # noqa: E731
-    return Row("final_curvature", "NumPy, compacted, in place", ours, lambda: final.plain(*state), 5, repeats=1, remark=few_steps)
+    return Row("final_curvature", "NumPy, compacted, in place", ours, lambda: final.plain(*state), 5, repeats=1, remark=final.few_steps,
+               report=final.accuracy)  # fmt: skip
 
 
 def final_curvature_c() -> Row | None:
@@ -142,7 +140,8 @@ def final_curvature_c() -> Row | None:
     if settle is None:
         return None
     state = final.scaled(*cells)
-    return Row("final_curvature", "C loop on two threads", lambda: tl.final_curvature(*cells), lambda: settle(*state), 1, remark=few_steps)
+    ours, theirs = lambda: tl.final_curvature(*cells), lambda: settle(*state)
+    return Row("final_curvature", "C loop on two threads", ours, theirs, 1, repeats=7, remark=final.few_steps)
 
 
 def width() -> Row:
@@ -220,6 +219,7 @@ def main(names: list[str]) -> int:
         missed += ratio > row.bound if row.slower else ratio < row.bound
         asked = f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster"
         print(f"{row.name:<20}{row.rival:<34}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
+        print("".join(f"   {line}\n" for line in row.report()), end="", flush=True)
     return min(missed, 1)
 
 

@@ -12,6 +12,10 @@ from typing import Any
 
 import numpy as np
 
+import twolayer as tl
+
+from .. import oracle
+
 SOURCE = r"""
 #include <pthread.h>
 #include <stddef.h>
@@ -99,3 +103,27 @@ def compiled() -> Callable[[Any, Any], Any] | None:
         return end
 
     return settle
+
+
+WELL = 1e-15  # a cell is well conditioned if a rounding of its inputs moves the exact result by less than this share
+
+
+def few_steps(end: tl.FinalCurvature) -> str:
+    return f"{end.steps.mean():.1f} steps on average, {end.steps.max()} at most"
+
+
+def accuracy(size: int = 2000) -> list[str]:
+    """Lines about how close `final_curvature` is on hard cells (`oracle.hard_cells`), and whether its `error` is one."""
+    cell = oracle.hard_cells(np.random.default_rng(0), size)
+    said = tl.final_curvature(*cell)
+    exact, off, covered, moved = oracle.judge(cell, said)
+    well = moved < WELL
+    gap, flat = np.abs(cell.eta * cell.curvature - 2).min(), (cell.eta * exact)[well].min()
+    return [
+        f"{size} random cells against 80 digits: |ηλ₀ − 2| down to {gap:.0e}, ηλ_∞ (of well-conditioned ones) down to {flat:.0e}, widths"
+        f" {cell.width.min():.0f} to {cell.width.max():.0e}; {few_steps(said)};",
+        f"worst error {off[well].max():.1e}, median {np.median(off[well]):.1e}, as a share of λ_∞, in the {well.mean():.0%} that a rounding"
+        f" of η and f₀ moves by less than {WELL:.0e};",
+        f"elsewhere at most {(off / moved)[~well].max():.1f} times what such a rounding does. The reported error covers the actual one in"
+        f" {covered.sum()} of {size} cells.",
+    ]

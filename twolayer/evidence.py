@@ -1,0 +1,165 @@
+"""Four laws of the catapult seen in networks trained on their weights: what is trained, what the theory says, and the figure of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from . import laws, plotting
+from .arguments import FloatArray
+from .final import final_curvature
+from .network import Network
+from .results import Phase
+from .theory import certificate
+
+WIDTHS = (100, 1_000, 10_000, 100_000)  # of the transition at η_crit
+RATES = (2.8, 3.0, 3.2)  # ηλ₀ at which the final curvature is seen to oscillate with the width
+WIDEST = 50_000  # of them
+PEAKING = (2.2, 2.6, 3.2)  # ηλ₀ of the times to the peak
+DRAWN = 1000  # random networks for each frequency
+SURE = 0.99  # of each exact binomial interval
+SETTLED = 1e-5  # what ηλ of a run that is left may still lose, as a share of 2 − ηλ
+
+
+@dataclass(frozen=True)
+class Series:
+    """Trained networks beside the theory: points (with an interval each, if there are any), the theory at them, and its line."""
+
+    label: str
+    x: FloatArray
+    trained: FloatArray
+    theory: FloatArray
+    line: tuple[FloatArray, FloatArray]
+    interval: FloatArray = field(default_factory=lambda: np.empty((2, 0)))
+    phase: Phase | None = None
+
+
+class Law(NamedTuple):
+    """One panel."""
+
+    name: str
+    xlabel: str
+    ylabel: str
+    scale: str
+    series: Callable[[int], list[Series]]
+    shift: float = 0  # of each series against the one before it; then the vertical axis has no numbers
+
+
+def shaped(width: int, curvature: float, output: float, seed: Any) -> Network:
+    """A random network whose u + v and u − v are rescaled until it has this curvature and output."""
+    net = Network.random(width, rng=seed)
+    plus, minus = net.u + net.v, net.u - net.v
+    plus *= np.sqrt((curvature * width + 2 * output * np.sqrt(width)) / (plus @ plus))
+    minus *= np.sqrt((curvature * width - 2 * output * np.sqrt(width)) / (minus @ minus))
+    return Network((plus + minus) / 2, (plus - minus) / 2)
+
+
+def settled(eta: Any, curvature: Any, output: Any, width: int, target: Any) -> Any:
+    """Whether a run can be left: what ηλ can still lose, to leading order s²(4 − ηλ)/(ηλ(2 − ηλ)), would not be seen."""
+    x, s = eta * curvature, eta * output / np.sqrt(width)
+    return (x < 2) & (s * s * (4 - x) <= SETTLED * x * (2 - x) ** 2)
+
+
+def transition(seed: int) -> list[Series]:
+    """(2 − ηλ_∞)/s₀ against u = (ηλ₀ − 2)/s₀ at f₀ = 1: to first order in s₀ one curve, √(u² + 2), for every width."""
+    fine, none = np.linspace(-3.2, 3.2, 129), np.empty(0)
+    sets = [Series("first order, every n", none, none, none, (fine, _first_order(fine)))]
+    for k, width in enumerate(WIDTHS):
+        s, places = 1 / np.sqrt(width), np.linspace(-3.1, 2.5, 9) + k / 6
+        nets = [shaped(width, 2 + place * s, 1.0, [seed, width]) for place in places]
+        ends = [float(net.outcome(1.0, absorbing=settled).curvature) for net in nets]
+        exact = [(2 - final_curvature(1.0, 2 + at * s, 1.0, width).curvature) / s for at in (places, fine)]
+        sets.append(Series(f"n = {width:,}", places, (2 - np.array(ends)) / s, exact[0], (fine, exact[1])))
+    return sets
+
+
+def _first_order(place: FloatArray) -> FloatArray:
+    """The law of `mirror_curvature` in units of s₀, which no longer occurs in it."""
+    s = 2.0**-20
+    return np.asarray((2 - laws.mirror_curvature(1.0, 2 + place * s, s, 1)) / s)
+
+
+def periods(seed: int) -> list[Series]:
+    """ηλ_∞ against ln (n/n₁)/ln (ηλ₀ − 1)² at f₀ = 0.8, less its mean over a period at infinite width, in units of its range there."""
+    sets = []
+    for rate in RATES:
+        around = laws.limit_curvature(1.0, rate, np.arange(64) / 64)
+        mean, span, period = around.mean(), np.ptp(around), np.log(laws.width_period(1.0, rate))
+        first = round(float(WIDEST / np.exp(3 * period)))
+        fine, widths = (np.unique((first * np.exp(period * at)).round()) for at in (np.linspace(-0.1, 3.1, 400), np.arange(25) / 8))
+        seen = [shaped(int(width), rate, 0.8, [seed, int(width)]).outcome(1.0, absorbing=settled).curvature for width in widths]
+        exact, line = (final_curvature(1.0, rate, 0.8, at).curvature for at in (widths, fine))
+        trained, theory, drawn = ((np.array(values) - mean) / span for values in (seen, exact, line))
+        label = f"ηλ₀ = {rate:g}, n₁ = {first:,}: {mean:.3f} ± {span / 2:.3f}"
+        sets.append(Series(label, np.log(widths / first) / period, trained, theory, (np.log(fine / first) / period, drawn)))
+    return sets
+
+
+def peaks(seed: int) -> list[Series]:
+    """The step at which the loss is largest, against the width, at f₀ = 1."""
+    fine, widths, sets = np.logspace(1.8, 6.2, 67), np.logspace(2, 6, 9).round(), []
+    for rate in PEAKING:
+        seen = [np.argmax(shaped(int(width), rate, 1.0, [seed, int(width)]).train(1.0, 60).loss) for width in widths]
+        said, line = (laws.peak_step(1.0, rate, 1.0, at.round()) for at in (widths, fine))
+        sets.append(Series(f"ηλ₀ = {rate:g}", widths, np.array(seen, np.float64), said, (fine, line)))
+    return sets
+
+
+def frequencies(seed: int) -> list[Series]:
+    """How often random networks of a width are in each phase, with exact binomial intervals, against the probability."""
+    from scipy import stats
+
+    fine, widths = np.unique(np.logspace(0, 2, 200).round()), np.array([1.0, 2, 3, 5, 10, 20, 50, 100])
+    codes = [Network.random(int(n), size=DRAWN, rng=[seed, int(n)]).outcome(1.2, absorbing=certificate).phase for n in widths]
+    sets = []
+    for phase, said, line in zip(
+        (Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT), *(laws.phase_probability(1.2, at) for at in (widths, fine)), strict=True
+    ):
+        counts = [int(np.sum(code == phase)) for code in codes]
+        ends = [stats.binomtest(count, DRAWN).proportion_ci(SURE, method="exact") for count in counts]
+        sets.append(Series(phase.name.lower(), widths, np.array(counts) / DRAWN, said, (fine, line), np.array(ends).T, phase))
+    return sets
+
+
+LAWS = (
+    Law("transition", r"$(\eta\lambda_0 - 2)/s_0$  ($f_0 = 1$)", r"$(2 - \eta\lambda_\infty)/s_0$", "linear", transition),
+    Law(
+        "periods", r"$\ln (n/n_1) \,/\, \ln (\eta\lambda_0 - 1)^2$  ($f_0 = 0.8$)", r"$\eta\lambda_\infty$, in units of its range",
+        "linear", periods, 1.3,
+    ),
+    Law("peaks", "width $n$  ($f_0 = 1$)", "step of the largest loss", "log", peaks),
+    Law("frequencies", r"width $n$  ($\eta = 1.2$; intervals of 99 %)", "share of random networks", "log", frequencies),
+)  # fmt: skip
+POINT = ("law", "series", "x", "trained", "low", "high", "theory")
+
+
+def points(law: Law, sets: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
+    """One row for each trained point; where a law has no interval, its ends are the point itself."""
+    for series in sets:
+        low, high = series.interval if series.interval.size else (series.trained, series.trained)
+        for row in zip(series.x, series.trained, low, high, series.theory, strict=True):
+            yield law.name, series.label, *map(float, row)
+
+
+def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> plotting.Artists:
+    """Lines and the networks on them; the intervals of networks are error bars, which are the artists' points."""
+    with plotting._canvas(ax) as ax:
+        ax.set(xscale=law.scale, xlabel=law.xlabel, ylabel=law.ylabel)
+        if law.shift:
+            ax.set_yticks([])
+        lines, points, markers, handles = [], [], [], []
+        for i, series in enumerate(sets):
+            colour, dashes, marker = plotting._WIDTHS[i % 5] if series.phase is None else plotting._LOOKS[series.phase][:3]
+            x, y = series.line
+            lines += ax.plot(x, y + i * law.shift, color=colour, linestyle=dashes, zorder=2)
+            look: dict[str, Any] = {"color": colour, "marker": marker if series.x.size else ""}
+            for at, pair in zip(series.x, series.interval.T, strict=False):
+                points += ax.plot([at, at], pair, "_-", color=colour, linewidth=0.8, zorder=3)
+            if series.x.size:
+                markers += ax.plot(series.x, series.trained + i * law.shift, linestyle="", markerfacecolor="white", zorder=4, **look)
+            handles.append(plotting._entry(series.label, linestyle=dashes, **look))
+        return plotting.Artists(ax, plotting._legend(ax, handles), lines, points, markers, {}, [])
