@@ -124,9 +124,9 @@ A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "u.T u/n",
 B = _matrix("B", "cross", d, k, "the linear map that the network is, in units of the output", "u.T v/sqrt(n)")
 C = _matrix("C", "outer", k, k, "Gram matrix of the output weights", "v.T v/n", symmetric=True)
 D = _matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
-rank = _quantity("q", "rank", "columns of a factor of the Gram matrix", "q >= 1", positive=True)
-F = _matrix("F", "inward", d, rank, "hidden weights of an equivalent network of q units", "F F.T = u.T u/n")
-R = _matrix("R", "outward", k, rank, "its output weights", "R R.T = v.T v/n, F R.T = u.T v/n")
+units = _quantity("units", "units", "units of an equivalent network: columns of a factor of the Gram matrix", "at least its rank", positive=True)
+F = _matrix("F", "inward", d, units, "hidden weights of an equivalent network", "F F.T = u.T u/n")
+R = _matrix("R", "outward", k, units, "its output weights", "R R.T = v.T v/n, F R.T = u.T v/n")
 slope = _quantity("slope", "slope", "learning rate of an equivalent network's weights", "slope > 0", "eta/sqrt(n)", positive=True)
 
 ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}

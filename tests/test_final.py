@@ -219,7 +219,7 @@ def inside(expansion, V, s):
     )  # fmt: skip
     width = bulk * (x * (x - 2) / 2) ** 2 * slack
     return {
-        "_near_critical": (x - 2) ** 2 + 2 * z <= mirror**2 * slack,
+        "_near_critical": x > 1 and (x - 2) ** 2 * (1 + Fraction(2, 3) * (x - 2)) + 2 * z <= mirror**2 * slack,
         "_near_origin": 0 <= x <= flat * slack,
         "_in_bulk": z == 0 or (x < 2 and z <= width * (1 + x)),
         "_jump": 2 < x < 4 and z <= width,

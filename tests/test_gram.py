@@ -833,17 +833,17 @@ def test_what_is_no_data(method):
 
 @pytest.mark.parametrize("known", ["weights", "gram", "drawn"])
 def test_thousands_of_steps_leave_narrow_networks_on_their_weights(known):
-    """Three units, five inputs, three outputs and slow directions: a Gram matrix iterated by itself turns indefinite here and blows up."""
-    rng = np.random.default_rng(3)
-    X = rng.normal(size=(40, 5)) * [1, 0.3, 0.1, 0.03, 0.01]
-    data = Data(X, rng.normal(size=(40, 3)))
-    drawn = GramNetwork.random(3, 5, 3, rng=1)
-    u, V = np.split(drawn.factor[:, :3].T * math.sqrt(3), [5], axis=1)
+    """Three units, six inputs, four outputs and slow directions: a Gram matrix iterated by itself turns indefinite here and blows up."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 6)) * [1, 0.7, 0.5, 0.3, 0.2, 0.1]
+    data = Data(X, X @ rng.normal(size=(6, 4)) * 0.3 + rng.normal(size=(60, 4)))
+    drawn = GramNetwork.random(3, 6, 4, rng=0)
+    u, V = np.split(drawn.factor[:, -3:].T * math.sqrt(3), [6], axis=1)
     net = {"weights": GramNetwork.from_weights(u, V), "gram": GramNetwork(drawn.gram, 3), "drawn": drawn}[known]
     eta = 1.5 / net.curvature(data)
     run, theirs = net.train(data, eta, 6000).loss, Network(u, V, data).train(eta, 6000).loss
     np.testing.assert_allclose(run, theirs, rtol=1e-9)
-    assert theirs[-1] > 1.01 * data.floor  # too narrow for the best map
+    assert theirs[-1] > 1.001 * data.floor  # too narrow for the best map
     assert net.outcome(data, eta, max_steps=6000).phase is Phase.UNDECIDED
 
 
@@ -859,16 +859,19 @@ def test_rank_and_sign_survive_steps():
 
 
 def test_factors():
-    """LLᵀ = gram for every positive semi-definite matrix, to rounding; columns of zeros where the rank is lower."""
+    """LLᵀ = gram for every positive semi-definite matrix, to rounding; no more columns than units."""
     rng = np.random.default_rng(0)
-    for p, rank in ((2, 1), (4, 4), (5, 2), (6, 3), (3, 0)):
+    for p, rank in ((2, 1), (4, 4), (5, 2), (6, 3), (3, 1)):
         M = rng.normal(size=(50, rank, p))
         grams = M.mT @ M
-        factor = GramNetwork(grams, 10).factor if rank else gram._factor(grams)
-        np.testing.assert_allclose(factor @ factor.mT, grams, atol=1e-13 * max(1, np.abs(grams).max()))
-        assert (np.count_nonzero(np.abs(factor).max(-2), axis=-1) == rank).all()
+        for width in (rank, p, 10**9):
+            factor = GramNetwork(grams, width).factor
+            np.testing.assert_allclose(factor @ factor.mT, grams, atol=1e-13 * np.abs(grams).max())
+            assert (np.count_nonzero(np.abs(factor).max(-2), axis=-1) <= width).all()
     dependent = np.array([[1.0, 1.0, 0.5], [1.0, 1.0, 0.5], [0.5, 0.5, 2.0]])
-    np.testing.assert_allclose(gram._factor(dependent) @ gram._factor(dependent).T, dependent, atol=1e-15)
+    factor = GramNetwork(dependent, 100).factor
+    np.testing.assert_allclose(factor @ factor.T, dependent, atol=1e-15)
+    assert (factor[:, 1] == 0).all()
 
 
 def test_factor_of_a_great_width_keeps_the_map():

@@ -354,7 +354,7 @@ def test_progress_is_shown_only_when_asked_for(capfd, small, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"data": np.eye(2)}, "data = ndarray object must be a twolayer.Data"),
+        ({"data": np.eye(2)}, r"data = array\(\[\[1., 0.\], \[0., 1.\]\]\) must be a Data object"),
         ({"width": 0}, "width = 0 must be a whole number of at least 1"),
         ({"width": np.inf}, "width = inf must be a whole number of at least 1"),
         ({"sharpness": 2.0}, r"shape of sharpness = \(\) must be \(g,\), not empty"),

@@ -44,8 +44,12 @@ def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> Flo
     return kernel
 
 
-def _factor(gram: FloatArray) -> FloatArray:
-    """Lower triangular L with LLᵀ = gram, positive semi-definite: Cholesky's, with a column of zeros where nothing is left but rounding."""
+def _factor(gram: FloatArray, width: Any) -> FloatArray:
+    """L with LLᵀ = gram, positive semi-definite and of rank at most `width`.
+
+    Cholesky's, with a column of zeros where nothing is left but rounding: it keeps small blocks to their own rounding. Where the width
+    decides the rank, eigenvectors: a column too many, however small, would be a unit that learns.
+    """
     size = gram.shape[-1]
     slack = 8 * size * _EPS * np.einsum("...ii->...i", gram)
     factor = np.zeros_like(gram)
@@ -54,6 +58,11 @@ def _factor(gram: FloatArray) -> FloatArray:
         pivot = rest[..., :1]
         positive = pivot > slack[..., j : j + 1]
         factor[..., j:, j] = np.where(positive, rest / np.sqrt(np.where(positive, pivot, 1.0)), 0.0)
+    narrow = np.broadcast_to(width, gram.shape[:-2]) < size
+    if narrow.any():
+        values, vectors = np.linalg.eigh(gram[narrow])
+        kept = np.arange(size)[::-1] < np.broadcast_to(width, narrow.shape)[narrow][..., None]
+        factor[narrow] = vectors * np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))[..., None, :]
     return factor
 
 
@@ -133,7 +142,8 @@ class GramNetwork:
         if not fits.all():
             raise ValueError("gram must be positive semi-definite and of rank at most width: no weights have this one")
         gram = (gram + gram.mT) / 2
-        self._set(gram, width, _factor(gram))
+        batch = np.broadcast_shapes(gram.shape[:-2], width.shape)
+        self._set(gram, width, _factor(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width))
 
     def _set(self, gram: FloatArray, width: Any, factor: FloatArray) -> None:
         for name, value in (("gram", gram), ("width", width[()]), ("factor", factor)):
@@ -169,7 +179,7 @@ class GramNetwork:
         weights = np.concatenate(arguments.layers(u, V), axis=-1)
         n, p = weights.shape[-2:]
         gram = weights.mT @ weights / n
-        return cls._known(weights.mT / np.sqrt(n) if n < p else _factor(gram), np.float64(n), gram)
+        return cls._known(weights.mT / np.sqrt(n) if n < p else _factor(gram, np.float64(n)), np.float64(n), gram)
 
     @classmethod
     def from_factor(cls, factor: Any, width: Any) -> Self:
@@ -243,7 +253,7 @@ class GramNetwork:
         lower = np.tril(draw.standard_normal((*shape, p, p)), -1) * (left > 0)[..., None, :]
         lower[..., np.arange(p), np.arange(p)] = np.sqrt(squares)
         gram = lower @ lower.mT / n[..., None, None]
-        return cls._known(_factor(gram), n, gram)
+        return cls._known(_factor(gram, n), n, gram)
 
     @property
     def linearized(self) -> Self:

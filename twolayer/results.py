@@ -305,7 +305,9 @@ def _flatten(result: Any, prefix: str = "") -> dict[str, Any]:
             flat |= _flatten(value, key + ".")
         elif isinstance(value, np.ma.MaskedArray):
             flat |= {key: value.data, key + "/mask": np.ma.getmaskarray(value)}
-        elif value is not None:
+        elif value is None:
+            flat[key + ".class"] = "None"
+        else:
             flat[key] = np.asarray(value)
     return flat
 
@@ -321,7 +323,10 @@ def _restore(name: str, value: Any, mask: Any) -> Any:
 
 
 def _build(flat: dict[str, Any], prefix: str = "") -> Any:
-    cls = _CLASSES[str(flat[prefix + "class"])]
+    name = str(flat[prefix + "class"])
+    if name == "None":
+        return None
+    cls = _CLASSES[name]
     values = {}
     for field in fields(cls):
         key = prefix + field.name
@@ -329,8 +334,6 @@ def _build(flat: dict[str, Any], prefix: str = "") -> Any:
             values[field.name] = _build(flat, key + ".")
         elif key in flat:
             values[field.name] = _restore(field.name, flat[key], flat.get(key + "/mask"))
-        else:
-            values[field.name] = None
     return cls(**values)
 
 
