@@ -199,7 +199,7 @@ STATEMENTS = (
     ),
 )
 
-inner, pull = sp.MatrixSymbol("inner", F.shape[1], k), sp.MatrixSymbol("pull", d, F.shape[1])
+inner, pull, steep = sp.MatrixSymbol("inner", F.shape[1], k), sp.MatrixSymbol("pull", k, k), sp.MatrixSymbol("steep", d, k)
 FUNCTIONS = (
     Function(
         "factor_change",
@@ -207,7 +207,7 @@ FUNCTIONS = (
         (F_next - F, R_next - R, factor_moves),
         "What one step adds to a factor of the Gram matrix and to the linear map; slope = eta/sqrt(width).",
         "gram.factor_hidden, gram.factor_map, gram.factor_outer",
-        helpers=((inner, F.T * D), (pull, D * R)),
-        written=(-slope * pull, -slope * inner.T, eta * (slope * pull * inner - F * inner - pull * R.T)),
+        helpers=((steep, -slope * D), (inner, F.T * D), (pull, slope * R * inner - R * R.T)),
+        written=(steep * R, -slope * inner.T, eta * (D * pull - F * inner)),
     ),
 )

@@ -124,7 +124,7 @@ A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "u.T u/n",
 B = _matrix("B", "cross", d, k, "the linear map that the network is, in units of the output", "u.T v/sqrt(n)")
 C = _matrix("C", "outer", k, k, "Gram matrix of the output weights", "v.T v/n", symmetric=True)
 D = _matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
-units = _quantity("units", "units", "units of an equivalent network: columns of a factor of the Gram matrix", "at least its rank", positive=True)
+units = _quantity("units", "units", "units of an equivalent network, columns of a factor", "units >= rank of the Gram matrix", positive=True)
 F = _matrix("F", "inward", d, units, "hidden weights of an equivalent network", "F F.T = u.T u/n")
 R = _matrix("R", "outward", k, units, "its output weights", "R R.T = v.T v/n, F R.T = u.T v/n")
 slope = _quantity("slope", "slope", "learning rate of an equivalent network's weights", "slope > 0", "eta/sqrt(n)", positive=True)

@@ -322,9 +322,10 @@ def factor_change(inward: Any, outward: Any, gradient: Any, eta: Any, slope: Any
 
     Proved in derivations: gram.factor_hidden, gram.factor_map, gram.factor_outer.
     """
+    steep = -slope*gradient
     inner = inward.mT @ gradient
-    pull = gradient @ outward
-    return -slope*pull, -slope*inner.mT, eta*(slope*(pull @ inner) - inward @ inner - pull @ outward.mT)
+    pull = slope*(outward @ inner) - outward @ outward.mT
+    return steep @ outward, -slope*inner.mT, eta*(gradient @ pull - inward @ inner)
 
 
 def one_input(eta: Any, second_moment: Any, cross_moment: Any) -> Any:

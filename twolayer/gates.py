@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, dynamics, theory
+from . import _derived, arguments, dynamics, theory
 from .relu import ReluNetwork, ReluTrajectory, Sides
 from .results import Phase
 
@@ -25,10 +25,11 @@ class FrozenGates:
 
     Notes
     -----
-    Each side is the recursion of `simulate` with rate ηc±, curvature (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the full width n and
-    the target Σ±xy/Σ±x²; the sides do not see each other. With label 0 training diverges above 4/max(λ₊, λ₋), and the loss of a side
-    grows above its own 2/λ±, up to 1/n: Zhu, Liu, Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3, where it is proved for the
-    quadratic model, which has frozen gates, at large width. Real gates follow until the first unit changes its sign (`ReluNetwork.train`).
+    Derivations `gates.kernel`, `gates.residual`, `gates.boundary`: each side is the recursion of `simulate` with rate ηc±, curvature
+    (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the full width n and the target Σ±xy/Σ±x²; the sides do not see each other. With label
+    0 training diverges above 4/max(λ₊, λ₋), and the loss of a side grows above its own 2/λ±, up to 1/n: Zhu, Liu, Radhakrishnan & Belkin,
+    arXiv:2205.11787, Theorem 3, where it is proved for the quadratic model, which has frozen gates, at large width. Real gates follow
+    until the first unit changes its sign (`ReluNetwork.train`).
 
     A side without samples or without open units never moves: its boundaries are `inf` and its phase is LAZY.
 
@@ -77,7 +78,8 @@ class FrozenGates:
         rate = arguments.numbers("eta", eta)
         moves, moment, start = self._starts()
         arguments.shape_of(eta=rate, sides=moves)
-        return np.where(moves, theory.phase(rate * moment, *start), np.int8(Phase.LAZY))
+        scaled, _ = _derived.one_input(rate, moment, moment * start[3])
+        return np.where(moves, theory.phase(scaled, *start), np.int8(Phase.LAZY))
 
     def simulate(self, eta: Any, steps: int = 100) -> ReluTrajectory:
         """Iterate the recursion of each side and keep every step.
@@ -108,7 +110,8 @@ class FrozenGates:
         rate = arguments.numbers("eta", eta)
         moves, moment, start = self._starts()
         arguments.shape_of(eta=rate, networks=moves[..., 0])
-        run = dynamics.simulate(rate[..., None] * moment, *start, steps=steps)
+        scaled, _ = _derived.one_input(rate[..., None], moment, moment * start[3])
+        run = dynamics.simulate(scaled, *start, steps=steps)
         curvature, output, _, target = self.network.start(self.data)
         with np.errstate(over="ignore", invalid="ignore"):
             output = np.where(moves, run.output, output)

@@ -7,11 +7,7 @@ result; with a folder each finished chunk is kept there, and a rerun goes on fro
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +21,7 @@ from .arguments import FloatArray
 from .data import Data
 from .gram import GramNetwork
 from .results import ConvergenceOdds, Phase
+from .workers import run
 
 __all__ = ["convergence_odds"]
 
@@ -59,7 +56,9 @@ class _Job:
 
 def _hash(value: Any) -> str:
     array = np.asarray(value, "<f8")
-    return hashlib.sha256(repr(array.shape).encode() + array.tobytes()).hexdigest()[:16]
+    from hashlib import sha256
+
+    return sha256(repr(array.shape).encode() + array.tobytes()).hexdigest()[:16]
 
 
 def convergence_odds(
@@ -135,14 +134,17 @@ def convergence_odds(
         done = {span: _read(place, span, job) for span in spans if _file(place, span).exists()}
     with _bar(progress, starts) as bar:
 
-        def keep(span: Span, part: Part) -> None:
+        left = [span for span in spans if span not in done]
+
+        def keep(index: int, part: Part) -> None:
+            span = left[index]
             if place is not None:
                 _write(place, span, job, part)
             done[span] = part
             bar(span[1] - span[0])
 
         bar(sum(last - first for first, last in done))
-        _train(job, [span for span in spans if span not in done], workers, keep)
+        run(_run, [(job, span) for span in left], workers, keep)
     curvature, phase = (np.concatenate(column) for column in zip(*(done[span] for span in spans), strict=True))
     return _summary(job.sharpness, curvature, phase, confidence)
 
@@ -185,41 +187,6 @@ def _run(job: _Job, span: Span) -> Part:
     return curvature, phase
 
 
-def _train(job: _Job, spans: list[Span], workers: int, keep: Callable[[Span, Part], object]) -> None:
-    """Run chunks, here or in worker processes, and keep each as soon as it is done."""
-    if workers == 1 or len(spans) < 2:
-        for span in spans:
-            keep(span, _run(job, span))
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(spans)), context, initializer=_obey) as pool:
-        try:
-            futures = {pool.submit(_run, job, span): span for span in spans}
-            for future in as_completed(futures):
-                keep(futures[future], future.result())
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _obey() -> None:
-    """In a worker: end at once at an interrupt, and when the parent is gone, however it went."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    import multiprocessing
-
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 @contextlib.contextmanager
 def _bar(shown: bool, starts: int) -> Iterator[Callable[[int], object]]:
     if not shown:
@@ -236,12 +203,16 @@ def _file(folder: Path, span: Span) -> Path:
 
 
 def _write(folder: Path, span: Span, job: _Job, part: Part) -> None:
+    import json
+
     header = json.dumps(job.header)
     results.write_whole(_file(folder, span), lambda file: np.savez(file, job=header, curvature=part[0], phase=part[1]))
 
 
 def _read(folder: Path, span: Span, job: _Job) -> Part:
     """The chunk that a file holds, if it is whole and of this job."""
+    import json
+
     path = _file(folder, span)
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:

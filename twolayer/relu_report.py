@@ -80,7 +80,7 @@ def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
 
 
 def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, float, float, float]]:
-    """|r₀|, the fraction of units the first step flips, its standard error, and arctan|r₀|/π.
+    """|r₀|, the fraction of units the first step flips, its standard error, and arctan|r₀|/π (derivation `gates.flipped`).
 
     A unit flips where r₀v/u > 1; v/u of two independent Gaussian numbers of one scale is a Cauchy variable.
     """

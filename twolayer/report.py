@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +13,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from . import _derived, dynamics, phases, results, theory
+from . import _derived, dynamics, phases, results, theory, workers
 from .final import final_curvature
 from .network import Network
 from .results import Boundaries, Interval, Phase
@@ -108,17 +105,14 @@ def _row(
 def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
     """All rows, from worker processes; wide networks first, the result in order."""
     jobs = [(width, seed, index, target) for target in (0.0, LABEL) for width in WIDTHS for index in range(SEEDS)]
-    context = multiprocessing.get_context("spawn")
-    # an interrupt ends the workers at once: they hold nothing worth saving
-    with ProcessPoolExecutor(WORKERS, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_DFL)) as pool:
-        try:
-            futures = {job: pool.submit(locate, *job) for job in sorted(jobs, reverse=True)}
-            for future in futures.values():
-                future.add_done_callback(lambda done: done.cancelled() or done.exception() or progress(1))
-            return [row for job in jobs for row in futures[job].result()]
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    queue, found = sorted(jobs, reverse=True), {}
+
+    def keep(index: int, rows: list[Row]) -> None:
+        found[queue[index]] = rows
+        progress(1)
+
+    workers.run(locate, queue, WORKERS, keep)
+    return [row for job in jobs for row in found[job]]
 
 
 def boundary_table(rows: list[Row]) -> Iterator[str]:

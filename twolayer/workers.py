@@ -1,0 +1,49 @@
+"""Jobs in worker processes, which end at an interrupt and with their parent, however it goes: they hold nothing worth saving."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+def run(function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: int, keep: Callable[[int, Any], object]) -> None:
+    """Call `function(*job)` for each job, and `keep(index, result)` here as soon as it is done; in this process if there is one worker."""
+    if workers == 1 or len(jobs) < 2:
+        for index, job in enumerate(jobs):
+            keep(index, function(*job))
+        return
+    import multiprocessing
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_obey) as pool:
+        started: list[Any] = []
+        try:
+            futures = {pool.submit(function, *job): index for index, job in enumerate(jobs)}
+            started = multiprocessing.active_children()
+            for future in as_completed(futures):
+                keep(futures[future], future.result())
+        except BaseException as error:
+            pool.shutdown(cancel_futures=True)
+            if isinstance(error, BrokenExecutor) and any(process.exitcode == -signal.SIGINT for process in started):
+                raise KeyboardInterrupt from None  # it reached the workers first
+            raise
+
+
+def _obey() -> None:
+    """In a worker: end at once at an interrupt, and when the parent is gone."""
+    import threading
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
