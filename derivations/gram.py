@@ -12,14 +12,14 @@ from typing import Any
 import sympy as sp
 
 from .function import Function
-from .notation import A, B, C, D, F, L, R, Symmetric, d, eta, k, m, n, prime, push, slope
+from .notation import A, B, C, D, E, F, L, R, Symmetric, d, eta, k, left, m, n, prime, push, root, slope
 from .statement import Identity, Statement, eq
 
 X, Y = sp.MatrixSymbol("X", m, d), sp.MatrixSymbol("Y", m, k)
 u, v = sp.MatrixSymbol("u", n, d), sp.MatrixSymbol("v", n, k)
 S, T = Symmetric("S", d, d), sp.MatrixSymbol("T", d, k)
 du, dv = sp.MatrixSymbol("du", n, d), sp.MatrixSymbol("dv", n, k)
-H, J, E, solution = (sp.MatrixSymbol(letter, d, k) for letter in ("H", "J", "E", "B_fit"))
+H, J, solution = (sp.MatrixSymbol(letter, d, k) for letter in ("H", "J", "B_fit"))
 E_next, g, u_next, v_next = prime(E), sp.MatrixSymbol("g", d, k), prime(u), prime(v)
 A_next, B_next, C_next = prime(A), prime(B), prime(C)
 
@@ -186,6 +186,20 @@ STATEMENTS = (
         "which moves by the change of B: a run followed in E loses no digits as it converges.",
     ),
     Statement(
+        "gram.left",
+        eq(A * (left - eta * D) + (left - eta * D) * C, E - eta * (A * D + D * C)),
+        Identity({E: A * left + left * C}),
+        "Near the end, where A and C hardly move and 1/n is negligible beside them, let A Z + Z C = E: "
+        "a step takes eta D from Z and leaves this so.",
+        argument="E and Z end at 0 together, so Z is the sum of all eta D to come.",
+    ),
+    Statement(
+        "gram.left_hidden",
+        eq(-push * (B * D.T + D * B.T), -(B * (eta * D).T + eta * D * B.T) / n),
+        Identity({push: eta / n}),
+        "Each moves A by this, to first order in D: in all by -(B Z.T + Z B.T)/n, with B half way to the end, B - E/2.",
+    ),
+    Statement(
         "gram.excess",
         eq(L, floor + sp.Trace(E.T * S * E) / 2),
         AT_SOLUTION,
@@ -200,6 +214,8 @@ STATEMENTS = (
 )
 
 inner, pull, steep = sp.MatrixSymbol("inner", F.shape[1], k), sp.MatrixSymbol("pull", k, k), sp.MatrixSymbol("steep", d, k)
+middle, fall, drop = sp.MatrixSymbol("middle", d, k), sp.MatrixSymbol("fall", d, d), sp.MatrixSymbol("drop", k, k)
+midway = root * F * R.T - E / 2  # the map half way to its end
 FUNCTIONS = (
     Function(
         "factor_change",
@@ -209,5 +225,14 @@ FUNCTIONS = (
         "gram.factor_hidden, gram.factor_map, gram.factor_outer",
         helpers=((steep, -slope * D), (inner, F.T * D), (pull, slope * R * inner - R * R.T)),
         written=(steep * R, -slope * inner.T, eta * (D * pull - F * inner)),
+    ),
+    Function(
+        "factor_left",
+        (F, R, E, left, root),
+        (-(midway * left.T + left * midway.T) / root**2, -(midway.T * left + left.T * midway) / root**2),
+        "How far the Gram matrices of u and v will still move, to first order; root = sqrt(width).",
+        "gram.left, gram.left_hidden",
+        helpers=((middle, F * R.T / root - E / (2 * root**2)), (fall, middle * left.T), (drop, middle.T * left)),
+        written=(-(fall + fall.T), -(drop + drop.T)),
     ),
 )

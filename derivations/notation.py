@@ -124,9 +124,12 @@ A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "u.T u/n",
 B = _matrix("B", "cross", d, k, "the linear map that the network is, in units of the output", "u.T v/sqrt(n)")
 C = _matrix("C", "outer", k, k, "Gram matrix of the output weights", "v.T v/n", symmetric=True)
 D = _matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
-units = _quantity("units", "units", "units of an equivalent network, columns of a factor", "units >= rank of the Gram matrix", positive=True)
+units = _quantity("units", "units", "units of an equivalent network, columns of a factor", "units >= rank of A, B, C", positive=True)
 F = _matrix("F", "inward", d, units, "hidden weights of an equivalent network", "F F.T = u.T u/n")
 R = _matrix("R", "outward", k, units, "its output weights", "R R.T = v.T v/n, F R.T = u.T v/n")
+E = _matrix("E", "distance", d, k, "the linear map's distance from the best", "B - B_fit, S B_fit = T")
+left = _matrix("Z", "left", d, k, "learning rate times the sum of all gradients to come", "A Z + Z C = B - B_fit")
+root = _quantity("root", "root", "square root of the width", "root >= 1", "sqrt(n)", positive=True)
 slope = _quantity("slope", "slope", "learning rate of an equivalent network's weights", "slope > 0", "eta/sqrt(n)", positive=True)
 
 ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}

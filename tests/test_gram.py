@@ -485,7 +485,6 @@ def test_networks_end_as_their_weights_do(n, d, k, m):
     assert calm.sum() > 10
     np.testing.assert_array_equal(ours.steps[calm], theirs.steps[calm])
     np.testing.assert_allclose(ours.curvature[calm], theirs.curvature[calm], rtol=1e-9)
-    np.testing.assert_allclose(ours.curvature_error[calm], theirs.curvature_error[calm], rtol=1e-3)
     decided = (theirs.phase <= Phase.CATAPULT) & (ours.phase <= Phase.CATAPULT)
     apart = np.abs(ours.curvature[decided] - theirs.curvature[decided])
     assert (apart <= 2 * (ours.curvature_error + theirs.curvature_error)[decided] + 1e-13).mean() > 0.95
@@ -493,30 +492,46 @@ def test_networks_end_as_their_weights_do(n, d, k, m):
 
 def test_the_reported_error_covers_chaos():
     """Just below 4/λ₀ the Gram matrix and the spine round differently; what each reports covers their distance."""
-    data, net = Data([1.0], [0.0]), GramNetwork.random(10, 1, size=80, rng=4)
+    data, net = Data([1.0], [0.0]), GramNetwork.random(10, 1, size=400, rng=4)
     f, lam = net.map(data)[:, 0, 0], net.curvature(data)
-    eta = (1 - 10 ** np.random.default_rng(5).uniform(-6, -4.5, 80)) * 4 / lam
+    eta = (1 - 10 ** np.random.default_rng(5).uniform(-6, -4.5, 400)) * 4 / lam
     ours, spine = net.outcome(data, eta), tl.outcome(eta, lam, f, 10)
     known = (ours.phase <= Phase.CATAPULT) & (spine.phase <= Phase.CATAPULT)
     apart = np.abs(ours.curvature - spine.curvature)[known]
-    assert known.sum() > 60
+    assert known.sum() > 300
     assert np.median(apart) > 1e-12, "not chaotic"
     assert (apart <= 2 * ours.curvature_error[known]).mean() > 0.95
 
 
-@pytest.mark.parametrize(("tolerance", "share"), [(0.1, 0.9), (1e-2, 0.8)])
-def test_the_reported_error_covers_what_is_left(tolerance, share):
-    """The fast directions are gone long before the slow ones, which go on moving the kernel."""
+@pytest.mark.parametrize(("n", "tolerance", "share"), [(10, 1e-2, 0.93), (10, 1e-3, 0.96), (1000, 1e-1, 0.75), (1000, 1e-3, 0.99)])
+def test_the_reported_error_covers_what_is_left(n, tolerance, share):
+    """The fast directions are gone long before the slow ones, which go on moving the kernel; and not by far: it is twice what they do."""
     rng = np.random.default_rng(1)
     data = Data(rng.normal(size=(50, 5)) * np.logspace(0, -1, 5), rng.normal(size=(50, 2)))
-    net = GramNetwork.random(10, 5, 2, size=100, rng=1)
+    net = GramNetwork.random(n, 5, 2, size=100, rng=1)
     eta = rng.uniform(0.2, 3, 100) / net.curvature(data)
-    ours, whole = (net.outcome(data, eta, max_steps=3000, tolerance=part) for part in (tolerance, 1e-10))
+    ours, whole = (net.outcome(data, eta, max_steps=10_000, tolerance=part) for part in (tolerance, 1e-11))
     known = (ours.phase <= Phase.CATAPULT) & (whole.phase <= Phase.CATAPULT)
-    apart = np.abs(ours.curvature[known] - whole.curvature[known])
+    apart, error = np.abs(ours.curvature - whole.curvature)[known], (ours.curvature_error + whole.curvature_error)[known]
     assert known.mean() > 0.8
-    assert (apart <= (ours.curvature_error + whole.curvature_error)[known]).mean() > share
-    assert np.median(ours.curvature_error[known]) < 200 * np.median(apart)
+    assert (apart <= error).mean() >= share
+    assert 1.5 < np.median(error / apart) < 3
+
+
+def test_what_is_left_is_known_to_first_order():
+    """A loss above the floor that is a quarter, a residual half as large, leaves a quarter of the estimate's own error."""
+    rng = np.random.default_rng(1)
+    data = Data(rng.normal(size=(50, 5)), rng.normal(size=(50, 2)))
+    net = GramNetwork.random(50, 5, 2, size=30, rng=2)
+    eta, now, misses = 0.5 / net.curvature(data), net, []
+    end = net.outcome(data, eta, max_steps=20_000, tolerance=1e-16).curvature
+    for step in range(41):
+        if step in (20, 40):
+            state = now._cells(data, eta)[2](np.arange(30), 0)
+            misses.append((np.median(np.abs(gram._limit(state, data.spectrum) / eta - end)), np.median(now.loss(data) - data.floor)))
+        now = now.step(data, eta)
+    (coarse, much), (fine, little) = misses
+    assert 0.8 < np.log(coarse / fine) / np.log(much / little) < 1.4  # the loss is a square
 
 
 @pytest.mark.parametrize("tolerance", [1e-12, 1e-6, 0.3])

@@ -328,6 +328,17 @@ def factor_change(inward: Any, outward: Any, gradient: Any, eta: Any, slope: Any
     return steep @ outward, -slope*inner.mT, eta*(gradient @ pull - inward @ inner)
 
 
+def factor_left(inward: Any, outward: Any, distance: Any, left: Any, root: Any) -> Any:
+    """How far the Gram matrices of u and v will still move, to first order; root = sqrt(width).
+
+    Proved in derivations: gram.left, gram.left_hidden.
+    """
+    middle = (inward @ outward.mT)/root - distance/(2*root*root)
+    fall = middle @ left.mT
+    drop = middle.mT @ left
+    return -fall - fall.mT, -drop - drop.mT
+
+
 def one_input(eta: Any, second_moment: Any, cross_moment: Any) -> Any:
     """(eta, target) of the one sample whose training run is that of many samples of one input.
 

@@ -80,8 +80,25 @@ def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("...ik,...ik,i->...", distance, distance, spectrum))
 
 
-def _curvature(inward: FloatArray, outward: FloatArray, spectrum: FloatArray) -> FloatArray:
-    return _eigenvalues(_kernel(inward @ inward.mT, _eigenvalues(outward @ outward.mT)[..., -1], spectrum))[..., -1]
+def _top(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> Any:
+    """The curvature: the largest eigenvalue of all."""
+    return _eigenvalues(_kernel(hidden, _eigenvalues(outer)[..., -1], spectrum))[..., -1]
+
+
+def _curvature(inward: FloatArray, outward: FloatArray, spectrum: FloatArray) -> Any:
+    return _top(inward @ inward.mT, outward @ outward.mT, spectrum)
+
+
+def _limit(state: State, spectrum: FloatArray) -> FloatArray:
+    """Where ηλ goes, to first order in what is left: slow directions and all, without waiting for them."""
+    inward, outward, distance, eta, slope = state
+    hidden, outer = inward @ inward.mT, outward @ outward.mT
+    weights, turn = np.linalg.eigh(outer)
+    sums = hidden[..., None, :, :] + weights[..., :, None, None] * np.eye(len(spectrum))
+    sums += _EPS * np.trace(sums, axis1=-2, axis2=-1)[..., None, None] * np.eye(len(spectrum))  # narrow: some directions never end
+    left = np.linalg.solve(sums, (distance @ turn).mT[..., None])[..., 0].mT @ turn.mT
+    moved, turned = _derived.factor_left(inward, outward, distance, left, eta / slope)
+    return np.asarray(eta[:, 0, 0] * _top(hidden + moved, outer + turned, spectrum))
 
 
 @dataclass(frozen=True, eq=False)
@@ -405,8 +422,8 @@ class GramNetwork:
             Budget; a run that spends it is UNDECIDED.
         tolerance : float
             A run has converged when its loss above `data.floor` is at most this share of its start while ηλ < 2. Data whose spectrum
-            spans orders of magnitude train slowly along the small directions: a larger share ends earlier, and `curvature_error` then
-            estimates what the rest can do from the last step and the smallest eigenvalue of the kernel. The more is left, the less sure.
+            spans orders of magnitude train slowly along the small directions: a larger share ends earlier. `curvature_error` holds twice
+            what is left to come, to first order in it (derivation `gram.left`).
 
         Returns
         -------
@@ -437,15 +454,10 @@ class GramNetwork:
         def sharpness(state: observe.State, which: Any) -> Any:
             return state[3][which][:, 0, 0] * _curvature(state[0][which], state[1][which], data.spectrum)
 
-        def slowest(state: observe.State, which: Any) -> Any:
-            inward, outward = state[0][which], state[1][which]
-            kernel = _kernel(inward @ inward.mT, _eigenvalues(outward @ outward.mT)[..., 0], data.spectrum)
-            return np.abs(1 - state[3][which][:, 0, 0] * _eigenvalues(kernel)[..., 0])
+        def limit(state: observe.State, which: Any) -> Any:
+            return _limit(tuple(part[which] for part in state), data.spectrum)
 
-        early = slowest if tolerance > observe.CONVERGED**2 else None  # else the slowest part is all that is left
-        model = observe.Model(
-            start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=self._rows(data), slowest=early
-        )
+        model = observe.Model(start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=self._rows(data), limit=limit)
         record = observe.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)

@@ -37,7 +37,7 @@ class Model:
     certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
     tolerance: float = CONVERGED
     block: int = field(default_factory=lambda: BLOCK)
-    slowest: Callable[[State, Any], FloatArray] | None = None  # what a step leaves of the slowest part of chosen residuals
+    limit: Callable[[State, Any], FloatArray] | None = None  # where the sharpness of chosen runs goes
 
 
 @dataclass
@@ -152,12 +152,13 @@ def _settle(
         which, index = which[came], index[came]
         if not which.size:
             return done
-        first, earlier = pool.sharpness[which], model.sharpness(before, which)
+        first = pool.sharpness[which]
         last = seen[np.searchsorted(small, which)] if model.certain is None else model.sharpness(pool.state, which)
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
-        if model.slowest is not None:
-            ratio = np.fmax(ratio, model.slowest(pool.state, which))
-        tail = 2 * np.abs(last - earlier) * ratio / (1 - ratio)  # twice the geometric series
+        if model.limit is not None:
+            tail = 2 * np.abs(model.limit(pool.state, which) - last)
+        else:
+            tail = 2 * np.abs(last - model.sharpness(before, which)) * ratio / (1 - ratio)  # twice the geometric series
         rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
         ended = (size[which] <= pool.tolerance[which]) & (ratio < 1)
         record.sharpness[index], record.error[index] = last, np.where(ended, tail + rounding, np.inf)

@@ -66,6 +66,7 @@ INTERFACE = {
     "lazy_curvature": "eta curvature output width",
     "catapult_edge": "rho sqrt",
     "factor_change": "inward outward gradient eta slope",
+    "factor_left": "inward outward distance left root",
     "one_input": "eta second_moment cross_moment",
 }
 # One network of width 4 for which every root is rational, and the state and draw that go with it.
@@ -98,7 +99,7 @@ ELSEWHERE = {
     "flow_curvature": {"curvature": Fraction(7), "output": Fraction(4), "target": Fraction(16)},
     "peak_ratio": {"x": Fraction(7, 3), "s": Fraction(2, 3)},
 }
-MATRICES = {"factor_change"}  # see test_gram.py
+MATRICES = {"factor_change", "factor_left"}  # see test_gram.py
 NUMBERS = [name for name in INTERFACE if name not in MATRICES]
 IRRATIONAL = {"mirror_curvature"}  # three different roots: no rational point is at hand
 

@@ -134,7 +134,7 @@ def test_printer(expr: Any, text: str) -> None:
 
 
 def test_an_arrangement_with_a_transpose_missing_is_refused() -> None:
-    (function,) = gram.FUNCTIONS
+    function, _ = gram.FUNCTIONS
     inner = sp.MatrixSymbol("inner", F.shape[1], D.shape[1])
     wrong = (function.written[0], -slope * inner.T * D.T * F, function.written[2])
     with pytest.raises(ValueError, match=r"factor_change: .* is not the derived"):
