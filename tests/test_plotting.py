@@ -173,7 +173,7 @@ def test_phases_differ_in_colour_and_without_it():
         {line.get_color() for line in artists.lines},
         {str(line._dash_pattern) for line in artists.lines},
         {line.get_marker() for line in artists.markers},
-        {look[3] for look in plotting._LOOKS.values()},
+        {look[3] for look in plotting.LOOKS.values()},
     ):
         assert len(distinct) == len(Phase)
     assert texts(artists.legend) == ["lazy", "catapult", "oscillating", "divergent", "undecided", "trained network"]
@@ -395,7 +395,7 @@ def test_hatches_cover_their_cells_exactly():
         inside = low + (high - low) * np.array([[0.01, 0.01], [0.99, 0.01], [0.5, 0.5], [0.01, 0.99], [0.99, 0.99]])
         for code, path in enumerate(hatches.get_paths()):
             assert (path.contains_points(inside) == (code == codes[j, i])).all()
-    assert hatches.hatches == [look[3] for look in plotting._LOOKS.values()] + ["xxxxxx"]
+    assert hatches.hatches == [look[3] for look in plotting.LOOKS.values()] + ["xxxxxx"]
 
 
 def test_diagram_of_the_theory_has_curvature_along_x_and_lines_by_name(by_label):

@@ -231,7 +231,7 @@ def test_figures_show_the_courses(courses, tmp_path):
             np.testing.assert_array_equal(line.get_ydata(), said.eigenvalues[:, i])
             np.testing.assert_array_equal(points.get_ydata(), shown.eigenvalues[:, i])
         assert bound.get_ydata()[0] == 2 / said.eta
-        assert colors.same_color(lines[0].get_color(), plotting._LOOKS[said.phase][0])
+        assert colors.same_color(lines[0].get_color(), plotting.LOOKS[said.phase][0])
     lines = survey.draw_alignment(tmp_path, pairs)
     assert len(lines) == 4
     for line, points, (said, shown) in zip(lines[::2], lines[1::2], pairs[:2], strict=True):

@@ -147,13 +147,13 @@ def points(law: Law, sets: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
 
 def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> plotting.Artists:
     """Lines and the networks on them; the intervals of networks are error bars, which are the artists' points."""
-    with plotting._canvas(ax) as ax:
+    with plotting.canvas(ax) as ax:
         ax.set(xscale=law.scale, xlabel=law.xlabel, ylabel=law.ylabel)
         if law.shift:
             ax.set_yticks([])
         lines, points, markers, handles = [], [], [], []
         for i, series in enumerate(sets):
-            colour, dashes, marker = plotting._WIDTHS[i % 5] if series.phase is None else plotting._LOOKS[series.phase][:3]
+            colour, dashes, marker = plotting.WIDTH_LOOKS[i % 5] if series.phase is None else plotting.LOOKS[series.phase][:3]
             x, y = series.line
             lines += ax.plot(x, y + i * law.shift, color=colour, linestyle=dashes, zorder=2)
             look: dict[str, Any] = {"color": colour, "marker": marker if series.x.size else ""}
@@ -161,5 +161,5 @@ def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> plo
                 points += ax.plot([at, at], pair, "_-", color=colour, linewidth=0.8, zorder=3)
             if series.x.size:
                 markers += ax.plot(series.x, series.trained + i * law.shift, linestyle="", markerfacecolor="white", zorder=4, **look)
-            handles.append(plotting._entry(series.label, linestyle=dashes, **look))
-        return plotting.Artists(ax, plotting._legend(ax, handles), lines, points, markers, {}, [])
+            handles.append(plotting.legend_entry(series.label, linestyle=dashes, **look))
+        return plotting.Artists(ax, plotting.add_legend(ax, handles), lines, points, markers, {}, [])

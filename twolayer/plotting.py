@@ -46,21 +46,21 @@ class Artists(NamedTuple):
 
 
 _STYLE = "twolayer.twolayer"
-_SOLID, _DASH, _DASH_DOT, _DOT, _DASH_DOTS = "-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (1.5, 1.2)), (0, (3, 1, 1, 1, 1, 1))
-_LOOKS: dict[Phase, tuple[str, Any, str, str]] = {  # colour, line, marker, hatch
-    Phase.LAZY: ("#0072B2", _SOLID, "o", ""), Phase.CATAPULT: ("#E69F00", _DASH, "s", "////"),
-    Phase.OSCILLATING: ("#009E73", _DASH_DOT, "D", "----"), Phase.DIVERGENT: ("#D55E00", _DOT, "^", "...."),
+SOLID, DASH, _DASH_DOT, DOT, _DASH_DOTS = "-", (0, (5, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (1.5, 1.2)), (0, (3, 1, 1, 1, 1, 1))
+LOOKS: dict[Phase, tuple[str, Any, str, str]] = {  # colour, line, marker, hatch
+    Phase.LAZY: ("#0072B2", SOLID, "o", ""), Phase.CATAPULT: ("#E69F00", DASH, "s", "////"),
+    Phase.OSCILLATING: ("#009E73", _DASH_DOT, "D", "----"), Phase.DIVERGENT: ("#D55E00", DOT, "^", "...."),
     Phase.UNDECIDED: ("#CC79A7", _DASH_DOTS, "v", "\\\\\\\\")}
-_WIDTHS: list[tuple[str, Any, str]] = [
-    ("#000000", _SOLID, "o"), ("#D55E00", _DASH, "s"), ("#0072B2", _DASH_DOT, "^"), ("#009E73", _DOT, "D"), ("#CC79A7", _DASH_DOTS, "v")]
+WIDTH_LOOKS: list[tuple[str, Any, str]] = [
+    ("#000000", SOLID, "o"), ("#D55E00", DASH, "s"), ("#0072B2", _DASH_DOT, "^"), ("#009E73", DOT, "D"), ("#CC79A7", _DASH_DOTS, "v")]
 _AXIS_LABELS = {"eta": r"learning rate $\eta$", "curvature": r"initial curvature $\lambda_0$", "output": "initial output $f_0$",
                 "width": "width $n$", "target": "label $y$"}
-_BOUNDARIES: dict[str, tuple[str, Any]] = {
-    "eta_crit": (r"$\eta_\mathrm{crit}$", _DASH), "eta_max": (r"$\eta_\mathrm{max}$", _SOLID),
-    "curvature_crit": (r"$\lambda_\mathrm{crit}$", _DASH), "curvature_div": (r"$\lambda_\mathrm{div}$", _SOLID)}
-_TWO_OVER_ETA: dict[str, Any] = {"linewidth": 0.7, "linestyle": (0, (8, 3)), "zorder": 1}
+BOUNDARIES: dict[str, tuple[str, Any]] = {
+    "eta_crit": (r"$\eta_\mathrm{crit}$", DASH), "eta_max": (r"$\eta_\mathrm{max}$", SOLID),
+    "curvature_crit": (r"$\lambda_\mathrm{crit}$", DASH), "curvature_div": (r"$\lambda_\mathrm{div}$", SOLID)}
+TWO_OVER_ETA: dict[str, Any] = {"linewidth": 0.7, "linestyle": (0, (8, 3)), "zorder": 1}
 _CELL_EDGE: dict[str, Any] = {"edgecolor": "0.35", "linewidth": 0}  # the colour of the hatch, and no edge
-_HALO = [patheffects.withStroke(linewidth=2, foreground="white")]
+HALO = [patheffects.withStroke(linewidth=2, foreground="white")]
 
 
 class _StyledFigure(Figure):
@@ -104,7 +104,7 @@ def new_figure(rows: int = 1, columns: int = 1) -> tuple[Figure, Any]:
 
 
 @contextlib.contextmanager
-def _canvas(ax: Axes | None) -> Iterator[Axes]:
+def canvas(ax: Axes | None) -> Iterator[Axes]:
     """The given Axes, or those of a new figure; while it is drawn on, the shipped style is in force if its figure has it."""
     ax = new_figure()[1] if ax is None else ax
     styled = isinstance(ax.get_figure(root=True), _StyledFigure)
@@ -137,7 +137,7 @@ def _runs(phases: Any, labels: Sequence[str] | None, count: int) -> list[tuple[P
     return [(phase, f"{name}, {label}" if label and name not in label else label or name) for phase, name, label in pairs]
 
 
-def _legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = ()) -> Legend:
+def add_legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = ()) -> Legend:
     """A legend above the axes, and above the names there: it hides no data. As many columns as its longest entry lets fit 3.4 in."""
     longest = max(len(re.sub(r"\\[a-z]+|[${}_^]", "", handle.get_label())) for handle in handles)
     lift = 4 + (1.3 * float(names[0].get_fontsize()) if names else 0)
@@ -146,15 +146,15 @@ def _legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = ()) 
                      ncols=3 if longest <= 12 else 2 if longest <= 30 else 1)
 
 
-def _entry(label: str, **look: Any) -> Line2D:
+def legend_entry(label: str, **look: Any) -> Line2D:
     return Line2D([], [], **{"color": "0.3", "linestyle": "", "markerfacecolor": "white", "label": label} | look)
 
 
-def _name(ax: Axes, text: str, at: tuple[Any, Any], coords: Any = "data", *, to: str = "top", off: float = 2) -> Annotation:
+def add_name(ax: Axes, text: str, at: tuple[Any, Any], coords: Any = "data", *, to: str = "top", off: float = 2) -> Annotation:
     x, y, ha, va = {"top": (0, off, "center", "bottom"), "bottom": (0, -off, "center", "top"), "right": (off, 0, "left", "center"),
                     "left": (-off, 0, "right", "center")}[to]
     return ax.annotate(text, at, (x, y), xycoords=coords, textcoords="offset points", ha=ha, va=va, annotation_clip=False,
-                       path_effects=_HALO, zorder=5)
+                       path_effects=HALO, zorder=5)
 
 
 def plot_training(runs: Trajectory, networks: Trajectory | None = None, *, quantity: str = "loss", phases: Any,
@@ -204,7 +204,7 @@ def plot_training(runs: Trajectory, networks: Trajectory | None = None, *, quant
     shown = values[:, bounded] if bounded.any() else values[:1]
     shown = shown[(shown > 0) & (shown < 1e300)]
     low, high = (shown.min(), shown.max()) if shown.size else (1.0, 1.0)
-    with _canvas(ax) as ax:
+    with canvas(ax) as ax:
         if quantity == "curvature":
             ax.set(ylim=(0, 1.25 * high), ylabel=r"curvature $\lambda$", xlabel="training step")
         else:  # the limits first: autoscaling would overflow on a divergent run
@@ -212,13 +212,14 @@ def plot_training(runs: Trajectory, networks: Trajectory | None = None, *, quant
             ax.set_ylim(max(low, 1e-12 * high) / 2, high * (2 if bounded.all() else 1e3))
         lines, markers, time = [], [], np.arange(steps + 1)
         for i, (phase, name) in enumerate(pairs):
-            colour, line, marker, _ = _LOOKS[phase]
+            colour, line, marker, _ = LOOKS[phase]
             lines += ax.plot(time, values[:, i], color=colour, linestyle=line, label=name, zorder=2)
             if networks is not None:
                 markers += ax.plot(time, trained[:, i], marker, color=colour, markerfacecolor="white", markevery=interval, zorder=3)
-        limits = [ax.axhline(2 / rate, color=drawn.get_color(), **_TWO_OVER_ETA) for rate, drawn in zip(rates, lines, strict=False)]
-        handles = lines + [_entry("trained network", marker="o")] * bool(markers) + [_entry(r"$2/\eta$", **_TWO_OVER_ETA)] * bool(limits)
-        return Artists(ax, _legend(ax, handles), lines, [], markers, {"2/eta": limits} if limits else {}, [])
+        limits = [ax.axhline(2 / rate, color=drawn.get_color(), **TWO_OVER_ETA) for rate, drawn in zip(rates, lines, strict=False)]
+        trained, bound = legend_entry("trained network", marker="o"), legend_entry(r"$2/\eta$", **TWO_OVER_ETA)
+        handles = lines + [trained] * bool(markers) + [bound] * bool(limits)
+        return Artists(ax, add_legend(ax, handles), lines, [], markers, {"2/eta": limits} if limits else {}, [])
 
 
 def plot_final_curvature(eta: Any, ends: Outcome | FinalCurvature, *, labels: Sequence[str], networks: Outcome | None = None,
@@ -271,26 +272,26 @@ def plot_final_curvature(eta: Any, ends: Outcome | FinalCurvature, *, labels: Se
     marks = {name: arguments.single(name, at, "eta") for name, at in (("eta_crit", eta_crit), ("eta_max", eta_max)) if at is not None}
     final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
     known = error <= 0.1 * final
-    with _canvas(ax) as ax:
+    with canvas(ax) as ax:
         lines, points, markers, handles = [], [], [], []
         for i, label in enumerate(labels):
-            colour, line, marker = _WIDTHS[i % len(_WIDTHS)]
+            colour, line, marker = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
             before, after = np.append(False, known[:-1, i]), np.append(known[1:, i], False)
             lone = np.flatnonzero(known[:, i] & ~before & ~after).tolist()  # a line of one point would not show
             lines += ax.plot(rates, np.where(known[:, i], final[:, i], np.nan), "_", color=colour, linestyle=line, markevery=lone, zorder=3)
             points += ax.plot(rates, np.where(known[:, i], np.nan, final[:, i]), ".", color=colour, markersize=2, zorder=2)
             if networks is not None:
                 markers += ax.plot(trained_rates, trained[:, i], marker, color=colour, markerfacecolor="white", zorder=4)
-            handles.append(_entry(label, color=colour, linestyle=line, marker=marker if networks is not None else ""))
-        boundaries = {"2/eta": ax.plot(rates, 2 / rates, color="0.4", label=r"$2/\eta$", **_TWO_OVER_ETA)}
-        boundaries |= {name: [ax.axvline(at, color="0.2", linewidth=0.8, linestyle=_BOUNDARIES[name][1])] for name, at in marks.items()}
-        names = [_name(ax, _BOUNDARIES[name][0], (at, 1), ("data", "axes fraction")) for name, at in marks.items()]
+            handles.append(legend_entry(label, color=colour, linestyle=line, marker=marker if networks is not None else ""))
+        boundaries = {"2/eta": ax.plot(rates, 2 / rates, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)}
+        boundaries |= {name: [ax.axvline(at, color="0.2", linewidth=0.8, linestyle=BOUNDARIES[name][1])] for name, at in marks.items()}
+        names = [add_name(ax, BOUNDARIES[name][0], (at, 1), ("data", "axes fraction")) for name, at in marks.items()]
         handles += boundaries["2/eta"]
         if np.any(~known & np.isfinite(final)):
-            handles.append(_entry("error > 10 % (chaos)", marker=".", markersize=2))
+            handles.append(legend_entry("error > 10 % (chaos)", marker=".", markersize=2))
         highest = max(np.max(array, where=np.isfinite(array), initial=0) for array in (final, trained))
         ax.set(xlabel=_AXIS_LABELS["eta"], ylabel=r"final curvature $\lambda_\infty$", ylim=(0, 1.15 * highest or 1))
-        return Artists(ax, _legend(ax, handles, names), lines, points, markers, boundaries, names)
+        return Artists(ax, add_legend(ax, handles, names), lines, points, markers, boundaries, names)
 
 
 def _edges(name: str, centres: FloatArray) -> tuple[FloatArray, str]:
@@ -348,10 +349,10 @@ def plot_phase_diagram(diagram: PhaseDiagram, *, ax: Axes | None = None, xlabel:
     codes = np.ma.masked_array(seen, np.ma.getmaskarray(diagram.phase))
     codes = codes.T if (x, y) == diagram.axes else codes
     kind = codes.filled(len(Phase))
-    patches = [Patch(facecolor=(look[0], 0.55), hatch=look[3], label=phase.name.lower(), **_CELL_EDGE) for phase, look in _LOOKS.items()]
+    patches = [Patch(facecolor=(look[0], 0.55), hatch=look[3], label=phase.name.lower(), **_CELL_EDGE) for phase, look in LOOKS.items()]
     patches.append(Patch(facecolor="none", hatch="xxxxxx", label="no network (Cauchy–Schwarz)", **_CELL_EDGE))
-    with _canvas(ax) as ax:
-        cells = ax.pcolormesh(x_edges, y_edges, codes, cmap=ListedColormap([look[0] for look in _LOOKS.values()]), vmin=-0.5,
+    with canvas(ax) as ax:
+        cells = ax.pcolormesh(x_edges, y_edges, codes, cmap=ListedColormap([look[0] for look in LOOKS.values()]), vmin=-0.5,
                               vmax=len(Phase) - 0.5, alpha=0.55, linewidth=0, rasterized=True, zorder=0)
         # contours run through cells of width zero, between each cell and its copy: along the edges
         hatches = ax.contourf(np.repeat(x_edges, 2)[1:-1], np.repeat(y_edges, 2)[1:-1], kind.repeat(2, 0).repeat(2, 1), colors="none",
@@ -361,19 +362,19 @@ def plot_phase_diagram(diagram: PhaseDiagram, *, ax: Axes | None = None, xlabel:
         ax.set(xlabel=_AXIS_LABELS[x] if xlabel is None else xlabel, ylabel=_AXIS_LABELS[y] if ylabel is None else ylabel)
         boundaries, names, level = {}, [], getattr(diagram, y)
         for name in {"eta": ["eta_crit", "eta_max"], "curvature": ["curvature_crit", "curvature_div"]}.get(x, []):
-            text, line = _BOUNDARIES[name]
+            text, line = BOUNDARIES[name]
             at = np.asarray(getattr(diagram, name))
-            boundaries[name] = ax.plot(at, level, color="black", linestyle=line, path_effects=_HALO, zorder=3)
+            boundaries[name] = ax.plot(at, level, color="black", linestyle=line, path_effects=HALO, zorder=3)
             inside = (at > x_edges[0]) & (at < x_edges[-1])
             furthest = int(np.where(inside, at, -np.inf).argmax())
             if inside[-1]:
-                names.append(_name(ax, text, (at[-1], 1), ("data", "axes fraction")))
+                names.append(add_name(ax, text, (at[-1], 1), ("data", "axes fraction")))
             elif inside[furthest]:
-                names.append(_name(ax, text, (at[furthest], level[furthest]), to="right"))
+                names.append(add_name(ax, text, (at[furthest], level[furthest]), to="right"))
         for name, values in extra.items():
-            boundaries[name] = [ax.axhline(at, color="black", linewidth=0.9, linestyle=_DOT, path_effects=_HALO) for at in values]
-            names += [_name(ax, name, (1, at), ("axes fraction", "data"), to="right") for at in values if y_edges[0] < at < y_edges[-1]]
-        return Artists(ax, _legend(ax, [patches[i] for i in np.unique(kind)], names), [], [], [], boundaries, names, cells)
+            boundaries[name] = [ax.axhline(at, color="black", linewidth=0.9, linestyle=DOT, path_effects=HALO) for at in values]
+            names += [add_name(ax, name, (1, at), ("axes fraction", "data"), to="right") for at in values if y_edges[0] < at < y_edges[-1]]
+        return Artists(ax, add_legend(ax, [patches[i] for i in np.unique(kind)], names), [], [], [], boundaries, names, cells)
 
 
 def _corners(p: Any, q: Any, v: Any) -> tuple[FloatArray, FloatArray]:
@@ -425,24 +426,24 @@ def plot_triangle(P: Any, Q: Any, V: Any, *, phases: Any, labels: Sequence[str] 
     outside = ~((np.abs(x) < 0.7) & (y > -0.2) & (y < 0.95))
     gone = ~np.isfinite(x + y) | (np.cumsum(outside, axis=0) > outside)  # after the first point beyond the axes
     x, y = np.where(gone, np.nan, x), np.where(gone, np.nan, y)
-    with _canvas(ax) as ax:
+    with canvas(ax) as ax:
         ax.set(aspect="equal", xlim=(-0.7, 0.7), ylim=(-0.2, 0.95))
         ax.set_axis_off()
         boundaries = {"triangle": ax.plot(*_corners([4, 0, 0, 4], [0, 4, 0, 0], [0, 0, 4, 0]), color="black", linewidth=0.9, zorder=1)}
         for level, turn in np.ndindex(3, 3):  # where P, Q or V is 1, 2 or 3
             ends = np.roll([[level + 1, level + 1], [3 - level, 0], [0, 3 - level]], turn, axis=0)
             ax.plot(*_corners(*ends), color="0.88", linewidth=0.5, zorder=0)
-        names = [_name(ax, f"$V = {value}$", _corners(4 - value, 0, value), to="right") for value in (1, 2, 3)]
+        names = [add_name(ax, f"$V = {value}$", _corners(4 - value, 0, value), to="right") for value in (1, 2, 3)]
         for corner, at, to in (("P", (4, 0, 0), "right"), ("Q", (0, 4, 0), "left"), ("V", (0, 0, 4), "top")):
-            names.append(_name(ax, f"${corner} = 4$", _corners(*at), to=to))
-        names.append(_name(ax, r"$V = 0$: $\eta = \eta_\mathrm{max}$", (0, 0), to="bottom", off=10))
+            names.append(add_name(ax, f"${corner} = 4$", _corners(*at), to=to))
+        names.append(add_name(ax, r"$V = 0$: $\eta = \eta_\mathrm{max}$", (0, 0), to="bottom", off=10))
         lines, markers = [], []
         for i, (phase, name) in enumerate(pairs):
-            colour, line, marker, _ = _LOOKS[phase]
+            colour, line, marker, _ = LOOKS[phase]
             lines += ax.plot(x[:, i], y[:, i], ".", color=colour, linestyle=line, linewidth=0.8, markersize=3, label=name, zorder=2)
             markers += ax.plot(x[:1, i], y[:1, i], marker, color=colour, markersize=6, zorder=3)
-        handles = [*lines, _entry("start", marker="o", markersize=6, markerfacecolor="0.3")]
-        for (name, curve), line in zip(drawn.items(), itertools.cycle((_DASH, _DASH_DOT, _DOT)), strict=False):
+        handles = [*lines, legend_entry("start", marker="o", markersize=6, markerfacecolor="0.3")]
+        for (name, curve), line in zip(drawn.items(), itertools.cycle((DASH, _DASH_DOT, DOT)), strict=False):
             boundaries[name] = ax.plot(*curve, color="0.3", linewidth=0.9, linestyle=line, label=name, zorder=1)
             handles += boundaries[name]
-        return Artists(ax, _legend(ax, handles), lines, [], markers, boundaries, names)
+        return Artists(ax, add_legend(ax, handles), lines, [], markers, boundaries, names)

@@ -49,20 +49,20 @@ def draw_eigenvalues(ax: Any, said: Course, shown: Course) -> list[Any]:
     """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a thin line at 2/η."""
     from . import plotting
 
-    with plotting._canvas(ax) as ax:
-        colour, _, marker, _ = plotting._LOOKS[said.phase]
+    with plotting.canvas(ax) as ax:
+        colour, _, marker, _ = plotting.LOOKS[said.phase]
         lines, time = [], np.arange(len(said.loss))
-        styles = (plotting._SOLID, plotting._DASH, plotting._DOT)
+        styles = (plotting.SOLID, plotting.DASH, plotting.DOT)
         for number, (line, name) in enumerate(zip(styles[: said.eigenvalues.shape[1]], ("first", "second", "third"), strict=False)):
             look: dict[str, Any] = {"color": colour, "markerfacecolor": "white"}
             lines += ax.plot(time, said.eigenvalues[:, number], color=colour, linestyle=line, label=f"{name} eigenvalue", zorder=2)
             lines += ax.plot(time, shown.eigenvalues[:, number], marker, zorder=3, **look)
-        bound = ax.axhline(2 / said.eta, color="0.4", label=r"$2/\eta$", **plotting._TWO_OVER_ETA)
+        bound = ax.axhline(2 / said.eta, color="0.4", label=r"$2/\eta$", **plotting.TWO_OVER_ETA)
         bounded = said.phase != Phase.DIVERGENT
         highest = max(np.nanmax(said.eigenvalues) if bounded else 3 * said.eigenvalues[0, 0], 2 / said.eta)
         ax.set(ylim=(0, 1.15 * highest), xlabel="training step", ylabel=f"top eigenvalues, {said.phase.name.lower()}")
         ax.set_xlim(-0.5, (len(time) if bounded else int(np.sum(np.isfinite(said.loss)))) - 0.5)
-        plotting._legend(ax, [*lines[::2], bound])
+        plotting.add_legend(ax, [*lines[::2], bound])
         return [*lines, bound]
 
 
@@ -101,16 +101,16 @@ def draw_alignment(folder: Path, courses: list[tuple[Course, Course]]) -> list[A
     """Cosine between the residual and the top eigenvector, for the runs that do not diverge."""
     from . import plotting
 
-    with drawing(folder / "alignment.png", 1, 1) as given, plotting._canvas(given) as ax:
+    with drawing(folder / "alignment.png", 1, 1) as given, plotting.canvas(given) as ax:
         lines = []
         for said, shown in courses:
             if said.phase != Phase.DIVERGENT:
-                colour, line, marker, _ = plotting._LOOKS[said.phase]
+                colour, line, marker, _ = plotting.LOOKS[said.phase]
                 label, time = f"{said.phase.name.lower()}, ηλ₀ = {said.share:g}", np.arange(len(said.loss))
                 lines += ax.plot(time, said.alignment, color=colour, linestyle=line, label=label, zorder=2)
                 lines += ax.plot(time, shown.alignment, marker, color=colour, markerfacecolor="white", zorder=3)
         ax.set(ylim=(-0.02, 1.05), xlabel="training step", ylabel="|cos| of residual and top eigenvector")
-        plotting._legend(ax, [*lines[::2], plotting._entry("trained network", marker="o")])
+        plotting.add_legend(ax, [*lines[::2], plotting.legend_entry("trained network", marker="o")])
     return lines
 
 
@@ -170,11 +170,11 @@ def draw_restoration(folder: Path, theory: GramNetwork, data: Data, shares: Floa
     ends = [item.step for item in trials.restoration(theory, data, np.array([share])) if item.delay is not None]
     times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
     with drawing(folder / "restoration.png", 1, 2) as (left, right):
-        with plotting._canvas(left) as ax:
+        with plotting.canvas(left) as ax:
             ax.set(yscale="log", xlabel="training step", ylabel=f"loss above its floor, ηλ₀ = {share:g}")
             lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
             nets = [net for _, net in zip(range(times[-1] + 1), _steps(theory, data, eta), strict=False)]
-            for time, (colour, line, marker) in zip(times, itertools.cycle(plotting._WIDTHS), strict=False):
+            for time, (colour, line, marker) in zip(times, itertools.cycle(plotting.WIDTH_LOOKS), strict=False):
                 with np.errstate(over="ignore", invalid="ignore"):
                     loss = nets[time].linearized.train(data.fitted, eta, max(1, WINDOW - time)).loss
                 steps = np.arange(time, time + len(loss))
@@ -182,10 +182,10 @@ def draw_restoration(folder: Path, theory: GramNetwork, data: Data, shares: Floa
                                  label=f"relinearised at {time}", zorder=2)  # fmt: skip
             shown = full[full < 1e30 * full[0]]
             ax.set(ylim=(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max()), xlim=(-2, WINDOW))
-            plotting._legend(ax, lines)
-        with plotting._canvas(right) as ax:
+            plotting.add_legend(ax, lines)
+        with plotting.canvas(right) as ax:
             lines = []
-            for delay, (colour, line, marker) in zip((None, *DELAYS), plotting._WIDTHS, strict=False):
+            for delay, (colour, line, marker) in zip((None, *DELAYS), plotting.WIDTH_LOOKS, strict=False):
                 chosen = [item for item in found if item.delay == delay]
                 name = {None: "relinearised at the start", 0: "at the end of the catapult"}.get(delay, f"{delay} steps later")
                 lines += ax.plot([c.share for c in chosen], [c.deviation for c in chosen], color=colour, linestyle=line, marker=marker,
@@ -194,9 +194,9 @@ def draw_restoration(folder: Path, theory: GramNetwork, data: Data, shares: Floa
             ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss")
             names = []
             for at, text, key in ((2, r"$\eta = 2/\lambda_0$", "eta_crit"), (4, r"$\eta = 4/\lambda_0$", "eta_max")):
-                ax.axvline(at, color="0.2", linewidth=0.8, linestyle=plotting._BOUNDARIES[key][1])
-                names.append(plotting._name(ax, text, (at, 1), ("data", "axes fraction")))
-            plotting._legend(ax, lines, names)
+                ax.axvline(at, color="0.2", linewidth=0.8, linestyle=plotting.BOUNDARIES[key][1])
+                names.append(plotting.add_name(ax, text, (at, 1), ("data", "axes fraction")))
+            plotting.add_legend(ax, lines, names)
     report.write_csv(folder / "restoration.csv", Restored.__dataclass_fields__, (vars(item).values() for item in found))
     return found
 
