@@ -340,3 +340,19 @@ def test_one_sample_one_unit(small, tmp_path, capsys):
     assert code == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
     assert "rank 1" in out
+
+
+def test_odds_on_demand(small, files, capsys):
+    """With --starts: table, figure, arrays, and what is done kept for the next call."""
+    arguments = (str(files / "points.npz"), "--width", "20", "--starts", "6", "--output", str(files / "odds"))
+    code, out, _ = call(capsys, *arguments)
+    assert code == 0
+    odds = load(files / "odds" / "odds.npz")
+    assert odds.phase.shape == (6, 26)
+    assert f"one half at ηλ₀ = {odds.half:.4g}" in out
+    assert (files / "odds" / "odds.png").stat().st_size > 10_000
+    (kept,) = (files / "odds" / "starts").iterdir()
+    before = kept.stat().st_mtime_ns
+    again = call(capsys, *arguments)[1]
+    assert again == out
+    assert kept.stat().st_mtime_ns == before

@@ -137,6 +137,11 @@ def _parser() -> argparse.ArgumentParser:
         "--output", metavar="FOLDER", dest="folder", default="twolayer-data", help="where the files go (default: %(default)s)"
     )
     command.add_argument("--seed", dest="data_seed", type=_whole, default=0, help=SEED)
+    command.add_argument(
+        "--starts", metavar="M", type=_whole, default=0,
+        help="also train M random networks at each of 26 rates: how likely they converge (default: none; FOLDER/starts keeps what is done,"
+        " and the same call goes on from there)",
+    )  # fmt: skip
     return parser
 
 
@@ -188,7 +193,7 @@ def _data(args: argparse.Namespace) -> None:
     data, words = trials.load(args.source, args.outputs)
     net = trials.random_network(data, args.width, args.data_seed)
     with _folder(args.folder) as folder:
-        survey.run(data, words, net, args.data_seed, folder, print)
+        survey.run(data, words, net, args.data_seed, args.starts, folder, print)
 
 
 def _boundaries(args: argparse.Namespace) -> None:

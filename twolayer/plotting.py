@@ -217,8 +217,8 @@ def plot_training(runs: Trajectory, networks: Trajectory | None = None, *, quant
             if networks is not None:
                 markers += ax.plot(time, trained[:, i], marker, color=colour, markerfacecolor="white", markevery=interval, zorder=3)
         limits = [ax.axhline(2 / rate, color=drawn.get_color(), **TWO_OVER_ETA) for rate, drawn in zip(rates, lines, strict=False)]
-        trained, bound = legend_entry("trained network", marker="o"), legend_entry(r"$2/\eta$", **TWO_OVER_ETA)
-        handles = lines + [trained] * bool(markers) + [bound] * bool(limits)
+        handles = lines + [legend_entry("trained network", marker="o")] * bool(markers)
+        handles += [legend_entry(r"$2/\eta$", **TWO_OVER_ETA)] * bool(limits)
         return Artists(ax, add_legend(ax, handles), lines, [], markers, {"2/eta": limits} if limits else {}, [])
 
 

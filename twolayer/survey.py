@@ -16,10 +16,12 @@ from .arguments import FloatArray
 from .data import Data
 from .gram import GramNetwork
 from .network import Network
+from .odds import convergence_odds
 from .results import Outcome, Phase, Trajectory
-from .trials import DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Course, Restored, Row
+from .trials import BUDGET, DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Course, Restored, Row
 
 RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
+ODDS = np.linspace(1.0, 6.0, 26)  # ηλ₀ of the odds of converging
 RESTORED = np.linspace(0.1, 4.0, 16)  # ηλ₀ of the relinearised networks
 PRINTED = 8  # eigenvalues in the output
 
@@ -223,7 +225,25 @@ def describe(data: Data, words: str, net: Network) -> Iterator[str]:
             yield f"{number + 1:>9}{value:>14.6g}{2 / value:>17.6g}{2 * start / value:>9.3f}"
 
 
-def run(data: Data, words: str, net: Network, seed: int, folder: Path, say: Callable[[str], None]) -> None:
+def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> Iterator[str]:
+    """How likely random networks are to converge: figure, arrays, and lines of the output."""
+    from . import figures
+
+    found = convergence_odds(
+        data, width, ODDS, starts, seed, max_steps=BUDGET, tolerance=TOLERANCE, folder=folder / "starts", workers=report.WORKERS,
+        progress=True,
+    )  # fmt: skip
+    with drawing(folder / "odds.png", 1, 1) as ax:
+        figures.plot_convergence_odds(found, ax=ax)
+    results.save(folder / "odds.npz", found)
+    yield f"{'ηλ₀':>5}{'converges':>11}{'95 % interval':>20}{'undecided':>11}"
+    for column, share in enumerate(ODDS):
+        interval = f"[{found.low[column]:.4f}, {found.high[column]:.4f}]"
+        yield f"{share:>5g}{found.probability[column]:>11.4f}{interval:>20}{found.undecided[column]:>11}"
+    yield f"one half at ηλ₀ = {found.half:.4g}, interval [{found.half_low:.4g}, {found.half_high:.4g}]"
+
+
+def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Path, say: Callable[[str], None]) -> None:
     """The whole command; figures and tables go to `folder`, which exists."""
     theory = GramNetwork.from_weights(net.u, net.v)
     with tqdm(total=len(SHARES) + 4, unit="part", desc="twolayer data") as bar:
@@ -259,8 +279,12 @@ def run(data: Data, words: str, net: Network, seed: int, folder: Path, say: Call
     say(f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} steps, relinearised against full network:")
     for line in restored(found):
         say(line)
+    if starts:
+        say(f"\nHow likely {starts} random networks of width {net.width} are to converge:")
+        for line in draw_odds(folder, data, net.width, seed, starts):
+            say(line)
     say(f"\nFigures (png), tables (csv) and arrays (npz) are in {folder}:")
-    for path in sorted(folder.iterdir()):
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
         say(f"   {path.name}")
 
 
