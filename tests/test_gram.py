@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import twolayer as tl
-from twolayer import Data, GramNetwork, Network, Phase, _derived, gram
+from twolayer import Data, GramNetwork, Network, Phase, _derived, equivalent, gram
 
 EPS = np.finfo(float).eps
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
@@ -528,7 +528,7 @@ def test_what_is_left_is_known_to_first_order():
     for step in range(41):
         if step in (20, 40):
             state = now._cells(data, eta)[2](np.arange(30), 0)
-            misses.append((np.median(np.abs(gram._limit(state, data.spectrum) / eta - end)), np.median(now.loss(data) - data.floor)))
+            misses.append((np.median(np.abs(equivalent.limit(state, data.spectrum) / eta - end)), np.median(now.loss(data) - data.floor)))
         now = now.step(data, eta)
     (coarse, much), (fine, little) = misses
     assert 0.8 < np.log(coarse / fine) / np.log(much / little) < 1.4  # the loss is a square

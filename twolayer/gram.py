@@ -13,92 +13,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from . import _derived, arguments, observe
+from . import _derived, arguments, equivalent, observe
 from .arguments import FloatArray
 from .data import Data
 from .results import Outcome, Trajectory
 
 __all__ = ["GramNetwork"]
 
-_EPS = float(np.finfo(np.float64).eps)
 _BLOCK = 1 << 17  # numbers that are stepped together: they stay in the cache
-
-State = tuple[FloatArray, ...]  # F (runs, r, q) and R (runs, k, q), distance of the map from the best (runs, r, k), eta, eta/√n
-
-
-def _eigenvalues(matrices: FloatArray) -> FloatArray:
-    """Eigenvalues of symmetric matrices, in ascending order; inf where a matrix has overflowed."""
-    finite = np.isfinite(matrices).all((-2, -1))
-    result = np.full(matrices.shape[:-1], np.inf)
-    result[finite] = matrices[finite][..., 0] if matrices.shape[-1] == 1 else np.linalg.eigvalsh(matrices[finite])
-    return result
-
-
-def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> FloatArray:
-    """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the directions of the data."""
-    root = np.sqrt(spectrum)
-    with np.errstate(over="ignore", invalid="ignore"):
-        kernel: FloatArray = hidden * (root[:, None] * root)
-        diagonal = np.arange(len(spectrum))
-        kernel[..., diagonal, diagonal] += weight[..., None] * spectrum
-    return kernel
-
-
-def _factor(gram: FloatArray, width: Any) -> FloatArray:
-    """L with LLᵀ = gram, positive semi-definite and of rank at most `width`.
-
-    Cholesky's, with a column of zeros where nothing is left but rounding: it keeps small blocks to their own rounding. Where the width
-    decides the rank, eigenvectors: a column too many, however small, would be a unit that learns.
-    """
-    size = gram.shape[-1]
-    slack = 8 * size * _EPS * np.einsum("...ii->...i", gram)
-    factor = np.zeros_like(gram)
-    for j in range(size):
-        rest = gram[..., j:, j] - (factor[..., j:, :j] @ factor[..., j, :j, None])[..., 0]
-        pivot = rest[..., :1]
-        positive = pivot > slack[..., j : j + 1]
-        factor[..., j:, j] = np.where(positive, rest / np.sqrt(np.where(positive, pivot, 1.0)), 0.0)
-    narrow = np.broadcast_to(width, gram.shape[:-2]) < size
-    if narrow.any():
-        values, vectors = np.linalg.eigh(gram[narrow])
-        kept = np.arange(size)[::-1] < np.broadcast_to(width, narrow.shape)[narrow][..., None]
-        factor[narrow] = vectors * np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))[..., None, :]
-    return factor
-
-
-def _advance(state: State, spectrum: FloatArray) -> State:
-    inward, outward, distance, eta, slope = state
-    inner, outer, change = _derived.factor_change(inward, outward, spectrum[:, None] * distance, eta, slope)
-    inner += inward
-    outer += outward
-    change += distance
-    return inner, outer, change, eta, slope
-
-
-def _excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
-    """Twice the loss above the floor."""
-    return np.asarray(np.einsum("...ik,...ik,i->...", distance, distance, spectrum))
-
-
-def _top(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> Any:
-    """The curvature: the largest eigenvalue of all."""
-    return _eigenvalues(_kernel(hidden, _eigenvalues(outer)[..., -1], spectrum))[..., -1]
-
-
-def _curvature(inward: FloatArray, outward: FloatArray, spectrum: FloatArray) -> Any:
-    return _top(inward @ inward.mT, outward @ outward.mT, spectrum)
-
-
-def _limit(state: State, spectrum: FloatArray) -> FloatArray:
-    """Where ηλ goes, to first order in what is left: slow directions and all, without waiting for them."""
-    inward, outward, distance, eta, slope = state
-    hidden, outer = inward @ inward.mT, outward @ outward.mT
-    weights, turn = np.linalg.eigh(outer)
-    sums = hidden[..., None, :, :] + weights[..., :, None, None] * np.eye(len(spectrum))
-    sums += _EPS * np.trace(sums, axis1=-2, axis2=-1)[..., None, None] * np.eye(len(spectrum))  # narrow: some directions never end
-    left = np.linalg.solve(sums, (distance @ turn).mT[..., None])[..., 0].mT @ turn.mT
-    moved, turned = _derived.factor_left(inward, outward, distance, left, eta / slope)
-    return np.asarray(eta[:, 0, 0] * _top(hidden + moved, outer + turned, spectrum))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +73,7 @@ class GramNetwork:
         arguments.require("width", width, width < np.inf, "finite: use linear=True for the limit of infinite width")
         arguments.shape_of(networks=gram[..., 0, 0], width=width)
         scale = np.abs(gram).max((-2, -1), keepdims=True)
-        slack = 8 * gram.shape[-1] * _EPS * scale
+        slack = 8 * gram.shape[-1] * equivalent.EPS * scale
         arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
         values = np.linalg.eigvalsh(gram)
         extra = np.arange(gram.shape[-1])[::-1] >= width[..., None]
@@ -160,7 +82,7 @@ class GramNetwork:
             raise ValueError("gram must be positive semi-definite and of rank at most width: no weights have this one")
         gram = (gram + gram.mT) / 2
         batch = np.broadcast_shapes(gram.shape[:-2], width.shape)
-        self._set(gram, width, _factor(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width))
+        self._set(gram, width, equivalent.factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width))
 
     def _set(self, gram: FloatArray, width: Any, factor: FloatArray) -> None:
         for name, value in (("gram", gram), ("width", width[()]), ("factor", factor)):
@@ -196,7 +118,7 @@ class GramNetwork:
         weights = np.concatenate(arguments.layers(u, V), axis=-1)
         n, p = weights.shape[-2:]
         gram = weights.mT @ weights / n
-        return cls._known(weights.mT / np.sqrt(n) if n < p else _factor(gram, np.float64(n)), np.float64(n), gram)
+        return cls._known(weights.mT / np.sqrt(n) if n < p else equivalent.factored(gram, np.float64(n)), np.float64(n), gram)
 
     @classmethod
     def from_factor(cls, factor: Any, width: Any) -> Self:
@@ -270,7 +192,7 @@ class GramNetwork:
         lower = np.tril(draw.standard_normal((*shape, p, p)), -1) * (left > 0)[..., None, :]
         lower[..., np.arange(p), np.arange(p)] = np.sqrt(squares)
         gram = lower @ lower.mT / n[..., None, None]
-        return cls._known(_factor(gram, n), n, gram)
+        return cls._known(equivalent.factored(gram, n), n, gram)
 
     @property
     def linearized(self) -> Self:
@@ -290,7 +212,7 @@ class GramNetwork:
         np.float64(0.0)
         """
         distance = self._projected(data)[2]
-        return (data.floor + _excess(distance, data.spectrum) / 2)[()]
+        return (data.floor + equivalent.excess(distance, data.spectrum) / 2)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of the batch.
@@ -300,7 +222,7 @@ class GramNetwork:
         spectrum : all eigenvalues
         """
         inward, outward, _ = self._projected(data)
-        return _curvature(inward, outward, data.spectrum)[()]
+        return equivalent.curvature(inward, outward, data.spectrum)[()]
 
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others are zero.
@@ -318,7 +240,8 @@ class GramNetwork:
         """
         inward, outward, _ = self._projected(data)
         hidden, outer = inward @ inward.mT, outward @ outward.mT
-        parts = [_eigenvalues(_kernel(hidden, weight, data.spectrum)) for weight in np.moveaxis(_eigenvalues(outer), -1, 0)]
+        weights = np.moveaxis(equivalent.eigenvalues(outer), -1, 0)
+        parts = [equivalent.eigenvalues(equivalent.kernel(hidden, weight, data.spectrum)) for weight in weights]
         return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
 
     def alignment(self, data: Data) -> Any:
@@ -331,7 +254,7 @@ class GramNetwork:
         usable = np.logical_and.reduce([np.isfinite(part).all((-2, -1)) for part in (hidden, distance, outer)])
         hidden, distance, outer = (np.where(usable[..., None, None], part, 0.0) for part in (hidden, distance, outer))
         weights, vectors = np.linalg.eigh(outer)
-        _, directions = np.linalg.eigh(_kernel(hidden, weights[..., -1], data.spectrum))
+        _, directions = np.linalg.eigh(equivalent.kernel(hidden, weights[..., -1], data.spectrum))
         residual = np.sqrt(data.spectrum)[:, None] * distance
         along = (directions[..., -1:].mT @ residual @ vectors[..., -1:])[..., 0, 0]
         whole = np.sqrt((residual * residual).sum((-2, -1)))
@@ -404,10 +327,10 @@ class GramNetwork:
                 state = start(np.arange(block.start, block.stop), 0)
                 for t in range(steps + 1):
                     inward, outward, distance, *_ = state
-                    loss[t, block] = data.floor + _excess(distance, data.spectrum) / 2
-                    curvature[t, block] = _curvature(inward, outward, data.spectrum)
+                    loss[t, block] = data.floor + equivalent.excess(distance, data.spectrum) / 2
+                    curvature[t, block] = equivalent.curvature(inward, outward, data.spectrum)
                     if t < steps:
-                        state = _advance(state, data.spectrum)
+                        state = equivalent.advance(state, data.spectrum)
         return observe.trajectory(None, curvature, loss, shape)
 
     def outcome(self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = observe.CONVERGED**2) -> Outcome:
@@ -446,16 +369,16 @@ class GramNetwork:
         shape, rate, start = self._cells(data, eta)
 
         def advance(state: observe.State) -> observe.State:
-            return _advance(state, data.spectrum)
+            return equivalent.advance(state, data.spectrum)
 
         def size(state: observe.State) -> FloatArray:
-            return np.sqrt(_excess(state[2], data.spectrum))
+            return np.sqrt(equivalent.excess(state[2], data.spectrum))
 
         def sharpness(state: observe.State, which: Any) -> Any:
-            return state[3][which][:, 0, 0] * _curvature(state[0][which], state[1][which], data.spectrum)
+            return state[3][which][:, 0, 0] * equivalent.curvature(state[0][which], state[1][which], data.spectrum)
 
         def limit(state: observe.State, which: Any) -> Any:
-            return _limit(tuple(part[which] for part in state), data.spectrum)
+            return equivalent.limit(tuple(part[which] for part in state), data.spectrum)
 
         model = observe.Model(start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=self._rows(data), limit=limit)
         record = observe.watch(model, rate.size, max_steps)
@@ -497,7 +420,7 @@ class GramNetwork:
         flat = [np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:]) for part in parts]
 
         def start(index: observe.Index, nudge: int) -> observe.State:
-            moved = (rates[index] * (1 + nudge * _EPS))[:, None, None]
+            moved = (rates[index] * (1 + nudge * equivalent.EPS))[:, None, None]
             slope = np.zeros_like(moved) if self.linear else moved / np.sqrt(n[row[index]])[:, None, None]
             return *(part[row[index]] for part in flat), moved, slope
 
