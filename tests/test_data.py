@@ -268,7 +268,7 @@ SHAPE = r"must be \(samples, columns\) or \(samples,\), not empty"
         ([1.0], np.ones((1, 0)), rf"shape of Y = \(1, 0\) {SHAPE}"),
         (["a"], [1.0], rf"X = \['a'\] {NUMBERS}"),
         ([1.0], [1j], rf"Y = \[1j\] {NUMBERS}"),
-        ([True], [1.0], rf"X = \[True\] {NUMBERS}"),
+        ([1j], [1.0], rf"X = \[1j\] {NUMBERS}"),
         ([[1.0], [1.0, 2.0]], [1.0, 1.0], rf"X = \[\[1.0\], \[1.0, 2.0\]\] {NUMBERS}"),
         (None, [1.0], rf"X = None {NUMBERS}"),
         (np.zeros((3, 2)), np.ones(3), "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"),
@@ -480,7 +480,7 @@ HAVE = "must have samples, and at least one column of inputs before"
         ("1,2\n1,2,3\n", TABLE),
         ("1;2\n3;4\n", TABLE),
         ("some words\nand more\n", TABLE),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", TABLE),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "must be a table of numbers with commas, not a file of another kind"),
         (b"1,2\n\x00\x00,3\n", TABLE),
         (b"PK\x03\x04\x14\x00\x00\x00\n\x00\x01", TABLE),
         ("a,b,c\n1,2\n", r"must have as many names \(3\) as columns \(2\)"),
@@ -526,3 +526,38 @@ def test_files_that_cannot_be_read(tmp_path, name):
     (tmp_path / name).mkdir()
     with pytest.raises(IsADirectoryError, match=name):
         Data.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,b,y\n1,2,3\n4,,6\n", "line 3, column 'b' = '' is no number"),
+        ("a,b,y\n1,2,3\n\n4,x ,6\n", "line 4, column 'b' = 'x' is no number"),
+        ("1,2\n3,4,5\n", "line 2 has 3 columns, line 1 has 2"),
+        ("1,2\n3,y\n", "line 2, column 1 = 'y' is no number"),
+    ],
+)
+def test_a_fault_in_a_csv_is_found(tmp_path, text, message):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=re.escape(f"must be a table of numbers with commas: {message}") + r"\Z"):
+        Data.read(path)
+
+
+@pytest.mark.parametrize("first", ["# a,y", "# a remark", "a,y"])
+def test_names_and_remarks(tmp_path, first):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{first}\n1,2\n2,nan\n")
+    name = "column 1" if "remark" in first else "column 'y'"
+    with pytest.raises(ValueError, match=f"{name}, sample 1 = nan must be finite"):
+        Data.read(path)
+    path.write_text(f"{first}\n1,2\n2,4\n")
+    np.testing.assert_allclose(Data.read(path).solution, [[2.0]])
+
+
+def test_labels_may_be_truths_and_outputs_belong_to_tables(tmp_path):
+    whole, truth = Data([1.0, 2.0, -1.0], [True, True, False]), Data([1.0, 2.0, -1.0], [1, 1, 0])
+    assert whole.solution == truth.solution
+    np.savez(tmp_path / "a.npz", X=[[1.0]], Y=[[1.0]])
+    with pytest.raises(ValueError, match="outputs = 2 must be left out for an .npz file"):
+        Data.read(tmp_path / "a.npz", outputs=2)

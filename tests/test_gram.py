@@ -697,8 +697,8 @@ def test_given_matrices_are_made_symmetric_and_kept():
 
 SQUARE = r"must be \(\.\.\., p, p\) with p = inputs \+ outputs, at least 2"
 NONE = "gram must be positive semi-definite and of rank at most width: no weights have this one"
-WHOLE = "a whole number of at least 1, or inf"
-FINITE = "finite: use linear=True for the limit of infinite width"
+WHOLE = "a whole number of at least 1, finite"
+FINITE = WHOLE
 
 
 def refuses(message):

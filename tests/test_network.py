@@ -487,3 +487,23 @@ def test_bad_input_on_data():
     with refuses("max_steps = 1.5 must be a whole number of at least 0"):
         net.outcome(0.1, max_steps=1.5)
     assert net.train(0.1, 5, 0.0).loss.shape == (6, 3)
+
+
+@pytest.mark.parametrize("tolerance", [1e-2, 1e-6])
+def test_runs_end_at_the_tolerance(tolerance):
+    """Of one input and on data, where the Gram matrix says the same; a coarser end comes earlier."""
+    rng = np.random.default_rng(0)
+    net = Network.random(50, size=3, rng=1)
+    eta = 1.5 / net.curvature
+    run, end = net.train(eta, 400), net.outcome(eta, tolerance=tolerance)
+    steps = np.argmax(run.loss <= tolerance * run.loss[0], axis=0)
+    np.testing.assert_array_equal(end.steps, steps)
+    assert (end.steps < net.outcome(eta).steps).all()
+    data = tl.Data(rng.normal(size=(20, 3)), rng.normal(size=(20, 2)))
+    net = Network.random(30, rng=2, data=data)
+    eta = np.array([0.5, 1.2]) * 2 / net.curvature
+    ours, exact = net.outcome(eta, tolerance=tolerance), tl.GramNetwork.from_weights(net.u, net.v).outcome(data, eta, tolerance=tolerance)
+    np.testing.assert_array_equal(ours.steps, exact.steps)
+    np.testing.assert_allclose(ours.curvature, exact.curvature, rtol=1e-10)
+    with pytest.raises(ValueError, match=r"tolerance = 1.5 must be above 0 and below 1"):
+        net.outcome(eta, tolerance=1.5)

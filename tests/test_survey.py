@@ -146,15 +146,19 @@ def test_digits_are_centred_pixels_and_labels(two):
 
     pixels, digit = load_digits(return_X_y=True)
     every = trials.digits()
-    assert (every.samples, every.inputs, every.outputs, len(every.spectrum)) == (1797, 64, 10, 61)
+    kept = trials.DIRECTIONS
+    assert (every.samples, every.inputs, every.outputs, len(every.spectrum)) == (1797, kept, 10, kept)
     x = (pixels - pixels.mean(0)) / 16
-    np.testing.assert_allclose(every.spectrum, np.linalg.eigvalsh(x.T @ x / 1797)[::-1][:61], rtol=1e-8)
+    values, directions = np.linalg.eigh(x.T @ x / 1797)
+    np.testing.assert_allclose(every.spectrum, values[::-1][:kept], rtol=1e-8)
+    x = x @ directions[:, -kept:]
     y = np.eye(10)[digit]
     best = np.linalg.lstsq(x, y - y.mean(0), rcond=None)[0]
     assert every.floor == pytest.approx(np.sum((x @ best - y + y.mean(0)) ** 2) / 2 / 1797, rel=1e-10)
-    assert (two.samples, two.inputs, two.outputs) == (np.sum((digit == 3) | (digit == 8)), 64, 1)
+    assert (two.samples, two.inputs, two.outputs) == (np.sum((digit == 3) | (digit == 8)), kept, 1)
     x, y = pixels[(digit == 3) | (digit == 8)] / 16, np.where(digit == 8, 1.0, -1.0)[(digit == 3) | (digit == 8)]
     x, y = x - x.mean(0), y - y.mean()
+    x = x @ np.linalg.eigh(x.T @ x)[1][:, -kept:]
     best = np.linalg.lstsq(x, y, rcond=None)[0]
     assert two.floor == pytest.approx(np.sum((x @ best - y) ** 2) / 2 / len(y), rel=1e-10)
 
@@ -220,7 +224,7 @@ def test_the_residual_turns_to_the_top_eigenvector_in_the_catapult_only(two):
     assert lazy[0] == catapult[0] < 0.9
     assert lazy[1:].max() < 0.01
     assert catapult.max() > 0.99
-    assert catapult[-1] < 0.1
+    assert catapult[-1] < 0.2
 
 
 def test_figures_show_the_courses(courses, tmp_path):
@@ -251,20 +255,22 @@ def test_figures_show_the_courses(courses, tmp_path):
 
 
 def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
-    """Each is within four times its error, which knows the last steps only, of a run a thousand times further; undecided are counted."""
+    """Each is within its error of a run ten thousand times further, at most ten times what is missing; undecided are counted."""
     data, rates = Data(*samples), np.array([1.0, 2.4, 4.6])
     start, ends = trials.final_curvatures(data, 0, rates)
     assert (ends.phase[:2] <= Phase.CATAPULT).all()
     for k, width in enumerate(trials.WIDTHS):
-        further = GramNetwork.random(width, 3, 2, rng=[0, 1, width]).outcome(data, rates[:2] / start[k], 20_000, 3e-6)
-        assert (np.abs(ends.curvature[:2, k] - further.curvature / start[k]) <= 4 * ends.curvature_error[:2, k] + 1e-12).all()
+        further = GramNetwork.random(width, 3, 2, rng=[0, 1, width]).outcome(data, rates[:2] / start[k], 20_000, 1e-8)
+        missing, error = np.abs(ends.curvature[:2, k] - further.curvature / start[k]), ends.curvature_error[:2, k]
+        assert (missing <= error + 1e-12).all()
+        assert error[0] <= 10 * missing[0] + 1e-12
     assert (ends.phase[2, 1:] == Phase.DIVERGENT).all()
     monkeypatch.setattr(trials, "BUDGET", 20)
     lines = survey.draw_final_curvature(tmp_path, data, 0, rates)
     table = rows(tmp_path / "final_curvature.csv")
     for line, width in zip(lines, trials.WIDTHS, strict=True):
         undecided = sum(row["phase"] == "UNDECIDED" for row in table if row["width"] == str(width))
-        assert int(line.split()[-2] if line.endswith("-") else line.split()[5]) == undecided
+        assert int(line.split()[5]) == undecided
 
 
 def test_a_catapult_is_a_loss_above_its_start_even_if_the_first_step_lowered_it(samples):
@@ -299,14 +305,14 @@ def test_linear_dynamics_are_restored_after_the_catapult(two):
     for share in (2.44, 2.7, 3.48):
         start, *after = (item for item in found if item.share == share)
         assert (start.delay, [item.delay for item in after]) == (None, list(trials.DELAYS))
-        assert start.deviation > 1e20
+        assert start.deviation > 1e12
         assert after[0].step > 3
-        assert after[0].deviation < 0.1
+        assert after[0].deviation < 0.2
         assert after[0].deviation > after[1].deviation > after[2].deviation
         assert after[2].deviation < 2e-3
     start, *after = found[:4]
     assert [item.step for item in after] == list(trials.DELAYS)
-    assert start.deviation == after[0].deviation < 0.02
+    assert start.deviation == after[0].deviation < 0.1
     text = list(survey.restored([start, *after]))
     assert "no catapult" in text[1]
 

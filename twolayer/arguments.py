@@ -31,6 +31,7 @@ _RULES: dict[str, Rule] = {
     "curvature": _POSITIVE,
     "output": _FINITE,
     "width": ("a whole number of at least 1, or inf", lambda a: (a >= 1) & ((a == np.inf) | (a == np.trunc(a)))),
+    "units": ("a whole number of at least 1, finite", lambda a: (a >= 1) & np.isfinite(a) & (a == np.trunc(a))),
     "target": _FINITE,
     "scale": ("between 1e-150 and 1e150", lambda a: (a >= 1e-150) & (a <= 1e150)),
     "weights": ("finite, and at most 1e150 in size", lambda a: np.abs(a) <= 1e150),
@@ -68,7 +69,7 @@ def table(name: str, value: Any) -> NDArray[Any]:
         array = np.asarray(value)
     except ValueError:
         array = np.asarray("")
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} = {_short(value)} must be an array of real numbers")
     if array.ndim not in (1, 2) or array.size == 0:
         raise ValueError(f"shape of {name} = {array.shape} must be (samples, columns) or (samples,), not empty")

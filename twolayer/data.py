@@ -106,7 +106,7 @@ class Data:
         path : path-like
             A .csv may begin with one line of column names. An .npz that is not compressed is read block by block, without its check sum.
         outputs : int
-            Number of label columns of a .csv.
+            Number of label columns of a .csv; for that ending alone.
 
         Raises
         ------
@@ -124,6 +124,8 @@ class Data:
         array([[2.]])
         """
         path, outputs = Path(path), arguments.count("outputs", outputs, least=1)
+        if path.suffix == ".npz" and outputs > 1:
+            raise ValueError(f"outputs = {outputs} must be left out for an .npz file, whose Y says how many there are")
         if path.suffix == ".npz":
             return _read_arrays(cls, path)
         if path.suffix == ".csv":
@@ -282,7 +284,8 @@ def _together(file: Any, x: _Stored, y: _Stored) -> Blocks:
 def _read_table(cls: type[Data], path: Path, outputs: int) -> Data:
     try:
         with open(path, encoding="utf-8-sig") as file:
-            first = file.readline().rstrip("\n").split(",")
+            line = file.readline().rstrip("\n")
+            first = line.lstrip("# ").split(",")
             filled = [item for item in first if item.strip()]
             named = not all(_is_number(item) for item in filled)
             if not named:
@@ -290,11 +293,14 @@ def _read_table(cls: type[Data], path: Path, outputs: int) -> Data:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a file without samples
                 lines = np.loadtxt(file, delimiter=",", ndmin=2)
-    except (UnicodeDecodeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"path = {str(path)!r} must be a table of numbers with commas: {reason}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"path = {str(path)!r} must be a table of numbers with commas, not a file of another kind") from None
+    except ValueError:
+        raise ValueError(f"path = {str(path)!r} must be a table of numbers with commas: {_fault(path, first, named)}") from None
     if lines.size == 0 or lines.shape[1] <= outputs:
         raise ValueError(f"path = {str(path)!r} must have samples, and at least one column of inputs before {outputs} of labels")
+    if line.startswith("#") and len(first) != lines.shape[1]:
+        named = False  # a remark
     names = [item.strip() for item in first] if named else [str(index) for index in range(lines.shape[1])]
     if len(names) != lines.shape[1]:
         raise ValueError(f"path = {str(path)!r} must have as many names ({len(names)}) as columns ({lines.shape[1]})")
@@ -302,6 +308,21 @@ def _read_table(cls: type[Data], path: Path, outputs: int) -> Data:
     data = object.__new__(cls)
     data._set(*_reduce(lambda: iter([(lines[:, :-outputs], lines[:, -outputs:])]), names[:-outputs], names[-outputs:]))
     return data
+
+
+def _fault(path: Path, first: list[str], named: bool) -> str:
+    """Where a table is none: the line, as an editor counts, and the column."""
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        items = line.partition("#")[0].split(",")
+        if (number == 1 and named) or not line.partition("#")[0].strip():
+            continue
+        if len(items) != len(first):
+            return f"line {number} has {len(items)} columns, line 1 has {len(first)}"
+        for index, item in enumerate(items):
+            if not _is_number(item):
+                column = repr(first[index].strip()) if named else str(index)
+                return f"line {number}, column {column} = {item.strip()!r} is no number"
+    return "it cannot be read"
 
 
 def _is_number(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 With M = [u V], f = X B, B = uᵀV/√n, a step of gradient descent is M′ = M times a matrix, so G = MᵀM/n moves by itself. What is iterated
 is a factor of G, [F; R] with FFᵀ = uᵀu/n and RRᵀ = VᵀV/n: an equivalent network of d + k units, so that rounding leaves G positive. Beside
-it moves the distance of B from the best map, of which the loss is made: a loss far below the rounding of G is not lost.
+it moves the distance of B from the best map, of which the loss is made: a loss far below the rounding of G is not lost in a run.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class GramNetwork:
     gram : array_like, shape (..., d + k, d + k)
         MᵀM/n, M = [u V] the weights (n × d and n × k). Dimensionless.
     width : array_like
-        Number of hidden units n, up to 1e18 and beyond; it broadcasts with the batch.
+        Number of hidden units n, finite, up to 1e18 and beyond; it broadcasts with the batch. `linearized` is the limit of infinite width.
     linear : bool
         Train the network linearised around its weights: its kernel stands still.
 
@@ -67,10 +67,9 @@ class GramNetwork:
     factor: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        gram, width = arguments.numbers("gram", self.gram, "weights"), arguments.numbers("width", self.width)
+        gram, width = arguments.numbers("gram", self.gram, "weights"), arguments.numbers("width", self.width, "units")
         if gram.ndim < 2 or gram.shape[-1] != gram.shape[-2] or gram.shape[-1] < 2 or gram.size == 0:
             raise ValueError(f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at least 2")
-        arguments.require("width", width, width < np.inf, "finite: use linear=True for the limit of infinite width")
         arguments.shape_of(networks=gram[..., 0, 0], width=width)
         scale = np.abs(gram).max((-2, -1), keepdims=True)
         slack = 8 * gram.shape[-1] * equivalent.EPS * scale
@@ -143,8 +142,7 @@ class GramNetwork:
         array([[1., 2.],
                [2., 4.]])
         """
-        rows, n = arguments.numbers("factor", factor, "weights"), arguments.numbers("width", width)
-        arguments.require("width", n, n < np.inf, "finite: use linear=True for the limit of infinite width")
+        rows, n = arguments.numbers("factor", factor, "weights"), arguments.numbers("width", width, "units")
         if rows.ndim < 2 or rows.shape[-2] < 2 or rows.size == 0:
             raise ValueError(f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, at least 2")
         arguments.shape_of(networks=rows[..., 0, 0], width=n)
@@ -180,8 +178,7 @@ class GramNetwork:
         >>> GramNetwork.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
         (3, 5, 5)
         """
-        n = arguments.numbers("width", width)
-        arguments.require("width", n, n < np.inf, "finite: use linear=True for the limit of infinite width")
+        n = arguments.numbers("width", width, "units")
         p = arguments.count("inputs", inputs, least=1) + arguments.count("outputs", outputs, least=1)
         shape = arguments.shape("size", size) or n.shape
         if arguments.shape_of(size=np.empty(shape), width=n) != shape:
@@ -263,6 +260,8 @@ class GramNetwork:
 
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
+
+        It knows its Gram matrix and no more: a loss that `train` follows further ends here at the rounding of the map.
 
         Examples
         --------

@@ -253,8 +253,9 @@ class Network:
         return observe.trajectory(output, curvature, loss, shape)
 
     def outcome(
-        self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *, absorbing: Callable[..., Any] | None = None
-    ) -> Outcome:
+        self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *, absorbing: Callable[..., Any] | None = None,
+        tolerance: float = observe.CONVERGED**2,
+    ) -> Outcome:  # fmt: skip
         """Train by gradient descent and keep only how each run ends.
 
         Parameters
@@ -268,10 +269,13 @@ class Network:
             A predicate ``absorbing(eta, curvature, output, width, target)`` that is true where a run is certain to converge, such as
             `twolayer.certificate`. Such a run is left there, with the curvature it has and an infinite `curvature_error`.
 
+        tolerance : float
+            A run has converged when its loss, on a data set that above the floor, is at most this share of its start while ηλ < 2.
+
         Returns
         -------
         Outcome
-            Each field has the shape of the cells; converged and diverged mean what they mean in `twolayer.outcome`.
+            Each field has the shape of the cells; diverged means what it means in `twolayer.outcome`.
 
         Raises
         ------
@@ -284,22 +288,22 @@ class Network:
         >>> net.outcome([0.5, 1.5, 2.5]).phase
         array([0, 1, 3], dtype=int8)
         """
-        max_steps = arguments.count("max_steps", max_steps)
+        max_steps, residual = arguments.count("max_steps", max_steps), float(np.sqrt(arguments.single("tolerance", tolerance)))
         if absorbing is not None:
             arguments.function("absorbing", absorbing)
         shape, rate, label = self._cells(eta, target)
         if self.data is not None:
             if absorbing is not None:
                 raise ValueError("absorbing must be None on a data set: it is told of a single input")
-            return self._outcome_on_data(self.data, max_steps, shape, rate)
+            return self._outcome_on_data(self.data, max_steps, residual, shape, rate)
         record = observe.Record.join(
-            [self._watch(shape, block, rate[block], label[block], max_steps, absorbing) for block in self._blocks(rate.size)]
+            [self._watch(shape, block, rate[block], label[block], max_steps, residual, absorbing) for block in self._blocks(rate.size)]
         )
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, record.peak**2 / 2, shape)
 
     def _watch(
-        self, shape: tuple[int, ...], block: slice, rate: FloatArray, label: FloatArray, max_steps: int, absorbing: Any
+        self, shape: tuple[int, ...], block: slice, rate: FloatArray, label: FloatArray, max_steps: int, tolerance: float, absorbing: Any
     ) -> observe.Record:
         def start(index: observe.Index, nudge: int) -> observe.State:
             weights = self._copies(shape, np.arange(block.start, block.stop)[index])
@@ -323,7 +327,7 @@ class Network:
             usable[usable] = absorbing(eta[usable], curvature[usable], f[usable], self.width, y[usable])
             return usable
 
-        model = observe.Model(start, advance, size, sharpness, None if absorbing is None else certain)
+        model = observe.Model(start, advance, size, sharpness, None if absorbing is None else certain, tolerance)
         return observe.watch(model, rate.size, max_steps)
 
     def _train_on_data(self, data: Data, steps: int, shape: tuple[int, ...], rate: FloatArray) -> Trajectory:
@@ -338,7 +342,7 @@ class Network:
                     u, v = _descend_on_data(u, v, data, rate[block], residual)
         return observe.trajectory(None, curvature, loss, shape)
 
-    def _outcome_on_data(self, data: Data, max_steps: int, shape: tuple[int, ...], rate: FloatArray) -> Outcome:
+    def _outcome_on_data(self, data: Data, max_steps: int, tolerance: float, shape: tuple[int, ...], rate: FloatArray) -> Outcome:
         def start(index: observe.Index, nudge: int) -> observe.State:
             u, v = self._pairs(shape, index)
             return u, v, rate[index] * (1 + nudge * np.finfo(np.float64).eps), _residual(u, v, data)
@@ -355,7 +359,7 @@ class Network:
             u, v, eta, _ = (part[which] for part in state)
             return eta * _top_eigenvalue(u, v, data)
 
-        model = observe.Model(start, advance, size, sharpness, block=self._together())
+        model = observe.Model(start, advance, size, sharpness, tolerance=tolerance, block=self._together())
         record = observe.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)

@@ -107,10 +107,11 @@ def convergence_odds(
     -----
     The intervals of the probability are exact for each value of ηλ₀ by itself: of many, a share of 1 − confidence may miss. The interval
     of the value at which it is one half covers it with at least `confidence` if each start converges below some ηλ₀ and not above it.
-    That is nearly so: at width 3 with two inputs, as in the example, 0.9 % of 20,000 starts diverge and converge again higher up.
+    That is nearly so: at width 3 with two inputs, as in the example, 0.9 % of 20,000 starts diverge and converge again higher up on
+    a grid of spacing 0.05 (a finer one sees more).
 
-    Where one ηλ₀ is exact all starts agree on it: 4 with one input and output, and at width 1 where XᵀX/m has equal eigenvalues, both
-    without labels. arXiv:2003.02218 has one sample.
+    Where one ηλ₀ is exact all starts agree on it: 4 without labels, for one output and one sample or one input, and at width 1 where XᵀX/m
+    has equal eigenvalues. arXiv:2003.02218 has one sample.
 
     Examples
     --------
@@ -156,13 +157,13 @@ def _job(data: Any, width: Any, sharpness: Any, seed: Any, max_steps: Any, toler
         raise ValueError(f"shape of sharpness = {values.shape} must be (g,), not empty")
     arguments.require("sharpness", values, np.diff(values, prepend=0.0) > 0, "above the value before it")
     width, share = arguments.count("width", width, least=1), arguments.single("tolerance", tolerance)
-    needed = _rank(data, share)
+    needed = best_rank(data, share)
     if width < needed:
         raise ValueError(f"width = {width} must be at least {needed}, the rank of the best linear map: no narrower network converges to it")
     return _Job(data, width, values, arguments.count("seed", seed), arguments.count("max_steps", max_steps), share)
 
 
-def _rank(data: Data, tolerance: float) -> int:
+def best_rank(data: Data, tolerance: float) -> int:
     """Rank of the best linear map, without what is a smaller share than `tolerance` of its own loss."""
     left = np.cumsum(np.linalg.svd(np.sqrt(data.spectrum)[:, None] * data.solution, compute_uv=False)[::-1] ** 2)
     return int(np.sum(left > tolerance * left[-1]))

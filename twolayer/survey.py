@@ -16,7 +16,7 @@ from .arguments import FloatArray
 from .data import Data
 from .gram import GramNetwork
 from .network import Network
-from .odds import convergence_odds
+from .odds import best_rank, convergence_odds
 from .results import Outcome, Phase, Trajectory
 from .trials import BUDGET, DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Course, Restored, Row
 
@@ -24,6 +24,10 @@ RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
 ODDS = np.linspace(1.0, 6.0, 26)  # ηλ₀ of the odds of converging
 RESTORED = np.linspace(0.1, 4.0, 16)  # ηλ₀ of the relinearised networks
 PRINTED = 8  # eigenvalues in the output
+WRITTEN = (
+    "alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png", "networks.csv", "restoration.csv",
+    "restoration.png", "spectrum.csv", "training.csv", "training.npz", "training.png", "odds.npz", "odds.png",
+)  # fmt: skip
 
 
 def comparison(rows: list[Row]) -> Iterator[str]:
@@ -64,7 +68,8 @@ def draw_eigenvalues(ax: Any, said: Course, shown: Course) -> list[Any]:
         highest = max(np.nanmax(said.eigenvalues) if bounded else 3 * said.eigenvalues[0, 0], 2 / said.eta)
         ax.set(ylim=(0, 1.15 * highest), xlabel="training step", ylabel=f"top eigenvalues, {said.phase.name.lower()}")
         ax.set_xlim(-0.5, (len(time) if bounded else int(np.sum(np.isfinite(said.loss)))) - 0.5)
-        plotting.add_legend(ax, [*lines[::2], bound])
+        trained = plotting.legend_entry("trained network", marker=marker)
+        plotting.add_legend(ax, [*lines[::2], trained, bound])
         return [*lines, bound]
 
 
@@ -144,8 +149,8 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
         ),
     )  # fmt: skip
     return [
-        f"{width:>15,}{start[k]:>10.4g}{_within(rates, ends.phase[:, k]):>24}{int(np.sum(ends.phase[:, k] == Phase.UNDECIDED)):>11}"
-        f"{_error(ends, k):>14}"
+        f"{width:>18,}{start[k]:>10.4g}{_within(rates, ends.phase[:, k]):>26}{int(np.sum(ends.phase[:, k] == Phase.UNDECIDED)):>11}"
+        f"{_open(ends, k):>11}{_error(ends, k):>20}"
         for k, width in enumerate(WIDTHS)
     ]
 
@@ -153,11 +158,17 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
 def _within(rates: FloatArray, phase: Any) -> str:
     """Where the last rate that converges lies, and the first that diverges."""
     good, bad = rates[phase <= Phase.CATAPULT], rates[phase == Phase.DIVERGENT]
-    return f"{good.max() if good.size else np.nan:.2f} / {bad.min() if bad.size else np.nan:.2f}"
+    return f"{f'{good.max():.2f}' if good.size else '-'} / {f'{bad.min():.2f}' if bad.size else '-'}"
+
+
+def _open(ends: Outcome, column: int) -> int:
+    """How many runs have come to the tolerance and not to their final curvature."""
+    return int(np.sum(np.isnan(ends.curvature[:, column]) & (ends.phase[:, column] <= Phase.CATAPULT)))
 
 
 def _error(ends: Outcome, column: int) -> str:
-    relative = (ends.curvature_error / ends.curvature)[:, column][ends.phase[:, column] <= Phase.CATAPULT]
+    relative = (ends.curvature_error / ends.curvature)[:, column]
+    relative = relative[(ends.phase[:, column] <= Phase.CATAPULT) & np.isfinite(relative)]
     return f"{np.median(relative):.0e} / {relative.max():.0e}" if relative.size else "-"
 
 
@@ -182,12 +193,13 @@ def draw_restoration(folder: Path, theory: GramNetwork, data: Data, shares: Floa
                 steps = np.arange(time, time + len(loss))
                 lines += ax.plot(steps, loss, color=colour, linestyle=line, marker=marker, markevery=[0], markerfacecolor="white",
                                  label=f"relinearised at {time}", zorder=2)  # fmt: skip
-            shown = full[full < 1e30 * full[0]]
+            shown = full[full < 1e8 * full[0]]
             ax.set(ylim=(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max()), xlim=(-2, WINDOW))
             plotting.add_legend(ax, lines)
         with plotting.canvas(right) as ax:
             lines = []
-            for delay, (colour, line, marker) in zip((None, *DELAYS), plotting.WIDTH_LOOKS, strict=False):
+            looks = [look for i, look in enumerate(plotting.WIDTH_LOOKS) if i != 1]  # those of the same moments on the left
+            for delay, (colour, line, marker) in zip((None, *DELAYS), looks, strict=False):
                 chosen = [item for item in found if item.delay == delay]
                 name = {None: "relinearised at the start", 0: "at the end of the catapult"}.get(delay, f"{delay} steps later")
                 lines += ax.plot([c.share for c in chosen], [c.deviation for c in chosen], color=colour, linestyle=line, marker=marker,
@@ -218,7 +230,10 @@ def describe(data: Data, words: str, net: Network) -> Iterator[str]:
     yield f"floor of the loss: {data.floor:.6g}; loss of the network at its start: {theory.loss(data):.6g}"
     yield f"network: width {net.width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = {4 / start:.6g}"
     yield "   above 2/λ₀ the residual grows along the top direction at first;"
-    yield "   above 4/λ₀ training diverges: this is exact for one input and output with label 0, and otherwise a rough guide"
+    yield "   above 4/λ₀ training diverges: exact with label 0, one output, and one sample or one input; otherwise a rough guide"
+    rank = best_rank(data, TOLERANCE)
+    if net.width < rank:
+        yield f"   the best linear map has rank {rank}: a network of this width cannot reach the floor, and stays undecided"
     yield f"{'direction':>9}{'eigenvalue θ':>14}{'grows above 2/θ':>17}{'in ηλ₀':>9}"
     for number, value in enumerate(values[:PRINTED]):
         if value > 1e-12 * start:  # narrow networks do not reach every direction
@@ -273,7 +288,7 @@ def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Pa
         say(line)
     say(f"\nFinal curvature of random networks at {len(RATES[::sparse])} rates, ηλ₀ = {RATES[0]:g} … {RATES[-1]:g}; a run ends when its"
         f" loss above the floor is {TOLERANCE:g} of its start:")  # fmt: skip
-    say(f"{'width':>15}{'λ₀':>10}{'converges / diverges':>24}{'undecided':>11}{'est. error':>14}   (ηλ₀: highest / lowest; median / worst)")
+    say(f"{'width':>18}{'λ₀':>10}{'converges to / diverges':>26}{'undecided':>11}{'not final':>11}{'median/worst error':>20}")
     for line in ends:
         say(line)
     say(f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} steps, relinearised against full network:")
@@ -284,8 +299,8 @@ def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Pa
         for line in draw_odds(folder, data, net.width, seed, starts):
             say(line)
     say(f"\nFigures (png), tables (csv) and arrays (npz) are in {folder}:")
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
-        say(f"   {path.name}")
+    for name in WRITTEN if starts else WRITTEN[:-2]:
+        say(f"   {name}")
 
 
 def restored(found: list[Restored]) -> Iterator[str]:
