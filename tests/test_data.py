@@ -559,5 +559,5 @@ def test_labels_may_be_truths_and_outputs_belong_to_tables(tmp_path):
     whole, truth = Data([1.0, 2.0, -1.0], [True, True, False]), Data([1.0, 2.0, -1.0], [1, 1, 0])
     assert whole.solution == truth.solution
     np.savez(tmp_path / "a.npz", X=[[1.0]], Y=[[1.0]])
-    with pytest.raises(ValueError, match="outputs = 2 must be left out for an .npz file"):
+    with pytest.raises(ValueError, match=r"outputs = 2 must be left out for an \.npz file"):
         Data.read(tmp_path / "a.npz", outputs=2)

@@ -126,9 +126,11 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
     from . import plotting
 
     start, ends = trials.final_curvatures(data, seed, rates)
+    names = ["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))]
+    shown = np.isfinite(ends.curvature).any(0)
+    labels = [name if seen else f"{name} (not final)" for name, seen in zip(names, shown, strict=True)]
     with drawing(folder / "final_curvature.png", 1, 1) as ax:
-        drawn = plotting.plot_final_curvature(rates, ends, labels=["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))], eta_crit=2.0,
-                                              eta_max=4.0, ax=ax)  # fmt: skip
+        drawn = plotting.plot_final_curvature(rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, ax=ax)
         for name, text in zip(drawn.names, (r"$\eta = 2/\lambda_0$", r"$\eta = 4/\lambda_0$"), strict=True):
             name.set_text(text)
         for entry in drawn.legend.get_texts():  # here the error may also be that of slow directions

@@ -216,8 +216,9 @@ def main(names: list[str]) -> int:
         pairs = [(clock(row.subject), clock(row.opponent)) for _ in range(row.repeats)]
         ours, theirs = (statistics.median(pair[side][0] for pair in pairs) * part for side, part in ((0, 1), (1, row.scale)))
         ratio = ours / theirs if row.slower else theirs / ours
-        missed += ratio > row.bound if row.slower else ratio < row.bound
-        asked = f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster"
+        miss = ratio > row.bound if row.slower else ratio < row.bound
+        missed += miss
+        asked = (f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster") + ": MISSED" * miss
         print(f"{row.name:<20}{row.rival:<34}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
         print("".join(f"   {line}\n" for line in row.report()), end="", flush=True)
     return min(missed, 1)
