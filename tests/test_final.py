@@ -9,7 +9,7 @@ import pytest
 import twolayer as tl
 from twolayer import Phase, _derived, _expansions, final, final_curvature, laws
 
-from . import oracle
+from . import helpers, oracle
 from .helpers import Cell, from_scaled, random_cells
 
 EPS = np.finfo(float).eps
@@ -492,3 +492,37 @@ def test_bad_input(bad):
     with pytest.raises(ValueError, match=next(iter(bad))) as caught:
         final_curvature(**(good | bad))
     assert "\n" not in str(caught.value)
+
+
+def test_the_error_with_a_label_covers_what_rounding_does():
+    """Where training is chaotic for a while; 80 digits. Two cells that one twin did not cover, and a crowd."""
+    rng = RNG(7)
+    crowd = from_scaled(1.0, rng.uniform(3, 4.3, 2500), rng.uniform(-1, 1, 2500), rng.choice([1, 3, 10, 1000, 10**9], 2500).astype(float),
+                        rng.uniform(-0.9, 0.9, 2500))  # fmt: skip
+    known = (2.060509861404005, 1.7, 0.7957561234463671, 10.0, -0.7387271800499026), (2.11, 2.0, 0.9, 1.0, 0.1)
+    columns = zip(np.broadcast_arrays(*crowd), zip(*known, strict=True), strict=True)
+    cell = Cell(*(np.append(column, more) for column, more in columns))
+    said, ratios = final_curvature(*cell), []
+    for row, phase, curvature, error in zip(helpers.in_rows(cell), said.phase, said.curvature, said.error, strict=True):
+        exact = helpers.final_curvature(row, steps=3000) if phase <= Phase.CATAPULT and error < 1e-3 else None
+        if exact is not None:
+            ratios.append(abs(float(exact) - curvature) / error)
+    assert len(ratios) > 1200
+    assert max(ratios[-2:]) < 1
+    assert np.mean(np.array(ratios) > 1) < 1e-3
+    assert max(ratios) < 10
+    assert np.median(ratios) > 1e-3  # nor is it a bound that says nothing
+
+
+def test_a_label_that_is_not_reached_in_time_says_so():
+    end = final_curvature([1.0, 1.0 + 1e-6], 2.0, 0.5, 10**12, 1e-300)
+    assert end.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
+    assert np.isnan(end.curvature).all()
+    assert np.isinf(end.error).all()
+    assert (end.steps == 100_000).all()
+
+
+def test_an_output_below_every_float_leaves_the_end_unknown():
+    end = final_curvature([1.5, 0.5], 2.0, 1e-320, 10**300)
+    assert end.error[0] == np.inf
+    assert end.error[1] < 1e-13

@@ -382,3 +382,42 @@ def test_bad_input_is_one_clear_line(call, message):
     with pytest.raises(ValueError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("order", "bound"), [(1, 0.9), (2, 0.9), (3, 1.5)])
+def test_mirror_curvature_keeps_its_bound_in_its_range(order, bound):
+    """On circles up to the edge, and nothing beyond."""
+    angle = np.linspace(0, np.pi, 41)[1:-1]
+    for rho in (0.05, 0.2, 0.35, 0.49999):
+        x, s = 2 + rho * np.cos(angle), rho * np.sin(angle) / np.sqrt(2)
+        error = np.abs(laws.mirror_curvature(1.0, x, s, 1, order) - tl.final_curvature(1.0, x, s, 1).curvature)
+        assert (error <= bound * rho ** (order + 1)).all()
+    assert np.isnan(laws.mirror_curvature(1.0, [1.4999, 2.5001], 0.0, 1)).all()
+
+
+def test_lazy_curvature_says_nothing_where_the_next_order_counts():
+    x = np.linspace(0.1, 1.99, 60)
+    edge = x * (2 - x) / 8
+    inside, outside = (laws.lazy_curvature(1.0, x, side * edge, 1) for side in (1 - 1e-6, 1 + 1e-6))
+    assert np.isnan(outside).all()
+    first = np.abs(inside - x)
+    assert (np.abs(inside - tl.final_curvature(1.0, x, edge, 1).curvature) <= 0.25 * first).all()
+
+
+def test_limit_curvature_is_nan_where_rounding_has_eaten_it():
+    assert np.isnan(laws.limit_curvature(1.0, 4 - 1e-15, 0.3))
+    assert np.isfinite(laws.limit_curvature(1.0, 4 - 1e-4, 0.3))
+
+
+def test_peak_step_ends_where_its_law_does():
+    assert np.isnan(laws.peak_step(1.0, [3.9001, 3.99], 0.01, 1)).all()
+    assert np.isfinite(laws.peak_step(1.0, 3.9, 0.01, 1))
+
+
+def test_peak_loss_is_that_of_the_start_where_it_does_not_rise():
+    """Rising is x - 2 > s², not x > 2."""
+    x, s = 2.0 + np.array([0.5, 0.99, 1.01, 2.0]) * 0.04, 0.2
+    start = s * s / 2
+    peak = laws.peak_loss(1.0, x, s, 1)
+    assert (peak[:2] == pytest.approx(start, rel=1e-12))
+    assert (peak[2:] > start).all()

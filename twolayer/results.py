@@ -98,9 +98,10 @@ class FinalCurvature:
     Attributes
     ----------
     curvature : float array
-        The final λ, dimensionless; `inf` where training diverges, `nan` where it has no single limit.
+        The final λ, dimensionless; `inf` where training diverges, `nan` where it has no single limit or, with a label, was not reached in
+        100,000 steps.
     error : float array
-        How far `curvature` can be trusted, in the same units; `nan` where it is not finite.
+        How far `curvature` can be trusted, in the same units; `inf` where it was not reached, `nan` where it is not finite otherwise.
     phase : Phase, or int8 array of its codes
         How training ends, as `phase` says.
     steps : int64 array
