@@ -186,8 +186,8 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
     Examples
     --------
-    >>> lazy_curvature([0.5, 1.5], 1.0, 1.0, 100).round(4)
-    array([0.9767, 0.95  ])
+    >>> lazy_curvature([0.5, 1.5], 1.0, 1.0, 1000).round(5)
+    array([0.99767, 0.995  ])
     """
     arrays, x, s = _state(eta, curvature, output, width)
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
