@@ -65,8 +65,8 @@ def largest(coefficients: tuple[Fraction, ...]) -> Fraction:
 class OnInterval:
     """bound >= |omitted| for low <= variable <= high, and not by much: somewhere half the bound is passed.
 
-    Numerators and denominators of bound -+ omitted have Bernstein coefficients of one sign on the halves,
-    quarters, ... of the interval. `definitions` give both sides.
+    The denominator of omitted and the numerators of bound -+ omitted have Bernstein coefficients of one sign on the
+    halves, quarters, ... of the interval. `definitions` give both sides.
     """
 
     variable: Any
@@ -76,31 +76,32 @@ class OnInterval:
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         interval = {ge(self.variable, self.low), ge(self.high, self.variable)}
-        if not isinstance(claim, sp.Ge) or not interval <= set(assumptions):
+        if not isinstance(claim, sp.Ge) or not all(relation in assumptions for relation in interval):
             return False
         if not isinstance(claim.lts, sp.Abs):
             return False
         larger, inner = (unfold(side, self.definitions) for side in (claim.gts, claim.lts.args[0]))
         if larger.free_symbols or inner.free_symbols != {self.variable}:
             return False
-        return self._sharp(larger, inner) and all(self._nonnegative(larger + sign * inner) for sign in (1, -1))
-
-    def _sharp(self, larger: Any, inner: Any) -> bool:
         above, below = (sp.Poly(part, self.variable, domain="QQ") for part in sp.fraction(sp.cancel(inner)))
+        return bool(larger.is_Rational) and self._sharp(larger, above, below) and self._below(larger, above, below)
+
+    def _sharp(self, larger: Any, above: Any, below: Any) -> bool:
         points = [self.low + (self.high - self.low) * sp.Rational(k, POINTS) for k in range(1, POINTS)]
         return bool(2 * max(abs(above.eval(point) / below.eval(point)) for point in points) >= larger)
 
-    def _nonnegative(self, excess: Any) -> bool:
-        middle, signs = (self.low + self.high) / 2, set()
-        for part in sp.fraction(sp.cancel(excess)):
-            poly = sp.Poly(part, self.variable, domain="QQ")
-            sign = int(sp.sign(poly.eval(middle)))
-            values = [sign * rational(value) for value in reversed(poly.all_coeffs())]
-            ends = rational(self.low), rational(self.high)
-            if sign == 0 or not _positive(_bernstein(values, *ends), DEEPEST):
-                return False
-            signs.add(sign)
-        return len(signs) == 1
+    def _below(self, larger: Any, above: Any, below: Any) -> bool:
+        """Whether `below` has one sign, and |above| is at most larger |below|."""
+        degree, ends = max(above.degree(), below.degree()), (rational(self.low), rational(self.high))
+        sign = int(sp.sign(below.eval((self.low + self.high) / 2)))
+
+        def values(poly: Any) -> list[Fraction]:
+            known = [sign * rational(value) for value in reversed(poly.all_coeffs())]
+            return _bernstein(known + [Fraction(0)] * (degree + 1 - len(known)), *ends)
+
+        upper, lower, limit = values(above), values(below), rational(larger)
+        wanted = lower, *([limit * v + side * u for u, v in zip(upper, lower, strict=True)] for side in (1, -1))
+        return sign != 0 and all(_positive(part, DEEPEST) for part in wanted)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import sympy as sp
@@ -257,6 +258,11 @@ class Statement:
 
     def verify(self) -> bool:
         """Whether the proof proves this claim, and every step it uses its own."""
+        return self._verified
+
+    @cached_property
+    def _verified(self) -> bool:
+        """Worked out once, however many statements use this one; `replace` makes a statement that is verified anew."""
         return self.proof.holds(self.claim, (*self.assumptions, *self.uses)) and all(
             step.verify() for step in self.uses
         )

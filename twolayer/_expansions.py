@@ -275,8 +275,9 @@ COORDINATE: tuple[Any, ...] = (
 )
 
 
-# BULK and COORDINATE: to 1e-14 where z <= this (x(2 - x)/2)^2 and x > 2; BULK where z <= this (1 + x)(x(2 -
-# x)/2)^2, x < 2. Proved in derivations: bulk.lazy, bulk.origin, bulk.coordinate.
+# BULK and COORDINATE: all that they leave out is below 1e-14 where z <= this (x(2 - x)/2)^2 and x > 2; of
+# BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2. Proved in derivations: bulk.lazy, bulk.origin,
+# bulk.coordinate.
 BULK_RADIUS = (1, 1250)
 
 
@@ -303,6 +304,6 @@ MANIFOLD_S: tuple[Any, ...] = (
 )
 
 
-# MANIFOLD_X and MANIFOLD_S: to 1e-14 where w <= this (x(2 - x)/2)^2. Proved in derivations: manifold.X,
-# manifold.S.
+# MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 - x)/2)^2. Proved in
+# derivations: manifold.X, manifold.S.
 MANIFOLD_RADIUS = (9, 2500)

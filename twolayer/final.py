@@ -352,10 +352,10 @@ def final_curvature(eta: Any, curvature: Any, output: Any, width: Any, target: A
     Notes
     -----
     Target 0: ηλ_∞ = C(ηλ, ηf/√n), an invariant function of the state, C(x, 0) = x, with three expansions (derivations `mirror`, `flat` and
-    `bulk`), each used only where it holds to 1e-14: proved of the first two, of the third for its first omitted term. A run takes the few
-    steps (7 on average; about 70 near ηλ₀ = 2.1, and 90 where 4 − ηλ₀ is a rounding) that bring it there, and jumps along the unstable
-    manifold of a fixed point that it is still leaving (`manifold`). `error` follows roundings of ηλ and of ηf/√n to first order and adds
-    what expansions and steps contribute. Near η_max it grows by 3 a step: there float64 does not know the final curvature.
+    `bulk`), each used only where it is proved to hold to 1e-14. A run takes the few steps (7 on average; about 70 near ηλ₀ = 2.1, and 90
+    where 4 − ηλ₀ is a rounding) that bring it there, and jumps along the unstable manifold of a fixed point that it is still leaving
+    (`manifold`, proved likewise). `error` follows roundings of ηλ and of ηf/√n to first order and adds what expansions and steps
+    contribute. Near η_max it grows by 3 a step: there float64 does not know the final curvature.
 
     With a target the recursion is iterated, at most 100,000 steps, until `certificate` holds and the exact product
     ηλ_∞ = 2√(τ² + PQ Π(1 − r²)²) has a negligible rest (`final.tail`); curvature is `nan`, and `error` `inf`, for a run that needs more,

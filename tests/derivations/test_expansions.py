@@ -11,7 +11,7 @@ from derivations import bulk, emit, flat, manifold, mirror
 from derivations.bounds import OnDomain, OnInterval
 from derivations.notation import x
 from derivations.series import Excess
-from derivations.statement import Unproved, eq, ge
+from derivations.statement import Unproved, eq, ge, unfold
 from twolayer import _expansions
 
 MODULES = (mirror, flat, bulk, manifold)
@@ -87,7 +87,10 @@ def test_bounds_are_true_and_sharp():
     assert not proof.holds(ge(bound, sp.Abs(omitted)), ())
 
 
-BOUNDED = [s for s in STATEMENTS if isinstance(s.proof, OnDomain | OnInterval | Excess) or s.name.endswith(".error")]
+TOTALS = ("bulk.lazy", "bulk.origin", "bulk.coordinate", "manifold.X", "manifold.S")
+BOUNDED = [
+    s for s in STATEMENTS if isinstance(s.proof, OnDomain | OnInterval | Excess) or s.name.endswith(".error") or s.name in TOTALS
+]
 CHANGES = [s for s in STATEMENTS if s.name.endswith(".change")]
 
 
@@ -194,3 +197,85 @@ def test_flat_bounds_at_the_edge(share):
             x, s = x + z * (x - 4), s * (1 - x + z)
         assert z < mpmath.mpf(10) ** -20 * x**2
         assert abs(said / (2 * mpmath.sqrt(p)) - 1) <= mpmath.mpf(10) ** -14
+
+
+def at(expr, place):
+    """A function of x at a rational place."""
+    value = sp.Rational(expr.subs(x, place))
+    return mpmath.mpf(value.p) / value.q
+
+
+def around(disk):
+    return [disk * mpmath.mpf("0.999") * mpmath.expjpi(mpmath.mpf(k) / 6) for k in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("place", "disk"),
+    [("0.146", bulk.NEAR_ZERO), ("0.5", bulk.NEAR_ZERO), ("1", bulk.NEAR_ZERO), ("1", bulk.NEAR_TWO), ("1.5", bulk.NEAR_TWO),
+     ("1.8915", bulk.NEAR_TWO)],
+)  # fmt: skip
+def test_complex_runs_converge_where_the_proof_says(place, disk):
+    """Below 2: from the edge of the disk a run stays within `away`, and |1 - x + z| is at most q."""
+    place = sp.Rational(place)
+    start, away, q = mpmath.mpf(place.p) / place.q, at(disk.away, place), at(disk.shrinks, place)
+    for z in around(at(disk.disk, place)):
+        now = start
+        for _ in range(300):
+            assert abs(1 - now + z) <= q
+            now, z = now + z * (now - 4), z * (1 - now + z) ** 2
+            assert abs(now - start) <= away
+        assert abs(z) < 1e-9
+
+
+def earlier_point(now, z, root):
+    """The point that a step takes to (now, z), by Newton from a guess of its z."""
+
+    def beyond(back):
+        return back * (1 - (now + 4 * back) / (1 + back) + back) ** 2 - z
+
+    back = mpmath.findroot(beyond, root)
+    return (now + 4 * back) / (1 + back), back
+
+
+@pytest.mark.parametrize("place", ["2.1", "2.5", "3", "3.6", "4"])
+def test_complex_runs_go_back_where_the_proof_says(place):
+    """Above 2: the earlier points stay within `away` and `near`, and sigma/s - 1 is at most E/(1 - E)."""
+    place = sp.Rational(place)
+    start = mpmath.mpf(place.p) / place.q
+    away, near, Q, product = (at(sp.sympify(part), place) for part in (bulk.away, bulk.near, bulk.Q, bulk.factors))
+    for z in around(at(bulk.DISK, place)):
+        now, parts = start, []
+        for _ in range(200):
+            now, z = earlier_point(now, z, z / (1 - now) ** 2)
+            assert abs(z) <= near
+            assert abs(now - start) <= away + 1e-12
+            assert abs(1 - now + z) >= Q - 1e-12
+            parts.append(1 - now + z)
+        sigma = mpmath.fprod((1 - now) / part for part in parts)
+        assert abs(sigma - 1) <= product / (1 - product)
+
+
+@pytest.mark.parametrize("place", ["2.09", "2.5", "3", "3.9"])
+def test_manifold_coefficients_are_as_small_as_the_proof_says(place):
+    """The recursion in numbers, to an order far beyond the tables."""
+    place, order = sp.Rational(place), 30
+    X, mu = mpmath.mpf(place.p) / place.q, 1 - mpmath.mpf(place.p) / place.q
+    reach = {symbol: at(unfold(manifold.REACH[symbol], manifold.REACH), place) for symbol in (manifold.W, manifold.alpha)}
+    curvature, output = [X], [mpmath.mpf(1)]
+    for k in range(1, order + 1):
+        squares = [sum(output[i] * output[n - i] for i in range(n + 1)) for n in range(k)]
+        push = sum(squares[i] * [X - 4, *curvature[1:]][k - 1 - i] for i in range(k))
+        curvature.append(push / (mu ** (2 * k) - 1))
+        rest = sum(output[j] * (curvature[k - j] - squares[k - j - 1]) for j in range(k))
+        output.append(-rest / (mu * (mu ** (2 * k) - 1)))
+        most = (1 + mpmath.mpf(10) ** -9) / reach[manifold.W] ** k  # at k = 1 both are equalities
+        assert abs(curvature[k]) <= reach[manifold.alpha] * most
+        assert abs(output[k]) <= most
+    assert curvature[4] == pytest.approx(float(sp.Rational(manifold.CURVATURE[4].as_expr().subs(x, place))), rel=1e-9)
+
+
+@pytest.mark.parametrize("statement", [s for s in STATEMENTS if s.name in TOTALS], ids=lambda s: s.name)
+def test_a_total_fails_with_a_bound_that_fails(statement):
+    *others, step = statement.uses
+    wrong = replace(step, claim=ge(step.claim.gts / 100, step.claim.lts))
+    assert not replace(statement, uses=(*others, wrong)).verify()
