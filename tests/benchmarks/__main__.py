@@ -127,6 +127,13 @@ def phase_diagram() -> Row:
     return Row("phase_diagram", "2,000 plain NumPy steps", ours, plain_steps(), 100)
 
 
+def diagram_of_curvatures() -> Row:
+    x, n = grid()
+    axes: dict[str, Any] = {"eta": x[:, 0], "curvature": 1.0, "output": 0.4, "width": n[0]}
+    ours, theirs = lambda: tl.phase_diagram(**axes, final=True), lambda: tl.phase_diagram(**axes)
+    return Row("phase_diagram, final", "phase_diagram of phases", ours, theirs, 8, repeats=7, slower=True)
+
+
 def final_curvature() -> Row:
     cells = final.cells()
     state = final.scaled(*cells)
@@ -188,8 +195,8 @@ def import_time() -> Row:
 
 
 ROWS = (
-    outcome, simulate, train, network_outcome, phase_diagram, final_curvature, final_curvature_c, width, starts, starts_one_by_one, weights,
-    read, import_time,
+    outcome, simulate, train, network_outcome, phase_diagram, diagram_of_curvatures, final_curvature, final_curvature_c, width, starts,
+    starts_one_by_one, weights, read, import_time,
 )  # fmt: skip
 
 
@@ -205,7 +212,7 @@ def main(names: list[str]) -> int:
         print(f"benchmarks: no row {', '.join(sorted(unknown))}; there are {', '.join(build.__name__ for build in ROWS)}", file=sys.stderr)
         return 2
     missed = 0
-    print(f"{'work':<20}{'rival':<34}{'subject':>9}{'rival':>9}{'ratio':>8}  asked for")
+    print(f"{'work':<22}{'rival':<34}{'subject':>9}{'rival':>9}{'ratio':>8}  asked for")
     for build in ROWS:
         if names and build.__name__ not in names:
             continue
@@ -219,7 +226,7 @@ def main(names: list[str]) -> int:
         miss = ratio > row.bound if row.slower else ratio < row.bound
         missed += miss
         asked = (f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster") + ": MISSED" * miss
-        print(f"{row.name:<20}{row.rival:<34}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
+        print(f"{row.name:<22}{row.rival:<34}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
         print("".join(f"   {line}\n" for line in row.report()), end="", flush=True)
     return min(missed, 1)
 
