@@ -131,7 +131,7 @@ def diagram_of_curvatures() -> Row:
     x, n = grid()
     axes: dict[str, Any] = {"eta": x[:, 0], "curvature": 1.0, "output": 0.4, "width": n[0]}
     ours, theirs = lambda: tl.phase_diagram(**axes, final=True), lambda: tl.phase_diagram(**axes)
-    return Row("phase_diagram, final", "phase_diagram of phases", ours, theirs, 8, repeats=7, slower=True)
+    return Row("phase_diagram, final", "phase_diagram of phases", ours, theirs, 10, repeats=7, slower=True)
 
 
 def final_curvature() -> Row:
