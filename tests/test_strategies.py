@@ -91,3 +91,11 @@ def test_without_hypothesis_the_import_says_what_is_missing():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.strip().splitlines()[-1] == 'ImportError: twolayer.strategies needs hypothesis: pip install "twolayer[test]"'
+
+
+def test_a_window_without_a_float_is_empty(monkeypatch):
+    """Boundaries that are neighbours: nothing lies between."""
+    one = 0.0028914615553947915
+    monkeypatch.setattr(strategies.theory, "eta_crit", lambda *start: one)
+    monkeypatch.setattr(strategies.theory, "eta_max", lambda *start: np.nextafter(one, 1))
+    assert strategies.learning_rates(tl.Phase.CATAPULT, 2.0, 1.0, 100).is_empty
