@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib import colors
 
-from twolayer import Data, GramNetwork, Network, Phase, cli, load, plotting, survey, trials
+from twolayer import Data, GramNetwork, Network, Phase, cli, load, network, plotting, survey, trials
 
 FILES = {
     "alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png", "networks.csv", "restoration.csv",
@@ -323,7 +323,7 @@ def test_the_relinearised_network_is_the_linear_recursion_of_its_kernel(samples)
     net = Network.random(40, rng=5, data=data)
     eta = 3.0 / net.curvature
     u, v, residual = next(itertools.islice(trials.descent(net, data, eta), 12, None))
-    kernel, rest = trials.kernel(u, v, data), residual.reshape(-1)
+    kernel, rest = network.kernel_on_data(u, v, data), residual.reshape(-1)
     run = GramNetwork.from_weights(u, v).linearized.train(data.fitted, eta, 30)
     np.testing.assert_allclose(run.curvature, run.curvature[0], rtol=1e-12)
     for loss in run.loss:

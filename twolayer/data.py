@@ -12,7 +12,6 @@ import os
 import struct
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ import numpy as np
 
 from . import arguments
 from .arguments import FloatArray
+from .results import BROKEN
 
 __all__ = ["Data"]
 
@@ -211,9 +211,6 @@ def _check(before: int, block: FloatArray, names: list[str]) -> None:
         raise ValueError(f"{names[column]}, sample {before + row} = {float(block[row, column])!r} must be finite")
 
 
-_BROKEN = (AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error)
-
-
 def _read_arrays(cls: type[Data], path: Path) -> Data:
     with open(path, "rb") as file:
         try:
@@ -222,7 +219,7 @@ def _read_arrays(cls: type[Data], path: Path) -> Data:
                 file.seek(0)
                 with np.load(file, allow_pickle=False) as archive:
                     tables = archive["X"], archive["Y"]
-        except (*_BROKEN, OSError) as error:
+        except (*BROKEN, OSError) as error:
             if isinstance(error, OSError) and error.errno != errno.EINVAL:  # zipfile seeks before the beginning of a broken file
                 raise
             raise ValueError(f"path = {str(path)!r} must be an .npz file with arrays X and Y of numbers") from None

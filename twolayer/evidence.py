@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from . import laws, plotting
+from . import _derived, laws, plotting
 from .arguments import FloatArray
 from .final import final_curvature
 from .network import Network
@@ -59,9 +59,9 @@ def shaped(width: int, curvature: float, output: float, seed: Any) -> Network:
 
 
 def settled(eta: Any, curvature: Any, output: Any, width: int, target: Any) -> Any:
-    """Whether a run can be left: what ηλ can still lose, to leading order s²(4 − ηλ)/(ηλ(2 − ηλ)), would not be seen."""
-    x, s = eta * curvature, eta * output / np.sqrt(width)
-    return (x < 2) & (s * s * (4 - x) <= SETTLED * x * (2 - x) ** 2)
+    """Whether a run can be left: what λ can still lose, to leading order, would not be seen (derivation `final.lazy`)."""
+    lost = curvature - _derived.lazy_curvature(eta, curvature, output, width)
+    return (eta * curvature < 2) & (eta * lost <= SETTLED * (2 - eta * curvature))
 
 
 def transition(seed: int) -> list[Series]:

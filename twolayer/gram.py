@@ -54,7 +54,7 @@ class GramNetwork:
 
     Examples
     --------
-    >>> from twolayer import Data, Network
+    >>> from twolayer import Data
     >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
     >>> net = GramNetwork.random(width=10**12, inputs=2, rng=0)
     >>> net.outcome(data, np.array([0.9, 1.5, 2.1]) * 2 / net.curvature(data)).phase

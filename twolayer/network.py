@@ -54,30 +54,35 @@ def _descend(weights: FloatArray, eta: FloatArray, residual: FloatArray) -> tupl
     return _pass(weights, eta * residual / np.sqrt(weights.shape[-1]))
 
 
-def _residual(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+def residual_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
     """Outputs minus labels on the rows that stand for the samples, shape (runs, rank, k)."""
     inputs, labels = data.rows
     return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
 
 
-def _descend_on_data(u: FloatArray, v: FloatArray, data: Data, eta: FloatArray, residual: FloatArray) -> tuple[FloatArray, FloatArray]:
+def descend_on_data(u: FloatArray, v: FloatArray, data: Data, eta: FloatArray, residual: FloatArray) -> tuple[FloatArray, FloatArray]:
     """One step of gradient descent on |f − Y|²/(2m)."""
     inputs, _ = data.rows
-    push = eta[:, None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ residual)
+    push = eta[..., None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ residual)
     return u - v @ push.mT, v - u @ push
 
 
 def _top_eigenvalue(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """Top eigenvalue of the kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs; inf where weights have overflowed."""
-    inputs, _ = data.rows
-    rank, outputs = len(inputs), v.shape[-1]
-    by_hidden = np.einsum("ac,...ij->...aicj", inputs @ inputs.T, v.mT @ v)
-    by_outer = np.einsum("...ac,ij->...aicj", inputs @ (u.mT @ u) @ inputs.T, np.eye(outputs))
-    kernels = (by_hidden + by_outer).reshape(*u.shape[:-2], rank * outputs, rank * outputs) / u.shape[-2]
+    """Top eigenvalue of the kernel; inf where weights have overflowed."""
+    kernels = kernel_on_data(u, v, data)
     finite = np.isfinite(kernels).all((-2, -1))
     result = np.full(finite.shape, np.inf)
     result[finite] = np.linalg.eigvalsh(kernels[finite])[..., -1]
     return result
+
+
+def kernel_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+    """The kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs, shape (..., rank·k, rank·k)."""
+    inputs, _ = data.rows
+    rank, outputs = len(inputs), v.shape[-1]
+    by_hidden = np.einsum("ac,...ij->...aicj", inputs @ inputs.T, v.mT @ v)
+    by_outer = np.einsum("...ac,ij->...aicj", inputs @ (u.mT @ u) @ inputs.T, np.eye(outputs))
+    return np.asarray((by_hidden + by_outer).reshape(*u.shape[:-2], rank * outputs, rank * outputs) / u.shape[-2])
 
 
 @dataclass(frozen=True, eq=False)
@@ -337,20 +342,20 @@ class Network:
                 u, v = self._pairs(shape, np.arange(block.start, block.stop))
                 for t in range(steps + 1):
                     curvature[t, block] = _top_eigenvalue(u, v, data)
-                    residual = _residual(u, v, data)
+                    residual = residual_on_data(u, v, data)
                     loss[t, block] = data.floor + (residual * residual).sum((-2, -1)) / 2
-                    u, v = _descend_on_data(u, v, data, rate[block], residual)
+                    u, v = descend_on_data(u, v, data, rate[block], residual)
         return observe.trajectory(None, curvature, loss, shape)
 
     def _outcome_on_data(self, data: Data, max_steps: int, tolerance: float, shape: tuple[int, ...], rate: FloatArray) -> Outcome:
         def start(index: observe.Index, nudge: int) -> observe.State:
             u, v = self._pairs(shape, index)
-            return u, v, rate[index] * (1 + nudge * np.finfo(np.float64).eps), _residual(u, v, data)
+            return u, v, rate[index] * (1 + nudge * np.finfo(np.float64).eps), residual_on_data(u, v, data)
 
         def advance(state: observe.State) -> observe.State:
             u, v, eta, residual = state
-            u, v = _descend_on_data(u, v, data, eta, residual)
-            return u, v, eta, _residual(u, v, data)
+            u, v = descend_on_data(u, v, data, eta, residual)
+            return u, v, eta, residual_on_data(u, v, data)
 
         def size(state: observe.State) -> FloatArray:
             return np.asarray(np.sqrt((state[3] * state[3]).sum((-2, -1))))

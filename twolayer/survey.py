@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -41,16 +40,6 @@ def comparison(rows: list[Row]) -> Iterator[str]:
         )
 
 
-@contextlib.contextmanager
-def drawing(path: Path, rows: int, columns: int) -> Iterator[Any]:
-    """Panels; drawn on, they are written to `path`."""
-    from . import plotting
-
-    figure, axes = plotting.new_figure(rows, columns)
-    yield axes
-    results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
-
-
 def draw_eigenvalues(ax: Any, said: Course, shown: Course) -> list[Any]:
     """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a thin line at 2/η."""
     from . import plotting
@@ -80,7 +69,7 @@ def draw_training(folder: Path, courses: list[tuple[Course, Course]]) -> None:
     phases, names = [said.phase for said, _ in courses], [f"ηλ₀ = {said.share:g}" for said, _ in courses]
     said, shown = (Trajectory(None, *(np.stack(rows, -1) for rows in zip(*((c.eigenvalues[:, 0], c.loss) for c in side), strict=True)))
                    for side in zip(*courses, strict=True))  # fmt: skip
-    with drawing(folder / "training.png", 2, 2) as axes:
+    with report.drawing(folder / "training.png", 2, 2) as axes:
         first, *others = axes.reshape(-1)
         plotting.plot_training(said, shown, phases=phases, labels=names, every=1, ax=first)
         first.set_ylabel("loss above its floor")
@@ -108,7 +97,7 @@ def draw_alignment(folder: Path, courses: list[tuple[Course, Course]]) -> list[A
     """Cosine between the residual and the top eigenvector, for the runs that do not diverge."""
     from . import plotting
 
-    with drawing(folder / "alignment.png", 1, 1) as given, plotting.canvas(given) as ax:
+    with report.drawing(folder / "alignment.png") as given, plotting.canvas(given) as ax:
         lines = []
         for said, shown in courses:
             if said.phase != Phase.DIVERGENT:
@@ -129,7 +118,7 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
     names = ["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))]
     shown = np.isfinite(ends.curvature).any(0)
     labels = [name if seen else f"{name} (not final)" for name, seen in zip(names, shown, strict=True)]
-    with drawing(folder / "final_curvature.png", 1, 1) as ax:
+    with report.drawing(folder / "final_curvature.png") as ax:
         drawn = plotting.plot_final_curvature(rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, ax=ax)
         for name, text in zip(drawn.names, (r"$\eta = 2/\lambda_0$", r"$\eta = 4/\lambda_0$"), strict=True):
             name.set_text(text)
@@ -184,7 +173,7 @@ def draw_restoration(folder: Path, theory: GramNetwork, data: Data, shares: Floa
     full = theory.train(data.fitted, eta, WINDOW).loss
     ends = [item.step for item in trials.restoration(theory, data, np.array([share])) if item.delay is not None]
     times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
-    with drawing(folder / "restoration.png", 1, 2) as (left, right):
+    with report.drawing(folder / "restoration.png", 2) as (left, right):
         with plotting.canvas(left) as ax:
             ax.set(yscale="log", xlabel="training step", ylabel=f"loss above its floor, ηλ₀ = {share:g}")
             lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
@@ -250,7 +239,7 @@ def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> I
         data, width, ODDS, starts, seed, max_steps=BUDGET, tolerance=TOLERANCE, folder=folder / "starts", workers=report.WORKERS,
         progress=True,
     )  # fmt: skip
-    with drawing(folder / "odds.png", 1, 1) as ax:
+    with report.drawing(folder / "odds.png") as ax:
         figures.plot_convergence_odds(found, ax=ax)
     results.save(folder / "odds.npz", found)
     yield f"{'ηλ₀':>5}{'converges':>11}{'95 % interval':>20}{'undecided':>11}"

@@ -18,7 +18,7 @@ from scipy.linalg import eigh
 from .arguments import FloatArray
 from .data import Data
 from .gram import GramNetwork
-from .network import Network
+from .network import Network, descend_on_data, kernel_on_data, residual_on_data
 from .results import Outcome, Phase
 
 WIDEST = 100_000  # units of a network whose weights are trained
@@ -99,37 +99,18 @@ def random_network(data: Data, width: int, seed: int) -> Network:
     return Network.random(width, rng=[seed, 0], data=data)
 
 
-def residual_of(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """Outputs minus labels on the rows of the data."""
-    inputs, labels = data.rows
-    return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
-
-
-def moved(u: FloatArray, v: FloatArray, residual: FloatArray, data: Data, eta: Any) -> tuple[FloatArray, FloatArray]:
-    """The weights after one step of gradient descent, from its definition."""
-    gradient = data.rows[0].T @ residual / np.sqrt(u.shape[-2])
-    return u - eta * (v @ gradient.mT), v - eta * (u @ gradient)
-
-
 def descent(net: Network, data: Data, eta: float) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Weights u, V and residual after 0, 1, 2, … steps; it ends before it overflows."""
     u, v = net.u, net.v
     while True:
         with np.errstate(over="ignore", invalid="ignore"):
-            residual = residual_of(u, v, data)
+            residual = residual_on_data(u, v, data)
             finite = np.isfinite(np.sum(residual**2))
         if not finite:
             return
         yield u, v, residual
         with np.errstate(over="ignore", invalid="ignore"):
-            u, v = moved(u, v, residual, data, eta)
-
-
-def kernel(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """JJᵀ, J the derivatives of all outputs on the rows of the data by all weights."""
-    inputs, _ = data.rows
-    outer, turned = v.T @ v, inputs @ (u.T @ u) @ inputs.T
-    return np.asarray((np.kron(inputs @ inputs.T, outer) + np.kron(turned, np.eye(len(outer)))) / len(u))
+            u, v = descend_on_data(u, v, data, np.asarray(eta), residual)
 
 
 def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
@@ -137,7 +118,7 @@ def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[Floa
     size = len(data.spectrum) * data.outputs
     if size > LARGEST_KERNEL:
         return np.full(number, np.nan), np.full(size, np.nan)
-    values, vectors = eigh(kernel(u, v, data), subset_by_index=(max(0, size - number), size - 1))
+    values, vectors = eigh(kernel_on_data(u, v, data), subset_by_index=(max(0, size - number), size - 1))
     return values[::-1], vectors[:, -1]
 
 
