@@ -20,8 +20,8 @@ laws            peak, mirror and period of the catapult, near the transition and
 odds            how likely each phase is for a random network
 function, table, emit  formulas and numbers handed to the package, and the files they are written to
 
-`python -m derivations` proves everything; `--write` and `--check` keep twolayer/_derived.py and twolayer/_expansions.py.
-Nothing here imports `twolayer`.
+`python -m derivations` proves everything; `--write` and `--check` keep twolayer/_derived.py and
+twolayer/_expansions.py. Nothing here imports `twolayer`.
 """
 
 from __future__ import annotations

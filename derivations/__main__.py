@@ -49,7 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
         "--check", action="store_true", help="fail, with a diff, if a generated file is out of date"
     )
     parser.add_argument(
-        "--path", type=Path, default=emit.PATH, help="the generated formulas, with the tables beside them (default: %(default)s)"
+        "--path",
+        type=Path,
+        default=emit.PATH,
+        help="the generated formulas, with the tables beside them (default: %(default)s)",
     )
     options = parser.parse_args(arguments)
     if options.write:

@@ -13,7 +13,26 @@ import sympy as sp
 from . import scaling, triangle
 from .closure import PAPER
 from .function import Function
-from .notation import L, P, Q, V, eta, f, kappa, lam, n, nonnegative, positive, prime, r, s, tau, x, y, zeta
+from .notation import (
+    L,
+    P,
+    Q,
+    V,
+    eta,
+    f,
+    kappa,
+    lam,
+    n,
+    nonnegative,
+    positive,
+    prime,
+    r,
+    s,
+    tau,
+    x,
+    y,
+    zeta,
+)
 from .statement import Cases, Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt, unfold
 from .triangle import INSIDE, STATE, WITHIN
 
@@ -37,7 +56,8 @@ NO_LABEL = {**NETWORK, y: sp.Integer(0)}
 critical_curvature, divergence_curvature = (2 + kappa * eta**2) / eta, (4 + zeta * eta**2) / eta
 crit_correction = 2 * f * (f - y) / lam**2
 
-# Stand-ins for what the assumptions make positive; the last two, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
+# Stand-ins for what the assumptions make positive; the last two, lambda -+ 2f/sqrt(n), are
+# Cauchy-Schwarz.
 loss, minus_kappa, plus_kappa = positive("L+"), nonnegative("-kappa"), positive("kappa+")
 root, root_div, excess = nonnegative("R+"), nonnegative("S+"), nonnegative("R-lambda")
 label, slack_minus, slack_plus = positive("y+"), nonnegative("lambda-"), nonnegative("lambda+")
@@ -80,7 +100,8 @@ def first_step() -> list[Statement]:
             "boundaries.stable",
             Iff(gt(1, (1 - x) ** 2), gt(2, x)),
             Equivalence(x),
-            "which shrinks it iff eta < 2/lambda: the boundary at infinite width, where r and s start at 0.",
+            "which shrinks it iff eta < 2/lambda: the boundary at infinite width, where r and s "
+            "start at 0.",
             source=PAPER,
         ),
         Statement(
@@ -107,7 +128,11 @@ def first_step() -> list[Statement]:
             "boundaries.raised_above",
             Iff(raises, gt(eta, eta_crit)),
             Equivalence(
-                eta * (lam + eta * minus_kappa) * (lam + positive_root) / 2 * (1 + eta * excess / 4),
+                eta
+                * (lam + eta * minus_kappa)
+                * (lam + positive_root)
+                / 2
+                * (1 + eta * excess / 4),
                 WHERE,
                 ROOTS,
             ),
@@ -117,9 +142,12 @@ def first_step() -> list[Statement]:
         ),
         Statement(
             "boundaries.raised_between",
-            eq(m**2 - 1, kappa**2 * eta * (eta - lam / kappa) * (eta - eta_crit) * (eta - eta_plus)),
+            eq(
+                m**2 - 1, kappa**2 * eta * (eta - lam / kappa) * (eta - eta_crit) * (eta - eta_plus)
+            ),
             Identity(ROOTS),
-            "For f (f - y) > 0 it does so iff eta_crit < eta < eta_plus or eta > lambda/kappa, in the order",
+            "For f (f - y) > 0 it does so iff eta_crit < eta < eta_plus or eta > lambda/kappa, "
+            "in the order",
         ),
         Statement(
             "boundaries.order_roots",
@@ -156,8 +184,8 @@ def first_step() -> list[Statement]:
             "boundaries.eta_crit",
             eq(sp.Subs(m, eta, eta_crit), -1),
             Identity(NETWORK),
-            "At eta_crit = 4/(lambda + sqrt(lambda^2 - 8 f (f - y)/n)) the first step only flips the "
-            "residual.",
+            "At eta_crit = 4/(lambda + sqrt(lambda^2 - 8 f (f - y)/n)) the first step only flips "
+            "the residual.",
         ),
         Statement(
             "boundaries.critical_curvature",
@@ -182,7 +210,8 @@ def first_step() -> list[Statement]:
             "boundaries.crit_bends",
             Iff(gt(2 / lam, eta_crit), gt(0, kappa)),
             Equivalence(16 / (lam * (lam + root) ** 2), WHERE, ROOTS),
-            "A finite network is raised before 2/lambda iff its output and residual disagree in sign.",
+            "A finite network is raised before 2/lambda iff its output and residual disagree in "
+            "sign.",
             (REAL_ROOT,),
         ),
     ]
@@ -193,7 +222,9 @@ def in_the_triangle() -> list[Statement]:
     step, far = positive("r+"), nonnegative("-r")
     up, down = positive("2-r"), positive("2+r")
     where = {**INSIDE, step: r, far: -r, up: 2 - r, down: 2 + r}
-    r_below, r_above = (t for t in triangle.STATEMENTS if t.name in ("triangle.r_below", "triangle.r_above"))
+    r_below, r_above = (
+        t for t in triangle.STATEMENTS if t.name in ("triangle.r_below", "triangle.r_above")
+    )
     not_above = Statement(
         "boundaries.not_above",
         gt(4, r**2 + V),
@@ -202,8 +233,9 @@ def in_the_triangle() -> list[Statement]:
             Sign(x * up / 2 + Q * step, where, STATE),
             Sign(x * down / 2 + P * far, where, STATE),
         ),
-        "Inside the triangle the multiplier r^2 + V - 3 is below 1: it can raise the loss only by being "
-        "below -1. So s r < x, and eta > lambda/kappa lies beyond the divergence boundary.",
+        "Inside the triangle the multiplier r^2 + V - 3 is below 1: it can raise the loss only "
+        "by being below -1. So s r < x, and eta > lambda/kappa lies beyond the divergence "
+        "boundary.",
         WITHIN,
         uses=(r_below, r_above),
     )
@@ -278,7 +310,9 @@ def divergence() -> list[Statement]:
             Cases(
                 gt(reach, 0),
                 Sign(
-                    share * slack_minus * (sp.sqrt(n) + n * slack_plus / (sp.sqrt(n) * root_div + 2 * gap)),
+                    share
+                    * slack_minus
+                    * (sp.sqrt(n) + n * slack_plus / (sp.sqrt(n) * root_div + 2 * gap)),
                     {**WHERE, gap: reach},
                     NETWORK,
                 ),
@@ -347,7 +381,8 @@ FUNCTIONS = (
         "first_step",
         ALL,
         (unfold(m, NETWORK),),
-        "What the first step multiplies the residual by: it raises the loss iff this is above 1 in size.",
+        "What the first step multiplies the residual by: it raises the loss iff this is above 1 "
+        "in size.",
         "boundaries.multiplier",
         written=(1 - eta * (lam - eta * f * (f - y) / n),),
     ),

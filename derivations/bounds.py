@@ -1,4 +1,5 @@
-"""Inequalities proved exactly: rational functions of one variable on an interval, polynomials on a disk or a triangle."""
+"""Inequalities proved exactly: rational functions of one variable on an interval, polynomials on a
+disk or a triangle."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def _halves(values: list[Fraction]) -> tuple[list[Fraction], list[Fraction]]:
 
 
 def _positive(values: list[Fraction], depth: int) -> bool:
-    """Whether Bernstein coefficients, halved often enough, are all >= 0: then so is the polynomial."""
+    """Whether Bernstein coefficients, halved often enough, are all >= 0: then so is the
+    polynomial."""
     if min(values) >= 0:
         return True
     if values[0] < 0 or values[-1] < 0 or depth == 0:
@@ -54,7 +56,8 @@ def _positive(values: list[Fraction], depth: int) -> bool:
 
 @cache
 def largest(coefficients: tuple[Fraction, ...]) -> Fraction:
-    """A polynomial is nowhere larger than this on [-1, 1]: its largest Bernstein coefficient on 16 pieces."""
+    """A polynomial is nowhere larger than this on [-1, 1]: its largest Bernstein coefficient on 16
+    pieces."""
     pieces = [_bernstein(list(coefficients), Fraction(-1), Fraction(1))]
     for _ in range(PIECES):
         pieces = [half for piece in pieces for half in _halves(piece)]
@@ -63,10 +66,11 @@ def largest(coefficients: tuple[Fraction, ...]) -> Fraction:
 
 @dataclass(frozen=True)
 class OnInterval:
-    """bound >= |omitted| for low <= variable <= high, and not by much: somewhere half the bound is passed.
+    """bound >= |omitted| for low <= variable <= high, and not by much: somewhere half the bound is
+    passed.
 
-    The denominator of omitted and the numerators of bound -+ omitted have Bernstein coefficients of one sign on the
-    halves, quarters, ... of the interval. `definitions` give both sides.
+    The denominator of omitted and the numerators of bound -+ omitted have Bernstein coefficients of
+    one sign on the halves, quarters, ... of the interval. `definitions` give both sides.
     """
 
     variable: Any
@@ -76,23 +80,38 @@ class OnInterval:
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         interval = {ge(self.variable, self.low), ge(self.high, self.variable)}
-        if not isinstance(claim, sp.Ge) or not all(relation in assumptions for relation in interval):
+        if not isinstance(claim, sp.Ge) or not all(
+            relation in assumptions for relation in interval
+        ):
             return False
         if not isinstance(claim.lts, sp.Abs):
             return False
         larger, inner = (unfold(side, self.definitions) for side in (claim.gts, claim.lts.args[0]))
         if larger.free_symbols or inner.free_symbols != {self.variable}:
             return False
-        above, below = (sp.Poly(part, self.variable, domain="QQ") for part in sp.fraction(sp.cancel(inner)))
-        return bool(larger.is_Rational) and self._sharp(larger, above, below) and self._below(larger, above, below)
+        above, below = (
+            sp.Poly(part, self.variable, domain="QQ") for part in sp.fraction(sp.cancel(inner))
+        )
+        return (
+            bool(larger.is_Rational)
+            and self._sharp(larger, above, below)
+            and self._below(larger, above, below)
+        )
 
     def _sharp(self, larger: Any, above: Any, below: Any) -> bool:
-        points = [self.low + (self.high - self.low) * sp.Rational(k, POINTS) for k in range(1, POINTS)]
-        return bool(2 * max(abs(above.eval(point) / below.eval(point)) for point in points) >= larger)
+        points = [
+            self.low + (self.high - self.low) * sp.Rational(k, POINTS) for k in range(1, POINTS)
+        ]
+        return bool(
+            2 * max(abs(above.eval(point) / below.eval(point)) for point in points) >= larger
+        )
 
     def _below(self, larger: Any, above: Any, below: Any) -> bool:
         """Whether `below` has one sign, and |above| is at most larger |below|."""
-        degree, ends = max(above.degree(), below.degree()), (rational(self.low), rational(self.high))
+        degree, ends = (
+            max(above.degree(), below.degree()),
+            (rational(self.low), rational(self.high)),
+        )
         sign = int(sp.sign(below.eval((self.low + self.high) / 2)))
 
         def values(poly: Any) -> list[Fraction]:
@@ -100,15 +119,23 @@ class OnInterval:
             return _bernstein(known + [Fraction(0)] * (degree + 1 - len(known)), *ends)
 
         upper, lower, limit = values(above), values(below), rational(larger)
-        wanted = lower, *([limit * v + side * u for u, v in zip(upper, lower, strict=True)] for side in (1, -1))
+        wanted = (
+            lower,
+            *(
+                [limit * v + side * u for u, v in zip(upper, lower, strict=True)]
+                for side in (1, -1)
+            ),
+        )
         return sign != 0 and all(_positive(part, DEEPEST) for part in wanted)
 
 
 @dataclass(frozen=True)
 class Domain:
-    """Points where each variable of a step is size^weight times its value on the edge; 0 <= size <= radius.
+    """Points where each variable of a step is size^weight times its value on the edge; 0 <= size <=
+    radius.
 
-    On the edge the variables are polynomials of t, -1 <= t <= 1. `relations` say the same without t.
+    On the edge the variables are polynomials of t, -1 <= t <= 1. `relations` say the same without
+    t.
     """
 
     step: Step
@@ -125,7 +152,9 @@ class Domain:
     def crude(self, form: Series) -> Fraction:
         """A form is nowhere larger than this times size^weight: the sum of its terms."""
         first, second = (largest(_coefficients(side, self.t)) for side in self.edge)
-        return sum((abs(value) * first**i * second**j for (i, j), value in form.items()), Fraction(0))
+        return sum(
+            (abs(value) * first**i * second**j for (i, j), value in form.items()), Fraction(0)
+        )
 
     def fine(self, form: Series) -> Fraction:
         """The same, from the form as a polynomial of t."""
@@ -143,10 +172,11 @@ class Domain:
 
 @dataclass(frozen=True)
 class OnDomain:
-    """bound * factor * size^power >= |polynomial| on a domain, and not by much: the proof needs more than half the bound.
+    """bound * factor * size^power >= |polynomial| on a domain, and not by much: the proof needs
+    more than half the bound.
 
-    Once divided by `factor`, a form that is >= 0, the polynomial is a sum of forms, each bounded on the edge. `later` is `before`
-    after a step; `definitions` give everything else.
+    Once divided by `factor`, a form that is >= 0, the polynomial is a sum of forms, each bounded on
+    the edge. `later` is `before` after a step; `definitions` give everything else.
     """
 
     domain: Domain
@@ -161,33 +191,50 @@ class OnDomain:
             return False
         if not isinstance(claim.lts, sp.Abs) or not self._factor_is_positive():
             return False
-        limit = sp.cancel(unfold(claim.gts, self.definitions) / (self.factor * self.domain.size**self.power))
+        limit = sp.cancel(
+            unfold(claim.gts, self.definitions) / (self.factor * self.domain.size**self.power)
+        )
         needed = self.needed(claim.lts.args[0]) if limit.is_Rational else None
         return needed is not None and rational(limit) / 2 <= needed <= rational(limit)
 
     def _factor_is_positive(self) -> bool:
         factor = read(self.factor, self.domain.step.variables)
         values = _bernstein(list(self.domain.on_edge(factor)), Fraction(-1), Fraction(1))
-        return len({self.domain.step.weight(place) for place in factor}) == 1 and _positive(values, DEEPEST)
+        return len({self.domain.step.weight(place) for place in factor}) == 1 and _positive(
+            values, DEEPEST
+        )
 
     def _quotient(self, inner: Any) -> Series | None:
         """The polynomial over `factor`, where that is a polynomial."""
         step = self.domain.step
         share = sp.Integer(0) if self.later is None else inner.coeff(self.later)
         rest = unfold(sp.expand(inner - share * self.later) if share else inner, self.definitions)
-        if not (share.is_Rational and rest.free_symbols <= set(step.variables) and rest.is_polynomial(*step.variables)):
+        if not (
+            share.is_Rational
+            and rest.free_symbols <= set(step.variables)
+            and rest.is_polynomial(*step.variables)
+        ):
             return None
         total = read(rest, step.variables)
         if share:
-            total = added(total, image(step, unfold(self.before, self.definitions)), rational(share))
-        terms = {place: sp.Rational(value.numerator, value.denominator) for place, value in total.items()}
+            total = added(
+                total, image(step, unfold(self.before, self.definitions)), rational(share)
+            )
+        terms = {
+            place: sp.Rational(value.numerator, value.denominator) for place, value in total.items()
+        }
         quotient, remainder = sp.Poly.from_dict(terms, *step.variables, domain="QQ").div(
             sp.Poly(self.factor, *step.variables, domain="QQ")
         )
-        return {place: rational(value) for place, value in quotient.terms()} if remainder.is_zero else None
+        return (
+            {place: rational(value) for place, value in quotient.terms()}
+            if remainder.is_zero
+            else None
+        )
 
     def needed(self, inner: Any) -> Fraction | None:
-        """What the proof gives for the bound: what the forms add up to at the radius. None where one is of too small a weight."""
+        """What the proof gives for the bound: what the forms add up to at the radius. None where
+        one is of too small a weight."""
         forms: dict[int, Series] = {}
         for place, value in (self._quotient(inner) or {(0, 0): Fraction(1)}).items():
             forms.setdefault(self.domain.step.weight(place), {})[place] = value
@@ -206,9 +253,24 @@ def known(bounds: Definitions, *names: Any) -> str:
     return ", ".join(f"{name} = {float(unfold(bounds[name], bounds)):g}" for name in names)
 
 
-def numbers(name: str, claim: Any, bounds: Definitions, says: str, argument: str, uses: tuple[Statement, ...]) -> Statement:
+def numbers(
+    name: str,
+    claim: Any,
+    bounds: Definitions,
+    says: str,
+    argument: str,
+    uses: tuple[Statement, ...],
+) -> Statement:
     """A statement that one number is larger than another, both given by `bounds`."""
-    return Statement(name, claim, Sign(unfold(claim.gts - claim.lts, bounds), {}, bounds), says, (), argument, uses)
+    return Statement(
+        name,
+        claim,
+        Sign(unfold(claim.gts - claim.lts, bounds), {}, bounds),
+        says,
+        (),
+        argument,
+        uses,
+    )
 
 
 def _coefficients(expr: Any, t: Any) -> tuple[Fraction, ...]:

@@ -5,9 +5,10 @@ c_k(x), with factor (1 - x)^(2k) - 1: solvable everywhere but at |1 - x| = 1, so
 x = 0 and 2. For 2 < x < 4 the same series gives the unstable fixed point that the run comes from,
 and sigma = s (1 + d_1 z + ...), which each step multiplies by 1 - C, says how far it has come.
 
-What the cut leaves out is bounded in full. For complex z in a disk a hundred times as wide as the series is used runs still
-converge (for x > 2: backwards), so C and sigma/s are analytic there and differ little from x and 1. By Cauchy's
-estimate all coefficients are then small against the disk; the first two omitted ones are bounded as they are.
+What the cut leaves out is bounded in full. For complex z in a disk a hundred times as wide as the
+series is used runs still converge (for x > 2: backwards), so C and sigma/s are analytic there and
+differ little from x and 1. By Cauchy's estimate all coefficients are then small against the disk;
+the first two omitted ones are bounded as they are.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def moved(coefficient: Any, order: int) -> list[Any]:
 
 
 def after(coefficients: list[Any], order: int, extra: int) -> Any:
-    """Coefficient of z^order in (m + z)^extra times sum_j c_j(x') z'^j, z' = z (m + z)^2, m = 1 - x."""
+    """Coefficient of z^order in (m + z)^extra times sum_j c_j(x') z'^j, z' = z (m + z)^2, m = 1 -
+    x."""
     total = FIELD.zero
     for j, coefficient in enumerate(coefficients):
         shifts, power = moved(coefficient, order - j), 2 * j + extra
@@ -70,20 +72,30 @@ class Solves:
     factor: Any
 
     def at_a_point(self, value: Any) -> bool:
-        """Whether one rational point shows that the value is no solution: a quick refusal, never a proof."""
+        """Whether one rational point shows that the value is no solution: a quick refusal, never a
+        proof."""
         rest, factor = (part.as_expr().subs(x, PROBE) for part in (self.rest, self.factor))
         return not value.is_Rational or bool(rest + factor * value != 0)
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        if not isinstance(claim, sp.Eq) or not claim.lhs.is_Symbol or not claim.rhs.is_rational_function(x):
+        if (
+            not isinstance(claim, sp.Eq)
+            or not claim.lhs.is_Symbol
+            or not claim.rhs.is_rational_function(x)
+        ):
             return False
         if self.at_a_point(claim.rhs.subs(x, PROBE)):
             return False
-        above, below = (sp.Poly(part, x, domain="QQ") for part in sp.fraction(sp.together(claim.rhs)))
-        rest_above, rest_below, factor = (
-            sp.Poly(part.as_expr(), x, domain="QQ") for part in (self.rest.numer, self.rest.denom, self.factor.numer)
+        above, below = (
+            sp.Poly(part, x, domain="QQ") for part in sp.fraction(sp.together(claim.rhs))
         )
-        return bool(self.factor.denom == 1 and (rest_above * below + factor * above * rest_below).is_zero)
+        rest_above, rest_below, factor = (
+            sp.Poly(part.as_expr(), x, domain="QQ")
+            for part in (self.rest.numer, self.rest.denom, self.factor.numer)
+        )
+        return bool(
+            self.factor.denom == 1 and (rest_above * below + factor * above * rest_below).is_zero
+        )
 
 
 PROBE = sp.Rational(7, 5)
@@ -118,8 +130,8 @@ FACTORS = (x - 1, x * (2 - x), 1 + m**2, 1 + m**2 + m**4, 1 + m**4)
 
 
 def nested(coefficients: list[Any]) -> tuple[Any, ...]:
-    """u_1 z + u_2 z^2 + ... as t_1 (N_1 + t_2 (N_2 + ...)): for each order the integers N_k, and the exponents of
-    FACTORS in the denominator of t_k = z/(...)."""
+    """u_1 z + u_2 z^2 + ... as t_1 (N_1 + t_2 (N_2 + ...)): for each order the integers N_k, and
+    the exponents of FACTORS in the denominator of t_k = z/(...)."""
     rows, before = [], [0] * len(FACTORS)
     for element in coefficients:
         below, powers = sp.Poly(element.denom.as_expr(), x), []
@@ -134,7 +146,10 @@ def nested(coefficients: list[Any]) -> tuple[Any, ...]:
         if below.degree() > 0 or not all(value.is_Integer for value in numerator.all_coeffs()):
             raise ValueError("a denominator that FACTORS do not account for")
         rows.append(
-            (tuple(int(v) for v in reversed(numerator.all_coeffs())), tuple(u - v for u, v in zip(powers, before, strict=True)))
+            (
+                tuple(int(v) for v in reversed(numerator.all_coeffs())),
+                tuple(u - v for u, v in zip(powers, before, strict=True)),
+            )
         )
         before = powers
     return tuple(rows)
@@ -152,7 +167,15 @@ def bounded(
 ) -> Statement:
     """|term| <= limit on an interval of x; `symbol` stands for the limit."""
     proof = OnInterval(x, interval[0].rhs, interval[1].lhs, {symbol: limit, omitted: term})
-    return Statement(name, ge(symbol, sp.Abs(omitted)), proof, f"{says} at most {symbol} = {float(limit):g}.", interval, argument, uses)
+    return Statement(
+        name,
+        ge(symbol, sp.Abs(omitted)),
+        proof,
+        f"{says} at most {symbol} = {float(limit):g}.",
+        interval,
+        argument,
+        uses,
+    )
 
 
 BULK, BULK_EQUATIONS = solve_bulk(EXACT)
@@ -162,7 +185,11 @@ LOW, HIGH = RADIUS * (1 + x) * width, RADIUS * width  # z is at most this, below
 below_two, above_two = (
     level.subs({delta: x - 2, mirror_z: RADIUS * width * share}) for share in (1 + x, sp.Integer(1))
 )
-MAP = {prime(x): scaling.x_update.subs(UNLABELLED), prime(s): scaling.r_update.subs(UNLABELLED), z: s**2}
+MAP = {
+    prime(x): scaling.x_update.subs(UNLABELLED),
+    prime(s): scaling.r_update.subs(UNLABELLED),
+    z: s**2,
+}
 
 ORDERS = (
     Statement("bulk.x", eq(prime(x), x + z * (x - 4)), Identity(MAP), "A step in x"),
@@ -173,7 +200,8 @@ ORDERS = (
             eq(sp.Symbol(f"c_{k}"), factored(BULK[k])),
             BULK_EQUATIONS[k - 1],
             f"C = x + c_1 z + ... is unchanged by a step at order z^{k}.",
-            argument="The factor of c_k is (1 - x)^(2k) - 1, never 0 for 0 < x < 2 or x > 2: every order has one solution."
+            argument="The factor of c_k is (1 - x)^(2k) - 1, never 0 for 0 < x < 2 or x > 2: "
+            "every order has one solution."
             if k == 1
             else "",
         )
@@ -185,7 +213,8 @@ ORDERS = (
             eq(sp.Symbol(f"d_{k}"), factored(COORDINATE[k])),
             COORDINATE_EQUATIONS[k - 1],
             f"sigma = s (1 + d_1 z + ...) is multiplied by 1 - C at order z^{k}.",
-            argument="The factor of d_k is (1 - x)((1 - x)^(2k) - 1), never 0 for x > 2: every order has one solution."
+            argument="The factor of d_k is (1 - x)((1 - x)^(2k) - 1), never 0 for x > 2: every "
+            "order has one solution."
             if k == 1
             else "",
         )
@@ -193,8 +222,8 @@ ORDERS = (
     ),
 )
 
-# Complex z, |z| <= disk. Below 2 runs stay within away of x, where |1 - x + z| <= q; above 2 the points that they come from
-# stay there, the first z of them at most near, and |x - 1 - z| >= Q.
+# Complex z, |z| <= disk. Below 2 runs stay within away of x, where |1 - x + z| <= q; above 2 the
+# points that they come from stay there, the first z of them at most near, and |x - 1 - z| >= Q.
 distance = sp.Symbol("distance", real=True)
 FLARE = distance**2 / (4 + 7 * distance)
 
@@ -225,12 +254,13 @@ near = FLARE.subs(distance, x - 2)
 away = (x - 2) * (4 - x) / 5
 Q = x - 1 - away - near
 DISK = near * Q**2
-earlier = near * ((x - 2) / 5 + 1) / (1 - Q**-2) / ((x - 2) / 5)  # near (4 - x + away)/(1 - Q^-2) as a share of away
+# near (4 - x + away)/(1 - Q^-2) as a share of away
+earlier = near * ((x - 2) / 5 + 1) / (1 - Q**-2) / ((x - 2) / 5)
 factors = near * Q / (Q**2 - 1) * (1 + (4 - x + away) / (Q**2 - 1))
 
 NAMES = (
-    "lazy_5 lazy_6 shrink_0 shrink_2 move_0 move_2 part_0 part_2 tail_0 tail_2 "
-    "back_Q back_move back_part back_away product origin_5 origin_6 coordinate_5 coordinate_6 origin_error"
+    "lazy_5 lazy_6 shrink_0 shrink_2 move_0 move_2 part_0 part_2 tail_0 tail_2 back_Q back_move "
+    "back_part back_away product origin_5 origin_6 coordinate_5 coordinate_6 origin_error"
 )
 (
     lazy_5, lazy_6, shrink_0, shrink_2, move_0, move_2, part_0, part_2, tail_0, tail_2,
@@ -265,29 +295,57 @@ def term(found: list[Any], k: int, largest: Any) -> Any:
     return FIELD.to_sympy(found[k]) * largest**k
 
 
-def stated(name: str, symbol: Any, term: Any, interval: tuple[Any, ...], says: str, argument: str = "", uses: Any = ()) -> Statement:
+def stated(
+    name: str,
+    symbol: Any,
+    term: Any,
+    interval: tuple[Any, ...],
+    says: str,
+    argument: str = "",
+    uses: Any = (),
+) -> Statement:
     return bounded(f"bulk.{name}", term, BOUNDS[symbol], interval, says, symbol, argument, uses)
 
 
-def below(name: str, disk: Disk, interval: tuple[Any, ...], symbols: tuple[Any, ...], says: str) -> tuple[Statement, ...]:
+def below(
+    name: str, disk: Disk, interval: tuple[Any, ...], symbols: tuple[Any, ...], says: str
+) -> tuple[Statement, ...]:
     """What all coefficients from c_7 on add up to, for x < 2."""
     shrink, move, part, tail = symbols
     part_of = LOW / disk.disk
     shrinks = stated(
-        f"{name}_shrinks", shrink, disk.shrinks, interval,
-        f"{says} For complex x, z within away = far/2 of this x and disk of 0 |1 - x + z| is at most q = 1 - far/2 + disk,",
+        f"{name}_shrinks",
+        shrink,
+        disk.shrinks,
+        interval,
+        f"{says} For complex x, z within away = far/2 of this x and disk of 0 |1 - x + z| is at "
+        "most q = 1 - far/2 + disk,",
     )
     stays = stated(
-        f"{name}_stays", move, disk.moves, interval,
+        f"{name}_stays",
+        move,
+        disk.moves,
+        interval,
         "and disk (4 - x + away)/(1 - q^2), as a share of away,",
-        "From this x and any |z| <= disk a run therefore stays there: by induction |z| shrinks by q^2 a step, and all that x moves, "
-        "|z| |x - 4| a step, adds up to less than away. So x converges, uniformly; its limit C is analytic in z on the disk (and in x, z "
-        "for small z), no step changes it, C(x, 0) = x and |C - x| <= away. Its coefficients are those of bulk.c1, ..., the only ones.",
+        "From this x and any |z| <= disk a run therefore stays there: by induction |z| shrinks "
+        "by q^2 a step, and all that x moves, |z| |x - 4| a step, adds up to less than away. So "
+        "x converges, uniformly; its limit C is analytic in z on the disk (and in x, z for small "
+        "z), no step changes it, C(x, 0) = x and |C - x| <= away. Its coefficients are those of "
+        "bulk.c1, ..., the only ones.",
         (shrinks,),
     )
-    parts = stated(f"{name}_part", part, part_of, interval, "RADIUS (1 + x)(x(2 - x)/2)^2 is a share of disk of")
+    parts = stated(
+        f"{name}_part",
+        part,
+        part_of,
+        interval,
+        "RADIUS (1 + x)(x(2 - x)/2)^2 is a share of disk of",
+    )
     tails = stated(
-        f"{name}_tail", tail, disk.away / x * part_of**7 / (1 - BOUNDS[part]), interval,
+        f"{name}_tail",
+        tail,
+        disk.away / x * part_of**7 / (1 - BOUNDS[part]),
+        interval,
         "So, as a share of x, all terms from c_7 z^7 on add up to",
         "|c_k| <= away/disk^k by Cauchy: a geometric series, away share^7/(1 - share).",
         (stays, parts),
@@ -296,39 +354,53 @@ def below(name: str, disk: Disk, interval: tuple[Any, ...], symbols: tuple[Any, 
 
 
 lower = below(
-    "lower", NEAR_ZERO, LOWER, (shrink_0, move_0, part_0, tail_0), "Here far = x and disk = x^2/(4 (2 + x))."
+    "lower",
+    NEAR_ZERO,
+    LOWER,
+    (shrink_0, move_0, part_0, tail_0),
+    "Here far = x and disk = x^2/(4 (2 + x)).",
 )
 upper = below(
-    "upper", NEAR_TWO, UPPER, (shrink_2, move_2, part_2, tail_2), "Here far = 2 - x and disk = far^2/(4 + 7 far)."
+    "upper",
+    NEAR_TWO,
+    UPPER,
+    (shrink_2, move_2, part_2, tail_2),
+    "Here far = 2 - x and disk = far^2/(4 + 7 far).",
 )
 lazy = tuple(
     stated(f"lazy_{k}", symbol, term(BULK, k, LOW) / x, LAZY,
-           f"For x < 2 and z <= RADIUS (1 + x)(x(2 - x)/2)^2 the term c_{k} z^{k} is a share of x of")
+           f"For x < 2 and z <= RADIUS (1 + x)(x(2 - x)/2)^2 the term c_{k} z^{k} is a share of x "
+           "of")
     for k, symbol in ((5, lazy_5), (6, lazy_6))
 )  # fmt: skip
 backwards = stated(
     "back_grows", back_Q, 1 / Q, CATAPULT,
-    "For x > 2, near = (x - 2)^2/(4 + 7 (x - 2)), away = (x - 2)(4 - x)/5 and complex x, z within away of this x and near of 0 "
-    "|1 - x + z| is at least Q = x - 1 - away - near, 1/Q",
-    "So for |z| <= disk = near Q^2 there is one point there that a step takes to (x, z): with x = (x' + 4z)/(1 + z) z (1 - x + z)^2 "
-    "= z' has one solution in |z| < near, by Rouche, and it is analytic in z'.",
+    "For x > 2, near = (x - 2)^2/(4 + 7 (x - 2)), away = (x - 2)(4 - x)/5 and complex x, z "
+    "within away of this x and near of 0 |1 - x + z| is at least Q = x - 1 - away - near, 1/Q",
+    "So for |z| <= disk = near Q^2 there is one point there that a step takes to (x, z): with x "
+    "= (x' + 4z)/(1 + z) z (1 - x + z)^2 = z' has one solution in |z| < near, by Rouche, and it "
+    "is analytic in z'.",
 )  # fmt: skip
 goes_back = stated(
     "back_stays", back_move, earlier, CATAPULT,
     "And near (4 - x + away)/(1 - Q^-2), as a share of away (both are 0 at x = 4), is",
-    "So the points that a run comes from, from any |z| <= disk, stay there: |z| is at most near, then shrinks by Q^2 a step (so does the "
-    "circle in Rouche's theorem), and x moves by |z| |x - 4|. Their x converges uniformly to C, analytic in z on the "
-    "disk, |C - x| <= away, with the coefficients of bulk.c1, ...",
+    "So the points that a run comes from, from any |z| <= disk, stay there: |z| is at most near, "
+    "then shrinks by Q^2 a step (so does the circle in Rouche's theorem), and x moves by |z| |x "
+    "- 4|. Their x converges uniformly to C, analytic in z on the disk, |C - x| <= away, with "
+    "the coefficients of bulk.c1, ...",
     (backwards,),
 )  # fmt: skip
-back_share = stated("back_part", back_part, HIGH / DISK, CATAPULT, "RADIUS (x(2 - x)/2)^2 is a share of disk of")
+back_share = stated(
+    "back_part", back_part, HIGH / DISK, CATAPULT, "RADIUS (x(2 - x)/2)^2 is a share of disk of"
+)
 back_far = stated("back_away", back_away, away / x, CATAPULT, "and away a share of x of")
 product = stated(
     "back_product", multiplied, factors, CATAPULT,
     "Let E = near Q/(Q^2 - 1) (1 + (4 - x + away)/(Q^2 - 1)),",
-    "sigma/s is the product of (1 - C)/(1 - x + z) = 1 + (x - z - C)/(1 - x + z) over the points that the run comes from. There |x - C| "
-    "is at most |z| (4 - x + away)/(Q^2 - 1), and the |z| add up to at most near Q^2/(Q^2 - 1): what is added to the factors 1 "
-    "adds up to at most E. So sigma/s is analytic on the disk, |sigma/s - 1| <= exp(E) - 1 <= E/(1 - E), with the "
+    "sigma/s is the product of (1 - C)/(1 - x + z) = 1 + (x - z - C)/(1 - x + z) over the points "
+    "that the run comes from. There |x - C| is at most |z| (4 - x + away)/(Q^2 - 1), and the |z| "
+    "add up to at most near Q^2/(Q^2 - 1): what is added to the factors 1 adds up to at most E. "
+    "So sigma/s is analytic on the disk, |sigma/s - 1| <= exp(E) - 1 <= E/(1 - E), with the "
     "coefficients of bulk.d1, ...",
     (goes_back,),
 )  # fmt: skip
@@ -338,7 +410,13 @@ origin = tuple(
     for k, symbol in ((5, origin_5), (6, origin_6))
 )  # fmt: skip
 coordinate = tuple(
-    stated(f"coordinate_{k}", symbol, term(COORDINATE, k, HIGH), CATAPULT, f"and the term d_{k} z^{k} of sigma a share of s of")
+    stated(
+        f"coordinate_{k}",
+        symbol,
+        term(COORDINATE, k, HIGH),
+        CATAPULT,
+        f"and the term d_{k} z^{k} of sigma a share of s of",
+    )
     for k, symbol in ((5, coordinate_5), (6, coordinate_6))
 )
 BOUNDED = (
@@ -347,7 +425,8 @@ BOUNDED = (
         "bulk.lazy",
         ge(sp.Rational(1, 10**14), lazy_5 + lazy_6 + sp.Max(tail_0, tail_2)),
         BOUNDS,
-        "For x < 2 and z <= RADIUS (1 + x)(x(2 - x)/2)^2 all that the series leaves out is at most a share 1e-14 of x.",
+        "For x < 2 and z <= RADIUS (1 + x)(x(2 - x)/2)^2 all that the series leaves out is at "
+        "most a share 1e-14 of x.",
         "For smaller z it is smaller, like z^5.",
         (*lazy, lower[-1], upper[-1]),
     ),
@@ -356,9 +435,10 @@ BOUNDED = (
         "bulk.origin",
         ge(origin_error, origin_5 + origin_6 + back_away * back_part**7 / (1 - back_part)),
         BOUNDS,
-        "For x > 2 and z <= RADIUS (x(2 - x)/2)^2 all that the series leaves out is a share of x of at most "
-        f"{known(BOUNDS, origin_error)},",
-        "|c_k| <= away/disk^k by Cauchy: from c_7 on a geometric series. C itself is within away/133 of x (Schwarz), so above 209/100.",
+        "For x > 2 and z <= RADIUS (x(2 - x)/2)^2 all that the series leaves out is a share of x "
+        f"of at most {known(BOUNDS, origin_error)},",
+        "|c_k| <= away/disk^k by Cauchy: from c_7 on a geometric series. C itself is within "
+        "away/133 of x (Schwarz), so above 209/100.",
         (*origin, goes_back, back_share, back_far),
     ),
     numbers(
@@ -388,8 +468,9 @@ TABLES = (
     Table(
         "BULK",
         nested(BULK[1 : ORDER + 1]),
-        "C = x + c_1 z + ... = x + t_1 (N_1 + t_2 (N_2 + ...)); for each order the coefficients of N_k in x^0, x^1, ..., and the "
-        "exponents of x - 1, x(2 - x), 1 + m^2, 1 + m^2 + m^4 and 1 + m^4 in z/t_k, where m = 1 - x.",
+        "C = x + c_1 z + ... = x + t_1 (N_1 + t_2 (N_2 + ...)); for each order the coefficients "
+        "of N_k in x^0, x^1, ..., and the exponents of x - 1, x(2 - x), 1 + m^2, 1 + m^2 + m^4 "
+        "and 1 + m^4 in z/t_k, where m = 1 - x.",
         "bulk.c1 to bulk.c4",
     ),
     Table(
@@ -401,8 +482,8 @@ TABLES = (
     Table(
         "BULK_RADIUS",
         (RADIUS.p, RADIUS.q),
-        "BULK and COORDINATE: all that they leave out is below 1e-14 where z <= this (x(2 - x)/2)^2 and x > 2; of "
-        "BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2.",
+        "BULK and COORDINATE: all that they leave out is below 1e-14 where z <= this (x(2 - "
+        "x)/2)^2 and x > 2; of BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2.",
         "bulk.lazy, bulk.origin, bulk.coordinate",
     ),
 )

@@ -96,7 +96,11 @@ rises = Statement(
 falls = Statement(
     "certificate.falls",
     ge(4 * load, -W * (tau * r + r**2)),
-    Sign((high + m / 2) * (r**2 + sp.Abs(tau * r)) + (low + 2 + m / 2) * (2 * r**2 + against), WHERE, LOAD),
+    Sign(
+        (high + m / 2) * (r**2 + sp.Abs(tau * r)) + (low + 2 + m / 2) * (2 * r**2 + against),
+        WHERE,
+        LOAD,
+    ),
     "and falls by at most as much,",
     (*NEAR, ge(sp.Abs(tau * r), -tau * r)),
 )
@@ -145,11 +149,12 @@ STATEMENTS = (
             16 * loaded / m * shrink**T + spare,
             {**WHERE, loaded: load, spare: bound * (1 - (1 - m / 4) ** T) - shift},
         ),
-        "If load <= m^2/32 the run converges and the final V is within 16 load/m of the present one.",
+        "If load <= m^2/32 the run converges and the final V is within 16 load/m of the present "
+        "one.",
         (ge(1, m / 4), ge(load, 0), ge(bound * (1 - (1 - m / 4) ** T), shift)),
-        argument="By induction over T: V_t within m/2 of V up to T gives the steps above, so V_T is within "
-        "the geometric sum, hence within m/2. The load goes to 0, V_T converges to a value between "
-        "2 and 4, the residual to 0.",
+        argument="By induction over T: V_t within m/2 of V up to T gives the steps above, so V_T "
+        "is within the geometric sum, hence within m/2. The load goes to 0, V_T converges to a "
+        "value between 2 and 4, the residual to 0.",
         uses=(
             low_kept,
             high_kept,

@@ -60,7 +60,8 @@ STATEMENTS = (
             3 * sp.sin(3 * theta) / sp.sin(theta),
         ),
         Identity(),
-        "Errors grow by 3 a step: along a run the sines telescope, and the Lyapunov exponent is ln 3.",
+        "Errors grow by 3 a step: along a run the sines telescope, and the Lyapunov exponent is "
+        "ln 3.",
     ),
     Statement(
         "chaos.balanced",
@@ -72,11 +73,11 @@ STATEMENTS = (
         "chaos.mean_growth",
         eq(tau**2 / (4 * A**2) + (1 - tau**2 / 4) / (A**2 - 4), 1),
         Identity(MEAN),
-        "With angles spread evenly, E ln(1 + tau r + r^2) = 2 ln R, A = R + 1/R = (sqrt(5 - 2 tau) + sqrt(5 "
-        "+ 2 tau))/2.",
-        argument="Jensen's formula for z^2 (1 + tau w + w^2), w = z + 1/z: its zeros w = exp(+-i phi), 2 "
-        "cos(phi) = -tau, come from |z| = R where (cos(phi)/(R + 1/R))^2 + (sin(phi)/(R - 1/R))^2 "
-        "= 1, and (R - 1/R)^2 = A^2 - 4.",
+        "With angles spread evenly, E ln(1 + tau r + r^2) = 2 ln R, A = R + 1/R = (sqrt(5 - 2 "
+        "tau) + sqrt(5 + 2 tau))/2.",
+        argument="Jensen's formula for z^2 (1 + tau w + w^2), w = z + 1/z: its zeros w = exp(+-i "
+        "phi), 2 cos(phi) = -tau, come from |z| = R where (cos(phi)/(R + 1/R))^2 + (sin(phi)/(R "
+        "- 1/R))^2 = 1, and (R - 1/R)^2 = A^2 - 4.",
     ),
     Statement(
         "chaos.golden",
@@ -87,7 +88,10 @@ STATEMENTS = (
     Statement(
         "chaos.transient",
         eq(sp.Function("E")(sp.log(prime(V) / V)), 2 * sp.log(R)),
-        Unproved("averages over many runs; just below V = 0 the even spread of angles is only approximate"),
+        Unproved(
+            "averages over many runs; just below V = 0 the even spread of angles is only "
+            "approximate"
+        ),
         "Just below the boundary V grows by R^2 a step on average.",
     ),
 )

@@ -17,7 +17,8 @@ from .statement import Identity, Statement, eq
 
 PAPER = "Lewkowycz et al., arXiv:2003.02218"
 
-# The network: u and v are columns of n weights. Scalars are 1 x 1 matrices until `scalar` reads them.
+# The network: u and v are columns of n weights. Scalars are 1 x 1 matrices until `scalar` reads
+# them.
 u, v = sp.MatrixSymbol("u", n, 1), sp.MatrixSymbol("v", n, 1)
 one = sp.Identity(1)
 output = v.T * u / sp.sqrt(n)
@@ -83,7 +84,8 @@ STATEMENTS = (
         "closure.gradient_v",
         eq(gradient_v, u * (output - y * one) / sp.sqrt(n)),
         Identity(),
-        "The gradient of the loss in v is u (f - y)/sqrt(n). One step is u' = u - r v, v' = v - r u.",
+        "The gradient of the loss in v is u (f - y)/sqrt(n). One step is u' = u - r v, v' = v - "
+        "r u.",
     ),
     Statement(
         "closure.curvature",
@@ -99,7 +101,8 @@ STATEMENTS = (
             v * (u.T * u + v.T * v) / n ** sp.Rational(3, 2),
         ),
         Identity(),
-        "grad f is an eigenvector of the Fisher matrix grad f grad f^T with eigenvalue lambda (its u half).",
+        "grad f is an eigenvector of the Fisher matrix grad f grad f^T with eigenvalue lambda "
+        "(its u half).",
         source=PAPER,
     ),
     Statement(
@@ -118,8 +121,8 @@ STATEMENTS = (
         IN_WEIGHTS,
         "lambda is the top eigenvalue of the Fisher matrix.",
         source=PAPER,
-        argument="tr(grad f grad f^T) = |grad f|^2; the matrix is positive semidefinite, so with lambda an "
-        "eigenvalue and lambda the trace, all others are 0.",
+        argument="tr(grad f grad f^T) = |grad f|^2; the matrix is positive semidefinite, so with "
+        "lambda an eigenvalue and lambda the trace, all others are 0.",
     ),
     Statement(
         "closure.output",
@@ -151,9 +154,12 @@ STATEMENTS = (
         "closure.curvature_gain",
         eq(lam_next, lam_gain),
         IN_WEIGHTS,
-        "The width enters the update only through the gain h = eta/n, which is 0 in the linearised model.",
+        "The width enters the update only through the gain h = eta/n, which is 0 in the "
+        "linearised model.",
     ),
-    Statement("closure.output_gain", eq(f_next, f_gain), IN_WEIGHTS, "So it does with the output's."),
+    Statement(
+        "closure.output_gain", eq(f_next, f_gain), IN_WEIGHTS, "So it does with the output's."
+    ),
     Statement(
         "closure.loss_update",
         eq(L_next, L * (1 - eta * lam + eta**2 * f * (f - y) / n) ** 2),
@@ -184,7 +190,10 @@ FUNCTIONS = (
         "One step of gradient descent, (curvature, output); gain = 0 is the linearised model.",
         "closure.curvature_gain, closure.output_gain",
         helpers=((residual, f - y), (push, gain * residual)),
-        written=(lam + push * (eta * lam * residual - 4 * f), y + residual * (1 - eta * (lam - push * f))),
+        written=(
+            lam + push * (eta * lam * residual - 4 * f),
+            y + residual * (1 - eta * (lam - push * f)),
+        ),
     ),
     Function(
         "step_zero_target",

@@ -59,7 +59,9 @@ MODULES = (
     reductions,
     gates,
 )
-STATEMENTS: tuple[Statement, ...] = tuple(statement for module in MODULES for statement in module.STATEMENTS)
+STATEMENTS: tuple[Statement, ...] = tuple(
+    statement for module in MODULES for statement in module.STATEMENTS
+)
 FUNCTIONS: tuple[Function, ...] = (
     *closure.FUNCTIONS,
     *scaling.FUNCTIONS,
@@ -110,9 +112,13 @@ def render_expansions() -> str:
 
 
 def difference(path: Path, text: str | None = None) -> str:
-    """How the file differs from what would be written now, `render()` unless given; empty if it does not."""
+    """How the file differs from what would be written now, `render()` unless given; empty if it
+    does not."""
     old = path.read_text(encoding="utf-8") if path.exists() else ""
     lines = difflib.unified_diff(
-        old.splitlines(keepends=True), (text or render()).splitlines(keepends=True), str(path), "derivations"
+        old.splitlines(keepends=True),
+        (text or render()).splitlines(keepends=True),
+        str(path),
+        "derivations",
     )
     return "".join(lines)

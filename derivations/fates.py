@@ -48,7 +48,10 @@ def zero_target() -> list[Statement]:
         "At label 0 each factor is 1 + s^2 and measures the loss of that step.",
     )
     V_top = Statement(
-        "fates.V_top", gt(4, V), Sign(x, definitions={V: 4 - x}), "At label 0, V = 4 - x never reaches 4."
+        "fates.V_top",
+        gt(4, V),
+        Sign(x, definitions={V: 4 - x}),
+        "At label 0, V = 4 - x never reaches 4.",
     )
     return [
         sum_rule,
@@ -57,13 +60,16 @@ def zero_target() -> list[Statement]:
         Statement(
             "fates.step_count",
             ge(sp.log(4 / V_0), K * sp.log(step)),
-            Sign(sp.log(1 + left) + sp.log(1 + spare), {left: 4 / V_T - 1, spare: V_T / (V_0 * step**K) - 1}),
-            "At label 0 and V > 0 every run converges to zero loss: the number K of steps with loss >= L is "
-            "finite.",
+            Sign(
+                sp.log(1 + left) + sp.log(1 + spare),
+                {left: 4 / V_T - 1, spare: V_T / (V_0 * step**K) - 1},
+            ),
+            "At label 0 and V > 0 every run converges to zero loss: the number K of steps with "
+            "loss >= L is finite.",
             (ge(4 / V_T, 1), ge(V_T / (V_0 * step**K), 1)),
             uses=(sum_rule, step_growth, V_top),
-            argument="V_T < 4 by V_top. By the sum rule V_T is V_0 times factors >= 1, K of them at least 1 "
-            "+ 2 eta^2 L/n.",
+            argument="V_T < 4 by V_top. By the sum rule V_T is V_0 times factors >= 1, K of them "
+            "at least 1 + 2 eta^2 L/n.",
         ),
         Statement(
             "fates.curvature_falls",
@@ -98,15 +104,15 @@ def zero_target() -> list[Statement]:
             "fates.exception",
             eq(sp.Subs(1 - x + s**2, x, 1 + s**2), 0),
             Identity(),
-            "A start with s^2 = x - 1 has zero loss after one step, whatever the phase: why 'almost every' "
-            "is said.",
+            "A start with s^2 = x - 1 has zero loss after one step, whatever the phase: why "
+            "'almost every' is said.",
         ),
         Statement(
             "fates.late_rise",
             gt(x, sp.Rational(191, 50)),
             Unproved("0.4 % of starts at n = 1, none at n = 50"),
-            "Where the first step lowers the loss and a later one raises it (label 0), x > 3.82 and |s| > "
-            "sqrt(2).",
+            "Where the first step lowers the loss and a later one raises it (label 0), x > 3.82 "
+            "and |s| > sqrt(2).",
         ),
     ]
 
@@ -202,11 +208,12 @@ def lyapunov() -> list[Statement]:
             "fates.lyapunov",
             eq(sp.log(V_next / V) - t / 2 * sp.log(Q_next / Q), phi),
             Identity(LABELLED),
-            "For 0 < tau < 2 each step with r != 0 raises |V| Q^(-tau/2), whatever the sign of V. With V > "
-            "0 there is no cycle, and a run that does not converge balances itself: Q goes to 0.",
-            argument="phi is continuous but for +oo at r = -1 and grows to +oo with |r|, so it is bounded "
-            "away from 0 where |r| > e. If r does not go to 0 the sum of phi diverges; V is "
-            "bounded (triangle.V_bound), so Q -> 0.",
+            "For 0 < tau < 2 each step with r != 0 raises |V| Q^(-tau/2), whatever the sign of "
+            "V. With V > 0 there is no cycle, and a run that does not converge balances itself: "
+            "Q goes to 0.",
+            argument="phi is continuous but for +oo at r = -1 and grows to +oo with |r|, so it "
+            "is bounded away from 0 where |r| > e. If r does not go to 0 the sum of phi "
+            "diverges; V is bounded (triangle.V_bound), so Q -> 0.",
             uses=tuple(everywhere),
         ),
     ]
@@ -226,18 +233,22 @@ def oscillating() -> list[Statement]:
                 Sign(2 * Q + 2 * beyond + up * near, where, STATE),
                 Sign(2 * Q + 2 * e + out + out * e, where, STATE),
             ),
-            "For 1 < |tau| < 2 and V > 0 a run stays bounded and converges only if it lands on zero loss in "
-            "finitely many steps.",
+            "For 1 < |tau| < 2 and V > 0 a run stays bounded and converges only if it lands on "
+            "zero loss in finitely many steps.",
             (gt(tau, 1), gt(2 - tau, r), gt(r, 1 - tau)),
             argument="P, Q and V are bounded (triangle.P_bound, Q_bound, V_bound). Near r = 0 the "
             "multiplier is below -1, so that a residual that is not 0 grows until it leaves the "
             "neighbourhood.",
-            uses=tuple(z for z in triangle.STATEMENTS if z.name in ("triangle.P_bound", "triangle.Q_bound")),
+            uses=tuple(
+                z for z in triangle.STATEMENTS if z.name in ("triangle.P_bound", "triangle.Q_bound")
+            ),
         ),
         Statement(
             "fates.almost_every",
             eq(sp.Limit(r_at(T), T, sp.oo), 0),
-            Unproved("4e5 random networks, twice, no exception; proved at label 0 (fates.step_count)"),
+            Unproved(
+                "4e5 random networks, twice, no exception; proved at label 0 (fates.step_count)"
+            ),
             "For |tau| < 1 and V > 0 almost every start converges to zero loss.",
             (gt(1, tau), gt(tau, -1), gt(V, 0)),
         ),
@@ -262,7 +273,8 @@ def divergent() -> list[Statement]:
         "fates.repelled",
         gt((r**2 + V - 3) ** 2, 4),
         Sign(gap * (4 + gap), {gap: 1 - V - r**2}),
-        "Zero loss repels where V < 0: a step that starts with r^2 < 1 - V more than doubles the residual.",
+        "Zero loss repels where V < 0: a step that starts with r^2 < 1 - V more than doubles the "
+        "residual.",
         (gt(1 - V, r**2),),
     )
     edge = Statement(
@@ -298,11 +310,16 @@ def divergent() -> list[Statement]:
         Statement(
             "fates.runaway",
             gt(V_next, 9 * V),
-            Sign(start * (6 * far + 2 * e + far * e + far**2), where, {V_next: V * (1 + tau * r + r**2)}),
+            Sign(
+                start * (6 * far + 2 * e + far * e + far**2),
+                where,
+                {V_next: V * (1 + tau * r + r**2)},
+            ),
             "and V grows at least ninefold: |tau| > 2 and V > 0 diverges from every start.",
             (gt(tau, 2), gt(V, 0)),
             uses=(beyond_two,),
-            argument="V stays positive, so this repeats; as x >= 0, tau r >= V - 4 grows without bound.",
+            argument="V stays positive, so this repeats; as x >= 0, tau r >= V - 4 grows without "
+            "bound.",
         ),
         repelled,
         edge,
@@ -313,16 +330,17 @@ def divergent() -> list[Statement]:
             "fates.divergent",
             ge(-V * (1 + tau * r + r**2), -V * (1 - sp.Abs(tau * r))),
             Sign(start * (r**2 + pull), {start: -V, pull: sp.Abs(tau * r) + tau * r}),
-            "For V < 0 and |tau| < 2 the loss is unbounded, from every start that never lands on zero loss "
-            "exactly.",
+            "For V < 0 and |tau| < 2 the loss is unbounded, from every start that never lands on "
+            "zero loss exactly.",
             (gt(-V, 0), ge(sp.Abs(tau * r), -tau * r)),
-            argument="Unbounded state: at tau = 0, |V| grows by 1 + s^2; were it bounded, s -> 0, against "
-            "fates.repelled. For 0 < tau < 2: if Q = 0 see balanced_grows. Else G = |V| Q^(-tau/2) "
-            "grows by phi, to infinity, as a finite limit means r -> 0. Were the run bounded, Q -> "
-            "0, and fates.small_Q, edge and Q_flees let Q grow ninefold at every late step. "
-            "Unbounded loss: were |r| <= b, |V| would be unbounded. While |V| > M > b^2 + 2, |r| "
-            "doubles at least and is at most b/(M - b^2), so its sum is at most twice that, and by "
-            "this claim |V| cannot fall from 2M to M if M is large: |r| doubles for ever.",
+            argument="Unbounded state: at tau = 0, |V| grows by 1 + s^2; were it bounded, s -> "
+            "0, against fates.repelled. For 0 < tau < 2: if Q = 0 see balanced_grows. Else G = "
+            "|V| Q^(-tau/2) grows by phi, to infinity, as a finite limit means r -> 0. Were the "
+            "run bounded, Q -> 0, and fates.small_Q, edge and Q_flees let Q grow ninefold at "
+            "every late step. Unbounded loss: were |r| <= b, |V| would be unbounded. While |V| > "
+            "M > b^2 + 2, |r| doubles at least and is at most b/(M - b^2), so its sum is at most "
+            "twice that, and by this claim |V| cannot fall from 2M to M if M is large: |r| "
+            "doubles for ever.",
             uses=(repelled, edge, small_Q, flees, grows),
         ),
         Statement(

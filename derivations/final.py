@@ -53,15 +53,16 @@ STATEMENTS = (
         "final.curvature",
         eq(x, 2 * sp.sqrt(tau**2 + P * Q)),
         Identity({r: sp.Integer(0), P: x / 2 + s, Q: x / 2 - s, s: tau}),
-        "At zero loss it gives the curvature; with final.product, the final one as an exact product.",
+        "At zero loss it gives the curvature; with final.product, the final one as an exact "
+        "product.",
     ),
     Statement(
         "final.first_order",
         eq(c1, (4 - x) / (x * (x - 2))),
         Identity(SOLVED),
         "Label 0, x < 2: the final value of x is x + c1 s^2 + O(s^4).",
-        argument="x_oo = x - sum of z_t (4 - x_t); z_t = z_0 (1 - x)^(2t) up to a factor 1 + O(t z_0), and "
-        "x_t = x + O(z_0).",
+        argument="x_oo = x - sum of z_t (4 - x_t); z_t = z_0 (1 - x)^(2t) up to a factor 1 + O(t "
+        "z_0), and x_t = x + O(z_0).",
     ),
     Statement(
         "final.lazy",
@@ -70,11 +71,14 @@ STATEMENTS = (
             -(f**2) * (4 - eta * lam) / (lam * (2 - eta * lam)),
         ),
         Identity({**SOLVED, x: eta * lam, s: eta * f / sp.sqrt(n)}),
-        "The lazy phase at large width: the final curvature is lambda - f^2 (4 - eta lambda)/(n lambda (2 - "
-        "eta lambda)) + O(1/n^2).",
+        "The lazy phase at large width: the final curvature is lambda - f^2 (4 - eta lambda)/(n "
+        "lambda (2 - eta lambda)) + O(1/n^2).",
     ),
     Statement(
-        "final.portrait_V", eq(prime(V), V_step), Identity(PORTRAIT), "At label 0 a step multiplies V,"
+        "final.portrait_V",
+        eq(prime(V), V_step),
+        Identity(PORTRAIT),
+        "At label 0 a step multiplies V,",
     ),
     Statement("final.portrait_s", eq(prime(s), s_step), Identity(PORTRAIT), "s"),
     Statement(
@@ -87,8 +91,9 @@ STATEMENTS = (
         "final.squares",
         eq(squares(T), 16 * r**2 / (m * (8 - m)) * (1 - q ** (2 * T))),
         Induction(T, 0, squares(T) + r**2 * q ** (2 * T)),
-        "With a label, where the certificate holds with margin m (certificate.residual, shrinks_above, shrinks_below) the "
-        "squared residuals of all later steps add up to at most 16 r^2/(m (8 - m)).",
+        "With a label, where the certificate holds with margin m (certificate.residual, "
+        "shrinks_above, shrinks_below) the squared residuals of all later steps add up to at "
+        "most 16 r^2/(m (8 - m)).",
     ),
     Statement(
         "final.tail",
@@ -97,8 +102,9 @@ STATEMENTS = (
             spare / (start_x * (start_x + end_x)) + 2 * left * end_x / (start_x + end_x),
             {spare: 2 * left * start_x**2 - start_x**2 + end_x**2},
         ),
-        "If they add up to left, then PQ is multiplied by at least (1 - left)^2 >= 1 - 2 left from here on, x^2 = 4(tau^2 + PQ) loses "
-        "at most 2 left of itself, and x = 2 sqrt(tau^2 + PQ) at most 2 left of itself too.",
+        "If they add up to left, then PQ is multiplied by at least (1 - left)^2 >= 1 - 2 left "
+        "from here on, x^2 = 4(tau^2 + PQ) loses at most 2 left of itself, and x = 2 sqrt(tau^2 "
+        "+ PQ) at most 2 left of itself too.",
         (ge(2 * left * start_x**2, start_x**2 - end_x**2),),
         argument="x_oo is 2 sqrt(tau^2 + PQ) with the final PQ (final.curvature).",
     ),
@@ -137,7 +143,8 @@ FUNCTIONS = (
         "product_tail",
         (x, r, tau),
         (unfold(32 * r**2 / (margin_now * (8 - margin_now)), NOW),),
-        "The share of itself by which product_curvature can exceed the final x, where the certificate holds.",
+        "The share of itself by which product_curvature can exceed the final x, where the "
+        "certificate holds.",
         "final.squares, final.tail",
         helpers=MARGIN,
         written=(32 * r**2 / (margin * (8 - margin)),),

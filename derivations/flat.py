@@ -1,12 +1,14 @@
-"""The flat series: an invariant of training around the origin, label 0, where the final curvature is small.
+"""The flat series: an invariant of training around the origin, label 0, where the final curvature
+is small.
 
 Near P = Q = 0 a step is the identity plus terms of higher degree, so an invariant PQ + ... is found
 degree by degree. The run ends at P = Q = x/2. Steps commute with P <-> Q, so the series is
 symmetric, and that is why every degree can be solved.
 
-What the cut leaves out is bounded in full. A step changes the truncated invariant by an exact polynomial
-with a factor PQ s^2, and over a run s^2 x^20 adds up to little: x falls fast where it is large. For a sharper
-bound the change is that of the series with two forms more, and those two are bounded at both ends of the run.
+What the cut leaves out is bounded in full. A step changes the truncated invariant by an exact
+polynomial with a factor PQ s^2, and over a run s^2 x^20 adds up to little: x falls fast where it is
+large. For a sharper bound the change is that of the series with two forms more, and those two are
+bounded at both ends of the run.
 """
 
 from __future__ import annotations
@@ -43,11 +45,16 @@ def form(degree: int, lacking: Series) -> Series:
 
 
 FORMS, LACKING = solve(STEP, LOWEST, ORDER + 2, form)
-OMITTED = sum((write(FORMS.pop(degree), VARIABLES) for degree in (ORDER + 1, ORDER + 2)), sp.Integer(0))
+OMITTED = sum(
+    (write(FORMS.pop(degree), VARIABLES) for degree in (ORDER + 1, ORDER + 2)), sp.Integer(0)
+)
 TOTAL = sum((write(series, VARIABLES) for series in FORMS.values()), sp.Integer(0))
 
 # Where the run ends, P = Q = d/2 and I = rho^2: the series of d in rho, reverted.
-AXIS = [sum(FORMS[k].values(), Fraction(0)) / 2**k if k in FORMS else Fraction(0) for k in range(2, ORDER + 1)]
+AXIS = [
+    sum(FORMS[k].values(), Fraction(0)) / 2**k if k in FORMS else Fraction(0)
+    for k in range(2, ORDER + 1)
+]
 ENDING = reverted(Fraction(2), AXIS)
 
 
@@ -57,7 +64,8 @@ def moved(f: sp.Expr) -> sp.Expr:
 
 
 def in_product() -> list[list[Fraction]]:
-    """I = p (row 0 + row 1 p + ...), p = PQ, each row a polynomial in x = P + Q from its constant term on."""
+    """I = p (row 0 + row 1 p + ...), p = PQ, each row a polynomial in x = P + Q from its constant
+    term on."""
     rest, rows = sp.Poly(TOTAL, P, Q, domain="QQ"), []
     terms = {(int(i), int(j)): Fraction(int(v.p), int(v.q)) for (i, j), v in rest.terms()}
     for j in range(1, ORDER // 2 + 1):
@@ -80,9 +88,10 @@ operator = Statement(
     eq(moved(P**a * Q**b), (b - a) * (P - Q) * P**a * Q**b),
     Identity(),
     "To leading degree a step changes a form by (P - Q)(Q df/dQ - P df/dP).",
-    argument="What the lower forms lack vanishes where P = Q, for there a step is the identity; so it is P - Q times a "
-    "quotient. It is symmetric as the map is, so the quotient is antisymmetric and has no (PQ)^k. All other "
-    "monomials have b - a not 0: the rank is full, and the form is unique up to a power of the invariant.",
+    argument="What the lower forms lack vanishes where P = Q, for there a step is the identity; "
+    "so it is P - Q times a quotient. It is symmetric as the map is, so the quotient is "
+    "antisymmetric and has no (PQ)^k. All other monomials have b - a not 0: the rank is full, "
+    "and the form is unique up to a power of the invariant.",
 )
 SERIES = (
     Statement("flat.P", eq(P * (1 - s) ** 2, P * minus), Identity({s: (P - Q) / 2}), "A step in P"),
@@ -92,15 +101,26 @@ SERIES = (
         Statement(
             f"flat.degree_{degree}",
             eq(sp.Symbol(f"I_{degree}"), write(series, VARIABLES)),
-            Homological(STEP, degree, LACKING[degree], (degree // 2, degree // 2) if degree % 2 == 0 and degree > 2 else None,
-                        (1, 1) if degree == 2 else None),
-            f"The form of degree {degree}: with those before it, no step changes it below degree {degree + 2}.",
+            Homological(
+                STEP,
+                degree,
+                LACKING[degree],
+                (degree // 2, degree // 2) if degree % 2 == 0 and degree > 2 else None,
+                (1, 1) if degree == 2 else None,
+            ),
+            f"The form of degree {degree}: with those before it, no step changes it below degree "
+            f"{degree + 2}.",
         )
         for degree, series in FORMS.items()
     ),
     Statement(
         "flat.ending",
-        eq(C, sp.Add(*(sp.Rational(v.numerator, v.denominator) * rho**k for k, v in enumerate(ENDING, 1)))),
+        eq(
+            C,
+            sp.Add(
+                *(sp.Rational(v.numerator, v.denominator) * rho**k for k, v in enumerate(ENDING, 1))
+            ),
+        ),
         Reversion(rho, tuple(AXIS), 1),
         "Where the invariant is rho^2 the run ends at C: I(C/2, C/2) = rho^2.",
     ),
@@ -123,8 +143,11 @@ BOUNDS = {
     bend: sp.Rational(4, 100),
     tail: sp.Rational(134, 10) * 10**6,
     gap: (
-        (omitted + last) * radius ** (ORDER - 1) + change * radius ** (ORDER + 1) / ((4 - radius) * gain)
-    ) / (1 - radius / 2 - near * radius**2) + tail * (radius / 2) ** (ORDER - 1),
+        (omitted + last) * radius ** (ORDER - 1)
+        + change * radius ** (ORDER + 1) / ((4 - radius) * gain)
+    )
+    / (1 - radius / 2 - near * radius**2)
+    + tail * (radius / 2) ** (ORDER - 1),
     error: sp.Rational(101, 100) * gap / (2 * (1 - bend)),
     invariant: TOTAL,
     longer: TOTAL + OMITTED,
@@ -162,22 +185,24 @@ total = Statement(
     ),
     f"So it lowers x^21 by at least (4 - radius) gain s^2 x^20; {known(BOUNDS, radius, gain)}.",
     (ge(ratio, kept), ge(1, ratio)),
-    "Times x^21: (1 - x'/x) x^21 = s^2 (4 - x) x^20. So s^2 x^20, summed over a run, is at most radius^21/((4 - radius) gain).",
+    "Times x^21: (1 - x'/x) x^21 = s^2 (4 - x) x^20. So s^2 x^20, summed over a run, is at most "
+    "radius^21/((4 - radius) gain).",
     (falls, slows),
 )
 near_product = Statement(
     "flat.near",
     ge(near * P * Q * x**2, sp.Abs(invariant - P * Q * (1 - (P + Q) / 2))),
     OnDomain(TRIANGLE, 2, BOUNDS, P * Q),
-    f"Where x <= radius the invariant is PQ (1 - x/2) but for near PQ x^2, hence at most PQ; {known(BOUNDS, near)}.",
+    "Where x <= radius the invariant is PQ (1 - x/2) but for near PQ x^2, hence at most PQ; "
+    f"{known(BOUNDS, near)}.",
     TRIANGLE.assumptions,
 )
 changes = Statement(
     "flat.change",
     ge(change * P * Q * ((P - Q) / 2) ** 2 * x**ORDER, sp.Abs(longer_next - longer)),
     OnDomain(TRIANGLE, ORDER, BOUNDS, P * Q * (P - Q) ** 2, longer_next, longer),
-    "J is the invariant with the forms of degree 21 and 22. A step changes it by at most this: the whole polynomial, not only its lowest "
-    f"degree; {known(BOUNDS, change)}.",
+    "J is the invariant with the forms of degree 21 and 22. A step changes it by at most this: "
+    f"the whole polynomial, not only its lowest degree; {known(BOUNDS, change)}.",
     TRIANGLE.assumptions,
 )
 first = Statement(
@@ -190,35 +215,48 @@ first = Statement(
 second = Statement(
     "flat.last",
     ge(last * RADIUS ** (ORDER - 1), sp.Abs(end)),
-    OnInterval(x, sp.Integer(0), RADIUS, {last: BOUNDS[last], end: sp.expand(4 * OMITTED.subs(at_end) / x**2)}),
+    OnInterval(
+        x,
+        sp.Integer(0),
+        RADIUS,
+        {last: BOUNDS[last], end: sp.expand(4 * OMITTED.subs(at_end) / x**2)},
+    ),
     f"and this share of PQ at its end, P = Q = x/2; {known(BOUNDS, last)}.",
     (ge(x, 0), ge(RADIUS, x)),
 )
 slope = Statement(
     "flat.slope",
     ge(bend, sp.Abs(turn)),
-    OnInterval(x, sp.Integer(0), sp.Rational(15, 100), {bend: BOUNDS[bend], turn: x * sp.diff(AXIS_FORM, x) / (2 * AXIS_FORM) - 1}),
-    f"Where P = Q the logarithm of the invariant has slope 2 (1 + turn) in ln x, |turn| <= bend; {known(BOUNDS, bend)}.",
+    OnInterval(
+        x,
+        sp.Integer(0),
+        sp.Rational(15, 100),
+        {bend: BOUNDS[bend], turn: x * sp.diff(AXIS_FORM, x) / (2 * AXIS_FORM) - 1},
+    ),
+    "Where P = Q the logarithm of the invariant has slope 2 (1 + turn) in ln x, |turn| <= bend; "
+    f"{known(BOUNDS, bend)}.",
     (ge(x, 0), ge(sp.Rational(15, 100), x)),
 )
 excess = Statement(
     "flat.excess",
     ge(tail * rho ** (ORDER + 1), sp.Abs(end - rho**2)),
     Excess(rho, end, RADIUS / 2, ORDER + 1, tuple(AXIS), tuple(ENDING), {tail: BOUNDS[tail]}),
-    "At the C of flat.ending, a series that is cut too, the invariant I_end is rho^2 but for tail rho^21; rho <= radius/2, "
-    f"{known(BOUNDS, tail)}.",
+    "At the C of flat.ending, a series that is cut too, the invariant I_end is rho^2 but for "
+    f"tail rho^21; rho <= radius/2, {known(BOUNDS, tail)}.",
     (ge(rho, 0), ge(RADIUS / 2, rho)),
 )
 bounded = numbers(
     "flat.error",
     ge(sp.Rational(1, 10**14), error),
     BOUNDS,
-    "Where x <= radius the series gives the final curvature to 1e-14 of itself: error = 1.01 gap/(2 (1 - bend)), gap = ((omitted + last) "
-    "radius^19 + change radius^21/((4 - radius) gain))/(1 - radius/2 - near radius^2) + tail (radius/2)^19.",
-    "J changes by at most change PQ times the sum of s^2 x^20, PQ as at the start; so the invariant, from the start to the end of the "
-    "run and to where the series ends, by at most a share gap. That is, but for its square, the difference of the "
-    "logarithms; of ln x it is 2 (1 - bend) times less, both ends being below 15/100. Squares are far below 1 %. The bounds grow "
-    "with x, so x = radius is the worst.",
+    "Where x <= radius the series gives the final curvature to 1e-14 of itself: error = 1.01 "
+    "gap/(2 (1 - bend)), gap = ((omitted + last) radius^19 + change radius^21/((4 - radius) "
+    "gain))/(1 - radius/2 - near radius^2) + tail (radius/2)^19.",
+    "J changes by at most change PQ times the sum of s^2 x^20, PQ as at the start; so the "
+    "invariant, from the start to the end of the run and to where the series ends, by at most a "
+    "share gap. That is, but for its square, the difference of the logarithms; of ln x it is 2 "
+    "(1 - bend) times less, both ends being below 15/100. Squares are far below 1 %. The bounds "
+    "grow with x, so x = radius is the worst.",
     (shrinks, total, near_product, changes, first, second, slope, excess),
 )
 STATEMENTS = (
@@ -229,10 +267,16 @@ TABLES = (
     Table(
         "FLAT",
         tuple(fractions(row) for row in ROWS),
-        "The invariant around the origin is p times a series; row j: the coefficients of p^j x^i, i = 0, 1, ...; p = x^2/4 - s^2.",
+        "The invariant around the origin is p times a series; row j: the coefficients of p^j "
+        "x^i, i = 0, 1, ...; p = x^2/4 - s^2.",
         "flat.degree_2 to flat.degree_20",
     ),
-    Table("FLAT_END", fractions(ENDING), "The final x is these times rho, rho^2, ...; rho^2 is the invariant.", "flat.ending"),
+    Table(
+        "FLAT_END",
+        fractions(ENDING),
+        "The final x is these times rho, rho^2, ...; rho^2 is the invariant.",
+        "flat.ending",
+    ),
     Table(
         "FLAT_RADIUS",
         (RADIUS.p, RADIUS.q),

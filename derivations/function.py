@@ -64,7 +64,9 @@ def _fraction(expr: Any) -> str:
             raise ValueError(f"cannot be written with + - * / and sqrt: {item}")
         (above if exponent > 0 else below).extend([text] * abs(int(exponent)))
     bottom = "*".join(below)
-    return "*".join(above or ["1"]) + (f"/({bottom})" if len(below) > 1 else f"/{bottom}" if below else "")
+    return "*".join(above or ["1"]) + (
+        f"/({bottom})" if len(below) > 1 else f"/{bottom}" if below else ""
+    )
 
 
 def _matrix(expr: Any) -> str:
@@ -87,7 +89,9 @@ def _matrix(expr: Any) -> str:
 
 
 def _matrix_factor(expr: Any) -> str:
-    return _matrix(expr) if isinstance(expr, sp.MatrixSymbol | sp.Transpose) else f"({_matrix(expr)})"
+    return (
+        _matrix(expr) if isinstance(expr, sp.MatrixSymbol | sp.Transpose) else f"({_matrix(expr)})"
+    )
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Two-layer ReLU network on one input, gates frozen: two one-sample networks that do not see each other.
+"""Two-layer ReLU network on one input, gates frozen: two one-sample networks that do not see each
+other.
 
-A hidden unit with u_i > 0 is open on the samples x > 0 only, one with u_i < 0 on x < 0 only. So side + has
-its own samples (x+, Y+, of m in all) and its own weights u+, v+, and so has side -; the output is
-x u+.v+/sqrt(n) on side + and x u-.v-/sqrt(n) on side -, with the full width n.
+A hidden unit with u_i > 0 is open on the samples x > 0 only, one with u_i < 0 on x < 0 only. So
+side + has its own samples (x+, Y+, of m in all) and its own weights u+, v+, and so has side -; the
+output is x u+.v+/sqrt(n) on side + and x u-.v-/sqrt(n) on side -, with the full width n.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ class Side:
         self.x, self.Y = (sp.MatrixSymbol(name + sign, samples, 1) for name in ("x", "Y"))
         self.u, self.v = (sp.MatrixSymbol(name + sign, units, 1) for name in ("u", "v"))
         self.c, self.lam = (sp.Symbol(name + sign, positive=True) for name in ("c", "lambda"))
-        self.f, self.y, self.floor = (sp.Symbol(name + sign, real=True) for name in ("f", "y", "floor"))
+        self.f, self.y, self.floor = (
+            sp.Symbol(name + sign, real=True) for name in ("f", "y", "floor")
+        )
         self.kernel = (squared(self.u) + squared(self.v)) * self.x * self.x.T / (n * m)
         self.definitions = {
             self.lam: self.c * (squared(self.u) + squared(self.v)) / n,
@@ -57,7 +60,10 @@ DEFINITIONS = {
 IN_WEIGHTS = Identity(DEFINITIONS)
 
 # How the outputs on both sides move with the weights (u+, v+, u-, v-), and the kernel J J.T/m.
-blank_up, blank_down = sp.ZeroMatrix(*(up.x * up.u.T).shape), sp.ZeroMatrix(*(down.x * down.u.T).shape)
+blank_up, blank_down = (
+    sp.ZeroMatrix(*(up.x * up.u.T).shape),
+    sp.ZeroMatrix(*(down.x * down.u.T).shape),
+)
 across, back = sp.ZeroMatrix(*(up.x * down.u.T).shape), sp.ZeroMatrix(*(down.x * up.u.T).shape)
 J = sp.BlockMatrix(
     [
@@ -97,22 +103,39 @@ density = 1 / (sp.pi * (1 + ratio**2))
 STATEMENTS = (
     Statement(
         "gates.loss",
-        eq(L, up.c * (up.f - up.y) ** 2 / 2 + up.floor + down.c * (down.f - down.y) ** 2 / 2 + down.floor),
+        eq(
+            L,
+            up.c * (up.f - up.y) ** 2 / 2
+            + up.floor
+            + down.c * (down.f - down.y) ** 2 / 2
+            + down.floor,
+        ),
         IN_WEIGHTS,
-        "c+ = sum x^2/m and y+ = sum x y/sum x^2 over the samples x > 0, f+ = u+.v+/sqrt(n); likewise for x < 0. The "
-        "loss is a sum over the two sides.",
+        "c+ = sum x^2/m and y+ = sum x y/sum x^2 over the samples x > 0, f+ = u+.v+/sqrt(n); "
+        "likewise for x < 0. The loss is a sum over the two sides.",
     ),
     Statement(
         "gates.gradient_u",
-        eq(L_u, L + up.c * (up.f - up.y) * sp.Trace(du.T * up.v) / sp.sqrt(n) + up.c * sp.Trace(du.T * up.v) ** 2 / (2 * n)),
+        eq(
+            L_u,
+            L
+            + up.c * (up.f - up.y) * sp.Trace(du.T * up.v) / sp.sqrt(n)
+            + up.c * sp.Trace(du.T * up.v) ** 2 / (2 * n),
+        ),
         IN_WEIGHTS,
         "The gradient in u+ is c+ (f+ - y+) v+/sqrt(n), as the change that is linear in du shows;",
     ),
     Statement(
         "gates.gradient_v",
-        eq(L_v, L + up.c * (up.f - up.y) * sp.Trace(up.u.T * dv) / sp.sqrt(n) + up.c * sp.Trace(up.u.T * dv) ** 2 / (2 * n)),
+        eq(
+            L_v,
+            L
+            + up.c * (up.f - up.y) * sp.Trace(up.u.T * dv) / sp.sqrt(n)
+            + up.c * sp.Trace(up.u.T * dv) ** 2 / (2 * n),
+        ),
         IN_WEIGHTS,
-        "in v+ it is c+ (f+ - y+) u+/sqrt(n). Neither side's gradient contains the other's weights.",
+        "in v+ it is c+ (f+ - y+) u+/sqrt(n). Neither side's gradient contains the other's "
+        "weights.",
     ),
     Statement(
         "gates.kernel",
@@ -131,8 +154,8 @@ STATEMENTS = (
         "gates.curvature",
         eq(x_next, scaling.x_map),
         IN_STEP,
-        "One step is u+' = u+ - r v+, v+' = v+ - r u+ with r = eta c+ (f+ - y+)/sqrt(n). So x = eta lambda+ moves as in "
-        "the one-sample network, s being eta c+ f+/sqrt(n),",
+        "One step is u+' = u+ - r v+, v+' = v+ - r u+ with r = eta c+ (f+ - y+)/sqrt(n). So x = "
+        "eta lambda+ moves as in the one-sample network, s being eta c+ f+/sqrt(n),",
     ),
     Statement(
         "gates.residual",
@@ -144,9 +167,11 @@ STATEMENTS = (
         "gates.P_start",
         eq(scaled_curvature / 2 + s, eta * up.c / n * squared(up.u + up.v) / 2),
         IN_STEP,
-        "Standard normal weights: side + has n+ ~ Bin(n, 1/2) units, and P = x/2 + s and Q = x/2 - s are independent "
-        "chi-square variables with n+ degrees of freedom, times eta c+/n. This is P,",
-        argument="As in initialization.two_chi_squares: that u_i > 0 changes nothing, as each term is even in (u_i, v_i).",
+        "Standard normal weights: side + has n+ ~ Bin(n, 1/2) units, and P = x/2 + s and Q = x/2 "
+        "- s are independent chi-square variables with n+ degrees of freedom, times eta c+/n. "
+        "This is P,",
+        argument="As in initialization.two_chi_squares: that u_i > 0 changes nothing, as each "
+        "term is even in (u_i, v_i).",
     ),
     Statement(
         "gates.Q_start",
@@ -158,35 +183,41 @@ STATEMENTS = (
         "gates.first_to_leave",
         ge(V_down, V_up),
         Sign(eta * lead, {lead: higher - lower}, MARGINS),
-        "Labels 0, lambda+ >= lambda-: the side with the larger curvature is the nearer to divergence,",
+        "Labels 0, lambda+ >= lambda-: the side with the larger curvature is the nearer to "
+        "divergence,",
         (ge(higher, lower),),
     ),
     Statement(
         "gates.boundary",
         Iff(gt(V_up, 0), gt(4 / higher, eta)),
         Equivalence(higher, definitions=MARGINS),
-        "so the network converges below 4/max(lambda+, lambda-) and diverges above, unless a side lands on zero loss.",
+        "so the network converges below 4/max(lambda+, lambda-) and diverges above, unless a "
+        "side lands on zero loss.",
         uses=BOUNDARY,
     ),
     Statement(
         "gates.flip",
         Iff(gt(0, weight - turn * other), gt(turn, weight / other)),
         Equivalence(other),
-        "Real gates: the first step takes u_i > 0 to u_i - r v_i. For r > 0 this closes the gate iff v_i > 0 and "
-        "u_i/v_i < r.",
+        "Real gates: the first step takes u_i > 0 to u_i - r v_i. For r > 0 this closes the gate "
+        "iff v_i > 0 and u_i/v_i < r.",
     ),
     Statement(
         "gates.quotient",
-        eq(sp.Derivative(-density * sp.exp(-(other**2) / 2 - (ratio * other) ** 2 / 2), other), other * gauss / sp.pi),
+        eq(
+            sp.Derivative(-density * sp.exp(-(other**2) / 2 - (ratio * other) ** 2 / 2), other),
+            other * gauss / sp.pi,
+        ),
         Identity({gauss: sp.exp(-(other**2) / 2 - (ratio * other) ** 2 / 2)}),
-        "The quotient t = u_i/v_i of two standard normal weights, given u_i > 0, has the density 1/(pi (1 + t^2)): the "
-        "integral of (|v|/pi) exp(-(1 + t^2) v^2/2) over v from 0 to infinity.",
+        "The quotient t = u_i/v_i of two standard normal weights, given u_i > 0, has the density "
+        "1/(pi (1 + t^2)): the integral of (|v|/pi) exp(-(1 + t^2) v^2/2) over v from 0 to "
+        "infinity.",
     ),
     Statement(
         "gates.flipped",
         eq(sp.Derivative(sp.atan(ratio) / sp.pi, ratio), density),
         Identity(),
-        "So the first step closes the fraction arctan|r|/pi of a side's open gates: the integral from 0 to r. For r < 0 "
-        "it is u_i/|v_i| < |r|.",
+        "So the first step closes the fraction arctan|r|/pi of a side's open gates: the integral "
+        "from 0 to r. For r < 0 it is u_i/|v_i| < |r|.",
     ),
 )

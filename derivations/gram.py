@@ -12,7 +12,27 @@ from typing import Any
 import sympy as sp
 
 from .function import Function
-from .notation import A, B, C, D, E, F, L, R, Symmetric, d, eta, k, left, m, n, prime, push, root, slope
+from .notation import (
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    L,
+    R,
+    Symmetric,
+    d,
+    eta,
+    k,
+    left,
+    m,
+    n,
+    prime,
+    push,
+    root,
+    slope,
+)
 from .statement import Identity, Statement, eq
 
 X, Y = sp.MatrixSymbol("X", m, d), sp.MatrixSymbol("Y", m, k)
@@ -30,7 +50,9 @@ def loss(linear: Any) -> Any:
 
 
 def loss_in_moments(linear: Any) -> Any:
-    return sp.Trace(linear.T * S * linear) / 2 - sp.Trace(linear.T * T) + sp.Trace(Y.T * Y) / (2 * m)
+    return (
+        sp.Trace(linear.T * S * linear) / 2 - sp.Trace(linear.T * T) + sp.Trace(Y.T * Y) / (2 * m)
+    )
 
 
 def cross(hidden: Any, outer: Any) -> Any:
@@ -38,7 +60,8 @@ def cross(hidden: Any, outer: Any) -> Any:
 
 
 def slopes(residuals: Any, inputs: Any, hidden: Any, outer: Any) -> tuple[Any, Any]:
-    """Gradients in u and v, as gram.gradient_u and gram.gradient_v prove them; `residuals` are f - Y."""
+    """Gradients in u and v, as gram.gradient_u and gram.gradient_v prove them; `residuals` are f -
+    Y."""
     gradient = inputs.T * residuals / m
     return outer * gradient.T / sp.sqrt(n), hidden * gradient / sp.sqrt(n)
 
@@ -92,7 +115,8 @@ changes = (
     -push * (B.T * D + D.T * B) + eta * push * D.T * A * D,
 )
 
-# A factor of the Gram matrix, [F R] stacked: F F.T = A, F R.T = B/sqrt(n), R R.T = C. It moves as weights do.
+# A factor of the Gram matrix, [F R] stacked: F F.T = A, F R.T = B/sqrt(n), R R.T = C. It moves as
+# weights do.
 F_next, R_next = F - slope * D * R, R - slope * D.T * F
 FACTOR = {A: F * F.T, B: sp.sqrt(n) * F * R.T, C: R * R.T, push: eta / n, slope: eta / sp.sqrt(n)}
 IN_FACTOR = Identity(FACTOR)
@@ -121,13 +145,15 @@ STATEMENTS = (
         "gram.mixing",
         eq(sp.BlockMatrix([[u_next, v_next]]), sp.BlockMatrix([[u, v]]) * mixing),
         IN_WEIGHTS,
-        "So one step multiplies M = [u v] from the right, g = (eta/sqrt(n)) D: every hidden unit by the same matrix.",
+        "So one step multiplies M = [u v] from the right, g = (eta/sqrt(n)) D: every hidden unit "
+        "by the same matrix.",
     ),
     Statement(
         "gram.closure",
         eq(gram(A_next, B_next, C_next), mixing.T * gram(A, B, C) * mixing),
         IN_WEIGHTS,
-        "Hence the Gram matrix M.T M/n closes, at every width: a step costs nothing that grows with n or m.",
+        "Hence the Gram matrix M.T M/n closes, at every width: a step costs nothing that grows "
+        "with n or m.",
     ),
     Statement(
         "gram.hidden",
@@ -136,7 +162,9 @@ STATEMENTS = (
         "Block by block: the change of the hidden weights' Gram matrix,",
     ),
     Statement("gram.cross", eq(B_next - B, changes[1]), IN_WEIGHTS, "of the linear map,"),
-    Statement("gram.outer", eq(C_next - C, changes[2]), IN_WEIGHTS, "of the output weights' Gram matrix."),
+    Statement(
+        "gram.outer", eq(C_next - C, changes[2]), IN_WEIGHTS, "of the output weights' Gram matrix."
+    ),
     Statement(
         "gram.hidden_half",
         eq(A_next - A, -push * (H * D.T + D * H.T)),
@@ -153,7 +181,8 @@ STATEMENTS = (
         "gram.factor_hidden",
         eq(F_next * F_next.T - F * F.T, changes[0]),
         IN_FACTOR,
-        "A factor of the Gram matrix, A = F F.T, B = sqrt(n) F R.T, C = R R.T, need not be the weights: F' = F - slope D R,",
+        "A factor of the Gram matrix, A = F F.T, B = sqrt(n) F R.T, C = R R.T, need not be the "
+        "weights: F' = F - slope D R,",
     ),
     Statement(
         "gram.factor_cross",
@@ -171,7 +200,8 @@ STATEMENTS = (
         "gram.factor_outer",
         eq(R_next * R_next.T - R * R.T, changes[2]),
         IN_FACTOR,
-        "So every network is, exactly, one of d + k units or fewer, and its Gram matrix keeps rank and sign.",
+        "So every network is, exactly, one of d + k units or fewer, and its Gram matrix keeps "
+        "rank and sign.",
     ),
     Statement(
         "gram.residual",
@@ -189,15 +219,16 @@ STATEMENTS = (
         "gram.left",
         eq(A * (left - eta * D) + (left - eta * D) * C, E - eta * (A * D + D * C)),
         Identity({E: A * left + left * C}),
-        "Near the end, where A and C hardly move and 1/n is negligible beside them, let A Z + Z C = E: "
-        "a step takes eta D from Z and leaves this so.",
+        "Near the end, where A and C hardly move and 1/n is negligible beside them, let A Z + Z "
+        "C = E: a step takes eta D from Z and leaves this so.",
         argument="E and Z end at 0 together, so Z is the sum of all eta D to come.",
     ),
     Statement(
         "gram.left_hidden",
         eq(-push * (B * D.T + D * B.T), -(B * (eta * D).T + eta * D * B.T) / n),
         Identity({push: eta / n}),
-        "Each moves A by this, to first order in D: in all by -(B Z.T + Z B.T)/n, with B half way to the end, B - E/2.",
+        "Each moves A by this, to first order in D: in all by -(B Z.T + Z B.T)/n, with B half "
+        "way to the end, B - E/2.",
     ),
     Statement(
         "gram.excess",
@@ -213,15 +244,24 @@ STATEMENTS = (
     ),
 )
 
-inner, pull, steep = sp.MatrixSymbol("inner", F.shape[1], k), sp.MatrixSymbol("pull", k, k), sp.MatrixSymbol("steep", d, k)
-middle, fall, drop = sp.MatrixSymbol("middle", d, k), sp.MatrixSymbol("fall", d, d), sp.MatrixSymbol("drop", k, k)
+inner, pull, steep = (
+    sp.MatrixSymbol("inner", F.shape[1], k),
+    sp.MatrixSymbol("pull", k, k),
+    sp.MatrixSymbol("steep", d, k),
+)
+middle, fall, drop = (
+    sp.MatrixSymbol("middle", d, k),
+    sp.MatrixSymbol("fall", d, d),
+    sp.MatrixSymbol("drop", k, k),
+)
 midway = root * F * R.T - E / 2  # the map half way to its end
 FUNCTIONS = (
     Function(
         "factor_change",
         (F, R, D, eta, slope),
         (F_next - F, R_next - R, factor_moves),
-        "What one step adds to a factor of the Gram matrix and to the linear map; slope = eta/sqrt(width).",
+        "What one step adds to a factor of the Gram matrix and to the linear map; slope = "
+        "eta/sqrt(width).",
         "gram.factor_hidden, gram.factor_map, gram.factor_outer",
         helpers=((steep, -slope * D), (inner, F.T * D), (pull, slope * R * inner - R * R.T)),
         written=(steep * R, -slope * inner.T, eta * (D * pull - F * inner)),
@@ -229,10 +269,17 @@ FUNCTIONS = (
     Function(
         "factor_left",
         (F, R, E, left, root),
-        (-(midway * left.T + left * midway.T) / root**2, -(midway.T * left + left.T * midway) / root**2),
+        (
+            -(midway * left.T + left * midway.T) / root**2,
+            -(midway.T * left + left.T * midway) / root**2,
+        ),
         "How far the Gram matrices of u and v will still move, to first order; root = sqrt(width).",
         "gram.left, gram.left_hidden",
-        helpers=((middle, F * R.T / root - E / (2 * root**2)), (fall, middle * left.T), (drop, middle.T * left)),
+        helpers=(
+            (middle, F * R.T / root - E / (2 * root**2)),
+            (fall, middle * left.T),
+            (drop, middle.T * left),
+        ),
         written=(-(fall + fall.T), -(drop + drop.T)),
     ),
 )

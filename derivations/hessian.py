@@ -37,18 +37,22 @@ aligned_u, aligned_v = moved(gradient_u, w, w), moved(gradient_v, w, w)
 opposed_u, opposed_v = moved(gradient_u, w, -w), moved(gradient_v, w, -w)
 pull = w * (output - y * one) * eta / sp.sqrt(n)  # r w
 
-# In the plane of (u + v, u + v) and (u - v, v - u), where 2 (v, u) is their difference, the two identities
-# give the matrix ((P + r, -Q), (-P, Q - r)): |u + v|^2 eta/n = 2P, |u - v|^2 eta/n = 2Q.
+# In the plane of (u + v, u + v) and (u - v, v - u), where 2 (v, u) is their difference, the two
+# identities give the matrix ((P + r, -Q), (-P, Q - r)): |u + v|^2 eta/n = 2P, |u - v|^2 eta/n = 2Q.
 h, far, near, PQ_next, fraction = sp.symbols("h h+ h- PQ' fraction", real=True)
 STATE = {P: x / 2 + s, Q: x / 2 - s}
 AMPLITUDES = {x: P + Q, s: (P - Q) / 2}
 root = sp.sqrt((r + s) ** 2 + P * Q)
 TOP = {far: x / 2 + root, near: x / 2 - root}
-ahead, behind = {1: positive("r+s"), 0: nonnegative("r+s")}, {1: positive("-r-s"), 0: nonnegative("-r-s")}
+ahead, behind = (
+    {1: positive("r+s"), 0: nonnegative("r+s")},
+    {1: positive("-r-s"), 0: nonnegative("-r-s")},
+)
 
 
 def above(size: Any, means: Any, rest: Any, *, sign: int) -> Sign:
-    """far -+ r = rest + root -+ (r + s), the second and third term together >= 0; size stands for |r + s|."""
+    """far -+ r = rest + root -+ (r + s), the second and third term together >= 0; size stands for
+    |r + s|."""
     distance = sp.sqrt(size**2 + P * Q)
     both = distance + size if sign > 0 else P * Q / (distance + size)
     return Sign(rest + both, {size: means}, {**TOP, **AMPLITUDES})
@@ -95,10 +99,10 @@ STATEMENTS = (
         "hessian.pair",
         eq((P + r - h) * (Q - r - h) - P * Q, (h - x / 2) ** 2 - (x**2 / 4 + 2 * r * s + r**2)),
         Identity(STATE),
-        "The last two eigenvalues are x/2 +- sqrt(x^2/4 + 2 r s + r^2): the characteristic polynomial of eta "
-        "Hessian in the plane of (u + v, u + v) and (u - v, v - u).",
-        argument="There 2 (v, u) is the difference of the two directions, so the matrix is ((P + r, -Q), "
-        "(-P, Q - r)).",
+        "The last two eigenvalues are x/2 +- sqrt(x^2/4 + 2 r s + r^2): the characteristic "
+        "polynomial of eta Hessian in the plane of (u + v, u + v) and (u - v, v - u).",
+        argument="There 2 (v, u) is the difference of the two directions, so the matrix is ((P + "
+        "r, -Q), (-P, Q - r)).",
     ),
     Statement(
         "hessian.radicand",
@@ -109,13 +113,17 @@ STATEMENTS = (
     Statement(
         "hessian.top",
         ge(far, r),
-        Cases(gt(r + s, 0), above(ahead[1], r + s, P, sign=-1), above(behind[0], -r - s, P, sign=1)),
+        Cases(
+            gt(r + s, 0), above(ahead[1], r + s, P, sign=-1), above(behind[0], -r - s, P, sign=1)
+        ),
         "The larger of them is the sharpness: no other eigenvalue exceeds it, neither r",
     ),
     Statement(
         "hessian.top_opposed",
         ge(far, -r),
-        Cases(gt(0, r + s), above(behind[1], -r - s, Q, sign=-1), above(ahead[0], r + s, Q, sign=1)),
+        Cases(
+            gt(0, r + s), above(behind[1], -r - s, Q, sign=-1), above(ahead[0], r + s, Q, sign=1)
+        ),
         "nor -r.",
     ),
     Statement(
@@ -140,21 +148,23 @@ STATEMENTS = (
         "hessian.flow",
         eq(PQ_next, P * Q * (1 - fraction**2 * r**2) ** 2),
         Identity({PQ_next: P * (1 - fraction * r) ** 2 * Q * (1 + fraction * r) ** 2}),
-        "A step with a fraction of the learning rate multiplies PQ by (1 - fraction^2 r^2)^2. Gradient flow "
-        "keeps it: the limit of 1/fraction such steps for each step.",
+        "A step with a fraction of the learning rate multiplies PQ by (1 - fraction^2 r^2)^2. "
+        "Gradient flow keeps it: the limit of 1/fraction such steps for each step.",
     ),
     Statement(
         "hessian.flow_curvature",
         eq(2 * sp.sqrt(P * Q + tau**2) / eta, end_of_flow),
         Identity(NETWORK),
-        "So the curvature at the end of gradient flow (final.curvature) is known at its start. The start P = 0 "
-        "< tau, which flows to a saddle, is excepted, and Q = 0 > tau.",
+        "So the curvature at the end of gradient flow (final.curvature) is known at its start. "
+        "The start P = 0 < tau, which flows to a saddle, is excepted, and Q = 0 > tau.",
     ),
     Statement(
         "hessian.flow_falls",
         Iff(gt(P * Q, PQ_next), gt(2, r**2)),
         Equivalence(
-            area * square, {area: P * Q, square: r**2}, {PQ_next: P * (1 - r) ** 2 * Q * (1 + r) ** 2}
+            area * square,
+            {area: P * Q, square: r**2},
+            {PQ_next: P * (1 - r) ** 2 * Q * (1 + r) ** 2},
         ),
         "A whole step lowers it iff r^2 < 2.",
         (gt(P * Q, 0), gt(r**2, 0)),

@@ -29,8 +29,8 @@ def chi_square(width: sp.Expr, freedom: sp.Expr) -> sp.Expr:
     return width ** (-freedom / 2)
 
 
-# Integrated over u at fixed v, exp(alpha u v - k u^2/2) leaves exp(alpha^2 v^2/(2 k)): the weight of
-# v^2/2 falls from k to rest. In the draw, g does the same to a, whose own exponent is k.
+# Integrated over u at fixed v, exp(alpha u v - k u^2/2) leaves exp(alpha^2 v^2/(2 k)): the weight
+# of v^2/2 falls from k to rest. In the draw, g does the same to a, whose own exponent is k.
 unit_weights = gauss(k) * gauss(rest) / (2 * sp.pi)
 GENERATING = {
     sp.Symbol("M_weights"): unit_weights**n,
@@ -84,7 +84,8 @@ STATEMENTS = (
         "initialization.two_chi_squares",
         eq(M_two, LAW),
         Identity(GENERATING),
-        "It is that of ((a - b)/2, a + b) with a, b independent chi-square, n degrees of freedom each.",
+        "It is that of ((a - b)/2, a + b) with a, b independent chi-square, n degrees of freedom "
+        "each.",
     ),
     Statement(
         "initialization.P_start",
@@ -93,7 +94,10 @@ STATEMENTS = (
         "So P_0 and Q_0 are independent chi-square variables times eta/n: a = |u + v|^2/2",
     ),
     Statement(
-        "initialization.Q_start", eq(Q, eta / n * minus / 2), Identity(WEIGHTS), "and b = |u - v|^2/2."
+        "initialization.Q_start",
+        eq(Q, eta / n * minus / 2),
+        Identity(WEIGHTS),
+        "and b = |u - v|^2/2.",
     ),
     Statement(
         "initialization.draw",
@@ -105,10 +109,14 @@ STATEMENTS = (
         "initialization.output_draw",
         eq(f, drawn_output),
         Identity(DRAW),
-        "In the weights a is |v|^2, g the component of u along v, and c what is left of |u|^2: the output",
+        "In the weights a is |v|^2, g the component of u along v, and c what is left of |u|^2: "
+        "the output",
     ),
     Statement(
-        "initialization.curvature_draw", eq(lam, drawn_curvature), Identity(DRAW), "and the curvature."
+        "initialization.curvature_draw",
+        eq(lam, drawn_curvature),
+        Identity(DRAW),
+        "and the curvature.",
     ),
 )
 

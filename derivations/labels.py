@@ -16,7 +16,13 @@ from .statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
 eta_flat = sp.Symbol("eta_flat", real=True)
 AT_ZERO_LOSS = {r: sp.Integer(0), s: r + tau, Q: x / 2 - s}
 WINDOW = {**NO_LABEL, rho: 2 * f / (sp.sqrt(n) * lam)}
-EXAMPLE = {**NETWORK, n: sp.Integer(1), f: sp.Integer(2), lam: sp.Rational(22, 5), y: sp.Rational(4, 5)}
+EXAMPLE = {
+    **NETWORK,
+    n: sp.Integer(1),
+    f: sp.Integer(2),
+    lam: sp.Rational(22, 5),
+    y: sp.Rational(4, 5),
+}
 beyond, size = positive("tau-1"), positive("tau+")
 
 STATEMENTS = (
@@ -63,8 +69,8 @@ STATEMENTS = (
         "labels.not_nested",
         gt(eta_div, eta_plus),
         Sign(sp.Rational(1, 4), definitions=EXAMPLE),
-        "With a label the phases are not nested in the rate: for n = 1, f = 2, lambda = 22/5, y = 4/5 the "
-        "first step lowers the loss again above eta_plus = 1, below eta_div = 5/4",
+        "With a label the phases are not nested in the rate: for n = 1, f = 2, lambda = 22/5, y "
+        "= 4/5 the first step lowers the loss again above eta_plus = 1, below eta_div = 5/4",
     ),
     Statement(
         "labels.example_window",

@@ -1,7 +1,8 @@
 """Laws of the catapult at label 0, near the transition and at large width.
 
 Near (x, s) = (2, 0) write delta = x - 2, z = s^2, and count weights: 1 for delta, 2 for z. The
-mirror series' beginning, `level`, is constant along a run up to weight 4, and the peak is where it turns.
+mirror series' beginning, `level`, is constant along a run up to weight 4, and the peak is where it
+turns.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ from .series import write
 from .statement import Equivalence, Identity, Iff, Sign, Statement, Unproved, eq, gt
 
 delta = sp.Symbol("delta", real=True)
-z, t, size, step, theta = positive("z"), positive("t"), positive("radius+"), positive("epsilon"), sp.Symbol("theta", real=True)
+z, t, size, step, theta = (
+    positive("z"),
+    positive("t"),
+    positive("radius+"),
+    positive("epsilon"),
+    sp.Symbol("theta", real=True),
+)
 delta_next, z_next, back, turn, growth, level, level_next, peak_time = sp.symbols(
     "delta' z' back turn growth level level' peak_time", real=True
 )
@@ -58,9 +65,10 @@ STATEMENTS = (
             -z * (delta**4 + 5 * delta**2 * z + 10 * z**2 / 3),
         ),
         Identity(SMALL),
-        "A step changes level = delta^2 + 2z + 2 delta^3/3 - delta^2 z - z^2 only at weight 6, and by a multiple "
-        "of z. So a run keeps it up to weight 4.",
-        argument="The z of all steps add up to at most weight 1: delta falls by z (2 - delta) each time.",
+        "A step changes level = delta^2 + 2z + 2 delta^3/3 - delta^2 z - z^2 only at weight 6, "
+        "and by a multiple of z. So a run keeps it up to weight 4.",
+        argument="The z of all steps add up to at most weight 1: delta falls by z (2 - delta) "
+        "each time.",
     ),
     Statement(
         "laws.rises",
@@ -80,14 +88,18 @@ STATEMENTS = (
         "laws.peak",
         eq(sp.Limit((z - level / 2) / level**2, z, 0), (1 - theta**2) / 8),
         Identity({level: levels(theta * z, z)}),
-        "There z = level/2 + (1 - theta^2) level^2/8 up to weight 4: the last term depends on where steps land.",
+        "There z = level/2 + (1 - theta^2) level^2/8 up to weight 4: the last term depends on "
+        "where steps land.",
     ),
     Statement(
         "laws.peak_start",
-        eq(sp.Limit((level / 2 - z * step**2 - delta**2 * step**2 / 2) / step**3, step, 0), delta**3 / 3),
+        eq(
+            sp.Limit((level / 2 - z * step**2 - delta**2 * step**2 / 2) / step**3, step, 0),
+            delta**3 / 3,
+        ),
         Identity(SMALL),
-        "So the peak of s^2 is s^2 + delta^2/2 + delta^3/3 from the start, up to weight 4; for s -> 0 it is "
-        "between this and delta^4/8 more, up to weight 5.",
+        "So the peak of s^2 is s^2 + delta^2/2 + delta^3/3 from the start, up to weight 4; for s "
+        "-> 0 it is between this and delta^4/8 more, up to weight 5.",
     ),
     Statement(
         "laws.mirror",
@@ -96,8 +108,8 @@ STATEMENTS = (
             -sp.Rational(16, 27),
         ),
         Identity({back: end(size)}),
-        "A run ends at z = 0 below x = 2, at the level it began with: at x = 2 - R - R^2/3 - 5 R^3/18, R = "
-        "sqrt(level), up to weight 4.",
+        "A run ends at z = 0 below x = 2, at the level it began with: at x = 2 - R - R^2/3 - 5 "
+        "R^3/18, R = sqrt(level), up to weight 4.",
     ),
     Statement(
         "laws.mirror_leading",
@@ -115,20 +127,22 @@ STATEMENTS = (
         "laws.flow_z",
         eq(sp.Derivative(flow_z, t), 2 * flow_delta * flow_z),
         Identity(),
-        "and z' = 2 delta z, solved by delta = -radius tanh(radius t), z = radius^2/(2 cosh^2(radius t)), radius^2 = delta^2 + 2z.",
+        "and z' = 2 delta z, solved by delta = -radius tanh(radius t), z = radius^2/(2 "
+        "cosh^2(radius t)), radius^2 = delta^2 + 2z.",
     ),
     Statement(
         "laws.turn",
         eq((turn**2 - 2) / (turn**2 + 2), delta / sp.sqrt(delta**2 + 2 * z)),
         Identity(RATIO),
-        "So it peaks after ln(turn/sqrt(2))/radius steps, turn = (delta + radius)/|s|: tanh(ln(turn/sqrt(2))) = delta/radius.",
+        "So it peaks after ln(turn/sqrt(2))/radius steps, turn = (delta + radius)/|s|: "
+        "tanh(ln(turn/sqrt(2))) = delta/radius.",
     ),
     Statement(
         "laws.leaving",
         eq(sp.Derivative(s * (1 - x + s**2), s), 1 - x + 3 * s**2),
         Identity(),
-        "Far from the transition a small s is multiplied by 1 - x a step. In the law of the peak step, "
-        "ln(turn/sqrt(2))/ln(1 + radius), both regimes are one.",
+        "Far from the transition a small s is multiplied by 1 - x a step. In the law of the peak "
+        "step, ln(turn/sqrt(2))/ln(1 + radius), both regimes are one.",
     ),
     Statement(
         "laws.peak_grows",
@@ -137,21 +151,28 @@ STATEMENTS = (
             sp.log(sp.sqrt(2) * wide / (eta * signal)) / sp.log(multiplier),
         ),
         Identity(WIDE),
-        "The time to the peak grows as ln n/(2 ln(eta lambda - 1)), 2 < eta lambda < 4, plus a constant.",
+        "The time to the peak grows as ln n/(2 ln(eta lambda - 1)), 2 < eta lambda < 4, plus a "
+        "constant.",
     ),
     Statement(
         "laws.peak_step",
         gt(1, sp.Abs(peak_time - sp.Symbol("seen", real=True))),
-        Unproved("40 small starts at each of five x up to 3.9: below 0.55 step up to x = 3.6, 1.6 at 3.9"),
+        Unproved(
+            "40 small starts at each of five x up to 3.9: below 0.55 step up to x = 3.6, 1.6 at 3.9"
+        ),
         "For 2 < x < 3.6 and small s the law of the peak step is less than one step off.",
     ),
     Statement(
         "laws.period",
-        eq(sp.Subs(eta * f / sp.sqrt(n), n, n * (eta * lam - 1) ** 2) * (1 - eta * lam), -eta * f / sp.sqrt(n)),
+        eq(
+            sp.Subs(eta * f / sp.sqrt(n), n, n * (eta * lam - 1) ** 2) * (1 - eta * lam),
+            -eta * f / sp.sqrt(n),
+        ),
         Identity({lam: (2 + wide) / eta}),
-        "Width n (eta lambda - 1)^2 is where width n is, up to the mirror, but one step later: for 2 < eta lambda < 4 "
-        "both end at the same curvature up to O(ln n/n).",
-        argument="Until s is of order 1 the step is linear in s up to O(1/n); it takes of order ln n steps.",
+        "Width n (eta lambda - 1)^2 is where width n is, up to the mirror, but one step later: "
+        "for 2 < eta lambda < 4 both end at the same curvature up to O(ln n/n).",
+        argument="Until s is of order 1 the step is linear in s up to O(1/n); it takes of order "
+        "ln n steps.",
     ),
 )
 
@@ -164,7 +185,9 @@ def mirror_laws(d: sp.Expr, w: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
 
 offset, radius = sp.symbols("offset radius", real=True)
 WRITTEN = ((offset, x - 2), (radius, sp.sqrt(offset**2 + 2 * s**2)))
-square, first, second, third, ratio, sharp = sp.symbols("square first second third ratio sharp", real=True)
+square, first, second, third, ratio, sharp = sp.symbols(
+    "square first second third ratio sharp", real=True
+)
 FUNCTIONS = (
     Function(
         "mirror_curvature",
@@ -197,7 +220,10 @@ FUNCTIONS = (
     Function(
         "peak_ratio",
         (x, s),
-        (((x - 2) + sp.sqrt((x - 2) ** 2 + 2 * s**2)) / sp.Abs(s), 1 + sp.sqrt((x - 2) ** 2 + 2 * s**2)),
+        (
+            ((x - 2) + sp.sqrt((x - 2) ** 2 + 2 * s**2)) / sp.Abs(s),
+            1 + sp.sqrt((x - 2) ** 2 + 2 * s**2),
+        ),
         "(turn, growth): the peak is after ln(turn/sqrt(2))/ln(growth) steps.",
         "laws.turn, laws.leaving, laws.peak_grows",
         helpers=WRITTEN,

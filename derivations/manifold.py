@@ -4,7 +4,8 @@ Where a run leaves the fixed point it is at (X(sigma), S(sigma)), and a step mul
 mu = 1 - x. With w = sigma^2, X = x + X_1 w + ... and S = sigma (1 + S_1 w + ...) obey one linear
 equation an order, with factors mu^(2k) - 1 and mu (mu^(2k) - 1): never 0, since |mu| > 1.
 
-What the cut leaves out is bounded in full: the same equations bound all coefficients by a geometric series.
+What the cut leaves out is bounded in full: the same equations bound all coefficients by a geometric
+series.
 """
 
 from __future__ import annotations
@@ -29,22 +30,29 @@ def convolved(one: list[Any], two: list[Any], order: int) -> Any:
 
 
 def solve(order: int) -> tuple[list[Any], list[Any], list[Solves], list[Solves]]:
-    """X_k and S_k, and their equations: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X + S^2)."""
+    """X_k and S_k, and their equations: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X +
+    S^2)."""
     curvature, output = [X], [FIELD.one]
     for_curvature, for_output = [], []
     for k in range(1, order + 1):
-        squares = [convolved(output, output, i) for i in range(k)]  # S^2 = w (squares[0] + squares[1] w + ...)
+        # S^2 = w (squares[0] + squares[1] w + ...)
+        squares = [convolved(output, output, i) for i in range(k)]
         push = convolved(squares, [X - 4, *curvature[1:]], k - 1)
         for_curvature.append(Solves(-push, M ** (2 * k) - 1))
         curvature.append(push / for_curvature[-1].factor)
-        rest = sum((output[j] * (curvature[k - j] - squares[k - j - 1]) for j in range(k)), FIELD.zero)
+        rest = sum(
+            (output[j] * (curvature[k - j] - squares[k - j - 1]) for j in range(k)), FIELD.zero
+        )
         for_output.append(Solves(rest, M * (M ** (2 * k) - 1)))
         output.append(-rest / for_output[-1].factor)
     return curvature, output, for_curvature, for_output
 
 
 CURVATURE, OUTPUT, CURVATURE_EQUATIONS, OUTPUT_EQUATIONS = solve(ORDER + 1)
-x_omitted, s_omitted = (FIELD.to_sympy(found[ORDER + 1]) * (RADIUS * width) ** (ORDER + 1) for found in (CURVATURE, OUTPUT))
+x_omitted, s_omitted = (
+    FIELD.to_sympy(found[ORDER + 1]) * (RADIUS * width) ** (ORDER + 1)
+    for found in (CURVATURE, OUTPUT)
+)
 
 # |X_k| <= alpha/W^k and |S_k| <= 1/W^k for every k >= 1; p = mu^2 - 1.
 alpha, W, p, k = sp.symbols("alpha W p k", real=True)
@@ -56,7 +64,9 @@ _p = beyond * (2 + beyond)
 _W = (1 + beyond) * _p**2 / (short + _p)
 _alpha = _W * short / _p
 _pairs = before * (before + 1) / 2
-omitted_X, omitted_S, part, more_X, error_X = sp.symbols("omitted_X omitted_S part more_X error_X", real=True)
+omitted_X, omitted_S, part, more_X, error_X = sp.symbols(
+    "omitted_X omitted_S part more_X error_X", real=True
+)
 BOUNDS = {
     omitted_X: sp.Rational(55, 10**17),
     omitted_S: sp.Rational(79, 10**16),
@@ -76,11 +86,12 @@ curvature_grows = Statement(
     "manifold.X_all",
     ge(alpha * (k * p + k * (k - 1) * p**2 / 2), W * ((4 - x) * k + alpha * k * (k - 1) / 2)),
     Sign(_pairs * _alpha * _p**2 * (beyond**2 + 1) / (short + _p), PLACES, REACH),
-    "With W = (x - 1) p^2/(4 - x + p) and alpha = (x - 1) p - W >= 0: |X_k| <= alpha/W^k for every k,",
+    "With W = (x - 1) p^2/(4 - x + p) and alpha = (x - 1) p - W >= 0: |X_k| <= alpha/W^k for "
+    "every k,",
     INSIDE,
-    "By induction on k. (mu^(2k) - 1) X_k is the coefficient of w^k in w (S/sigma)^2 (X - 4), so at most what lower coefficients as "
-    "large as they may be make of it, W^-k times that of v^k in W v (1 - v)^-2 (4 - x + alpha v/(1 - v)): "
-    "W ((4 - x) k + alpha k (k - 1)/2).",
+    "By induction on k. (mu^(2k) - 1) X_k is the coefficient of w^k in w (S/sigma)^2 (X - 4), so "
+    "at most what lower coefficients as large as they may be make of it, W^-k times that of v^k "
+    "in W v (1 - v)^-2 (4 - x + alpha v/(1 - v)): W ((4 - x) k + alpha k (k - 1)/2).",
     (rate,),
 )
 output_grows = Statement(
@@ -93,19 +104,33 @@ output_grows = Statement(
     ),
     "and |S_k| <= 1/W^k.",
     INSIDE,
-    "Likewise: |mu| (mu^(2k) - 1) |S_k| is at most W^-k times the coefficient of v^k in (1 - v)^-1 (alpha v/(1 - v) + W v (1 - v)^-2). So "
-    "both series converge for w < W.",
+    "Likewise: |mu| (mu^(2k) - 1) |S_k| is at most W^-k times the coefficient of v^k in (1 - "
+    "v)^-1 (alpha v/(1 - v) + W v (1 - v)^-2). So both series converge for w < W.",
     (rate, curvature_grows),
 )
 parts = bounded(
-    "manifold.part", RADIUS * width / REACH[W].subs(REACH), BOUNDS[part], ORIGINS, "RADIUS (x(2 - x)/2)^2 is a share of W of", part
+    "manifold.part",
+    RADIUS * width / REACH[W].subs(REACH),
+    BOUNDS[part],
+    ORIGINS,
+    "RADIUS (x(2 - x)/2)^2 is a share of W of",
+    part,
 )
-more = bounded("manifold.alpha", REACH[alpha].subs(REACH).subs(REACH) / x, BOUNDS[more_X], ORIGINS, "and alpha a share of x of", more_X)
+more = bounded(
+    "manifold.alpha",
+    REACH[alpha].subs(REACH).subs(REACH) / x,
+    BOUNDS[more_X],
+    ORIGINS,
+    "and alpha a share of x of",
+    more_X,
+)
 fifth_X = bounded(
     "manifold.X_5", x_omitted / x, BOUNDS[omitted_X], ORIGINS,
     "For w <= RADIUS (x(2 - x)/2)^2 the term X_5 w^5 is a share of x of", omitted_X,
 )  # fmt: skip
-fifth_S = bounded("manifold.S_5", s_omitted, BOUNDS[omitted_S], ORIGINS, "and the term S_5 w^5 is", omitted_S)
+fifth_S = bounded(
+    "manifold.S_5", s_omitted, BOUNDS[omitted_S], ORIGINS, "and the term S_5 w^5 is", omitted_S
+)
 
 STATEMENTS = (
     *(
@@ -131,8 +156,8 @@ STATEMENTS = (
         "manifold.X",
         ge(error_X, omitted_X + more_X * part ** (ORDER + 2) / (1 - part)),
         BOUNDS,
-        "For sigma^2 <= RADIUS (x(2 - x)/2)^2 all that the series of X leaves out is a share of x of at most "
-        f"{known(BOUNDS, error_X)},",
+        "For sigma^2 <= RADIUS (x(2 - x)/2)^2 all that the series of X leaves out is a share of "
+        f"x of at most {known(BOUNDS, error_X)},",
         "The terms from w^6 on are at most those of a geometric series.",
         (curvature_grows, parts, more, fifth_X),
     ),
@@ -153,11 +178,17 @@ TABLES = (
         "X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK.",
         "manifold.X1 to manifold.X4",
     ),
-    Table("MANIFOLD_S", nested(OUTPUT[1 : ORDER + 1]), "S = sigma (1 + S_1 w + ...), likewise.", "manifold.S1 to manifold.S4"),
+    Table(
+        "MANIFOLD_S",
+        nested(OUTPUT[1 : ORDER + 1]),
+        "S = sigma (1 + S_1 w + ...), likewise.",
+        "manifold.S1 to manifold.S4",
+    ),
     Table(
         "MANIFOLD_RADIUS",
         (RADIUS.p, RADIUS.q),
-        "MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 - x)/2)^2.",
+        "MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 "
+        "- x)/2)^2.",
         "manifold.X, manifold.S",
     ),
 )

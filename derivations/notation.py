@@ -48,7 +48,13 @@ class Unit(sp.MatrixSymbol):  # type: ignore[misc]
 
 
 def _matrix(
-    letter: str, ascii_name: str, rows: Any, columns: Any, meaning: str, normalisation: str, symmetric: bool = False
+    letter: str,
+    ascii_name: str,
+    rows: Any,
+    columns: Any,
+    meaning: str,
+    normalisation: str,
+    symmetric: bool = False,
 ) -> Any:
     symbol = (Symmetric if symmetric else sp.MatrixSymbol)(letter, rows, columns)
     domain = f"{rows} x {columns}" + (", symmetric" if symmetric else "")
@@ -57,7 +63,8 @@ def _matrix(
 
 
 def prime(symbol: Any) -> Any:
-    """The same quantity one step later; of its assumptions only `real`, or being symmetric, is kept."""
+    """The same quantity one step later; of its assumptions only `real`, or being symmetric, is
+    kept."""
     if isinstance(symbol, sp.MatrixSymbol):
         return symbol.func(symbol.name + "'", *symbol.shape)
     return sp.Symbol(symbol.name + "'", real=True)
@@ -74,9 +81,16 @@ lam = _quantity(
     positive=True,
 )
 f = _quantity(
-    "f", "output", "output of the network", "real, |f| <= sqrt(n) lambda/2", "v.u/sqrt(n)", real=True
+    "f",
+    "output",
+    "output of the network",
+    "real, |f| <= sqrt(n) lambda/2",
+    "v.u/sqrt(n)",
+    real=True,
 )
-n = _quantity("n", "width", "number of hidden units", "n >= 1; n = oo is the linearised model", positive=True)
+n = _quantity(
+    "n", "width", "number of hidden units", "n >= 1; n = oo is the linearised model", positive=True
+)
 y = _quantity("y", "target", "label", "real; 0 in the paper", real=True)
 L = _quantity("L", "loss", "squared error", "L >= 0", "(f - y)^2/2", nonnegative=True)
 
@@ -88,12 +102,20 @@ x = _quantity("x", "x", "scaled curvature", "x >= 2|s|", "eta lambda", positive=
 s = _quantity("s", "s", "scaled output", "real", "eta f/sqrt(n)", real=True)
 tau = _quantity("tau", "tau", "scaled label", "real", "eta y/sqrt(n)", real=True)
 r = _quantity("r", "r", "scaled residual", "real", "eta (f - y)/sqrt(n) = s - tau", real=True)
-gain = _quantity("h", "gain", "all the width does to a step", "h >= 0; 0 at n = oo", "eta/n", nonnegative=True)
-rho = _quantity("rho", "rho", "balance", "|rho| <= 1", "2f/(sqrt(n) lambda) = (P - Q)/(P + Q)", real=True)
+gain = _quantity(
+    "h", "gain", "all the width does to a step", "h >= 0; 0 at n = oo", "eta/n", nonnegative=True
+)
+rho = _quantity(
+    "rho", "rho", "balance", "|rho| <= 1", "2f/(sqrt(n) lambda) = (P - Q)/(P + Q)", real=True
+)
 
 # The triangle: three coordinates that each step multiplies.
-P = _quantity("P", "P", "aligned weight", "P >= 0", "x/2 + s = eta |u + v|^2/(2n)", nonnegative=True)
-Q = _quantity("Q", "Q", "opposed weight", "Q >= 0", "x/2 - s = eta |u - v|^2/(2n)", nonnegative=True)
+P = _quantity(
+    "P", "P", "aligned weight", "P >= 0", "x/2 + s = eta |u + v|^2/(2n)", nonnegative=True
+)
+Q = _quantity(
+    "Q", "Q", "opposed weight", "Q >= 0", "x/2 - s = eta |u - v|^2/(2n)", nonnegative=True
+)
 V = _quantity(
     "V",
     "V",
@@ -102,7 +124,14 @@ V = _quantity(
     "4 + tau r - x",
     real=True,
 )
-mean = _quantity("G", "mean", "geometric mean of P and Q, up to its sign", "real", "G^2 = PQ = x^2/4 - s^2", real=True)
+mean = _quantity(
+    "G",
+    "mean",
+    "geometric mean of P and Q, up to its sign",
+    "real",
+    "G^2 = PQ = x^2/4 - s^2",
+    real=True,
+)
 dV = _quantity("dV", "dV", "change of V, to first order", "real", real=True)
 ds = _quantity("ds", "ds", "change of s, to first order", "real", real=True)
 p = _quantity("p", "p", "amplitude of P", "real", "p^2 = P", real=True)
@@ -111,26 +140,64 @@ q = _quantity("q", "q", "amplitude of Q", "real", "q^2 = Q", real=True)
 # A random start, drawn without weights.
 a = _quantity("a", "a", "chi-square variable with n degrees of freedom", "a >= 0", nonnegative=True)
 g = _quantity("g", "g", "standard normal variable", "real", real=True)
-c = _quantity("c", "c", "chi-square variable with n - 1 degrees of freedom", "c >= 0", nonnegative=True)
+c = _quantity(
+    "c", "c", "chi-square variable with n - 1 degrees of freedom", "c >= 0", nonnegative=True
+)
 
-# Many samples (m), inputs (d) and outputs (k): matrices, the samples gone into their second moments.
+# Many samples (m), inputs (d) and outputs (k): matrices, the samples gone into their second
+# moments.
 m = _quantity("m", "samples", "number of samples", "m >= 1", positive=True)
 d = _quantity("d", "inputs", "number of inputs", "d >= 1", positive=True)
 k = _quantity("k", "outputs", "number of outputs", "k >= 1", positive=True)
-xx = _quantity("xx", "second_moment", "mean squared input, for one input", "xx > 0", "sum x^2/m", positive=True)
-xy = _quantity("xy", "cross_moment", "mean product of input and label", "real", "sum x y/m", real=True)
-push = _quantity("push", "push", "learning rate per hidden unit", "push > 0", "eta/n = gain", positive=True)
+xx = _quantity(
+    "xx", "second_moment", "mean squared input, for one input", "xx > 0", "sum x^2/m", positive=True
+)
+xy = _quantity(
+    "xy", "cross_moment", "mean product of input and label", "real", "sum x y/m", real=True
+)
+push = _quantity(
+    "push", "push", "learning rate per hidden unit", "push > 0", "eta/n = gain", positive=True
+)
 A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "u.T u/n", symmetric=True)
-B = _matrix("B", "cross", d, k, "the linear map that the network is, in units of the output", "u.T v/sqrt(n)")
+B = _matrix(
+    "B",
+    "cross",
+    d,
+    k,
+    "the linear map that the network is, in units of the output",
+    "u.T v/sqrt(n)",
+)
 C = _matrix("C", "outer", k, k, "Gram matrix of the output weights", "v.T v/n", symmetric=True)
 D = _matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
-units = _quantity("units", "units", "units of an equivalent network, columns of a factor", "units >= rank of A, B, C", positive=True)
+units = _quantity(
+    "units",
+    "units",
+    "units of an equivalent network, columns of a factor",
+    "units >= rank of A, B, C",
+    positive=True,
+)
 F = _matrix("F", "inward", d, units, "hidden weights of an equivalent network", "F F.T = u.T u/n")
 R = _matrix("R", "outward", k, units, "its output weights", "R R.T = v.T v/n, F R.T = u.T v/n")
-E = _matrix("E", "distance", d, k, "the linear map's distance from the best", "B - B_fit, S B_fit = T")
-left = _matrix("Z", "left", d, k, "learning rate times the sum of all gradients to come", "A Z + Z C = B - B_fit")
+E = _matrix(
+    "E", "distance", d, k, "the linear map's distance from the best", "B - B_fit, S B_fit = T"
+)
+left = _matrix(
+    "Z",
+    "left",
+    d,
+    k,
+    "learning rate times the sum of all gradients to come",
+    "A Z + Z C = B - B_fit",
+)
 root = _quantity("root", "root", "square root of the width", "root >= 1", "sqrt(n)", positive=True)
-slope = _quantity("slope", "slope", "learning rate of an equivalent network's weights", "slope > 0", "eta/sqrt(n)", positive=True)
+slope = _quantity(
+    "slope",
+    "slope",
+    "learning rate of an equivalent network's weights",
+    "slope > 0",
+    "eta/sqrt(n)",
+    positive=True,
+)
 
 ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}
 

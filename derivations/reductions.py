@@ -1,7 +1,8 @@
-"""Data on which the network is one sample's network exactly, so that all that was proved of that holds.
+"""Data on which the network is one sample's network exactly, so that all that was proved of that
+holds.
 
-`one_step` is the step of closure: one input equal to 1 and one label. Each reduction says which rate,
-label and weights of it follow the network at hand.
+`one_step` is the step of closure: one input equal to 1 and one label. Each reduction says which
+rate, label and weights of it follow the network at hand.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ ONE_SAMPLE = Identity(
 )
 one_sample_w, one_sample_v = one_step(w, v, eta * size**2, y / size)
 
-# Whitened inputs, S = 1, and labels 0, so that the gradient D is B itself. Width 1: u = p.T, v = q.T.
+# Whitened inputs, S = 1, and labels 0, so that the gradient D is B itself. Width 1: u = p.T, v =
+# q.T.
 a, b = sp.symbols("a b", real=True)
 e_p, e_q = Unit("e_p", d, 1), Unit("e_q", k, 1)
 p, q = sp.MatrixSymbol("p", d, 1), sp.MatrixSymbol("q", k, 1)
@@ -89,7 +91,8 @@ B = p * q.T
 NARROW = Identity({p_next: p - eta * B * q, q_next: q - eta * B.T * p, p: a * e_p, q: b * e_q})
 narrow_a, narrow_b = one_step(a * one, b * one, eta, sp.Integer(0), sp.Integer(1))
 
-# One output, v along a left singular vector omega of u with right singular vector e_p and singular value a.
+# One output, v along a left singular vector omega of u with right singular vector e_p and singular
+# value a.
 omega, any_u = Unit("omega", n, 1), sp.MatrixSymbol("u_0", n, d)
 others = sp.MatrixSymbol("u_rest", n, d)
 linear = U.T * v / sp.sqrt(n)
@@ -109,8 +112,8 @@ STATEMENTS = (
         "reductions.one_input_loss",
         eq(L, xx * (f - target) ** 2 / 2 + floor),
         ONE_INPUT,
-        "One input, one output, any samples: xx = sum x^2/m, xy = sum x y/m, y_fit = xy/xx and f = u.v/sqrt(n). The loss "
-        "is that of one sample with label y_fit, times xx, plus a floor.",
+        "One input, one output, any samples: xx = sum x^2/m, xy = sum x y/m, y_fit = xy/xx and f "
+        "= u.v/sqrt(n). The loss is that of one sample with label y_fit, times xx, plus a floor.",
     ),
     Statement(
         "reductions.one_input_u",
@@ -123,17 +126,21 @@ STATEMENTS = (
         "reductions.one_input_kernel",
         eq(Theta * x, xx * lam * x),
         ONE_INPUT,
-        "The kernel's one nonzero eigenvalue is xx lambda, so that x = eta xx lambda is eta times it:",
+        "The kernel's one nonzero eigenvalue is xx lambda, so that x = eta xx lambda is eta "
+        "times it:",
     ),
     Statement(
-        "reductions.one_input_trace", eq(sp.Trace(Theta), xx * lam), ONE_INPUT, "it is the whole trace."
+        "reductions.one_input_trace",
+        eq(sp.Trace(Theta), xx * lam),
+        ONE_INPUT,
+        "it is the whole trace.",
     ),
     Statement(
         "reductions.one_sample_loss",
         eq(L, size**2 * loss_of_one),
         ONE_SAMPLE,
-        "One sample, one output, any inputs: w = u X.T/|X|. The loss is |X|^2 times that of weights w, v and label "
-        "y/|X|.",
+        "One sample, one output, any inputs: w = u X.T/|X|. The loss is |X|^2 times that of "
+        "weights w, v and label y/|X|.",
     ),
     Statement(
         "reductions.one_sample_w",
@@ -158,8 +165,8 @@ STATEMENTS = (
         "reductions.narrow_p",
         eq(p_next, e_p * narrow_a),
         NARROW,
-        "Width 1, whitened inputs S = 1, labels 0, any inputs and outputs: u = a e_p.T, v = b e_q.T with |e_p| = "
-        "|e_q| = 1. The directions stay,",
+        "Width 1, whitened inputs S = 1, labels 0, any inputs and outputs: u = a e_p.T, v = b "
+        "e_q.T with |e_p| = |e_q| = 1. The directions stay,",
     ),
     Statement(
         "reductions.narrow_q",
@@ -171,33 +178,37 @@ STATEMENTS = (
         "reductions.narrow_kernel",
         eq((b**2 * sp.Identity(d) + p * p.T) * e_p, (a**2 + b**2) * e_p),
         NARROW,
-        "Its curvature a^2 + b^2 = |u|^2 + |v|^2 is the top eigenvalue of the kernel. So 4/lambda_0 is exact: below "
-        "it every run converges, above it every run diverges that does not land on zero loss.",
-        argument="By kernel.reduced with S = 1 the eigenvalues are c_a + those of A = p p.T, c_a those of C = q q.T; "
-        "both are >= 0 with largest a^2 and b^2. The two fates are those of the one-sample network at label 0.",
+        "Its curvature a^2 + b^2 = |u|^2 + |v|^2 is the top eigenvalue of the kernel. So "
+        "4/lambda_0 is exact: below it every run converges, above it every run diverges that "
+        "does not land on zero loss.",
+        argument="By kernel.reduced with S = 1 the eigenvalues are c_a + those of A = p p.T, c_a "
+        "those of C = q q.T; both are >= 0 with largest a^2 and b^2. The two fates are those of "
+        "the one-sample network at label 0.",
         uses=(SPECTRUM, *BOUNDARY),
     ),
     Statement(
         "reductions.aligned_u",
         eq(U_next, aligned_u * e_p.T + others),
         SINGULAR,
-        "One output, whitened inputs, labels 0: u = a omega e_p.T + u_rest, v = b omega with omega and e_p of length "
-        "1, u_rest.T omega = 0 and u_rest e_p = 0. Then v is along a left singular vector of u, and stays so,",
+        "One output, whitened inputs, labels 0: u = a omega e_p.T + u_rest, v = b omega with "
+        "omega and e_p of length 1, u_rest.T omega = 0 and u_rest e_p = 0. Then v is along a "
+        "left singular vector of u, and stays so,",
     ),
     Statement(
         "reductions.aligned_v",
         eq(v_next, aligned_v),
         SINGULAR,
-        "while a omega and b omega are the weights of a one-sample network of width n; u_rest does not move.",
+        "while a omega and b omega are the weights of a one-sample network of width n; u_rest "
+        "does not move.",
     ),
     Statement(
         "reductions.aligned_kernel",
         eq((squared(v) * sp.Identity(d) + U.T * U) * e_p / n, (a**2 + b**2) * e_p / n),
         SINGULAR,
-        "Its curvature (a^2 + b^2)/n is an eigenvalue of the kernel, the top one where a is the largest singular "
-        "value. There 4/lambda_0 is exact; else the boundary lies above it.",
-        argument="By kernel.reduced with S = 1 and C = |v|^2/n the eigenvalues are |v|^2/n + those of A. The fates are "
-        "those of the one-sample network.",
+        "Its curvature (a^2 + b^2)/n is an eigenvalue of the kernel, the top one where a is the "
+        "largest singular value. There 4/lambda_0 is exact; else the boundary lies above it.",
+        argument="By kernel.reduced with S = 1 and C = |v|^2/n the eigenvalues are |v|^2/n + "
+        "those of A. The fates are those of the one-sample network.",
         uses=(SPECTRUM, *BOUNDARY),
     ),
 )

@@ -38,7 +38,9 @@ x_update, r_update = (value.subs(s, r + tau) for value in (x_map, r_map))
 loss, tau_squared, r_squared = n * r**2 / (2 * eta**2), eta**2 * y**2 / n, eta**2 * (f - y) ** 2 / n
 
 STATEMENTS = (
-    Statement("scaling.residual", eq(r, s - tau), IN_NETWORK, "The residual is output minus label."),
+    Statement(
+        "scaling.residual", eq(r, s - tau), IN_NETWORK, "The residual is output minus label."
+    ),
     Statement(
         "scaling.x_update",
         eq(x_next, x_map),
@@ -77,7 +79,12 @@ STATEMENTS = (
         IN_NETWORK,
         "The loss is the squared residual, in units of n/eta^2.",
     ),
-    Statement("scaling.label_squared", eq(tau**2, tau_squared), IN_NETWORK, "tau^2 is rational in the data."),
+    Statement(
+        "scaling.label_squared",
+        eq(tau**2, tau_squared),
+        IN_NETWORK,
+        "tau^2 is rational in the data.",
+    ),
     Statement("scaling.residual_squared", eq(r**2, r_squared), IN_NETWORK, "So is r^2."),
 )
 

@@ -38,7 +38,8 @@ def product(one: Series, two: Series, weights: Monomial = (0, 0), limit: int = 0
 
 @dataclass(frozen=True)
 class Step:
-    """A map (a, b) -> (a', b'), b' = b times something, as a power of each; both start at weight 1 or more.
+    """A map (a, b) -> (a', b'), b' = b times something, as a power of each; both start at weight 1
+    or more.
 
     `first` and `second` are a' and b'/b; `split` says that a' is a times `first` as well.
     """
@@ -90,7 +91,10 @@ def write(series: Series, variables: tuple[Any, Any]) -> Any:
     """A series as a SymPy polynomial."""
     a, b = variables
     return sp.Add(
-        *(sp.Rational(v.numerator, v.denominator) * a**i * b**j for (i, j), v in sorted(series.items()))
+        *(
+            sp.Rational(v.numerator, v.denominator) * a**i * b**j
+            for (i, j), v in sorted(series.items())
+        )
     )
 
 
@@ -106,9 +110,13 @@ def added(one: Series, two: Series, factor: Fraction = Fraction(1)) -> Series:
 def image(step: Step, expr: Any) -> Series:
     """A polynomial after a step, all of it: Horner's rule in b' and, row by row, in a'.
 
-    In whole numbers: a and b are measured in units (1/unit)^weight, and the polynomial in units of 1/scale.
+    In whole numbers: a and b are measured in units (1/unit)^weight, and the polynomial in units of
+    1/scale.
     """
-    series, maps = read(expr, step.variables), [read(part, step.variables) for part in (step.first, step.second)]
+    series, maps = (
+        read(expr, step.variables),
+        [read(part, step.variables) for part in (step.first, step.second)],
+    )
     unit = lcm(*(value.denominator for part in maps for value in part.values()))
     scale = lcm(*(value.denominator for value in series.values()))
     light = 0 if step.split else step.weights[0]
@@ -125,11 +133,17 @@ def image(step: Step, expr: Any) -> Series:
         row: Any = {}
         for i in range(max((i for i, k in series if k == j), default=-1), -1, -1):
             row = product(row, first)
-            row[0, 0] = row.get((0, 0), 0) + int(scale * unit ** step.weight((i, j)) * series.get((i, j), 0))
+            row[0, 0] = row.get((0, 0), 0) + int(
+                scale * unit ** step.weight((i, j)) * series.get((i, j), 0)
+            )
         total = product(total, second)
         for place, value in row.items():
             total[place] = total.get(place, 0) + value
-    return {place: Fraction(value, scale * unit ** step.weight(place)) for place, value in total.items() if value}
+    return {
+        place: Fraction(value, scale * unit ** step.weight(place))
+        for place, value in total.items()
+        if value
+    }
 
 
 def solve(
@@ -148,7 +162,9 @@ def solve(
     for place, value in lowest.items():
         total = added(total, change(place), value)
     for weight in range(start + 1, order + 1):
-        lacks[weight] = {place: value for place, value in total.items() if step.weight(place) == weight + 1}
+        lacks[weight] = {
+            place: value for place, value in total.items() if step.weight(place) == weight + 1
+        }
         forms[weight] = form(weight, lacks[weight])
         for place, value in forms[weight].items():
             total = added(total, change(place), value)
@@ -181,7 +197,9 @@ class Homological:
         change = _changes(self.step, self.weight + 1)
         for place, value in form.items():
             total = added(total, change(place), value)
-        return claim.lhs.is_Symbol and all(self.step.weight(place) != self.weight + 1 for place in total)
+        return claim.lhs.is_Symbol and all(
+            self.step.weight(place) != self.weight + 1 for place in total
+        )
 
 
 @cache
@@ -201,7 +219,8 @@ def reverted(lead: Fraction, square: list[Fraction]) -> list[Fraction]:
 
 
 def level(found: list[Fraction], square: list[Fraction]) -> list[Fraction]:
-    """Coefficients of rho^2, rho^3, ... in d^2 (square[0] + square[1] d + ...), d = found[0] rho + ..."""
+    """Coefficients of rho^2, rho^3, ... in d^2 (square[0] + square[1] d + ...), d = found[0] rho +
+    ..."""
     power, total = _times(found, found), [Fraction(0)] * len(found)
     for shift, value in enumerate(square[: len(found)]):
         for k in range(len(found) - shift):
@@ -216,7 +235,8 @@ def _times(one: list[Fraction], two: list[Fraction]) -> list[Fraction]:
 
 @dataclass(frozen=True)
 class Reversion:
-    """The claimed series d, end(rho) - origin, has d^2 (square[0] + square[1] d + ...) = `target`, up to the cut.
+    """The claimed series d, end(rho) - origin, has d^2 (square[0] + square[1] d + ...) = `target`,
+    up to the cut.
 
     `target` lists the coefficients of rho^2, rho^3, ...: rho^2 alone where it is empty.
     """
@@ -235,7 +255,10 @@ class Reversion:
             return False
         values = sp.Poly(series, self.rho, domain="QQ").all_coeffs()
         zero, *found = (rational(value) for value in reversed(values))
-        target = [*self.target, *[Fraction(int(k == 0 and not self.target)) for k in range(len(self.square))]]
+        target = [
+            *self.target,
+            *[Fraction(int(k == 0 and not self.target)) for k in range(len(self.square))],
+        ]
         return (
             zero == 0
             and len(found) == len(self.square)
@@ -246,10 +269,12 @@ class Reversion:
 
 @dataclass(frozen=True)
 class Excess:
-    """bound * rho^power >= |value - rho^2| for 0 <= rho <= radius, value = d^2 (square[0] + square[1] d + ...), d = found[0] rho + ...
+    """bound * rho^power >= |value - rho^2| for 0 <= rho <= radius, value = d^2 (square[0] +
+    square[1] d + ...), d = found[0] rho + ...
 
-    And not by much: the proof needs more than half the bound. Here all that the cut leaves is bounded: the coefficients
-    up to `EXACT` as they are, those beyond by the same with absolute values.
+    And not by much: the proof needs more than half the bound. Here all that the cut leaves is
+    bounded: the coefficients up to `EXACT` as they are, those beyond by the same with absolute
+    values.
     """
 
     rho: Any
@@ -262,17 +287,29 @@ class Excess:
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         inside = {sp.Ge(self.rho, 0), sp.Ge(self.radius, self.rho)} <= set(assumptions)
-        if not inside or not isinstance(claim, sp.Ge) or claim.lts != sp.Abs(self.value - self.rho**2):
+        if (
+            not inside
+            or not isinstance(claim, sp.Ge)
+            or claim.lts != sp.Abs(self.value - self.rho**2)
+        ):
             return False
         limit = claim.gts.xreplace(self.definitions) / self.rho**self.power
         needed = self.needed()
-        return bool(limit.is_Rational) and needed is not None and rational(limit) / 2 <= needed <= rational(limit)
+        return (
+            bool(limit.is_Rational)
+            and needed is not None
+            and rational(limit) / 2 <= needed <= rational(limit)
+        )
 
     def needed(self) -> Fraction | None:
-        """What the proof gives for the bound; None where the series is not reverted up to the cut."""
+        """What the proof gives for the bound; None where the series is not reverted up to the
+        cut."""
         rest = [Fraction(0)] * (EXACT - len(self.found))
         radius = rational(self.radius)
-        exact = [value - (k == 0) for k, value in enumerate(level([*self.found, *rest], [*self.square, *rest]))]
+        exact = [
+            value - (k == 0)
+            for k, value in enumerate(level([*self.found, *rest], [*self.square, *rest]))
+        ]
         if any(exact[: self.power - 2]):
             return None
         sizes = [abs(value) for value in self.found], [abs(value) for value in self.square]

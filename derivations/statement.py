@@ -83,7 +83,8 @@ def _assumed(where: Definitions, assumptions: tuple[Any, ...], definitions: Defi
 
     def granted(symbol: Any, expr: Any) -> bool:
         return any(
-            (_strict(given) or not symbol.is_positive) and is_zero(unfold(_excess(given) - expr, definitions))
+            (_strict(given) or not symbol.is_positive)
+            and is_zero(unfold(_excess(given) - expr, definitions))
             for given in filter(_is_inequality, known)
         )
 
@@ -125,7 +126,9 @@ class Sign:
             _is_inequality(claim)
             and _manifest(certificate, _strict(claim))
             and _assumed(_used(self.where, certificate), assumptions, self.definitions)
-            and is_zero(unfold(_excess(claim) - certificate.xreplace(dict(self.where)), self.definitions))
+            and is_zero(
+                unfold(_excess(claim) - certificate.xreplace(dict(self.where)), self.definitions)
+            )
         )
 
 
@@ -196,7 +199,11 @@ class Monotone:
             (rises or falls)
             and self.distance.is_positive
             and is_zero(sp.diff(excess, self.variable) - unfold(slope, self.definitions))
-            and (is_zero(start) if self.at_end is None else self.at_end.holds(gt(start, 0), assumptions))
+            and (
+                is_zero(start)
+                if self.at_end is None
+                else self.at_end.holds(gt(start, 0), assumptions)
+            )
         )
 
 
@@ -224,9 +231,9 @@ class Induction:
 
         later = right.subs(self.index, self.index + 1)
         later = later.replace(lambda e: isinstance(e, sp.Product), next_product)
-        return is_zero(unfold(right.subs(self.index, 0), self.definitions) - self.start) and is_zero(
-            unfold(later - self.rule.xreplace({left: right}), self.definitions)
-        )
+        return is_zero(
+            unfold(right.subs(self.index, 0), self.definitions) - self.start
+        ) and is_zero(unfold(later - self.rule.xreplace({left: right}), self.definitions))
 
 
 @dataclass(frozen=True)
@@ -262,7 +269,8 @@ class Statement:
 
     @cached_property
     def _verified(self) -> bool:
-        """Worked out once, however many statements use this one; `replace` makes a statement that is verified anew."""
+        """Worked out once, however many statements use this one; `replace` makes a statement that
+        is verified anew."""
         return self.proof.holds(self.claim, (*self.assumptions, *self.uses)) and all(
             step.verify() for step in self.uses
         )
@@ -292,14 +300,17 @@ def is_negative(term: Any) -> bool:
 
 
 def reading_order(terms: Any) -> list[Any]:
-    """Terms of a sum as one writes them: 1 - x + s r rather than s r - x + 1, what is short first."""
+    """Terms of a sum as one writes them: 1 - x + s r rather than s r - x + 1, what is short
+    first."""
     return sorted(terms, key=lambda term: (is_negative(term), term.count_ops(), term.sort_key()))
 
 
 def matrix_terms(expr: Any) -> list[tuple[Any, Any]]:
     """A sum of matrices as pairs (number, product of matrices), in reading order."""
     terms = [term.as_coeff_mmul() for term in sp.MatAdd.make_args(expr)]
-    return sorted(terms, key=lambda term: (is_negative(term[0]), term[1].count_ops(), term[1].sort_key()))
+    return sorted(
+        terms, key=lambda term: (is_negative(term[0]), term[1].count_ops(), term[1].sort_key())
+    )
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]
@@ -323,14 +334,20 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_MatMul(self, expr: Any) -> str:
         number, product = expr.as_coeff_mmul()
-        return "-" + self._scaled(-number, product) if is_negative(number) else self._scaled(number, product)
+        return (
+            "-" + self._scaled(-number, product)
+            if is_negative(number)
+            else self._scaled(number, product)
+        )
 
     def _scaled(self, number: Any, product: Any) -> str:
         level = PRECEDENCE["Mul"]
         above, below = sp.fraction(number)
         factors = [self.parenthesize(factor, level) for factor in sp.MatMul.make_args(product)]
         scale = [self.parenthesize(above, level, strict=True)] if above != 1 else []
-        return "*".join(scale + factors) + (f"/{self.parenthesize(below, level)}" if below != 1 else "")
+        return "*".join(scale + factors) + (
+            f"/{self.parenthesize(below, level)}" if below != 1 else ""
+        )
 
     def _print_Trace(self, expr: Any) -> str:
         return f"tr({self._print(expr.arg)})"

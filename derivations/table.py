@@ -1,4 +1,5 @@
-"""A table of exact numbers that the derivations hand to the package, and the printer that writes it down."""
+"""A table of exact numbers that the derivations hand to the package, and the printer that writes it
+down."""
 
 from __future__ import annotations
 

@@ -55,7 +55,12 @@ weights = (P / (2 * (2 + tau)), Q / (2 * (2 - tau)), V / (4 - tau**2))
 largest_output = sp.sqrt(n) * lam / 2
 
 STATEMENTS = (
-    Statement("triangle.P_weights", eq(P, eta * plus / (2 * n)), Identity(WEIGHTS), "P is a squared length."),
+    Statement(
+        "triangle.P_weights",
+        eq(P, eta * plus / (2 * n)),
+        Identity(WEIGHTS),
+        "P is a squared length.",
+    ),
     Statement("triangle.Q_weights", eq(Q, eta * minus / (2 * n)), Identity(WEIGHTS), "So is Q."),
     Statement(
         "triangle.cauchy_schwarz",
@@ -70,7 +75,10 @@ STATEMENTS = (
         "No network of curvature lambda has a larger output; balanced ones, u = v, reach it.",
     ),
     Statement(
-        "triangle.P_update", eq(P_next, P * (1 - r) ** 2), Identity(STATE), "A step multiplies P by a square."
+        "triangle.P_update",
+        eq(P_next, P * (1 - r) ** 2),
+        Identity(STATE),
+        "A step multiplies P by a square.",
     ),
     Statement("triangle.Q_update", eq(Q_next, Q * (1 + r) ** 2), Identity(STATE), "And Q."),
     Statement(
@@ -79,7 +87,12 @@ STATEMENTS = (
         Identity(STATE),
         "And V by a number that may be negative.",
     ),
-    Statement("triangle.V_growth", eq(V_next, V * (1 + tau * r + r**2)), Identity(STATE), "The same, in r."),
+    Statement(
+        "triangle.V_growth",
+        eq(V_next, V * (1 + tau * r + r**2)),
+        Identity(STATE),
+        "The same, in r.",
+    ),
     Statement(
         "triangle.rV",
         eq(r_next, r * (r**2 + V - 3)),
@@ -103,7 +116,8 @@ STATEMENTS = (
         "triangle.barycentric",
         eq(sum(weights), 1),
         Identity(STATE),
-        "P, Q and V are weights of a point in a triangle: each term is >= 0 where |tau| < 2 and V >= 0.",
+        "P, Q and V are weights of a point in a triangle: each term is >= 0 where |tau| < 2 and "
+        "V >= 0.",
     ),
     Statement(
         "triangle.P_bound",
@@ -127,10 +141,16 @@ STATEMENTS = (
         WITHIN,
     ),
     Statement(
-        "triangle.upper_edge", eq(V + 2 * Q, (2 - r) * (2 - tau)), Identity(STATE), "How far r is from 2."
+        "triangle.upper_edge",
+        eq(V + 2 * Q, (2 - r) * (2 - tau)),
+        Identity(STATE),
+        "How far r is from 2.",
     ),
     Statement(
-        "triangle.lower_edge", eq(V + 2 * P, (2 + r) * (2 + tau)), Identity(STATE), "How far r is from -2."
+        "triangle.lower_edge",
+        eq(V + 2 * P, (2 + r) * (2 + tau)),
+        Identity(STATE),
+        "How far r is from -2.",
     ),
     Statement(
         "triangle.r_below",
@@ -150,8 +170,8 @@ STATEMENTS = (
         "triangle.amplitude_p",
         eq(sp.Derivative(two_weight_loss, p), p * r),
         Identity(AMPLITUDES),
-        "With P = p^2, Q = q^2 the network of width n is a network of two weights: gradient descent at rate "
-        "1 on r^2/2 gives p' = p (1 - r)",
+        "With P = p^2, Q = q^2 the network of width n is a network of two weights: gradient "
+        "descent at rate 1 on r^2/2 gives p' = p (1 - r)",
     ),
     Statement(
         "triangle.amplitude_q",

@@ -13,7 +13,8 @@ from .notation import Unit
 
 
 def _radical(base: Any) -> Any:
-    """The square root of a fraction as a fraction of square roots, where the denominator is positive."""
+    """The square root of a fraction as a fraction of square roots, where the denominator is
+    positive."""
     above, below = sp.fraction(sp.factor(sp.together(base)))
     return sp.sqrt(above) / sp.sqrt(below) if below.is_positive else sp.sqrt(base)
 
@@ -23,7 +24,8 @@ def _is_root(expr: Any) -> bool:
 
 
 def _differs_somewhere(expr: Any) -> bool:
-    """True if one rational point shows that the expression is not zero. It never shows that it is."""
+    """True if one rational point shows that the expression is not zero. It never shows that it
+    is."""
     symbols = sorted(expr.free_symbols, key=lambda symbol: str(symbol))
     point = {symbol: sp.Rational(sp.prime(20 + 3 * k), 83) for k, symbol in enumerate(symbols)}
     value = sp.N(expr.subs(point), 30)
@@ -43,7 +45,10 @@ def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
     elif isinstance(expr, sp.MatMul):
         coefficient, factors = expr.as_coeff_matrices()
         for parts in product(*(tuple(_words(factor)) for factor in factors)):
-            yield sum((word for word, _ in parts), ()), sp.Mul(coefficient, *(number for _, number in parts))
+            yield (
+                sum((word for word, _ in parts), ()),
+                sp.Mul(coefficient, *(number for _, number in parts)),
+            )
     elif isinstance(expr, sp.Transpose):
         for word, coefficient in _words(expr.arg):
             yield tuple(factor.T for factor in reversed(word)), coefficient
@@ -70,7 +75,8 @@ def _trace(word: Word) -> Any:
 
 
 def _collected(expr: Any) -> dict[Word, Any]:
-    """The coefficient of every product; factors that form a number, as b.T a does, count as coefficients."""
+    """The coefficient of every product; factors that form a number, as b.T a does, count as
+    coefficients."""
     total: dict[Word, Any] = {}
     for word, coefficient in _words(expr):
         pieces: list[Word] = [()]
@@ -94,7 +100,9 @@ def _traced(expr: Any) -> Any:
     def apart(trace: Any) -> Any:
         words = _collected(trace.arg)
         size = trace.arg.shape[0]
-        return sp.Add(*(number * (_trace(word) if word else size) for word, number in words.items()))
+        return sp.Add(
+            *(number * (_trace(word) if word else size) for word, number in words.items())
+        )
 
     if not sp.sympify(expr).has(sp.Trace):
         return expr
@@ -107,7 +115,10 @@ def _blocks(expr: Any) -> list[list[Any]]:
         rows: list[list[Any]] = expr.blocks.tolist()
         return rows
     if isinstance(expr, sp.Transpose):
-        return [[sp.Transpose(block) for block in column] for column in zip(*_blocks(expr.arg), strict=True)]
+        return [
+            [sp.Transpose(block) for block in column]
+            for column in zip(*_blocks(expr.arg), strict=True)
+        ]
     if isinstance(expr, sp.MatAdd):
         sums = zip(*map(_blocks, expr.args), strict=True)
         return [[sp.MatAdd(*entry) for entry in zip(*rows, strict=True)] for rows in sums]
@@ -116,7 +127,10 @@ def _blocks(expr: Any) -> list[list[Any]]:
     for factor in rest:
         columns = list(zip(*_blocks(factor), strict=True))
         result = [
-            [sp.MatAdd(*(sp.MatMul(a, b) for a, b in zip(row, column, strict=True))) for column in columns]
+            [
+                sp.MatAdd(*(sp.MatMul(a, b) for a, b in zip(row, column, strict=True)))
+                for column in columns
+            ]
             for row in result
         ]
     return result

@@ -1,4 +1,5 @@
-"""Hypothesis: the same examples every time, unless TWOLAYER_HYPOTHESIS=search asks for new and more ones."""
+"""Hypothesis: the same examples every time, unless TWOLAYER_HYPOTHESIS=search asks for new and more
+ones."""
 
 import os
 
@@ -6,6 +7,10 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.register_profile(
-    "search", deadline=None, max_examples=3000, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    "search",
+    deadline=None,
+    max_examples=3000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("search" if os.environ.get("TWOLAYER_HYPOTHESIS") == "search" else "fixed")

@@ -30,7 +30,13 @@ class Cell(NamedTuple):
     def scaled(self, factor: float) -> Cell:
         """The same run in other units of the learning rate."""
         with np.errstate(over="ignore", under="ignore"):
-            return Cell(self.eta * factor, self.curvature / factor, self.output / factor, self.width, self.target / factor)
+            return Cell(
+                self.eta * factor,
+                self.curvature / factor,
+                self.output / factor,
+                self.width,
+                self.target / factor,
+            )
 
     def mirrored(self) -> Cell:
         return self._replace(output=-self.output, target=-self.target)
@@ -44,7 +50,9 @@ def from_scaled(eta: Any, x: Any, balance: Any, width: Any, tau: Any) -> Cell:
 
 
 @st.composite
-def cells(draw: Any, largest_x: float = 6.0, largest_tau: float = 2.5, widths: tuple[int, ...] = WIDTHS) -> Cell:
+def cells(
+    draw: Any, largest_x: float = 6.0, largest_tau: float = 2.5, widths: tuple[int, ...] = WIDTHS
+) -> Cell:
     """Any start that some network has."""
     number = st.floats(-1, 1).map(lambda value: 0.0 if abs(value) < 1e-6 else value)
     return from_scaled(
@@ -56,7 +64,9 @@ def cells(draw: Any, largest_x: float = 6.0, largest_tau: float = 2.5, widths: t
     )
 
 
-def random_cells(rng: Any, size: int, x: tuple[float, float], tau: float = 0.0, widths: tuple[int, ...] = WIDTHS) -> Cell:
+def random_cells(
+    rng: Any, size: int, x: tuple[float, float], tau: float = 0.0, widths: tuple[int, ...] = WIDTHS
+) -> Cell:
     """Starts with random rates, balances and widths; labels with |ηy/√n| up to `tau`."""
     return from_scaled(
         10 ** rng.uniform(-2, 2, size), rng.uniform(*x, size), rng.uniform(-1, 1, size), rng.choice(widths, size).astype(float),
@@ -65,7 +75,8 @@ def random_cells(rng: Any, size: int, x: tuple[float, float], tau: float = 0.0, 
 
 
 def descend(u: Any, v: Any, eta: Any, target: Any, root: Any) -> tuple[Any, Any]:
-    """One step of gradient descent on the weights, from L = ½(f − y)² and f = v·u/√n; `root` is √n in the caller's numbers."""
+    """One step of gradient descent on the weights, from L = ½(f − y)² and f = v·u/√n; `root` is √n
+    in the caller's numbers."""
     residual = (u * v).sum() / root - target
     return u - eta * residual * v / root, v - eta * residual * u / root
 
@@ -77,36 +88,53 @@ def measure(u: Any, v: Any, root: Any) -> tuple[Any, Any]:
 
 def fractions(rng: Any, size: int, denominator: int = 16) -> Any:
     """Random small rationals, in an array of objects."""
-    return np.array([Fraction(int(k), denominator) for k in rng.integers(-3 * denominator, 3 * denominator, size)], dtype=object)
+    return np.array(
+        [
+            Fraction(int(k), denominator)
+            for k in rng.integers(-3 * denominator, 3 * denominator, size)
+        ],
+        dtype=object,
+    )
 
 
 def final_curvature(cell: Cell, number: Any = Decimal, steps: int = 20_000) -> Any:
-    """The final curvature in 80 digits, from the float64 numbers taken as exact; None if it has not settled in time.
+    """The final curvature in 80 digits, from the float64 numbers taken as exact; None if it has not
+    settled in time.
 
-    Follows (f, λ) to a loss 1e-60 times smaller than where the package stops. `number` is Decimal, which is ten times as fast as
-    mpmath.mpf and, as a test shows, says the same.
+    Follows (f, λ) to a loss 1e-60 times smaller than where the package stops. `number` is Decimal,
+    which is ten times as fast as mpmath.mpf and, as a test shows, says the same.
     """
     with localcontext(prec=80), mpmath.workdps(80):
-        eta, curvature, f, y = (number(float(value)) for value in (cell.eta, cell.curvature, cell.output, cell.target))
+        eta, curvature, f, y = (
+            number(float(value)) for value in (cell.eta, cell.curvature, cell.output, cell.target)
+        )
         push = eta / int(cell.width)
         small = abs(f - y) / number(10) ** 36
         for _ in range(steps):
             g = f - y
             if abs(g) <= small and eta * curvature < 2:
                 return curvature
-            curvature, f = curvature + push * g * (eta * curvature * g - 4 * f), y + g * (1 - eta * curvature + eta * push * f * g)
+            curvature, f = (
+                curvature + push * g * (eta * curvature * g - 4 * f),
+                y + g * (1 - eta * curvature + eta * push * f * g),
+            )
     return None
 
 
 def in_rows(cell: Cell) -> list[Cell]:
     """One cell for each element of an array of cells."""
-    return [Cell(*row) for row in zip(*(array.tolist() for array in np.broadcast_arrays(*cell)), strict=True)]
+    return [
+        Cell(*row)
+        for row in zip(*(array.tolist() for array in np.broadcast_arrays(*cell)), strict=True)
+    ]
 
 
 def same_in_units(here: Any, there: Any, unit: float) -> None:
-    """Two trajectories have the same bits up to a power of two in the unit, until one of them overflows."""
+    """Two trajectories have the same bits up to a power of two in the unit, until one of them
+    overflows."""
     live = np.isfinite(here.loss) & np.isfinite(there.loss)
-    assert np.sum(np.isfinite(here.loss) != np.isfinite(there.loss)) <= 1  # the loss grows as its third power: it overflows at once
+    # the loss grows as its third power: it overflows at once
+    assert np.sum(np.isfinite(here.loss) != np.isfinite(there.loss)) <= 1
     for name, power in (("output", 1), ("curvature", 1), ("loss", 2)):
         with np.errstate(over="ignore"):
             moved = getattr(there, name)[live] * unit**power

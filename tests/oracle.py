@@ -1,10 +1,13 @@
-"""The final curvature at label 0 in 80 digits, for every start, however slow: an oracle that shares no code and no table with the package.
+"""The final curvature at label 0 in 80 digits, for every start, however slow: an oracle that shares
+no code and no table with the package.
 
-A run is followed as P = x/2 + s and Q = x/2 − s, each of which a step multiplies by a square, until the exact product of what is left
-is 1 to 1e-24. Where that would take more than some thousand steps, closer to (x, s) = (2, 0) or to the origin than `NEAR`, the invariant
-of the map is evaluated instead: its power series is solved for here, in fractions, weight by weight, from the map in coordinates of its own
-((P, Q) at the origin, where the package has (x, PQ)), in another gauge, and used five times closer than the package does. `test_oracle`
-holds both series against runs that are followed to their ends in spite of all.
+A run is followed as P = x/2 + s and Q = x/2 − s, each of which a step multiplies by a square, until
+the exact product of what is left is 1 to 1e-24. Where that would take more than some thousand
+steps, closer to (x, s) = (2, 0) or to the origin than `NEAR`, the invariant of the map is evaluated
+instead: its power series is solved for here, in fractions, weight by weight, from the map in
+coordinates of its own ((P, Q) at the origin, where the package has (x, PQ)), in another gauge, and
+used five times closer than the package does. `test_oracle` holds both series against runs that are
+followed to their ends in spite of all.
 """
 
 from __future__ import annotations
@@ -36,11 +39,16 @@ def times(a: Polynomial, b: Polynomial, kept: Any) -> Polynomial:
 
 
 def powers(base: Polynomial, count: int, kept: Any) -> list[Polynomial]:
-    return list(itertools.accumulate(range(count), lambda done, _: times(done, base, kept), initial={(0, 0): Fraction(1)}))
+    return list(
+        itertools.accumulate(
+            range(count), lambda done, _: times(done, base, kept), initial={(0, 0): Fraction(1)}
+        )
+    )
 
 
 def invariant(first: Polynomial, second: Polynomial, weigh: Any, solve: Any) -> Polynomial:
-    """An invariant of a map of two letters: at each weight w, the terms that cancel the defect of weight w + 1 of those before."""
+    """An invariant of a map of two letters: at each weight w, the terms that cancel the defect of
+    weight w + 1 of those before."""
     kept = lambda i, j: weigh(i, j) <= WEIGHT + 1  # noqa: E731
     one, two = powers(first, WEIGHT, kept), powers(second, WEIGHT, kept)
     found: Polynomial = {}
@@ -56,17 +64,21 @@ def invariant(first: Polynomial, second: Polynomial, weigh: Any, solve: Any) -> 
 
 
 def beside_critical(w: int, defect: Polynomial) -> Polynomial:
-    """Σ a_k d^(w − 2k) z^k with 2k a_k = 2(w − 2k + 2) a_(k−1) − defect_k; a_0 is free at even w, and at odd w what ends the chain."""
+    """Σ a_k d^(w − 2k) z^k with 2k a_k = 2(w − 2k + 2) a_(k−1) − defect_k; a_0 is free at even w,
+    and at odd w what ends the chain."""
     fixed, free = [Fraction(int(w == 2))], [Fraction(1)]
     for k in range(1, (w + 1) // 2 + 1):
-        fixed.append(((w - 2 * k + 2) * fixed[-1] - defect.get((w + 1 - 2 * k, k), Fraction(0)) / 2) / k)
+        fixed.append(
+            ((w - 2 * k + 2) * fixed[-1] - defect.get((w + 1 - 2 * k, k), Fraction(0)) / 2) / k
+        )
         free.append((w - 2 * k + 2) * free[-1] / k)
     lift = -fixed.pop() / free[len(fixed)] if w % 2 else Fraction(0)
     return {(w - 2 * k, k): a + lift * b for k, (a, b) in enumerate(zip(fixed, free, strict=False))}
 
 
 def beside_origin(w: int, defect: Polynomial) -> Polynomial:
-    """Terms c P^a Q^b, a + b = w, with (P − Q) Σ (b − a) c P^a Q^b = −defect; PQ itself at w = 2."""
+    """Terms c P^a Q^b, a + b = w, with (P − Q) Σ (b − a) c P^a Q^b = −defect; PQ itself at w =
+    2."""
     found, quotient = {(1, 1): Fraction(1)} if w == 2 else {}, Fraction(0)
     for a in range(w + 1):
         quotient += defect.get((a, w + 1 - a), Fraction(0))
@@ -93,7 +105,10 @@ def series() -> tuple[tuple[tuple[int, int, Decimal], ...], ...]:
         times({(0, 1): one}, times(grows, grows, everything), everything), lambda i, j: i + j, beside_origin,
     )  # fmt: skip
     with localcontext(prec=DIGITS):
-        rows = (tuple((i, j, Decimal(v.numerator) / v.denominator) for (i, j), v in found.items() if v) for found in (critical, origin))
+        rows = (
+            tuple((i, j, Decimal(v.numerator) / v.denominator) for (i, j), v in found.items() if v)
+            for found in (critical, origin)
+        )
         return tuple(rows)
 
 
@@ -146,8 +161,8 @@ def final_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Decima
 
 
 def hard_cells(rng: Any, size: int) -> Cell:
-    """Starts below η_max at label 0, four kinds in turn: anywhere; |ηλ₀ − 2| down to 1e-8; balanced or flat ones, whose ηλ_∞ goes below
-    1e-6; widths 1 to 10¹⁸ with an output of order 1."""
+    """Starts below η_max at label 0, four kinds in turn: anywhere; |ηλ₀ − 2| down to 1e-8; balanced
+    or flat ones, whose ηλ_∞ goes below 1e-6; widths 1 to 10¹⁸ with an output of order 1."""
     kind = np.arange(size) % 4
     side, share = rng.choice([-1.0, 1.0], size), rng.uniform(0, 1, size)
     x = rng.uniform(0.02, 3.95, size)
@@ -157,22 +172,39 @@ def hard_cells(rng: Any, size: int) -> Cell:
     width = 10 ** rng.integers(0, 19, size)
     balance = np.select(
         [(kind == 0) | (flat & (share < 0.3)), kind == 1, kind == 2],
-        [share * side, side * 10 ** rng.uniform(-10, -1, size), side * (1 - 10 ** rng.uniform(-14, -0.5, size))],
+        [
+            share * side,
+            side * 10 ** rng.uniform(-10, -1, size),
+            side * (1 - 10 ** rng.uniform(-14, -0.5, size)),
+        ],
         rng.standard_normal(size) / np.sqrt(width),
     )
-    return from_scaled(10 ** rng.uniform(-2, 2, size), x, np.clip(balance, -1 + 1e-15, 1 - 1e-15), width.astype(float), 0.0)
+    return from_scaled(
+        10 ** rng.uniform(-2, 2, size),
+        x,
+        np.clip(balance, -1 + 1e-15, 1 - 1e-15),
+        width.astype(float),
+        0.0,
+    )
 
 
 def judge(cell: Cell, said: Any) -> tuple[Any, Any, Any, Any]:
-    """Of each cell: exact λ_∞, the error of what is said as a share of it, whether `said.error` covers that, and the share by which
-    a unit of rounding in η and in f₀ moves the exact value."""
+    """Of each cell: exact λ_∞, the error of what is said as a share of it, whether `said.error`
+    covers that, and the share by which a unit of rounding in η and in f₀ moves the exact value."""
     exact, off, covered, moved = [], [], [], []
     up = 1 + np.finfo(np.float64).eps
-    for eta, curvature, output, width, number, error in zip(*np.broadcast_arrays(*cell[:4], said.curvature, said.error), strict=True):
+    for eta, curvature, output, width, number, error in zip(
+        *np.broadcast_arrays(*cell[:4], said.curvature, said.error), strict=True
+    ):
         with localcontext(prec=DIGITS):
             truth = final_curvature(eta, curvature, output, width)
-            beside = final_curvature(eta * up, curvature, output, width), final_curvature(eta, curvature, output / up, width)
-            gap = abs(Decimal(float(number)) - truth) if np.isfinite(number) else Decimal("Infinity")
+            beside = (
+                final_curvature(eta * up, curvature, output, width),
+                final_curvature(eta, curvature, output / up, width),
+            )
+            gap = (
+                abs(Decimal(float(number)) - truth) if np.isfinite(number) else Decimal("Infinity")
+            )
             exact.append(float(truth))
             off.append(float(gap / truth))
             covered.append(bool(gap <= Decimal(float(error))) if np.isfinite(number) else False)

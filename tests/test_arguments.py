@@ -13,7 +13,9 @@ FINITE = "must be finite"
 SCALE = "must be between 1e-150 and 1e150"
 WIDTH = "must be a whole number of at least 1, or inf"
 REAL = "must be a real number or an array of them"
-CAUCHY_SCHWARZ = re.escape("must be at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)")
+CAUCHY_SCHWARZ = re.escape(
+    "must be at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)"
+)
 
 GOOD = {"eta": 1.0, "curvature": 1.0, "output": 0.1, "width": 4, "target": 0.0}
 RUNS = {
@@ -42,21 +44,47 @@ def call(name: str, **changes):
 
 
 BAD_VALUES = [
-    *((argument, value, f"{argument} = {float(value)!r} {POSITIVE}")
-      for argument in ("eta", "curvature") for value in (0, -1, -0.0, np.inf, -np.inf, np.nan)),
-    *((argument, value, f"{argument} = {value!r} {FINITE}") for argument in ("output", "target") for value in (np.inf, -np.inf, np.nan)),
-    *(("width", value, f"width = {float(value)!r} {WIDTH}") for value in (0, -1, 1.5, 0.999, np.nan, -np.inf)),
+    *(
+        (argument, value, f"{argument} = {float(value)!r} {POSITIVE}")
+        for argument in ("eta", "curvature")
+        for value in (0, -1, -0.0, np.inf, -np.inf, np.nan)
+    ),
+    *(
+        (argument, value, f"{argument} = {value!r} {FINITE}")
+        for argument in ("output", "target")
+        for value in (np.inf, -np.inf, np.nan)
+    ),
+    *(
+        ("width", value, f"width = {float(value)!r} {WIDTH}")
+        for value in (0, -1, 1.5, 0.999, np.nan, -np.inf)
+    ),
     ("eta", [[1.0, 2.0], [3.0, np.nan]], rf"eta\[1, 1\] = nan {POSITIVE}"),
     ("curvature", [1.0, -2.0, -3.0], rf"curvature\[1\] = -2\.0 {POSITIVE}"),
     ("width", [1.0, 2.5], rf"width\[1\] = 2\.5 {WIDTH}"),
     ("target", [0.0, np.nan], rf"target\[1\] = nan {FINITE}"),
 ]
-NOT_REAL = [None, "a", b"a", 1j, np.complex128(1), [1, "a"], True, [1.0, [2.0, 3.0]], {}, np.array([1, 1j], dtype=object)]
+NOT_REAL = [
+    None,
+    "a",
+    b"a",
+    1j,
+    np.complex128(1),
+    [1, "a"],
+    True,
+    [1.0, [2.0, 3.0]],
+    {},
+    np.array([1, 1j], dtype=object),
+]
 
 
 @pytest.mark.parametrize(
     ("name", "argument", "value", "message"),
-    [(name, *bad) for name in RUNS for bad in BAD_VALUES if not (bad[0] == "eta" and name.startswith("eta_"))],
+    [
+        (name, *bad)
+        for name in RUNS
+        for bad in BAD_VALUES
+        if not (bad[0] == "eta" and name.startswith("eta_"))
+    ],
 )
 def test_values(name, argument, value, message):
     with refuses(message):
@@ -77,10 +105,14 @@ def test_long_values_are_shortened():
 
 @pytest.mark.parametrize("name", RUNS)
 def test_shapes(name):
-    with refuses(r"shapes must broadcast: (eta \(\), )?curvature \(2,\), output \(3,\), width \(\), target \(\)"):
+    with refuses(
+        r"shapes must broadcast: (eta \(\), )?curvature \(2,\), output \(3,\), width \(\), target \(\)"
+    ):
         call(name, curvature=[1.0, 2.0], output=[0.1, 0.1, 0.1])
     if not name.startswith("eta_"):
-        with refuses(r"shapes must broadcast: eta \(2, 2\), curvature \(\), output \(\), width \(\), target \(1, 3\)"):
+        with refuses(
+            r"shapes must broadcast: eta \(2, 2\), curvature \(\), output \(\), width \(\), target \(1, 3\)"
+        ):
             call(name, eta=[[1.0, 2.0], [1.0, 2.0]], target=[[0.1, 0.2, 0.3]])
 
 
@@ -183,9 +215,18 @@ def test_random_networks(changes, message):
         ({"scale": [1, np.inf]}, rf"scale\[1\] = inf {SCALE}"),
         ({"size": -1}, f"size = -1 {SIZE}"),
         ({"size": "x"}, f"size = 'x' {SIZE}"),
-        ({"width": [1, 2], "scale": [1, 2, 3]}, r"shapes must broadcast: width \(2,\), scale \(3,\)"),
-        ({"width": [1, 2], "size": 3}, r"shapes must broadcast: size \(3,\), width \(2,\), scale \(\)"),
-        ({"width": [1, 2], "size": 1}, r"size = \(1,\) must be a shape that width \(2,\) and scale \(\) broadcast to"),
+        (
+            {"width": [1, 2], "scale": [1, 2, 3]},
+            r"shapes must broadcast: width \(2,\), scale \(3,\)",
+        ),
+        (
+            {"width": [1, 2], "size": 3},
+            r"shapes must broadcast: size \(3,\), width \(2,\), scale \(\)",
+        ),
+        (
+            {"width": [1, 2], "size": 1},
+            r"size = \(1,\) must be a shape that width \(2,\) and scale \(\) broadcast to",
+        ),
     ],
 )
 def test_random_initializations(changes, message):
@@ -218,12 +259,21 @@ def test_training(run, eta, target, message):
     ("changes", "message"),
     [
         ({}, r"eta \(3,\), curvature \(\), output \(\), width \(\), target \(\)"),
-        ({"width": [[1, 2]]}, r"eta \(3,\), curvature \(\), output \(\), width \(1, 2\), target \(\)"),
-        ({"width": [1, 2], "target": [0.0]}, r"eta \(3,\), curvature \(\), output \(\), width \(2,\), target \(1,\)"),
+        (
+            {"width": [[1, 2]]},
+            r"eta \(3,\), curvature \(\), output \(\), width \(1, 2\), target \(\)",
+        ),
+        (
+            {"width": [1, 2], "target": [0.0]},
+            r"eta \(3,\), curvature \(\), output \(\), width \(2,\), target \(1,\)",
+        ),
     ],
 )
 def test_diagrams_have_two_axes(changes, message):
-    with refuses(f"exactly two arguments must be one-dimensional arrays, the others single numbers: {message}"):
+    with refuses(
+        "exactly two arguments must be one-dimensional arrays, the others single numbers: "
+        f"{message}"
+    ):
         tl.phase_diagram(**(GOOD | {"eta": [0.5, 1.0, 1.5]} | changes))
 
 
@@ -252,7 +302,10 @@ def test_diagrams(changes, message):
         ({"high": "x"}, f"high = 'x' {REAL}"),
         ({"high": 0.1}, r"high = 0\.1 must be above low"),
         ({"low": [0.1, 3.0], "high": [1.0, 3.0]}, r"high\[1\] = 3\.0 must be above low"),
-        ({"low": [0.1, 0.2], "high": [1.0, 2.0, 3.0]}, r"shapes must broadcast: low \(2,\), high \(3,\)"),
+        (
+            {"low": [0.1, 0.2], "high": [1.0, 2.0, 3.0]},
+            r"shapes must broadcast: low \(2,\), high \(3,\)",
+        ),
         ({"rtol": 0}, r"rtol = 0\.0 must be at least 1e-15 and below 1"),
         ({"rtol": 1.0}, r"rtol = 1\.0 must be at least 1e-15 and below 1"),
         ({"rtol": np.nan}, "rtol = nan must be at least 1e-15 and below 1"),
@@ -263,10 +316,25 @@ def test_diagrams(changes, message):
 )
 def test_locating(changes, message):
     with refuses(message):
-        tl.locate_boundaries(**({"observe": lambda eta: tl.phase(eta, 1.0, 0.1, 10), "low": 0.1, "high": 8.0} | changes))
+        tl.locate_boundaries(
+            **(
+                {"observe": lambda eta: tl.phase(eta, 1.0, 0.1, 10), "low": 0.1, "high": 8.0}
+                | changes
+            )
+        )
 
 
-@pytest.mark.parametrize("value", [Fraction(1, 2), np.float32(0.5), np.float16(0.5), np.int64(1), np.array(1, object), [Fraction(1, 2), 1]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        Fraction(1, 2),
+        np.float32(0.5),
+        np.float16(0.5),
+        np.int64(1),
+        np.array(1, object),
+        [Fraction(1, 2), 1],
+    ],
+)
 def test_real_numbers_of_every_kind_are_welcome(value):
     exact = np.asarray(value, dtype=float)
     np.testing.assert_array_equal(tl.eta_max(value), 4 / exact, strict=True)

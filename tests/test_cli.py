@@ -18,7 +18,8 @@ START = ("--curvature", "2", "--network-output", "1", "--width", "100")
 
 
 def run(*arguments, cwd=None):
-    """Exit code, standard output and standard error of `python -m twolayer ...` in a process of its own."""
+    """Exit code, standard output and standard error of `python -m twolayer ...` in a process of its
+    own."""
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "twolayer", *arguments], capture_output=True, text=True, cwd=cwd, check=False
     )  # fmt: skip
@@ -65,7 +66,11 @@ def test_boundaries_prints_closed_forms_and_located_intervals(capsys):
 def test_boundaries_at_infinite_width_are_closed_forms_only(capsys):
     code, out, _ = call(capsys, "boundaries", "--curvature", "4")
     assert code == 0
-    assert [line.split()[:2] for line in out.splitlines()] == [["eta_crit", "0.5"], ["eta_max", "1"], ["eta_div", "1"]]
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        ["eta_crit", "0.5"],
+        ["eta_max", "1"],
+        ["eta_div", "1"],
+    ]
 
 
 def test_boundaries_of_a_start_that_never_moves(capsys):
@@ -75,10 +80,32 @@ def test_boundaries_of_a_start_that_never_moves(capsys):
 
 
 def test_boundaries_with_a_label_say_what_the_runs_leave_open(capsys):
-    code, out, _ = call(capsys, "boundaries", "--curvature", "2", "--network-output", "1", "--width", "1", "--target", "0.8")
+    code, out, _ = call(
+        capsys,
+        "boundaries",
+        "--curvature",
+        "2",
+        "--network-output",
+        "1",
+        "--width",
+        "1",
+        "--target",
+        "0.8",
+    )
     assert code == 0
     assert out.splitlines()[-1].endswith("runs inside the interval are undecided")
-    code, _, err = call(capsys, "boundaries", "--curvature", "4.4", "--network-output", "2", "--width", "1", "--target", "0.8")
+    code, _, err = call(
+        capsys,
+        "boundaries",
+        "--curvature",
+        "4.4",
+        "--network-output",
+        "2",
+        "--width",
+        "1",
+        "--target",
+        "0.8",
+    )
     assert code == 2
     assert "phases are out of order" in err
 
@@ -87,7 +114,9 @@ def test_simulate_prints_the_run_and_saves_it(capsys, tmp_path):
     expected = tl.simulate(1.5, 2.0, 1.0, 100, steps=5)
     for ending in ("csv", "npz", "png", "svg", "pdf"):
         file = tmp_path / f"run.{ending}"
-        code, out, err = call(capsys, "simulate", "--eta", "1.5", *START, "--steps", "5", "--save", str(file))
+        code, out, err = call(
+            capsys, "simulate", "--eta", "1.5", *START, "--steps", "5", "--save", str(file)
+        )
         assert (code, err) == (0, "")
         assert out.splitlines()[-2:] == ["phase: CATAPULT", f"written: {file}"]
         assert len(out.splitlines()) == 1 + 6 + 2
@@ -97,7 +126,13 @@ def test_simulate_prints_the_run_and_saves_it(capsys, tmp_path):
     header, *rows = csv.reader((tmp_path / "run.csv").read_text().splitlines())
     assert header == ["step", "output", "curvature", "loss"]
     np.testing.assert_array_equal(np.array(rows, float)[:, 2], expected.curvature)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.csv", "run.npz", "run.pdf", "run.png", "run.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "run.csv",
+        "run.npz",
+        "run.pdf",
+        "run.png",
+        "run.svg",
+    ]
 
 
 def test_simulate_of_a_diverging_run_prints_inf(capsys):
@@ -108,7 +143,17 @@ def test_simulate_of_a_diverging_run_prints_inf(capsys):
 
 
 def test_diagram_draws_and_saves(capsys, tmp_path):
-    axes = ("--eta", "0.1:2.4:12", "--curvature", "2", "--network-output", "0.5", "--width", "1:1e4:5:log", "--observe")
+    axes = (
+        "--eta",
+        "0.1:2.4:12",
+        "--curvature",
+        "2",
+        "--network-output",
+        "0.5",
+        "--width",
+        "1:1e4:5:log",
+        "--observe",
+    )
     for ending in ("png", "npz"):
         code, out, err = call(capsys, "diagram", *axes, "--save", str(tmp_path / f"d.{ending}"))
         assert (code, err) == (0, "")
@@ -129,22 +174,55 @@ def test_diagram_draws_and_saves(capsys, tmp_path):
         (["boundaries"], "the following arguments are required: --curvature"),
         (["boundaries", "--curvature", "abc"], "argument --curvature: 'abc' must be a number"),
         (["boundaries", "--curvature", "-2"], "curvature = -2.0 must be positive and finite"),
-        (["boundaries", "--curvature", "2", "--network-output", "50", "--width", "4"], "output = 50.0 must be at most sqrt(width)"),
-        (["boundaries", "--curvature", "2", "--width", "2.5"], "width = 2.5 must be a whole number of at least 1, or inf"),
+        (
+            ["boundaries", "--curvature", "2", "--network-output", "50", "--width", "4"],
+            "output = 50.0 must be at most sqrt(width)",
+        ),
+        (
+            ["boundaries", "--curvature", "2", "--width", "2.5"],
+            "width = 2.5 must be a whole number of at least 1, or inf",
+        ),
         (["boundaries", "--curvature", "nan"], "curvature = nan must be positive and finite"),
         (["simulate", "--eta", "0", *START], "eta = 0.0 must be positive and finite"),
-        (["simulate", "--eta", "1", *START, "--steps", "-3"], "argument --steps: '-3' must be a whole number of at least 0"),
-        (["simulate", "--eta", "1", *START, "--save", "run.xyz"], "--save = 'run.xyz' must end in one of .npz, .csv, .png, .pdf, .svg"),
-        (["simulate", "--eta", "1", *START, "--save", "no/run.csv"], "--save = 'no/run.csv' must be a file in a folder that exists"),
-        (["diagram", "--eta", "1:2", "--curvature", "2"], "argument --eta: '1:2' must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log"),
-        (["diagram", "--eta", "1:2:1", "--curvature", "2"], "with LOW < HIGH and a COUNT from 2 to 10000"),
+        (
+            ["simulate", "--eta", "1", *START, "--steps", "-3"],
+            "argument --steps: '-3' must be a whole number of at least 0",
+        ),
+        (
+            ["simulate", "--eta", "1", *START, "--save", "run.xyz"],
+            "--save = 'run.xyz' must end in one of .npz, .csv, .png, .pdf, .svg",
+        ),
+        (
+            ["simulate", "--eta", "1", *START, "--save", "no/run.csv"],
+            "--save = 'no/run.csv' must be a file in a folder that exists",
+        ),
+        (
+            ["diagram", "--eta", "1:2", "--curvature", "2"],
+            "argument --eta: '1:2' must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log",
+        ),
+        (
+            ["diagram", "--eta", "1:2:1", "--curvature", "2"],
+            "with LOW < HIGH and a COUNT from 2 to 10000",
+        ),
         (["diagram", "--eta", "1:2:3000000000", "--curvature", "2"], "a COUNT from 2 to 10000"),
         (["diagram", "--eta", "2:1:5", "--curvature", "2"], "with LOW < HIGH"),
-        (["diagram", "--eta", "1:2:5", "--curvature", "2", "--width", "10:10.2:5"], "--width must hold at least two different"),
-        (["simulate", "--eta", "1", *START, "--steps", "100000000000000"], "argument --steps: '100000000000000' must be at most 1000000"),
-        (["--seed", "3", "boundaries", "--curvature", "2"], "--output and --seed belong to the main job"),
+        (
+            ["diagram", "--eta", "1:2:5", "--curvature", "2", "--width", "10:10.2:5"],
+            "--width must hold at least two different",
+        ),
+        (
+            ["simulate", "--eta", "1", *START, "--steps", "100000000000000"],
+            "argument --steps: '100000000000000' must be at most 1000000",
+        ),
+        (
+            ["--seed", "3", "boundaries", "--curvature", "2"],
+            "--output and --seed belong to the main job",
+        ),
         (["boundaries", "--curv", "2"], "the following arguments are required: --curvature"),
-        (["diagram", "--eta", "1:2:5", "--curvature", "2"], "exactly two arguments must be one-dimensional arrays"),
+        (
+            ["diagram", "--eta", "1:2:5", "--curvature", "2"],
+            "exactly two arguments must be one-dimensional arrays",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(capsys, tmp_path, monkeypatch, arguments, message):
@@ -239,7 +317,8 @@ def test_rows_do_not_depend_on_what_else_is_computed():
 
 
 def test_a_start_whose_phases_are_not_nested_is_reported_not_hidden(monkeypatch):
-    u, v = (np.sqrt(8.4) + np.sqrt(0.4)) / 2, (np.sqrt(8.4) - np.sqrt(0.4)) / 2  # f = 2, λ = 4.4: lazy again between 1 and 1.25
+    # f = 2, λ = 4.4: lazy again between 1 and 1.25
+    u, v = (np.sqrt(8.4) + np.sqrt(0.4)) / 2, (np.sqrt(8.4) - np.sqrt(0.4)) / 2
     monkeypatch.setattr(report, "network", lambda *_: tl.Network([u], [v]))
     rows = report.locate(1, 0, 0, 0.8)
     assert [row.boundary for row in rows] == ["eta_crit", "eta_max"]
@@ -252,5 +331,8 @@ def test_bad_folder_permissions_are_named(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     code, _, err = call(capsys, "--output", str(tmp_path))
     assert code == 2
-    assert err == f"twolayer: error: --output = {str(tmp_path)!r} must be a folder that can be written: cannot be written\n"
+    assert (
+        err
+        == f"twolayer: error: --output = {str(tmp_path)!r} must be a folder that can be written: cannot be written\n"
+    )
     assert list(Path(tmp_path).iterdir()) == []

@@ -1,4 +1,5 @@
-"""Data sets: what is kept of the samples says all about the loss, against definitions in plain NumPy."""
+"""Data sets: what is kept of the samples says all about the loss, against definitions in plain
+NumPy."""
 
 import io
 import pathlib
@@ -26,15 +27,28 @@ def loss(X, Y, B):
 
 def same(one, two, rtol=0.0):
     for name in FIELDS:
-        np.testing.assert_allclose(getattr(one, name), getattr(two, name), rtol=rtol, atol=rtol, equal_nan=False, err_msg=name)
+        np.testing.assert_allclose(
+            getattr(one, name),
+            getattr(two, name),
+            rtol=rtol,
+            atol=rtol,
+            equal_nan=False,
+            err_msg=name,
+        )
 
 
 def alike(one, two, rtol=1e-10):
-    """The same training: signs and turns of the directions say nothing, what they span and where they lead does."""
+    """The same training: signs and turns of the directions say nothing, what they span and where
+    they lead does."""
     assert (one.inputs, one.outputs) == (two.inputs, two.outputs)
     np.testing.assert_allclose(one.spectrum, two.spectrum, rtol=rtol, atol=0)
-    for by in (lambda data: data.directions @ (data.spectrum[:, None] * data.directions.T), lambda data: data.directions @ data.solution):
-        np.testing.assert_allclose(by(one), by(two), rtol=0, atol=rtol * np.abs(by(two)).max() + 1e-300)
+    for by in (
+        lambda data: data.directions @ (data.spectrum[:, None] * data.directions.T),
+        lambda data: data.directions @ data.solution,
+    ):
+        np.testing.assert_allclose(
+            by(one), by(two), rtol=0, atol=rtol * np.abs(by(two)).max() + 1e-300
+        )
     np.testing.assert_allclose(one.floor, two.floor, rtol=rtol, atol=0)
 
 
@@ -61,8 +75,15 @@ def test_the_rows_have_the_loss_and_the_gradient_of_the_samples(m, d, k):
     assert rows.shape == (min(m, d), d)
     assert labels.shape == (min(m, d), k)
     for B in rng.normal(size=(5, d, k)):
-        np.testing.assert_allclose(np.sum((rows @ B - labels) ** 2) / 2 + data.floor, loss(X, Y, B), rtol=1e-12)
-        np.testing.assert_allclose(rows.T @ (rows @ B - labels), X.T @ (X @ B - Y) / m, rtol=0, atol=1e-12 * np.abs(X.T @ X).max() / m)
+        np.testing.assert_allclose(
+            np.sum((rows @ B - labels) ** 2) / 2 + data.floor, loss(X, Y, B), rtol=1e-12
+        )
+        np.testing.assert_allclose(
+            rows.T @ (rows @ B - labels),
+            X.T @ (X @ B - Y) / m,
+            rtol=0,
+            atol=1e-12 * np.abs(X.T @ X).max() / m,
+        )
 
 
 @pytest.mark.parametrize(("m", "d", "k"), SIZES)
@@ -71,16 +92,23 @@ def test_spectrum_directions_solution_and_floor_are_what_they_say(m, d, k):
     data, second = Data(X, Y), X.T @ X / m
     assert (np.diff(data.spectrum) <= 0).all()
     assert (data.spectrum > 0).all()
-    np.testing.assert_allclose(data.directions.T @ data.directions, np.eye(len(data.spectrum)), atol=1e-13)
-    np.testing.assert_allclose(second @ data.directions, data.directions * data.spectrum, atol=1e-12 * np.abs(second).max())
+    np.testing.assert_allclose(
+        data.directions.T @ data.directions, np.eye(len(data.spectrum)), atol=1e-13
+    )
+    np.testing.assert_allclose(
+        second @ data.directions, data.directions * data.spectrum, atol=1e-12 * np.abs(second).max()
+    )
     np.testing.assert_allclose(np.trace(second), data.spectrum.sum(), rtol=1e-12)
     best = np.linalg.lstsq(X, Y, rcond=None)[0]
-    np.testing.assert_allclose(data.directions @ data.solution, best, atol=1e-10 * np.abs(best).max())
+    np.testing.assert_allclose(
+        data.directions @ data.solution, best, atol=1e-10 * np.abs(best).max()
+    )
     if m > d:
         np.testing.assert_allclose(data.floor, loss(X, Y, best), rtol=1e-12)
     else:
         assert data.floor == 0.0
-    assert (data.directions[np.abs(data.directions).argmax(0), range(len(data.spectrum))] > 0).all()  # signs do not hang on LAPACK
+    # signs do not hang on LAPACK
+    assert (data.directions[np.abs(data.directions).argmax(0), range(len(data.spectrum))] > 0).all()
 
 
 @given(seed=st.integers(0, 10**6), m=st.integers(1, 30), d=st.integers(1, 6), k=st.integers(1, 3))
@@ -152,7 +180,8 @@ def test_linear_labels_have_no_floor(rank, sorted_by_input):
 @pytest.mark.parametrize("noise", [1e-3, 1e-6, 1e-9])
 @pytest.mark.parametrize("ordered", [False, True])
 def test_tiny_floors_are_known(monkeypatch, noise, ordered):
-    """Labels that are all but linear, also where the first samples say nothing of some inputs; against 60 digits."""
+    """Labels that are all but linear, also where the first samples say nothing of some inputs;
+    against 60 digits."""
     rng = np.random.default_rng(2)
     X, errors = samples(rng, 200, 3, 1)
     if ordered:
@@ -195,13 +224,17 @@ def test_zero_duplicate_constant_and_dependent_columns():
     constant = Data(np.full((50, 3), 2.0), Y)
     np.testing.assert_allclose(constant.spectrum, [12.0], rtol=1e-14)
     np.testing.assert_allclose(constant.floor, np.var(Y, axis=0).sum() / 2, rtol=1e-12)
-    np.testing.assert_allclose(constant.directions @ constant.solution, np.tile(Y.mean(0) / 6, (3, 1)), rtol=1e-12)
+    np.testing.assert_allclose(
+        constant.directions @ constant.solution, np.tile(Y.mean(0) / 6, (3, 1)), rtol=1e-12
+    )
 
 
 def test_fewer_samples_than_inputs():
     one = Data([[3.0, 0.0, 4.0]], [[10.0, -5.0]])
     np.testing.assert_allclose(one.spectrum, [25.0], rtol=1e-15)
-    np.testing.assert_allclose(one.directions @ one.solution, np.outer([1.2, 0, 1.6], [1, -0.5]), rtol=1e-14, atol=1e-16)
+    np.testing.assert_allclose(
+        one.directions @ one.solution, np.outer([1.2, 0, 1.6], [1, -0.5]), rtol=1e-14, atol=1e-16
+    )
     assert one.floor == 0.0
     assert len(Data(*samples(np.random.default_rng(0), 4, 9, 2)).spectrum) == 4
     assert Data([0.0, 0.0, 2.0], [1.0, 1.0, 0.0]).floor == pytest.approx(1 / 3, rel=1e-15)
@@ -259,8 +292,16 @@ SHAPE = r"must be \(samples, columns\) or \(samples,\), not empty"
 @pytest.mark.parametrize(
     ("X", "Y", "message"),
     [
-        (np.ones((3, 2)), np.ones(4), r"shapes of X \(3, 2\) and Y \(4, 1\) must begin with the same number of samples"),
-        (np.ones((2, 3)), np.ones((3, 2)), r"shapes of X \(2, 3\) and Y \(3, 2\) must begin with the same number of samples"),
+        (
+            np.ones((3, 2)),
+            np.ones(4),
+            r"shapes of X \(3, 2\) and Y \(4, 1\) must begin with the same number of samples",
+        ),
+        (
+            np.ones((2, 3)),
+            np.ones((3, 2)),
+            r"shapes of X \(2, 3\) and Y \(3, 2\) must begin with the same number of samples",
+        ),
         (np.ones((2, 3, 4)), np.ones(2), rf"shape of X = \(2, 3, 4\) {SHAPE}"),
         (1.0, [1.0], rf"shape of X = \(\) {SHAPE}"),
         ([], [], rf"shape of X = \(0,\) {SHAPE}"),
@@ -271,10 +312,26 @@ SHAPE = r"must be \(samples, columns\) or \(samples,\), not empty"
         ([1j], [1.0], rf"X = \[1j\] {NUMBERS}"),
         ([[1.0], [1.0, 2.0]], [1.0, 1.0], rf"X = \[\[1.0\], \[1.0, 2.0\]\] {NUMBERS}"),
         (None, [1.0], rf"X = None {NUMBERS}"),
-        (np.zeros((3, 2)), np.ones(3), "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"),
-        (np.full(3, 1e-155), np.ones(3), "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"),
-        ([1.0, 1e160], [1.0, 1.0], "X and Y must be at most 1e150 in size, and are not in samples 0 to 1"),
-        ([1.0, 1.0], [1.0, 1e160], "X and Y must be at most 1e150 in size, and are not in samples 0 to 1"),
+        (
+            np.zeros((3, 2)),
+            np.ones(3),
+            "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros",
+        ),
+        (
+            np.full(3, 1e-155),
+            np.ones(3),
+            "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros",
+        ),
+        (
+            [1.0, 1e160],
+            [1.0, 1.0],
+            "X and Y must be at most 1e150 in size, and are not in samples 0 to 1",
+        ),
+        (
+            [1.0, 1.0],
+            [1.0, 1e160],
+            "X and Y must be at most 1e150 in size, and are not in samples 0 to 1",
+        ),
     ],
 )
 def test_bad_samples(X, Y, message):
@@ -291,7 +348,9 @@ def archive(path, kind=zipfile.ZIP_STORED, edit=None, **arrays):
         for name, array in arrays.items():
             stream = io.BytesIO()
             np.lib.format.write_array(stream, np.asanyarray(array), allow_pickle=True)
-            file.writestr(f"{name}.npy", edit(name, stream.getvalue()) if edit else stream.getvalue())
+            file.writestr(
+                f"{name}.npy", edit(name, stream.getvalue()) if edit else stream.getvalue()
+            )
     return path
 
 
@@ -337,7 +396,9 @@ def test_the_samples_of_a_stored_npz_are_not_kept_in_memory(tmp_path, monkeypatc
     X, Y = samples(np.random.default_rng(6), 1000, 4, 1)
     np.savez(tmp_path / "a.npz", X=X, Y=Y)
     monkeypatch.setattr(module, "_BLOCK", 400)
-    monkeypatch.setattr(np, "load", lambda *arguments, **options: pytest.fail("np.load reads whole arrays"))
+    monkeypatch.setattr(
+        np, "load", lambda *arguments, **options: pytest.fail("np.load reads whole arrays")
+    )
     same(Data.read(tmp_path / "a.npz"), Data(X, Y))
 
 
@@ -346,7 +407,9 @@ def header(path, name, X, Y, text, kind=zipfile.ZIP_STORED):
 
     def edit(member, content):
         old = repr(np.shape(X if name == "X" else Y)).encode()
-        new = content.replace(old + b", }", text.encode() + b", }").replace(b"}" + b" " * max(0, len(text) - len(old)), b"}", 1)
+        new = content.replace(old + b", }", text.encode() + b", }").replace(
+            b"}" + b" " * max(0, len(text) - len(old)), b"}", 1
+        )
         return new if member == name else content
 
     return archive(path, kind, edit, X=X, Y=Y)
@@ -356,7 +419,9 @@ ARRAYS = "must be an .npz file with arrays X and Y of numbers"
 
 
 @pytest.mark.parametrize("kind", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
-@pytest.mark.parametrize("shape", ["(12, 2)", "(9, 2)", "(10, 3)", "(10000000000000, 2)", "(-10, 2)", "(10,)"])
+@pytest.mark.parametrize(
+    "shape", ["(12, 2)", "(9, 2)", "(10, 3)", "(10000000000000, 2)", "(-10, 2)", "(10,)"]
+)
 def test_headers_that_lie_about_the_size(tmp_path, kind, shape):
     """The bytes after the array are there, of the next one: they are none of its numbers."""
     X, Y = samples(np.random.default_rng(0), 10, 2, 1)
@@ -391,10 +456,18 @@ def broken_files(folder):
     stream = io.BytesIO()
     np.save(stream, X)
     yield "single.npz", stream.getvalue()
-    kinds = {"lacks_Y": {"X": X}, "lacks_X": {"Y": Y}, "lower": {"x": X, "y": Y}, "pickled": {"X": X, "Y": Y.astype(object)}}
+    kinds = {
+        "lacks_Y": {"X": X},
+        "lacks_X": {"Y": Y},
+        "lower": {"x": X, "y": Y},
+        "pickled": {"X": X, "Y": Y.astype(object)},
+    }
     for name, arrays in kinds.items():
         yield f"{name}.npz", archive(folder / "made.npz", **arrays).read_bytes()
-    yield "nonsense.npz", archive(folder / "made.npz", edit=lambda name, content: b"nonsense", X=X, Y=Y).read_bytes()
+    yield (
+        "nonsense.npz",
+        archive(folder / "made.npz", edit=lambda name, content: b"nonsense", X=X, Y=Y).read_bytes(),
+    )
 
 
 def test_npz_that_are_none(tmp_path):
@@ -413,7 +486,9 @@ def test_pickles_are_not_run(tmp_path):
     payload = pickle.dumps(Evil())
     payload += bytes(-len(payload) % 8)
     stream = io.BytesIO()
-    np.lib.format.write_array_header_1_0(stream, {"descr": "|O", "fortran_order": False, "shape": (len(payload) // 8,)})
+    np.lib.format.write_array_header_1_0(
+        stream, {"descr": "|O", "fortran_order": False, "shape": (len(payload) // 8,)}
+    )
     fitting = stream.getvalue() + payload  # as large as its header says
     path = tmp_path / "a.npz"
     for edit in (None, lambda name, content: fitting if name == "X" else content):
@@ -426,11 +501,23 @@ def test_pickles_are_not_run(tmp_path):
 def test_npz_with_arrays_that_are_no_samples(tmp_path):
     path = tmp_path / "a.npz"
     for X, Y, message in (
-        (np.ones((3, 2)), np.ones(4), r"shapes of X \(3, 2\) and Y \(4, 1\) must begin with the same number of samples"),
+        (
+            np.ones((3, 2)),
+            np.ones(4),
+            r"shapes of X \(3, 2\) and Y \(4, 1\) must begin with the same number of samples",
+        ),
         (np.ones((3, 0)), np.ones(3), rf"shape of X = \(3, 0\) {SHAPE}"),
         (np.ones((3, 2)), np.array(["a", "b", "c"]), rf"Y = array.* {NUMBERS}"),
-        (np.array([[1.0, 2.0], [np.nan, 1.0]]), np.ones(2), "X, column 0, sample 1 = nan must be finite"),
-        (np.ones((2, 2)), np.array([[1.0], [np.inf]]), "Y, column 0, sample 1 = inf must be finite"),
+        (
+            np.array([[1.0, 2.0], [np.nan, 1.0]]),
+            np.ones(2),
+            "X, column 0, sample 1 = nan must be finite",
+        ),
+        (
+            np.ones((2, 2)),
+            np.array([[1.0], [np.inf]]),
+            "Y, column 0, sample 1 = inf must be finite",
+        ),
         (np.ones((2, 2, 2)), np.ones(2), rf"shape of X = \(2, 2, 2\) {SHAPE}"),
     ):
         np.savez(path, X=X, Y=Y)
@@ -480,7 +567,10 @@ HAVE = "must have samples, and at least one column of inputs before"
         ("1,2\n1,2,3\n", TABLE),
         ("1;2\n3;4\n", TABLE),
         ("some words\nand more\n", TABLE),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "must be a table of numbers with commas, not a file of another kind"),
+        (
+            b"\x89PNG\r\n\x1a\n\x00\x00",
+            "must be a table of numbers with commas, not a file of another kind",
+        ),
         (b"1,2\n\x00\x00,3\n", TABLE),
         (b"PK\x03\x04\x14\x00\x00\x00\n\x00\x01", TABLE),
         ("a,b,c\n1,2\n", r"must have as many names \(3\) as columns \(2\)"),
@@ -499,7 +589,10 @@ def test_csv_that_are_none(tmp_path, content, message):
         ("height,weight\n1,2\ninf,1\n", "column 'height', sample 1 = inf must be finite"),
         ("1,2\n3,nan\n", "column 1, sample 1 = nan must be finite"),
         ("1,1e999\n3,4\n", "column 1, sample 0 = inf must be finite"),
-        ("0,2\n0,4\n", "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"),
+        (
+            "0,2\n0,4\n",
+            "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros",
+        ),
     ],
 )
 def test_columns_of_csv_are_named(tmp_path, content, message):
@@ -540,7 +633,9 @@ def test_files_that_cannot_be_read(tmp_path, name):
 def test_a_fault_in_a_csv_is_found(tmp_path, text, message):
     path = tmp_path / "a.csv"
     path.write_text(text)
-    with pytest.raises(ValueError, match=re.escape(f"must be a table of numbers with commas: {message}") + r"\Z"):
+    with pytest.raises(
+        ValueError, match=re.escape(f"must be a table of numbers with commas: {message}") + r"\Z"
+    ):
         Data.read(path)
 
 

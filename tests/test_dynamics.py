@@ -1,4 +1,5 @@
-"""The recursion: against trained weights, in exact rationals, its invariants, how runs end, and how far to trust that."""
+"""The recursion: against trained weights, in exact rationals, its invariants, how runs end, and how
+far to trust that."""
 
 import tracemalloc
 from decimal import Decimal
@@ -14,7 +15,19 @@ import twolayer as tl
 from twolayer import Phase, Trajectory, _derived, observe
 from twolayer.dynamics import outcome, simulate
 
-from .helpers import Cell, cells, descend, final_curvature, fractions, from_scaled, in_rows, measure, only, random_cells, same_in_units
+from .helpers import (
+    Cell,
+    cells,
+    descend,
+    final_curvature,
+    fractions,
+    from_scaled,
+    in_rows,
+    measure,
+    only,
+    random_cells,
+    same_in_units,
+)
 
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
 EPS = np.finfo(float).eps
@@ -23,13 +36,20 @@ EPS = np.finfo(float).eps
 def same(one, two, index=...):
     """The same bits in every field."""
     for name in FIELDS:
-        np.testing.assert_array_equal(np.asarray(getattr(one, name))[index], getattr(two, name), strict=False, err_msg=name)
+        np.testing.assert_array_equal(
+            np.asarray(getattr(one, name))[index], getattr(two, name), strict=False, err_msg=name
+        )
 
 
 def coordinates(cell, run):
     """x, r, s, τ along a trajectory."""
     unit = cell.eta / np.sqrt(cell.width)
-    return cell.eta * run.curvature, unit * (run.output - cell.target), unit * run.output, unit * cell.target
+    return (
+        cell.eta * run.curvature,
+        unit * (run.output - cell.target),
+        unit * run.output,
+        unit * cell.target,
+    )
 
 
 # Against weights
@@ -38,7 +58,8 @@ def coordinates(cell, run):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("root", [1, 2, 3, 5])
 def test_recursion_equals_training_exactly(seed, root):
-    """Weights, rate and label are rationals and the width is a square: one step after the other agrees to the last digit."""
+    """Weights, rate and label are rationals and the width is a square: one step after the other
+    agrees to the last digit."""
     rng = np.random.default_rng([seed, root])
     u, v = fractions(rng, root**2), fractions(rng, root**2)
     eta, target = Fraction(int(rng.integers(1, 30)), 16), Fraction(int(rng.integers(-30, 30)), 16)
@@ -65,7 +86,8 @@ def test_recursion_at_label_zero_equals_training_exactly(seed):
 @pytest.mark.parametrize("label", [0.0, 1.0])
 @pytest.mark.parametrize("seed", range(4))
 def test_simulate_is_what_training_does(seed, label):
-    """Random widths, labels and rates in every phase; a random step multiplies rounding by at most ten."""
+    """Random widths, labels and rates in every phase; a random step multiplies rounding by at most
+    ten."""
     rng = np.random.default_rng([seed, 7])
     for width in rng.choice(200, 8, replace=False) + 1:
         net = tl.Network.random(int(width), size=6, rng=rng)
@@ -87,12 +109,28 @@ def test_simulate_is_the_exact_recursion(cell):
     eta, y = Fraction(cell.eta), Fraction(float(cell.target))
     run = simulate(*cell, steps=5)
     for t in range(6):
-        size = abs(float(run.output[: t + 1].max())) + abs(float(run.output[: t + 1].min())) + abs(cell.target)
-        np.testing.assert_allclose(run.output[t], float(f), rtol=0, atol=4.0**t * 100 * EPS * size, equal_nan=False)
-        np.testing.assert_allclose(run.curvature[t], float(curvature), rtol=0, atol=4.0**t * 100 * EPS * run.curvature[: t + 1].max())
-        np.testing.assert_allclose(run.loss[t], (run.output[t] - cell.target) ** 2 / 2, rtol=2 * EPS, atol=0)
+        size = (
+            abs(float(run.output[: t + 1].max()))
+            + abs(float(run.output[: t + 1].min()))
+            + abs(cell.target)
+        )
+        np.testing.assert_allclose(
+            run.output[t], float(f), rtol=0, atol=4.0**t * 100 * EPS * size, equal_nan=False
+        )
+        np.testing.assert_allclose(
+            run.curvature[t],
+            float(curvature),
+            rtol=0,
+            atol=4.0**t * 100 * EPS * run.curvature[: t + 1].max(),
+        )
+        np.testing.assert_allclose(
+            run.loss[t], (run.output[t] - cell.target) ** 2 / 2, rtol=2 * EPS, atol=0
+        )
         push, g = eta * (f - y) / int(cell.width), f - y
-        f, curvature = y + g * (1 - eta * curvature + eta * f * push), curvature + push * (eta * curvature * g - 4 * f)
+        f, curvature = (
+            y + g * (1 - eta * curvature + eta * f * push),
+            curvature + push * (eta * curvature * g - 4 * f),
+        )
 
 
 # Laws
@@ -108,7 +146,9 @@ def test_the_unit_of_the_learning_rate_drops_out(cell, power):
 @given(cell=cells())
 def test_the_sign_of_the_output_drops_out(cell):
     here, there = simulate(*cell, steps=8), simulate(*cell.mirrored(), steps=8)
-    np.testing.assert_array_equal(np.where(np.isfinite(here.output), -there.output, np.inf), here.output)
+    np.testing.assert_array_equal(
+        np.where(np.isfinite(here.output), -there.output, np.inf), here.output
+    )
     np.testing.assert_array_equal(there.curvature, here.curvature)
     np.testing.assert_array_equal(there.loss, here.loss)
     same(outcome(*cell, max_steps=50), outcome(*cell.mirrored(), max_steps=50))
@@ -118,7 +158,9 @@ def test_the_sign_of_the_output_drops_out(cell):
 def test_runs_compose(cell, first, then):
     whole, half = simulate(*cell, steps=first + then), simulate(*cell, steps=first)
     f, curvature = half.output[-1], half.curvature[-1]
-    assume(np.isfinite(f) and curvature > 0 and abs(f) <= np.sqrt(float(cell.width)) * curvature / 2)
+    assume(
+        np.isfinite(f) and curvature > 0 and abs(f) <= np.sqrt(float(cell.width)) * curvature / 2
+    )
     rest = simulate(cell.eta, curvature, f, cell.width, cell.target, steps=then)
     for name in ("output", "curvature", "loss"):
         np.testing.assert_array_equal(getattr(whole, name)[first:], getattr(rest, name))
@@ -147,8 +189,18 @@ def test_three_coordinates_are_multiplied(cell):
         size = np.maximum.accumulate(np.abs(x) + np.abs(r * tau) + 4) * (1 + np.abs(r)) ** 3
     for t in range(3):
         if size[t] < 1e6:
-            for before, factor, after in ((p, (1 - r) ** 2, p), (q, (1 + r) ** 2, q), (v, 1 + r * s, v)):
-                np.testing.assert_allclose(after[t + 1], before[t] * factor[t], rtol=0, atol=100 * EPS * size[t], equal_nan=False)
+            for before, factor, after in (
+                (p, (1 - r) ** 2, p),
+                (q, (1 + r) ** 2, q),
+                (v, 1 + r * s, v),
+            ):
+                np.testing.assert_allclose(
+                    after[t + 1],
+                    before[t] * factor[t],
+                    rtol=0,
+                    atol=100 * EPS * size[t],
+                    equal_nan=False,
+                )
 
 
 def test_the_difference_of_the_weights_squares():
@@ -184,7 +236,9 @@ def test_sum_rule(tau):
     cell = only(cell, tl.phase(*cell) <= Phase.CATAPULT)
     x, r, s, t = coordinates(cell, simulate(*cell, steps=400))
     v = 4 + t * r - x
-    np.testing.assert_allclose(np.prod(1 + (r * s)[:-1], axis=0), v[-1] / v[0], rtol=1e-9, atol=0, equal_nan=False)
+    np.testing.assert_allclose(
+        np.prod(1 + (r * s)[:-1], axis=0), v[-1] / v[0], rtol=1e-9, atol=0, equal_nan=False
+    )
 
 
 def test_the_number_of_large_losses_is_bounded():
@@ -222,7 +276,9 @@ def test_the_divergence_boundary_is_the_chebyshev_map(tau):
     cell = cell._replace(output=np.clip(cell.output, -cell.curvature / 2, cell.curvature / 2))
     run = simulate(*cell, steps=8)
     t = np.arange(9)[:, None]
-    np.testing.assert_allclose(run.output - tau, 2 * np.cos(3.0**t * theta), rtol=0, atol=1e-15 * 9.0**8, equal_nan=False)
+    np.testing.assert_allclose(
+        run.output - tau, 2 * np.cos(3.0**t * theta), rtol=0, atol=1e-15 * 9.0**8, equal_nan=False
+    )
 
 
 def test_lazy_curvature_to_first_order():
@@ -252,8 +308,16 @@ def test_mirror_law_above_eta_crit():
 def test_infinite_width_is_the_linearised_model(x):
     run = simulate(0.5, 2 * x, 3.0, np.inf, 0.4, steps=40)
     assert (run.curvature == 2 * x).all()
-    np.testing.assert_allclose(run.output, 0.4 + 2.6 * (1 - x) ** np.arange(41), rtol=1e-13, atol=0, equal_nan=False)
-    np.testing.assert_allclose(np.sqrt(2 * run.loss), 2.6 * np.abs(1 - x) ** np.arange(41), rtol=1e-13, atol=2 * EPS, equal_nan=False)
+    np.testing.assert_allclose(
+        run.output, 0.4 + 2.6 * (1 - x) ** np.arange(41), rtol=1e-13, atol=0, equal_nan=False
+    )
+    np.testing.assert_allclose(
+        np.sqrt(2 * run.loss),
+        2.6 * np.abs(1 - x) ** np.arange(41),
+        rtol=1e-13,
+        atol=2 * EPS,
+        equal_nan=False,
+    )
 
 
 @pytest.mark.parametrize("target", [0.0, 0.4])
@@ -263,7 +327,9 @@ def test_finite_width_tends_to_the_linearised_model(target):
     run, limit = (simulate(1.5, 1.8, 1.0, width, target, steps=4) for width in (n, np.inf))
     for name in ("output", "curvature"):
         error = (getattr(run, name) - getattr(limit, name)[:, None])[1:]
-        np.testing.assert_allclose(error[:, :-1] / error[:, 1:], 10, rtol=0.1, atol=0, equal_nan=False)
+        np.testing.assert_allclose(
+            error[:, :-1] / error[:, 1:], 10, rtol=0.1, atol=0, equal_nan=False
+        )
     far = simulate(1.5, 1.8, 1.0, 1e18, target, steps=4)
     np.testing.assert_allclose(far.output, limit.output, rtol=1e-13, atol=0)
     np.testing.assert_allclose(far.curvature, limit.curvature, rtol=1e-14, atol=0)
@@ -273,7 +339,8 @@ def test_finite_width_tends_to_the_linearised_model(target):
 
 
 def settled(run, eta):
-    """Step at which a trajectory has converged or overflowed, and whether it has converged; from the definitions."""
+    """Step at which a trajectory has converged or overflowed, and whether it has converged; from
+    the definitions."""
     for t, (loss, curvature) in enumerate(zip(run.loss, run.curvature, strict=True)):
         if not np.isfinite(loss):
             return t, False
@@ -284,8 +351,11 @@ def settled(run, eta):
 
 @pytest.mark.parametrize("tau", [0.0, 0.8, 2.5])
 def test_outcome_is_read_off_the_trajectory(tau):
-    """At every point: when, in which phase, with which curvature and peak; chaotic runs only in their phase."""
-    cell = random_cells(np.random.default_rng(10), 150, x=(0.2, 4.5), tau=tau, widths=(1, 3, 10, 100))
+    """At every point: when, in which phase, with which curvature and peak; chaotic runs only in
+    their phase."""
+    cell = random_cells(
+        np.random.default_rng(10), 150, x=(0.2, 4.5), tau=tau, widths=(1, 3, 10, 100)
+    )
     end = outcome(*cell, max_steps=400)
     decided = 0
     whole = simulate(*cell, steps=400)
@@ -300,17 +370,24 @@ def test_outcome_is_read_off_the_trajectory(tau):
         step, converged = what
         decided += 1
         raised = run.loss[1] > run.loss[0]
-        assert end.phase[i] == ((Phase.CATAPULT if raised else Phase.LAZY) if converged else Phase.DIVERGENT)
+        assert end.phase[i] == (
+            (Phase.CATAPULT if raised else Phase.LAZY) if converged else Phase.DIVERGENT
+        )
         if not converged:
             assert (end.curvature[i], end.peak_loss[i]) == (np.inf, np.inf)
             assert np.isnan(end.curvature_error[i])
-            assert abs(end.steps[i] - step) <= 1  # the loss overflows by rates and widths, the scaled residual without
+            # the loss overflows by rates and widths, the scaled residual without
+            assert abs(end.steps[i] - step) <= 1
         elif end.curvature_error[i] < 1e-10 * end.curvature[i] or not raised:
             assert abs(end.steps[i] - step) <= 1
             peak = int(run.loss.argmax())
-            np.testing.assert_allclose(end.peak_loss[i], run.loss[peak], rtol=1e-9, atol=0, equal_nan=False)
+            np.testing.assert_allclose(
+                end.peak_loss[i], run.loss[peak], rtol=1e-9, atol=0, equal_nan=False
+            )
             assert end.peak_step[i] == peak
-            np.testing.assert_allclose(end.curvature[i], run.curvature[step], rtol=1e-6, atol=0, equal_nan=False)
+            np.testing.assert_allclose(
+                end.curvature[i], run.curvature[step], rtol=1e-6, atol=0, equal_nan=False
+            )
     assert decided > 75
 
 
@@ -385,7 +462,9 @@ def test_a_start_that_overflows_at_once():
 
 
 def mixture(size, tau=0.5):
-    return random_cells(np.random.default_rng(20), size, x=(0.3, 4.4), tau=tau, widths=(1, 5, 100, 10**9))
+    return random_cells(
+        np.random.default_rng(20), size, x=(0.3, 4.4), tau=tau, widths=(1, 5, 100, 10**9)
+    )
 
 
 def test_the_same_bits_whatever_the_blocks(monkeypatch):
@@ -408,14 +487,23 @@ def test_the_same_bits_whatever_the_company(tau):
     order = np.random.default_rng(0).permutation(200)
     for chosen in (order, order[:50], np.array([3])):
         same(whole, outcome(*only(cell, chosen), max_steps=700), chosen)
-        np.testing.assert_array_equal(simulate(*only(cell, chosen), steps=30).output, run.output[:, chosen])
+        np.testing.assert_array_equal(
+            simulate(*only(cell, chosen), steps=30).output, run.output[:, chosen]
+        )
 
 
 def test_cells_without_a_label_have_the_same_bits_beside_cells_with_one():
     cell = only(mixture(100, 0.0), slice(None))
-    beside = Cell(*(np.append(part, extra) for part, extra in zip(cell, (1.0, 1.0, 0.3, 4.0, 0.2), strict=True)))
+    beside = Cell(
+        *(
+            np.append(part, extra)
+            for part, extra in zip(cell, (1.0, 1.0, 0.3, 4.0, 0.2), strict=True)
+        )
+    )
     alone = slice(0, 100)
-    np.testing.assert_array_equal(simulate(*beside, steps=30).curvature[:, alone], simulate(*cell, steps=30).curvature)
+    np.testing.assert_array_equal(
+        simulate(*beside, steps=30).curvature[:, alone], simulate(*cell, steps=30).curvature
+    )
     same(outcome(*beside, max_steps=700), outcome(*cell, max_steps=700), alone)
 
 
@@ -440,7 +528,9 @@ def test_broadcasting(function):
     for i, j in np.ndindex(3, 2):
         one = function(float(eta[i, 0]), float(curvature[j]), 0.5, width, 0.1, **budget)
         for name in names:
-            np.testing.assert_array_equal(getattr(one, name), getattr(grid, name)[..., i, j], err_msg=name)
+            np.testing.assert_array_equal(
+                getattr(one, name), getattr(grid, name)[..., i, j], err_msg=name
+            )
             assert np.shape(getattr(one, name)) == ((8,) if function is simulate else ())
     for name in names:
         assert getattr(grid, name).shape == ((8, 3, 2) if function is simulate else (3, 2))
@@ -450,7 +540,13 @@ def test_scalars_come_back_as_scalars():
     end = outcome(1.5, 2.0, 1.0, 100)
     assert isinstance(end.phase, Phase)
     kinds = {name: np.asarray(getattr(end, name)).dtype.kind for name in FIELDS[1:]}
-    assert kinds == {"curvature": "f", "curvature_error": "f", "peak_loss": "f", "peak_step": "i", "steps": "i"}
+    assert kinds == {
+        "curvature": "f",
+        "curvature_error": "f",
+        "peak_loss": "f",
+        "peak_step": "i",
+        "steps": "i",
+    }
     assert not any(isinstance(getattr(end, name), np.ndarray) for name in FIELDS)
     assert outcome([1.5], 2.0, 1.0, 100).phase.dtype == np.int8
 
@@ -476,18 +572,26 @@ def test_arguments_are_left_alone():
 
 
 def coverage(cell):
-    """Share of the final curvatures that lie within their reported error of a run in 80 digits; how many there were."""
+    """Share of the final curvatures that lie within their reported error of a run in 80 digits; how
+    many there were."""
     end = outcome(*cell)
-    truth = [final_curvature(row) if phase <= Phase.CATAPULT else None for row, phase in zip(in_rows(cell), end.phase, strict=True)]
+    truth = [
+        final_curvature(row) if phase <= Phase.CATAPULT else None
+        for row, phase in zip(in_rows(cell), end.phase, strict=True)
+    ]
     known = [i for i, value in enumerate(truth) if value is not None]
-    inside = [abs(truth[i] - Decimal(float(end.curvature[i]))) <= Decimal(float(end.curvature_error[i])) for i in known]
+    inside = [
+        abs(truth[i] - Decimal(float(end.curvature[i]))) <= Decimal(float(end.curvature_error[i]))
+        for i in known
+    ]
     assert np.isfinite(end.curvature[known]).all()
     assert not np.isnan(end.curvature_error[known]).any()
     return np.mean(inside), len(known), end.curvature_error[known] / end.curvature[known]
 
 
 def test_the_oracle_of_the_final_curvature():
-    """80 digits are plenty: mpmath says the same, and so does Decimal, where runs are most chaotic."""
+    """80 digits are plenty: mpmath says the same, and so does Decimal, where runs are most
+    chaotic."""
     for x in (1.5, 3.0, 3.999, 4 - 1e-6):
         cell = Cell(x, 1.0, 0.3, 7, 0.0)
         one, two = final_curvature(cell), final_curvature(cell, mpmath.mpf)
@@ -498,13 +602,17 @@ def test_the_oracle_of_the_final_curvature():
 @pytest.mark.parametrize("width", [1, 10, 10**12])
 @pytest.mark.parametrize("x", [(0.05, 2.0), (2.0, 3.9), (3.9, 4.0), (3.999, 4.0)])
 def test_reported_error_covers_the_real_one(x, width):
-    """Random networks, y = 0. A twin run tells the size of the error up to luck: where runs are chaotic 97 % are covered, elsewhere all."""
+    """Random networks, y = 0. A twin run tells the size of the error up to luck: where runs are
+    chaotic 97 % are covered, elsewhere all."""
     rng = np.random.default_rng([width, int(1000 * x[0])])
     lam, f = tl.random_initialization(width, 100, rng=rng)
-    share, count, size = coverage(Cell(rng.uniform(*x, 100) / lam, lam, f, np.full(100, width), np.zeros(100)))
+    share, count, size = coverage(
+        Cell(rng.uniform(*x, 100) / lam, lam, f, np.full(100, width), np.zeros(100))
+    )
     assert count > 90
     assert share >= (0.97 if x[0] >= 3.9 else 1.0)
-    assert np.median(size) < {0.05: 1e-11, 2.0: 1e-9}.get(x[0], 1e-6)  # honest, and not by being useless
+    # honest, and not by being useless
+    assert np.median(size) < {0.05: 1e-11, 2.0: 1e-9}.get(x[0], 1e-6)
 
 
 @pytest.mark.slow
@@ -525,7 +633,9 @@ def test_reported_error_covers_the_real_one_with_labels(part):
 def test_reported_error_of_nearly_balanced_networks(gap):
     """u ≈ ±v: λ_∞ is much smaller than λ₀ and remembers the rounding of λ₀² − 4f₀²/n."""
     rng = np.random.default_rng(30)
-    share, count, _ = coverage(Cell(*np.broadcast_arrays(*from_scaled(1.0, rng.uniform(0.5, 3.9, 60), 1 - gap, 10.0, 0.0))))
+    share, count, _ = coverage(
+        Cell(*np.broadcast_arrays(*from_scaled(1.0, rng.uniform(0.5, 3.9, 60), 1 - gap, 10.0, 0.0)))
+    )
     assert count > 50
     assert share == 1.0
 
@@ -534,6 +644,8 @@ def test_reported_error_where_the_loss_never_exceeds_its_start():
     """Width 1 just below η_max: chaos under a large initial loss; the twin has to run there too."""
     rng = np.random.default_rng(31)
     x = 4 - 10 ** rng.uniform(-5, -3, 100)
-    share, count, _ = coverage(Cell(x, np.ones(100), rng.uniform(1.9, 2, 100) / x, np.ones(100), np.zeros(100)))
+    share, count, _ = coverage(
+        Cell(x, np.ones(100), rng.uniform(1.9, 2, 100) / x, np.ones(100), np.zeros(100))
+    )
     assert count > 90
     assert share >= 0.95

@@ -1,4 +1,5 @@
-"""The final curvature: its laws first, then multiple precision, then how far it says it can be trusted."""
+"""The final curvature: its laws first, then multiple precision, then how far it says it can be
+trusted."""
 
 from fractions import Fraction
 
@@ -29,7 +30,8 @@ def states(rng, size, low=0.01, high=3.9):
 
 
 def in_mpmath(x, s, steps=200_000):
-    """Final x by plain iteration in 60 digits, with the exact product; None if it takes too long."""
+    """Final x by plain iteration in 60 digits, with the exact product; None if it takes too
+    long."""
     with mpmath.workdps(60):
         goal = mpmath.mpf(10) ** -24
         x, s = mpmath.mpf(float(x)), mpmath.mpf(float(s))
@@ -56,7 +58,11 @@ def test_a_step_changes_nothing(seed):
 def test_it_is_where_the_run_ends():
     cell = random_cells(RNG(5), 4000, (0.05, 3.9))
     said, ran = final_curvature(*cell), tl.outcome(*cell, max_steps=20_000)
-    known = (ran.phase <= Phase.CATAPULT) & np.isfinite(ran.curvature_error) & (cell.eta * said.curvature > 1e-3)
+    known = (
+        (ran.phase <= Phase.CATAPULT)
+        & np.isfinite(ran.curvature_error)
+        & (cell.eta * said.curvature > 1e-3)
+    )
     assert known.mean() > 0.8
     apart = np.abs(said.curvature - ran.curvature)[known]
     assert (apart <= (said.error + ran.curvature_error + 1e-11 * said.curvature)[known]).all()
@@ -68,7 +74,9 @@ def test_zero_output_stays():
     np.testing.assert_allclose(ended(x, 0 * x)[0], x, rtol=4 * EPS)
 
 
-@pytest.mark.parametrize(("low", "high", "share"), [(0.02, 1.99, 1e-13), (2.01, 3.0, 3e-13), (3.0, 3.9, 1e-11)])
+@pytest.mark.parametrize(
+    ("low", "high", "share"), [(0.02, 1.99, 1e-13), (2.01, 3.0, 3e-13), (3.0, 3.9, 1e-11)]
+)
 def test_against_multiple_precision(low, high, share):
     x, s = states(RNG(9), 60, low, high)
     said, doubt = ended(x, s)
@@ -83,7 +91,8 @@ def test_against_multiple_precision(low, high, share):
 
 
 def test_hard_cells_against_the_oracle():
-    """As the benchmark, on fewer cells: |ηλ₀ − 2| down to 1e-8, ηλ_∞ below 1e-6, widths 1 and 10¹⁸."""
+    """As the benchmark, on fewer cells: |ηλ₀ − 2| down to 1e-8, ηλ_∞ below 1e-6, widths 1 and
+    10¹⁸."""
     cell = oracle.hard_cells(RNG(1), 400)
     said = final_curvature(*cell)
     exact, off, covered, moved = oracle.judge(cell, said)
@@ -99,8 +108,9 @@ def test_hard_cells_against_the_oracle():
 
 
 def test_roundings_do_not_hide_one_another_in_its_error():
-    """In the chaos above ηλ₀ = 2.8; the first starts are some at which one signed change, or none in the steps, said too little, and
-    three at which a rounding of s, as if PQ followed it, said too much."""
+    """In the chaos above ηλ₀ = 2.8; the first starts are some at which one signed change, or none
+    in the steps, said too little, and three at which a rounding of s, as if PQ followed it, said
+    too much."""
     found = [(3.948294056189145, 1.7033322518660232), (3.867930415003057, 1.4915413046037924), (3.888875753837418, 0.9907187592670069),
              (3.880895288522794, 0.35932793566528126), (3.0993944455908498, 0.040355938840151),
              (3.218, 0.10475085041302365), (3.29, 0.22244459984454557), (3.334, 0.2108606743800275)]  # fmt: skip
@@ -127,7 +137,8 @@ def test_across_the_transition(gap):
 @pytest.mark.parametrize("gap", [1e-8, -1e-8, 1e-6, 1e-4])
 @pytest.mark.parametrize("s", [1e-9, 1e-7, 1e-4])
 def test_near_the_transition_it_is_the_mirror_law(gap, s):
-    """The first two orders of the series, by hand: ρ_I² = ρ² + 2δ³/3, C = 2 − ρ_I − ρ_I²/3 (theory.md §6)."""
+    """The first two orders of the series, by hand: ρ_I² = ρ² + 2δ³/3, C = 2 − ρ_I − ρ_I²/3
+    (theory.md §6)."""
     gap = (2 + gap) - 2  # what float64 makes of it
     rho = np.hypot(gap, np.sqrt(2) * s)
     said = ended(2 + gap, s)[0][0]
@@ -136,7 +147,8 @@ def test_near_the_transition_it_is_the_mirror_law(gap, s):
 
 @pytest.mark.parametrize("s", [0.9999, 0.99999, 0.9999999])
 def test_tiny_final_curvature(s):
-    """Almost balanced networks: the final curvature is small and slow; the exact product of the first steps times the flat law."""
+    """Almost balanced networks: the final curvature is small and slow; the exact product of the
+    first steps times the flat law."""
     value, error = ended(2.0, s)
     with mpmath.workdps(50):
         x, output = mpmath.mpf(2), mpmath.mpf(s)
@@ -181,12 +193,19 @@ def test_series_agree_where_two_hold():
 def run_of(x, s):
     """The state of runs that start here, as `_follow` makes it, and their ends."""
     ones = np.ones_like(x)
-    ends = final._Ends(np.sqrt((x / 2 - s) * (x / 2 + s)), 0 * x, 0 * x, 0 * x, np.zeros(x.shape, int))
-    return final._Runs(np.arange(x.size), 4 - x, s, ones, np.zeros((3, x.size)), np.zeros((3, x.size))), ends
+    ends = final._Ends(
+        np.sqrt((x / 2 - s) * (x / 2 + s)), 0 * x, 0 * x, 0 * x, np.zeros(x.shape, int)
+    )
+    return final._Runs(
+        np.arange(x.size), 4 - x, s, ones, np.zeros((3, x.size)), np.zeros((3, x.size))
+    ), ends
 
 
 def test_flat_and_bulk_series_agree_where_both_hold():
-    x, share = (axis.reshape(-1) for axis in np.meshgrid(np.linspace(0.01, final._FLAT_RADIUS, 60), np.linspace(-1, 1, 21)))
+    x, share = (
+        axis.reshape(-1)
+        for axis in np.meshgrid(np.linspace(0.01, final._FLAT_RADIUS, 60), np.linspace(-1, 1, 21))
+    )
     s = share * np.sqrt(final._BULK_RADIUS * (1 + x)) * x * (2 - x) / 2
     flat, bulk = (expansion(*run_of(x, s))[0] for expansion in (final._near_origin, final._in_bulk))
     np.testing.assert_allclose(flat, bulk, rtol=2.5e-14)
@@ -212,14 +231,16 @@ def test_a_run_does_not_depend_on_its_company():
 
 
 def inside(expansion, V, s):
-    """Whether a state is where an expansion is said to hold, in exact rationals of the numbers it was given (and a rounding)."""
+    """Whether a state is where an expansion is said to hold, in exact rationals of the numbers it
+    was given (and a rounding)."""
     V, z, slack = Fraction(V), Fraction(s) ** 2, 1 + Fraction(1, 2**48)
     x, mirror, flat, bulk = 4 - V, *(
         Fraction(*pair) for pair in (_expansions.MIRROR_RADIUS, _expansions.FLAT_RADIUS, _expansions.BULK_RADIUS)
     )  # fmt: skip
     width = bulk * (x * (x - 2) / 2) ** 2 * slack
     return {
-        "_near_critical": x > 1 and (x - 2) ** 2 * (1 + Fraction(2, 3) * (x - 2)) + 2 * z <= mirror**2 * slack,
+        "_near_critical": x > 1
+        and (x - 2) ** 2 * (1 + Fraction(2, 3) * (x - 2)) + 2 * z <= mirror**2 * slack,
         "_near_origin": 0 <= x <= flat * slack,
         "_in_bulk": z == 0 or (x < 2 and z <= width * (1 + x)),
         "_jump": 2 < x < 4 and z <= width,
@@ -227,17 +248,32 @@ def inside(expansion, V, s):
 
 
 def uses(monkeypatch):
-    """Solve a big random map; how often each expansion was used, and how often outside its radius."""
+    """Solve a big random map; how often each expansion was used, and how often outside its
+    radius."""
     used, astray = dict.fromkeys(("_near_critical", "_near_origin", "_in_bulk", "_jump"), 0), set()
 
     def watched(name, real):
         def expansion(run, ends, **rows):
             used[name] += run.V.size
-            astray.update(name for V, s in zip(run.V.tolist(), run.s.tolist(), strict=True) if not inside(name, V, s))
+            astray.update(
+                name
+                for V, s in zip(run.V.tolist(), run.s.tolist(), strict=True)
+                if not inside(name, V, s)
+            )
             end = real(run, ends, **rows)
-            if name == "_jump":  # it lands on the manifold, and where its series holds: |σ| ≤ reach, and S = σ(1 + …) is within 1 % of it
+            # it lands on the manifold, and where its series holds: |σ| ≤ reach, and S = σ(1 + …) is
+            # within 1 % of it
+            if name == "_jump":
                 x, later, output = 4 - run.V, 4 - end[0], end[1]
-                astray.update(["landing"] * int((np.abs(output) > 1.01 * np.sqrt(final._MANIFOLD_RADIUS) * x * (x - 2) / 2).any()))
+                astray.update(
+                    ["landing"]
+                    * int(
+                        (
+                            np.abs(output)
+                            > 1.01 * np.sqrt(final._MANIFOLD_RADIUS) * x * (x - 2) / 2
+                        ).any()
+                    )
+                )
                 assert ((later > 0) & (later < 4)).all()
             return end
 
@@ -276,8 +312,12 @@ def test_it_is_continuous_where_one_expansion_takes_over(border):
     else:
         x = (0.2 + 1.6 * share if border == "bulk" else 2.13 + 1.3 * share) * np.ones((2, 1))
         s = side * np.sqrt(final._BULK_RADIUS * np.where(x < 2, 1 + x, 1)) * x * np.abs(x - 2) / 2
-    end, error = (part.reshape(2, -1) for part in ended(*(np.broadcast_to(a, (2, 49)).reshape(-1) for a in (x, s))))
-    moved = 5e-14 if border != "jump" else 25 * error.max(axis=0)  # by the 90 roundings between both sides; before a jump they grow
+    end, error = (
+        part.reshape(2, -1)
+        for part in ended(*(np.broadcast_to(a, (2, 49)).reshape(-1) for a in (x, s)))
+    )
+    # by the 90 roundings between both sides; before a jump they grow
+    moved = 5e-14 if border != "jump" else 25 * error.max(axis=0)
     assert (np.abs(end[0] - end[1]) <= error.sum(axis=0) + moved).all()
     assert border == "jump" or error.max() < 1e-13
 
@@ -299,7 +339,8 @@ def test_a_lazy_network_loses_ever_less_with_its_width(x, f):
 
 
 def test_above_the_transition_a_wider_window_ends_lower():
-    """x_∞ for s → 0 falls as x₀ grows from 2 to 2.24, where it is one number; from 2 on, as 4 − x₀."""
+    """x_∞ for s → 0 falls as x₀ grows from 2 to 2.24, where it is one number; from 2 on, as 4 −
+    x₀."""
     x = 2 + np.logspace(-6, np.log10(0.24), 300)
     end = laws.limit_curvature(1.0, x, 0.3)
     assert (np.diff(end) < 0).all()
@@ -309,9 +350,13 @@ def test_above_the_transition_a_wider_window_ends_lower():
 
 @pytest.mark.parametrize("s", [1e-9, 1e-5, 1e-2, 0.3])
 def test_it_is_continuous_across_the_transition(s):
-    """Both sides tend to the value at ηλ₀ = 2, in proportion to the distance and to its slope there, which is at most about 1 + 2s."""
+    """Both sides tend to the value at ηλ₀ = 2, in proportion to the distance and to its slope
+    there, which is at most about 1 + 2s."""
     gap = np.logspace(-1, -12, 12)
-    middle, (above, below) = ended(2.0, s)[0][0], (ended(2 + sign * gap, np.full(12, s))[0] for sign in (1, -1))
+    middle, (above, below) = (
+        ended(2.0, s)[0][0],
+        (ended(2 + sign * gap, np.full(12, s))[0] for sign in (1, -1)),
+    )
     for side in (above, below):
         assert (np.abs(side - middle) <= 2.5 * gap + 8 * EPS).all()
     assert abs(above[-1] - below[-1]) < 1e-11
@@ -327,20 +372,30 @@ def test_coordinates_invert_the_manifold():
     later = x + final._nested(_expansions.MANIFOLD_X, x, factors, w)
     s = np.sqrt(w) * (1 + final._nested(_expansions.MANIFOLD_S, x, factors, w))
     factors = final._factors(later)
-    np.testing.assert_allclose(later + final._nested(_expansions.BULK, later, factors, s * s), x, rtol=4e-15)
+    np.testing.assert_allclose(
+        later + final._nested(_expansions.BULK, later, factors, s * s), x, rtol=4e-15
+    )
     sigma = s * (1 + final._nested(_expansions.COORDINATE, later, factors, s * s))
     np.testing.assert_allclose(sigma, np.sqrt(w), rtol=2e-14)
 
 
 def observed_order(change):
-    """Of a change that vanishes with its argument, from exact rationals at 1/5000 and half of it."""
+    """Of a change that vanishes with its argument, from exact rationals at 1/5000 and half of
+    it."""
     one, two = (abs(change(Fraction(1, size))) for size in (5000, 10_000))
-    return float(mpmath.log(mpmath.mpf(one.numerator) / one.denominator * two.denominator / two.numerator, 2))
+    return float(
+        mpmath.log(mpmath.mpf(one.numerator) / one.denominator * two.denominator / two.numerator, 2)
+    )
 
 
 def cut_series(table, order, i_weight, j_weight):
     """The terms up to a weight, as a function of two fractions."""
-    terms = {(i, j): Fraction(*pair) for j, row in enumerate(table) for i, pair in enumerate(row) if i * i_weight + j * j_weight <= order}
+    terms = {
+        (i, j): Fraction(*pair)
+        for j, row in enumerate(table)
+        for i, pair in enumerate(row)
+        if i * i_weight + j * j_weight <= order
+    }
     return lambda a, b: sum(value * a**i * b**j for (i, j), value in terms.items())
 
 
@@ -397,7 +452,9 @@ def test_bulk_series_has_its_order(order, x):
     def step(z):
         return x + z * (x - 4), z * (1 - x + z) ** 2
 
-    assert observed_order(lambda z: curvature(*step(z)) - curvature(x, z)) == pytest.approx(order + 1, abs=0.05)
+    assert observed_order(lambda z: curvature(*step(z)) - curvature(x, z)) == pytest.approx(
+        order + 1, abs=0.05
+    )
     assert observed_order(
         lambda z: (1 - x + z) * share(*step(z)) - (1 - curvature(x, z)) * share(x, z)
     ) == pytest.approx(order + 1, abs=0.05)  # fmt: skip
@@ -409,7 +466,9 @@ def test_manifold_has_its_order(order, x):
     """Cut at w^order, w = σ², the step from (X, S) misses the manifold by O(w^(order + 1))."""
 
     def point(w):
-        return x + cut_nested(_expansions.MANIFOLD_X, order, x, w), 1 + cut_nested(_expansions.MANIFOLD_S, order, x, w)
+        return x + cut_nested(_expansions.MANIFOLD_X, order, x, w), 1 + cut_nested(
+            _expansions.MANIFOLD_S, order, x, w
+        )
 
     def in_curvature(w):
         (here, share), (later, _) = point(w), point((1 - x) ** 2 * w)
@@ -451,7 +510,11 @@ def test_few_steps_anywhere():
 def test_labels_end_where_runs_end():
     cell = random_cells(RNG(3), 500, (0.1, 3.0), tau=0.7)
     said, ran = final_curvature(*cell), tl.outcome(*cell, max_steps=50_000)
-    both = (said.phase <= Phase.CATAPULT) & np.isfinite(said.curvature) & np.isfinite(ran.curvature_error)
+    both = (
+        (said.phase <= Phase.CATAPULT)
+        & np.isfinite(said.curvature)
+        & np.isfinite(ran.curvature_error)
+    )
     assert both.mean() > 0.5
     error, said = said.error[both], said.curvature[both]
     allowed = error + ran.curvature_error[both] + 1e-5 * said  # a run stops at a residual of 1e-6
@@ -459,11 +522,16 @@ def test_labels_end_where_runs_end():
 
 
 def test_labels_against_multiple_precision():
-    cell = from_scaled(1.0, np.array([0.5, 1.3, 2.2]), np.array([0.3, -0.2, 0.4]), 7, np.array([0.2, -0.4, 0.5]))
+    cell = from_scaled(
+        1.0, np.array([0.5, 1.3, 2.2]), np.array([0.3, -0.2, 0.4]), 7, np.array([0.2, -0.4, 0.5])
+    )
     said = final_curvature(*cell)
     for k in range(3):
         with mpmath.workdps(50):
-            x, s, tau = (mpmath.mpf(float(v)) for v in _derived_state(Cell(*(np.broadcast_to(a, 3)[k] for a in cell))))
+            x, s, tau = (
+                mpmath.mpf(float(v))
+                for v in _derived_state(Cell(*(np.broadcast_to(a, 3)[k] for a in cell)))
+            )
             for _ in range(4000):
                 r = s - tau
                 x, s = x + r * (x * r - 4 * s), tau + r * (1 - x + s * r)
@@ -477,7 +545,9 @@ def _derived_state(cell):
 
 def test_shapes_and_saving(tmp_path):
     grid = final_curvature(np.array([[0.5], [1.5]]), 2.0, 1.0, [10, 100, 1000])
-    assert grid.curvature.shape == grid.error.shape == grid.phase.shape == grid.steps.shape == (2, 3)
+    assert (
+        grid.curvature.shape == grid.error.shape == grid.phase.shape == grid.steps.shape == (2, 3)
+    )
     one = final_curvature(1.5, 2.0, 1.0, 100)
     assert one.phase is Phase.CATAPULT
     assert one.curvature == grid.curvature[1, 1]
@@ -486,7 +556,10 @@ def test_shapes_and_saving(tmp_path):
     assert final_curvature(np.empty((0, 2)), 2.0, 1.0, 10).curvature.shape == (0, 2)
 
 
-@pytest.mark.parametrize("bad", [{"eta": 0.0}, {"curvature": -1.0}, {"output": 100.0}, {"width": 2.5}, {"target": np.inf}])
+@pytest.mark.parametrize(
+    "bad",
+    [{"eta": 0.0}, {"curvature": -1.0}, {"output": 100.0}, {"width": 2.5}, {"target": np.inf}],
+)
 def test_bad_input(bad):
     good = {"eta": 1.0, "curvature": 2.0, "output": 1.0, "width": 10, "target": 0.0}
     with pytest.raises(ValueError, match=next(iter(bad))) as caught:
@@ -495,16 +568,26 @@ def test_bad_input(bad):
 
 
 def test_the_error_with_a_label_covers_what_rounding_does():
-    """Where training is chaotic for a while; 80 digits. Two cells that one twin did not cover, and a crowd."""
+    """Where training is chaotic for a while; 80 digits. Two cells that one twin did not cover, and
+    a crowd."""
     rng = RNG(7)
     crowd = from_scaled(1.0, rng.uniform(3, 4.3, 2500), rng.uniform(-1, 1, 2500), rng.choice([1, 3, 10, 1000, 10**9], 2500).astype(float),
                         rng.uniform(-0.9, 0.9, 2500))  # fmt: skip
-    known = (2.060509861404005, 1.7, 0.7957561234463671, 10.0, -0.7387271800499026), (2.11, 2.0, 0.9, 1.0, 0.1)
+    known = (
+        (2.060509861404005, 1.7, 0.7957561234463671, 10.0, -0.7387271800499026),
+        (2.11, 2.0, 0.9, 1.0, 0.1),
+    )
     columns = zip(np.broadcast_arrays(*crowd), zip(*known, strict=True), strict=True)
     cell = Cell(*(np.append(column, more) for column, more in columns))
     said, ratios = final_curvature(*cell), []
-    for row, phase, curvature, error in zip(helpers.in_rows(cell), said.phase, said.curvature, said.error, strict=True):
-        exact = helpers.final_curvature(row, steps=3000) if phase <= Phase.CATAPULT and error < 1e-3 else None
+    for row, phase, curvature, error in zip(
+        helpers.in_rows(cell), said.phase, said.curvature, said.error, strict=True
+    ):
+        exact = (
+            helpers.final_curvature(row, steps=3000)
+            if phase <= Phase.CATAPULT and error < 1e-3
+            else None
+        )
         if exact is not None:
             ratios.append(abs(float(exact) - curvature) / error)
     assert len(ratios) > 1200

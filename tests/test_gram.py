@@ -1,4 +1,5 @@
-"""Networks known by their Gram matrix, against weights trained and kernels built in plain NumPy from their definitions."""
+"""Networks known by their Gram matrix, against weights trained and kernels built in plain NumPy
+from their definitions."""
 
 import math
 import re
@@ -56,11 +57,29 @@ def gram_of(u, V):
 def problem(seed, n, d, k, m):
     """Samples and weights."""
     rng = np.random.default_rng(seed)
-    return rng.normal(size=(m, d)), rng.normal(size=(m, k)), rng.normal(size=(n, d)), rng.normal(size=(n, k))
+    return (
+        rng.normal(size=(m, d)),
+        rng.normal(size=(m, k)),
+        rng.normal(size=(n, d)),
+        rng.normal(size=(n, k)),
+    )
 
 
-sizes = {"n": st.integers(1, 12), "d": st.integers(1, 5), "k": st.integers(1, 3), "m": st.integers(1, 8)}
-SHAPES = [(1, 1, 1, 1), (1, 3, 2, 4), (2, 4, 3, 2), (7, 2, 1, 5), (50, 3, 2, 1), (5, 5, 1, 3), (300, 2, 4, 30)]
+sizes = {
+    "n": st.integers(1, 12),
+    "d": st.integers(1, 5),
+    "k": st.integers(1, 3),
+    "m": st.integers(1, 8),
+}
+SHAPES = [
+    (1, 1, 1, 1),
+    (1, 3, 2, 4),
+    (2, 4, 3, 2),
+    (7, 2, 1, 5),
+    (50, 3, 2, 1),
+    (5, 5, 1, 3),
+    (300, 2, 4, 30),
+]
 
 
 def test_the_oracles_agree_with_numerical_derivatives():
@@ -102,7 +121,9 @@ def test_training_is_that_of_the_weights(seed, part, n, d, k, m):
             break
         near = 1e-9 * size
         np.testing.assert_allclose(run.loss[t], loss(u, V, X, Y), rtol=1e-9, atol=near)
-        np.testing.assert_allclose(run.curvature[t], np.linalg.eigvalsh(kernel(u, V, X))[-1], rtol=1e-9, atol=near)
+        np.testing.assert_allclose(
+            run.curvature[t], np.linalg.eigvalsh(kernel(u, V, X))[-1], rtol=1e-9, atol=near
+        )
         np.testing.assert_allclose(here.gram, gram_of(u, V), atol=near)
         np.testing.assert_allclose(here.map(data), u.T @ V / math.sqrt(n), atol=near * math.sqrt(n))
         np.testing.assert_allclose(here.loss(data), loss(u, V, X, Y), rtol=1e-9, atol=near)
@@ -136,7 +157,9 @@ def test_alignment_is_a_cosine_with_the_top_eigenvector(seed, n, d, k, m):
         return
     residual = (output(u, V, X) - Y).reshape(-1)
     cosine = abs(vectors[:, -1] @ residual) / np.linalg.norm(residual)
-    np.testing.assert_allclose(GramNetwork.from_weights(u, V).alignment(Data(X, Y)), cosine, atol=1e-8)
+    np.testing.assert_allclose(
+        GramNetwork.from_weights(u, V).alignment(Data(X, Y)), cosine, atol=1e-8
+    )
 
 
 def test_what_no_linear_map_fits_is_left_out_of_the_alignment():
@@ -147,9 +170,12 @@ def test_what_no_linear_map_fits_is_left_out_of_the_alignment():
 
 
 def test_exact_rationals():
-    """Weights and a factor of their Gram matrix in fractions, from the samples on: not one bit apart. Widths are squares."""
+    """Weights and a factor of their Gram matrix in fractions, from the samples on: not one bit
+    apart. Widths are squares."""
     rng = np.random.default_rng(0)
-    draw = lambda *shape: np.array([Fraction(int(i), 4) for i in rng.integers(-8, 9, math.prod(shape))], object).reshape(shape)  # noqa: E731
+    draw = lambda *shape: np.array(
+        [Fraction(int(i), 4) for i in rng.integers(-8, 9, math.prod(shape))], object
+    ).reshape(shape)  # noqa: E731
     for root, d, k, m in ((1, 1, 1, 1), (1, 2, 1, 3), (2, 1, 2, 2), (2, 2, 2, 3), (3, 3, 2, 2)):
         n, eta = Fraction(root**2), Fraction(1, 3)
         X, Y, u, V = draw(m, d), draw(m, k), draw(root**2, d), draw(root**2, k)
@@ -157,8 +183,12 @@ def test_exact_rationals():
         inward, outward, cross = u.T[:, ::-1] / root, V.T[:, ::-1] / root, u.T @ V / root
         for _ in range(3):
             u, V = descend(u, V, X, Y, eta, Fraction(root))
-            change = _derived.factor_change(inward, outward, second @ cross - mixed, eta, eta / root)
-            inward, outward, cross = (old + new for old, new in zip((inward, outward, cross), change, strict=True))
+            change = _derived.factor_change(
+                inward, outward, second @ cross - mixed, eta, eta / root
+            )
+            inward, outward, cross = (
+                old + new for old, new in zip((inward, outward, cross), change, strict=True)
+            )
             assert (inward @ inward.T == u.T @ u / n).all()
             assert (cross == u.T @ V / root).all()
             assert (outward @ outward.T == V.T @ V / n).all()
@@ -195,7 +225,9 @@ def test_one_input_and_output_is_the_spine(width):
     tame = np.maximum.accumulate(spine.loss) < 1e3
     assert tame.mean() > 0.7
     np.testing.assert_allclose(ours.loss[tame], (floor + c * spine.loss)[tame], rtol=1e-9)
-    np.testing.assert_allclose(ours.curvature[tame], c * spine.curvature[tame], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        ours.curvature[tame], c * spine.curvature[tame], rtol=1e-9, atol=1e-9
+    )
     end, said = net.outcome(data, eta), tl.outcome(eta * c, lam, f, width, label)
     np.testing.assert_array_equal(end.phase, said.phase)
     same = said.curvature_error < 1e-9
@@ -208,15 +240,28 @@ def test_one_sample_is_the_spine(width):
     """m = k = 1: u counts along x alone."""
     rng = np.random.default_rng(4)
     x, y = rng.normal(size=4), 0.7
-    data, net, size = Data([x], [y]), GramNetwork.random(width, 4, size=30, rng=2), np.linalg.norm(x)
+    data, net, size = (
+        Data([x], [y]),
+        GramNetwork.random(width, 4, size=30, rng=2),
+        np.linalg.norm(x),
+    )
     along = x / size @ net.gram[:, :4, :4] @ x / size
     f, lam = (x / size @ net.map(data))[:, 0], along + net.gram[:, 4, 4]
     eta = rng.uniform(0.1, 3.5, 30) / lam / size**2
-    ours, spine = net.train(data, eta, 12), tl.simulate(eta * size**2, lam, f, width, y / size, steps=12)
+    ours, spine = (
+        net.train(data, eta, 12),
+        tl.simulate(eta * size**2, lam, f, width, y / size, steps=12),
+    )
     tame = np.maximum.accumulate(spine.loss) < 1e3
-    np.testing.assert_allclose(np.sqrt(ours.loss[tame]), size * np.sqrt(spine.loss[tame]), rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(ours.curvature[tame], size**2 * spine.curvature[tame], rtol=1e-9, atol=1e-9)
-    np.testing.assert_array_equal(net.outcome(data, eta).phase, tl.outcome(eta * size**2, lam, f, width, y / size).phase)
+    np.testing.assert_allclose(
+        np.sqrt(ours.loss[tame]), size * np.sqrt(spine.loss[tame]), rtol=1e-9, atol=1e-12
+    )
+    np.testing.assert_allclose(
+        ours.curvature[tame], size**2 * spine.curvature[tame], rtol=1e-9, atol=1e-9
+    )
+    np.testing.assert_array_equal(
+        net.outcome(data, eta).phase, tl.outcome(eta * size**2, lam, f, width, y / size).phase
+    )
 
 
 def test_one_hidden_unit_on_white_inputs_diverges_above_four():
@@ -226,7 +271,9 @@ def test_one_hidden_unit_on_white_inputs_diverges_above_four():
         net = GramNetwork.random(1, d, k, size=20, rng=d)
         lam = net.curvature(data)
         np.testing.assert_allclose(lam, np.trace(net.gram, axis1=-2, axis2=-1), rtol=1e-12)
-        below, above = (net.outcome(data, part / lam, max_steps=1000).phase for part in (3.99, 4.01))
+        below, above = (
+            net.outcome(data, part / lam, max_steps=1000).phase for part in (3.99, 4.01)
+        )
         assert (below != Phase.DIVERGENT).all()
         assert (below <= Phase.CATAPULT).mean() > 0.8
         assert (above == Phase.DIVERGENT).all()
@@ -255,13 +302,18 @@ def test_turns_of_inputs_and_outputs_change_nothing(seed, n, d, k, m):
     tame = np.maximum.accumulate(np.maximum(run.loss, run.curvature)) < 100
     for name, (samples, weights) in others.items():
         other = GramNetwork.from_weights(*weights).train(Data(*samples), eta, 6)
-        np.testing.assert_allclose(other.loss[tame], run.loss[tame], rtol=1e-7, atol=1e-9, err_msg=name)
-        np.testing.assert_allclose(other.curvature[tame], run.curvature[tame], rtol=1e-7, atol=1e-9, err_msg=name)
+        np.testing.assert_allclose(
+            other.loss[tame], run.loss[tame], rtol=1e-7, atol=1e-9, err_msg=name
+        )
+        np.testing.assert_allclose(
+            other.curvature[tame], run.curvature[tame], rtol=1e-7, atol=1e-9, err_msg=name
+        )
 
 
 @given(seed=st.integers(0, 10**6), power=st.integers(-6, 6), other=st.integers(-6, 6), **sizes)
 def test_units(seed, power, other, n, d, k, m):
-    """Inputs in units of c and weights of s: f counts c·s², λ counts c²s², η counts 1/(c²s²). Powers of two: the same bits."""
+    """Inputs in units of c and weights of s: f counts c·s², λ counts c²s², η counts 1/(c²s²).
+    Powers of two: the same bits."""
     X, Y, u, V = problem(seed, n, d, k, m)
     c, s = 2.0**power, 2.0**other
     net, scaled = GramNetwork.from_weights(u, V), GramNetwork.from_weights(s * u, s * V)
@@ -269,9 +321,18 @@ def test_units(seed, power, other, n, d, k, m):
     eta = 1.3 / net.curvature(data)
     run, there = net.train(data, eta, 5), scaled.train(moved, eta / (c * s) ** 2, 5)
     fine = np.isfinite(run.loss)
-    np.testing.assert_allclose(there.loss[fine], run.loss[fine] * (c * s * s) ** 2, rtol=1e-9 if fine.all() else np.inf)
-    np.testing.assert_allclose(there.curvature[fine], run.curvature[fine] * (c * s) ** 2, rtol=1e-9 if fine.all() else np.inf)
-    end, again = net.outcome(data, eta, max_steps=50), scaled.outcome(moved, eta / (c * s) ** 2, max_steps=50)
+    np.testing.assert_allclose(
+        there.loss[fine], run.loss[fine] * (c * s * s) ** 2, rtol=1e-9 if fine.all() else np.inf
+    )
+    np.testing.assert_allclose(
+        there.curvature[fine],
+        run.curvature[fine] * (c * s) ** 2,
+        rtol=1e-9 if fine.all() else np.inf,
+    )
+    end, again = (
+        net.outcome(data, eta, max_steps=50),
+        scaled.outcome(moved, eta / (c * s) ** 2, max_steps=50),
+    )
     assert end.phase == again.phase
 
 
@@ -288,7 +349,9 @@ def test_runs_compose(seed, steps, n, d, k, m):
         rest = here.train(data, eta, 3)
         scale = max(1.0, run.loss.max(), run.curvature.max())
         np.testing.assert_allclose(rest.loss, run.loss[steps:], rtol=1e-8, atol=1e-11 * scale)
-        np.testing.assert_allclose(rest.curvature, run.curvature[steps:], rtol=1e-8, atol=1e-11 * scale)
+        np.testing.assert_allclose(
+            rest.curvature, run.curvature[steps:], rtol=1e-8, atol=1e-11 * scale
+        )
 
 
 @given(seed=st.integers(0, 10**6), **sizes)
@@ -300,15 +363,23 @@ def test_a_step_multiplies_the_determinant(seed, n, d, k, m):
     slope = eta / math.sqrt(n) * X.T @ (output(u, V, X) - Y) / m
     A = np.block([[np.eye(d), -slope], [-slope.T, np.eye(k)]])
     after = net.step(data, eta).gram
-    np.testing.assert_allclose(after, A.T @ net.gram @ A, atol=1e-12 * max(1, np.abs(net.gram).max()))
+    np.testing.assert_allclose(
+        after, A.T @ net.gram @ A, atol=1e-12 * max(1, np.abs(net.gram).max())
+    )
     scale = np.prod(np.abs(np.linalg.eigvalsh(net.gram)).clip(1))
-    np.testing.assert_allclose(np.linalg.det(after), np.linalg.det(net.gram) * np.linalg.det(A) ** 2, rtol=1e-6, atol=1e-8 * scale)
+    np.testing.assert_allclose(
+        np.linalg.det(after),
+        np.linalg.det(net.gram) * np.linalg.det(A) ** 2,
+        rtol=1e-6,
+        atol=1e-8 * scale,
+    )
     GramNetwork(after, n)  # still one that weights of this width have
 
 
 @given(seed=st.integers(0, 10**6), **sizes)
 def test_the_linearised_network_follows_its_kernel(seed, n, d, k, m):
-    """Residual (I − ηΘ)ᵗ times its start; the kernel stands still, and spectrum, map and loss at the start are those of the network."""
+    """Residual (I − ηΘ)ᵗ times its start; the kernel stands still, and spectrum, map and loss at
+    the start are those of the network."""
     X, Y, u, V = problem(seed, n, d, k, m)
     data, net = Data(X, Y), GramNetwork.from_weights(u, V)
     theta = kernel(u, V, X)
@@ -316,13 +387,20 @@ def test_the_linearised_network_follows_its_kernel(seed, n, d, k, m):
     residual = (output(u, V, X) - Y).reshape(-1)
     run, here = net.linearized.train(data, eta, 5), net.linearized
     for t in range(6):
-        np.testing.assert_allclose(run.loss[t], residual @ residual / (2 * m), rtol=1e-9, atol=1e-11)
+        np.testing.assert_allclose(
+            run.loss[t], residual @ residual / (2 * m), rtol=1e-9, atol=1e-11
+        )
         np.testing.assert_allclose(here.loss(data), run.loss[t], rtol=1e-9, atol=1e-11)
         residual = residual - eta * theta @ residual
         here = here.step(data, eta)
     np.testing.assert_allclose(run.curvature, np.linalg.eigvalsh(theta)[-1], rtol=1e-10)
     np.testing.assert_allclose(here.spectrum(data), net.spectrum(data), rtol=1e-12, atol=1e-13)
-    np.testing.assert_allclose(GramNetwork(net.gram, n, linear=True).train(data, eta, 5).loss, run.loss, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(
+        GramNetwork(net.gram, n, linear=True).train(data, eta, 5).loss,
+        run.loss,
+        rtol=1e-9,
+        atol=1e-11,
+    )
     assert not net.linear
 
 
@@ -351,7 +429,8 @@ def test_a_network_at_the_solution_stays(linear):
     np.testing.assert_allclose(run.loss, 0, atol=1e-30)
     np.testing.assert_allclose(run.curvature, net.curvature(data), rtol=1e-14)
     np.testing.assert_allclose(net.step(data, 0.5).gram, net.gram, rtol=1e-14)
-    flat = GramNetwork(np.diag([1.0, 1.0, 0.0]), 4).train(Data(X, np.zeros(4)), 0.5, 5)  # V = 0 and no labels
+    # V = 0 and no labels
+    flat = GramNetwork(np.diag([1.0, 1.0, 0.0]), 4).train(Data(X, np.zeros(4)), 0.5, 5)
     assert (flat.loss == 0).all()
     np.testing.assert_allclose(flat.curvature, 0.75, rtol=1e-15)
 
@@ -430,7 +509,11 @@ def test_random_gram_matrices_have_the_law_of_the_weights(n, d, k):
     data = Data(np.eye(d) * np.arange(1, d + 1), np.zeros((d, k)))
     drawn = GramNetwork.from_weights(rng.normal(size=(runs, n, d)), rng.normal(size=(runs, n, k)))
     ours = GramNetwork.random(n, d, k, size=runs, rng=n)
-    for seen in (lambda net: net.curvature(data), lambda net: net.spectrum(data)[:, -1], lambda net: net.loss(data)):
+    for seen in (
+        lambda net: net.curvature(data),
+        lambda net: net.spectrum(data)[:, -1],
+        lambda net: net.loss(data),
+    ):
         assert stats.ks_2samp(seen(ours), seen(drawn)).pvalue > 1e-3
     rank = np.sum(np.linalg.eigvalsh(G) > 1e-13 * np.trace(G, axis1=1, axis2=2)[:, None], axis=1)
     assert (rank <= min(n, p)).all()
@@ -451,14 +534,20 @@ def test_random_networks_at_great_width():
 
 
 def test_random_networks_are_seeded_and_broadcast():
-    one, two, other = (GramNetwork.random(5, 2, 1, size=(2, 3), rng=seed) for seed in (7, np.random.default_rng(7), 8))
+    one, two, other = (
+        GramNetwork.random(5, 2, 1, size=(2, 3), rng=seed)
+        for seed in (7, np.random.default_rng(7), 8)
+    )
     np.testing.assert_array_equal(one.gram, two.gram)
     assert not np.array_equal(one.gram, other.gram)
     assert (one.gram.shape, one.width, one.linear) == ((2, 3, 3, 3), 5.0, False)
     assert GramNetwork.random([3, 5], 2, rng=0).gram.shape == (2, 3, 3)
     mixed = GramNetwork.random([[3], [10**18]], 2, size=(2, 4), rng=0)
     assert mixed.gram.shape == (2, 4, 3, 3)
-    assert (np.abs(mixed.gram - np.eye(3)).max((-2, -1)) < 1e-7).tolist() == [[False] * 4, [True] * 4]
+    assert (np.abs(mixed.gram - np.eye(3)).max((-2, -1)) < 1e-7).tolist() == [
+        [False] * 4,
+        [True] * 4,
+    ]
     assert GramNetwork.random(5, 2, size=0, rng=0).gram.shape == (0, 3, 3)
     assert GramNetwork.random(5, 1).gram.shape == (2, 2)
 
@@ -474,11 +563,15 @@ def test_networks_end_as_their_weights_do(n, d, k, m):
     net, judge = GramNetwork.from_weights(u, V), Network(u, V, data)
     eta = rng.uniform(0.2, 4.4, runs) / net.curvature(data)
     ours, theirs = net.outcome(data, eta, max_steps=3000), judge.outcome(eta, max_steps=3000)
-    known = (theirs.phase <= Phase.CATAPULT) & (np.fmax(ours.curvature_error, theirs.curvature_error) < 1e-4)
+    known = (theirs.phase <= Phase.CATAPULT) & (
+        np.fmax(ours.curvature_error, theirs.curvature_error) < 1e-4
+    )
     surely = known | (theirs.phase == Phase.DIVERGENT) & (theirs.steps < 40)
     assert surely.mean() > 0.7
     for name in ("phase", "peak_step"):
-        np.testing.assert_array_equal(getattr(ours, name)[surely], getattr(theirs, name)[surely], err_msg=name)
+        np.testing.assert_array_equal(
+            getattr(ours, name)[surely], getattr(theirs, name)[surely], err_msg=name
+        )
     np.testing.assert_allclose(ours.peak_loss[known], theirs.peak_loss[known], rtol=1e-7)
     np.testing.assert_allclose(ours.curvature[known], theirs.curvature[known], rtol=1e-4)
     calm = known & (ours.peak_step == 0) & (eta * theirs.curvature < 1.5)
@@ -487,11 +580,14 @@ def test_networks_end_as_their_weights_do(n, d, k, m):
     np.testing.assert_allclose(ours.curvature[calm], theirs.curvature[calm], rtol=1e-9)
     decided = (theirs.phase <= Phase.CATAPULT) & (ours.phase <= Phase.CATAPULT)
     apart = np.abs(ours.curvature[decided] - theirs.curvature[decided])
-    assert (apart <= 2 * (ours.curvature_error + theirs.curvature_error)[decided] + 1e-13).mean() > 0.95
+    assert (
+        apart <= 2 * (ours.curvature_error + theirs.curvature_error)[decided] + 1e-13
+    ).mean() > 0.95
 
 
 def test_the_reported_error_covers_chaos():
-    """Just below 4/λ₀ the Gram matrix and the spine round differently; what each reports covers their distance."""
+    """Just below 4/λ₀ the Gram matrix and the spine round differently; what each reports covers
+    their distance."""
     data, net = Data([1.0], [0.0]), GramNetwork.random(10, 1, size=400, rng=4)
     f, lam = net.map(data)[:, 0, 0], net.curvature(data)
     eta = (1 - 10 ** np.random.default_rng(5).uniform(-6, -4.5, 400)) * 4 / lam
@@ -503,23 +599,33 @@ def test_the_reported_error_covers_chaos():
     assert (apart <= 2 * ours.curvature_error[known]).mean() > 0.95
 
 
-@pytest.mark.parametrize(("n", "tolerance", "share"), [(10, 1e-2, 0.93), (10, 1e-3, 0.96), (1000, 1e-1, 0.75), (1000, 1e-3, 0.99)])
+@pytest.mark.parametrize(
+    ("n", "tolerance", "share"),
+    [(10, 1e-2, 0.93), (10, 1e-3, 0.96), (1000, 1e-1, 0.75), (1000, 1e-3, 0.99)],
+)
 def test_the_reported_error_covers_what_is_left(n, tolerance, share):
-    """The fast directions are gone long before the slow ones, which go on moving the kernel; and not by far: it is twice what they do."""
+    """The fast directions are gone long before the slow ones, which go on moving the kernel; and
+    not by far: it is twice what they do."""
     rng = np.random.default_rng(1)
     data = Data(rng.normal(size=(50, 5)) * np.logspace(0, -1, 5), rng.normal(size=(50, 2)))
     net = GramNetwork.random(n, 5, 2, size=100, rng=1)
     eta = rng.uniform(0.2, 3, 100) / net.curvature(data)
-    ours, whole = (net.outcome(data, eta, max_steps=10_000, tolerance=part) for part in (tolerance, 1e-11))
+    ours, whole = (
+        net.outcome(data, eta, max_steps=10_000, tolerance=part) for part in (tolerance, 1e-11)
+    )
     known = (ours.phase <= Phase.CATAPULT) & (whole.phase <= Phase.CATAPULT)
-    apart, error = np.abs(ours.curvature - whole.curvature)[known], (ours.curvature_error + whole.curvature_error)[known]
+    apart, error = (
+        np.abs(ours.curvature - whole.curvature)[known],
+        (ours.curvature_error + whole.curvature_error)[known],
+    )
     assert known.mean() > 0.8
     assert (apart <= error).mean() >= share
     assert 1.5 < np.median(error / apart) < 3
 
 
 def test_what_is_left_is_known_to_first_order():
-    """A loss above the floor that is a quarter, a residual half as large, leaves a quarter of the estimate's own error."""
+    """A loss above the floor that is a quarter, a residual half as large, leaves a quarter of the
+    estimate's own error."""
     rng = np.random.default_rng(1)
     data = Data(rng.normal(size=(50, 5)), rng.normal(size=(50, 2)))
     net = GramNetwork.random(50, 5, 2, size=30, rng=2)
@@ -528,7 +634,12 @@ def test_what_is_left_is_known_to_first_order():
     for step in range(41):
         if step in (20, 40):
             state = now._cells(data, eta)[2](np.arange(30), 0)
-            misses.append((np.median(np.abs(equivalent.limit(state, data.spectrum) / eta - end)), np.median(now.loss(data) - data.floor)))
+            misses.append(
+                (
+                    np.median(np.abs(equivalent.limit(state, data.spectrum) / eta - end)),
+                    np.median(now.loss(data) - data.floor),
+                )
+            )
         now = now.step(data, eta)
     (coarse, much), (fine, little) = misses
     assert 0.8 < np.log(coarse / fine) / np.log(much / little) < 1.4  # the loss is a square
@@ -543,8 +654,12 @@ def test_an_outcome_is_read_off_its_trajectory(tolerance):
     seen = set()
     for j in range(40):
         rest = run.loss[:, j] - data.floor
-        here = np.flatnonzero((rest <= tolerance * rest[0] * (1 + 1e-3)) & (eta[j] * run.curvature[:, j] < 2))
-        there = np.flatnonzero((rest <= tolerance * rest[0] * (1 - 1e-3)) & (eta[j] * run.curvature[:, j] < 2))
+        here = np.flatnonzero(
+            (rest <= tolerance * rest[0] * (1 + 1e-3)) & (eta[j] * run.curvature[:, j] < 2)
+        )
+        there = np.flatnonzero(
+            (rest <= tolerance * rest[0] * (1 - 1e-3)) & (eta[j] * run.curvature[:, j] < 2)
+        )
         gone = np.flatnonzero(~np.isfinite(run.loss[:, j]))
         phase = Phase(end.phase[j])
         seen.add(phase)
@@ -608,7 +723,9 @@ def test_runs_that_overflow_are_infinite_without_a_warning():
 
 def equal(one, two, index=...):
     for name in FIELDS if hasattr(one, "phase") else ("loss", "curvature"):
-        np.testing.assert_array_equal(getattr(one, name), np.asarray(getattr(two, name))[index], err_msg=name, strict=True)
+        np.testing.assert_array_equal(
+            getattr(one, name), np.asarray(getattr(two, name))[index], err_msg=name, strict=True
+        )
 
 
 @pytest.mark.parametrize(("d", "k"), [(1, 1), (3, 1), (2, 3), (10, 1)])
@@ -627,13 +744,17 @@ def test_batches_broadcast_and_a_single_run_has_their_bits(d, k, linear):
         assert isinstance(alone.phase, Phase)
         for name in FIELDS:
             assert np.shape(getattr(alone, name)) == ()
-            np.testing.assert_array_equal(getattr(alone, name), getattr(end, name)[t, i, j], err_msg=name)
+            np.testing.assert_array_equal(
+                getattr(alone, name), getattr(end, name)[t, i, j], err_msg=name
+            )
         trained = one.train(data, rate, 7)
         assert trained.loss.shape == (8,)
         np.testing.assert_array_equal(trained.loss, run.loss[:, t, i, j])
         np.testing.assert_array_equal(trained.curvature, run.curvature[:, t, i, j])
         for name in ("loss", "curvature", "alignment", "spectrum", "map"):
-            np.testing.assert_array_equal(getattr(one, name)(data), getattr(net, name)(data)[i, j], err_msg=name)
+            np.testing.assert_array_equal(
+                getattr(one, name)(data), getattr(net, name)(data)[i, j], err_msg=name
+            )
         np.testing.assert_array_equal(one.step(data, rate).gram, net.step(data, eta).gram[t, i, j])
 
 
@@ -716,8 +837,16 @@ def refuses(message):
         (np.eye(2), 0, f"width = 0.0 must be {WHOLE}"),
         (np.eye(2), 2.5, f"width = 2.5 must be {WHOLE}"),
         (np.eye(2), [4, np.nan], rf"width\[1\] = nan must be {WHOLE}"),
-        ([[1.0, np.nan], [np.nan, 1.0]], 3, r"gram\[0, 1\] = nan must be finite, and at most 1e150 in size"),
-        ([[1e200, 0.0], [0.0, 1.0]], 3, r"gram\[0, 0\] = 1e\+200 must be finite, and at most 1e150 in size"),
+        (
+            [[1.0, np.nan], [np.nan, 1.0]],
+            3,
+            r"gram\[0, 1\] = nan must be finite, and at most 1e150 in size",
+        ),
+        (
+            [[1e200, 0.0], [0.0, 1.0]],
+            3,
+            r"gram\[0, 0\] = 1e\+200 must be finite, and at most 1e150 in size",
+        ),
         ([[1.0, 0.1], [0.2, 1.0]], 3, r"gram\[0, 1\] = 0.1 must be symmetric"),
         ([[1.0, 2.0], [2.0, 1.0]], 3, NONE),
         ([[-1.0, 0.0], [0.0, 1.0]], 3, NONE),
@@ -776,8 +905,14 @@ def test_bad_weights(u, V, message):
         ({"outputs": 1.5}, "outputs = 1.5 must be a whole number of at least 1"),
         ({"size": -1}, "size = -1 must be a whole number or a tuple of them, none negative"),
         ({"width": [1, 2, 3], "size": 2}, r"shapes must broadcast: size \(2,\), width \(3,\)"),
-        ({"width": [1, 2, 3], "size": 1}, r"size = \(1,\) must be a shape that width \(3,\) broadcasts to"),
-        ({"rng": "a"}, "rng = 'a' must be None, a seed of whole numbers of at least 0, or a Generator"),
+        (
+            {"width": [1, 2, 3], "size": 1},
+            r"size = \(1,\) must be a shape that width \(3,\) broadcasts to",
+        ),
+        (
+            {"rng": "a"},
+            "rng = 'a' must be None, a seed of whole numbers of at least 0, or a Generator",
+        ),
     ],
 )
 def test_bad_random_networks(bad, message):
@@ -812,9 +947,15 @@ def test_bad_rates(method):
 def test_data_of_other_sizes(method):
     net = GramNetwork.random(5, 2, size=3, rng=0)
     run = METHODS.get(method, lambda net, data: getattr(net, method)(data))
-    for data in (Data([1.0], [1.0]), Data([[1.0, 2.0]], [[1.0, 2.0]]), Data([[1.0, 2.0, 3.0]], [1.0])):
+    for data in (
+        Data([1.0], [1.0]),
+        Data([[1.0, 2.0]], [[1.0, 2.0]]),
+        Data([[1.0, 2.0, 3.0]], [1.0]),
+    ):
         sizes = rf"{data.inputs} \+ {data.outputs}"
-        with refuses(rf"shape of gram = \(3, 3, 3\) must end in inputs \+ outputs of the data, {sizes}, twice"):
+        with refuses(
+            rf"shape of gram = \(3, 3, 3\) must end in inputs \+ outputs of the data, {sizes}, twice"
+        ):
             run(net, data)
 
 
@@ -825,9 +966,20 @@ def test_data_of_other_sizes(method):
         ("train", {"steps": 1.0}, "steps = 1.0 must be a whole number of at least 0"),
         ("outcome", {"max_steps": -1}, "max_steps = -1 must be a whole number of at least 0"),
         ("outcome", {"max_steps": None}, "max_steps = None must be a whole number of at least 0"),
-        *(("outcome", {"tolerance": value}, f"tolerance = {float(value)!r} must be above 0 and below 1") for value in (0, 1, -0.5, np.nan)),
+        *(
+            (
+                "outcome",
+                {"tolerance": value},
+                f"tolerance = {float(value)!r} must be above 0 and below 1",
+            )
+            for value in (0, 1, -0.5, np.nan)
+        ),
         ("outcome", {"tolerance": [0.1]}, r"tolerance = \[0.1\] must be a single number"),
-        ("outcome", {"tolerance": "a"}, "tolerance = 'a' must be a real number or an array of them"),
+        (
+            "outcome",
+            {"tolerance": "a"},
+            "tolerance = 'a' must be a real number or an array of them",
+        ),
     ],
 )
 def test_bad_budgets_and_tolerances(method, bad, message):
@@ -848,13 +1000,18 @@ def test_what_is_no_data(method):
 
 @pytest.mark.parametrize("known", ["weights", "gram", "drawn"])
 def test_thousands_of_steps_leave_narrow_networks_on_their_weights(known):
-    """Three units, six inputs, four outputs and slow directions: a Gram matrix iterated by itself turns indefinite here and blows up."""
+    """Three units, six inputs, four outputs and slow directions: a Gram matrix iterated by itself
+    turns indefinite here and blows up."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(60, 6)) * [1, 0.7, 0.5, 0.3, 0.2, 0.1]
     data = Data(X, X @ rng.normal(size=(6, 4)) * 0.3 + rng.normal(size=(60, 4)))
     drawn = GramNetwork.random(3, 6, 4, rng=0)
     u, V = np.split(drawn.factor[:, -3:].T * math.sqrt(3), [6], axis=1)
-    net = {"weights": GramNetwork.from_weights(u, V), "gram": GramNetwork(drawn.gram, 3), "drawn": drawn}[known]
+    net = {
+        "weights": GramNetwork.from_weights(u, V),
+        "gram": GramNetwork(drawn.gram, 3),
+        "drawn": drawn,
+    }[known]
     eta = 1.5 / net.curvature(data)
     run, theirs = net.train(data, eta, 6000).loss, Network(u, V, data).train(eta, 6000).loss
     np.testing.assert_allclose(run, theirs, rtol=1e-9)
@@ -874,7 +1031,8 @@ def test_rank_and_sign_survive_steps():
 
 
 def test_factors():
-    """LLᵀ = gram for every positive semi-definite matrix, to rounding; no more columns than units."""
+    """LLᵀ = gram for every positive semi-definite matrix, to rounding; no more columns than
+    units."""
     rng = np.random.default_rng(0)
     for p, rank in ((2, 1), (4, 4), (5, 2), (6, 3), (3, 1)):
         M = rng.normal(size=(50, rank, p))
@@ -890,7 +1048,8 @@ def test_factors():
 
 
 def test_factor_of_a_great_width_keeps_the_map():
-    """At n = 1e18 the cross block is 1e-9 of the others; the factor knows it to its own rounding."""
+    """At n = 1e18 the cross block is 1e-9 of the others; the factor knows it to its own
+    rounding."""
     data = Data(*problem(2, 1, 3, 2, 9)[:2])
     net = GramNetwork.random(10**18, 3, 2, rng=0)
     product = 1e9 * net.factor[:3] @ net.factor[3:].T

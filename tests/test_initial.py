@@ -21,7 +21,11 @@ def coordinates(curvature, output, width):
 def test_the_same_law_as_weights(width):
     lam, f = random_initialization(width, DRAWS, rng=width)
     net = tl.Network.random(width, size=DRAWS, rng=1000 + width)
-    for drawn, weighed in ((lam, net.curvature), (f, net.output), (f**2 / lam, net.output**2 / net.curvature)):
+    for drawn, weighed in (
+        (lam, net.curvature),
+        (f, net.output),
+        (f**2 / lam, net.output**2 / net.curvature),
+    ):
         assert stats.ks_2samp(drawn, weighed).pvalue > LEVEL
 
 
@@ -39,7 +43,8 @@ def test_two_independent_chi_squares(width):
 
 @pytest.mark.parametrize("width", [10**6, 10**12, 10**16, 10**18, np.inf])
 def test_wide_networks(width):
-    """f is standard normal to the last digit and not quantised; λ is 2 + 2ε/√n with ε standard normal."""
+    """f is standard normal to the last digit and not quantised; λ is 2 + 2ε/√n with ε standard
+    normal."""
     lam, f = random_initialization(width, DRAWS, rng=3)
     assert stats.kstest(f, stats.norm.cdf).pvalue > LEVEL
     assert np.unique(f).size == DRAWS
@@ -70,7 +75,10 @@ def test_share_of_starts_that_diverge(width):
     lam, f = random_initialization(width, DRAWS, rng=60 + width)
     for eta in (1.5, 2.0, 3.0):
         gone = int((tl.phase(eta, lam, f, width) == tl.Phase.DIVERGENT).sum())
-        assert stats.binomtest(gone, DRAWS, stats.poisson(2 * width / eta).cdf(width - 1)).pvalue > LEVEL
+        assert (
+            stats.binomtest(gone, DRAWS, stats.poisson(2 * width / eta).cdf(width - 1)).pvalue
+            > LEVEL
+        )
 
 
 def test_scale_enters_as_its_square():
@@ -80,7 +88,10 @@ def test_scale_enters_as_its_square():
         np.testing.assert_array_equal(wide, lam * scale**2)
         np.testing.assert_array_equal(out, f * scale**2)
     net = tl.Network.random(5, size=DRAWS, scale=3.0, rng=2)
-    assert stats.ks_2samp(random_initialization(5, DRAWS, scale=3.0, rng=4)[0], net.curvature).pvalue > LEVEL
+    assert (
+        stats.ks_2samp(random_initialization(5, DRAWS, scale=3.0, rng=4)[0], net.curvature).pvalue
+        > LEVEL
+    )
 
 
 @pytest.mark.parametrize("width", [1, 2, 10**6, 10**18])
@@ -101,11 +112,19 @@ def test_shapes_and_seeds():
     assert lam.shape == f.shape == (2, 3)
     assert random_initialization(widths, (4, 2, 5), rng=0)[0].shape == (4, 2, 5)
     for rng in (5, np.random.SeedSequence(5)):
-        np.testing.assert_array_equal(random_initialization(7, 9, rng=rng), random_initialization(7, 9, rng=np.random.default_rng(5)))
+        np.testing.assert_array_equal(
+            random_initialization(7, 9, rng=rng),
+            random_initialization(7, 9, rng=np.random.default_rng(5)),
+        )
     generator = np.random.default_rng(5)
-    first, second = random_initialization(7, 9, rng=generator), random_initialization(7, 9, rng=generator)
+    first, second = (
+        random_initialization(7, 9, rng=generator),
+        random_initialization(7, 9, rng=generator),
+    )
     assert not np.array_equal(first[0], second[0])
-    assert not np.array_equal(random_initialization(7, rng=None), random_initialization(7, rng=None))
+    assert not np.array_equal(
+        random_initialization(7, rng=None), random_initialization(7, rng=None)
+    )
 
 
 def test_a_mixture_of_widths_has_the_law_of_each():

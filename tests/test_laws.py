@@ -1,4 +1,5 @@
-"""The laws: against mpmath, weights that are trained, numerical Hessians, drawn networks; and the order of each error."""
+"""The laws: against mpmath, weights that are trained, numerical Hessians, drawn networks; and the
+order of each error."""
 
 from fractions import Fraction
 from itertools import pairwise
@@ -39,7 +40,8 @@ def observed_orders(errors):
 def network(width, curvature, output):
     """Weights with this curvature and output."""
     other = np.arange(width) % 2 * 2.0 - 1
-    p, q = (np.sqrt(curvature + sign * 2 * output / np.sqrt(width)) for sign in (1, -1))  # of the mean squares of u ± v
+    # of the mean squares of u ± v
+    p, q = (np.sqrt(curvature + sign * 2 * output / np.sqrt(width)) for sign in (1, -1))
     net = tl.Network((p + q * other) / 2, (p - q * other) / 2)
     assert net.curvature == pytest.approx(curvature, rel=1e-12)
     assert net.output == pytest.approx(output, rel=1e-9)
@@ -77,7 +79,8 @@ def follow_one_curve(collapsed, law):
 
 
 def test_weights_of_all_widths_end_on_one_curve_at_eta_crit(collapsed):
-    """4(a) of the issue: (2 − x_∞)/s₀ = √(((x₀ − 2)/s₀)² + 2), which no law that differs in a constant is."""
+    """4(a) of the issue: (2 − x_∞)/s₀ = √(((x₀ − 2)/s₀)² + 2), which no law that differs in a
+    constant is."""
     assert follow_one_curve(collapsed, lambda u: np.sqrt(u**2 + 2))
     assert not follow_one_curve(collapsed, lambda u: u + np.sqrt(2))
     for slope, constant in ((1, 0), (1, 1), (1, 2.1), (1.1, 2), (0.9, 2)):
@@ -87,7 +90,8 @@ def test_weights_of_all_widths_end_on_one_curve_at_eta_crit(collapsed):
 def test_the_curve_at_eta_crit_is_approached_in_proportion_to_the_start(collapsed):
     s, place, seen = collapsed
     off = (seen - np.sqrt(place**2 + 2))[place == 0] / s[place == 0]
-    np.testing.assert_allclose(off, 2 / 3, atol=0.05)  # 2 − C = ρ + ρ²/3 + … where δ = 0 and ρ² = 2s₀²
+    # 2 − C = ρ + ρ²/3 + … where δ = 0 and ρ² = 2s₀²
+    np.testing.assert_allclose(off, 2 / 3, atol=0.05)
 
 
 @pytest.mark.parametrize("order", [1, 2, 3])
@@ -123,7 +127,9 @@ def test_peak_loss_of_a_start_that_is_not_small():
     errors = []
     for radius in (0.16, 0.08, 0.04, 0.02):
         x, s = 2 + radius * 0.8, radius * 0.6 / np.sqrt(2)
-        errors.append(max(abs(2 * laws.peak_loss(1.0, x, s, 1) - float(follow(x, s)[1])), 1e-30) / radius**4)
+        errors.append(
+            max(abs(2 * laws.peak_loss(1.0, x, s, 1) - float(follow(x, s)[1])), 1e-30) / radius**4
+        )
     assert max(errors) < 0.5
 
 
@@ -136,7 +142,10 @@ def test_peak_of_a_falling_loss_is_its_start():
 
 
 def test_peaks_where_the_law_is_silent_or_endless():
-    np.testing.assert_array_equal(laws.peak_loss(1.0, [3.5, 4.0, 4.5, 2.1], 0.1, [10, 10, 10, np.inf]), [np.nan, np.nan, np.inf, np.inf])
+    np.testing.assert_array_equal(
+        laws.peak_loss(1.0, [3.5, 4.0, 4.5, 2.1], 0.1, [10, 10, 10, np.inf]),
+        [np.nan, np.nan, np.inf, np.inf],
+    )
     steps = laws.peak_step(1.0, [3.0, 4.0, 4.5, 2.1], [0.0, 0.1, 0.1, 0.1], [10, 10, 10, np.inf])
     np.testing.assert_array_equal(steps, [np.inf, np.nan, np.nan, np.inf])
 
@@ -149,11 +158,13 @@ def test_peak_step_is_off_by_less_than_said(x):
 
 @pytest.mark.parametrize("x", [2.4, 3.0])
 def test_weights_peak_ever_later_as_the_law_says(x):
-    """4(c) of the issue: trained weights; from width 10² to 10⁵ the peak moves by ln(10³)/(2 ln(ηλ₀ − 1)) steps, to one each."""
+    """4(c) of the issue: trained weights; from width 10² to 10⁵ the peak moves by ln(10³)/(2 ln(ηλ₀
+    − 1)) steps, to one each."""
     seen = []
     for width in (100, 1000, 100_000):
         net = tl.Network.random(width, rng=width)
-        scale = np.sqrt(1 / (np.abs(net.output)))  # f₀ = ±1 without changing the shape of the weights
+        # f₀ = ±1 without changing the shape of the weights
+        scale = np.sqrt(1 / (np.abs(net.output)))
         net = tl.Network(net.u * scale, net.v * scale)
         run = net.train(x / net.curvature, steps=60)
         seen.append(int(np.argmax(run.loss)))
@@ -166,7 +177,10 @@ def test_weights_peak_ever_later_as_the_law_says(x):
 
 def test_lazy_curvature_has_an_error_of_second_order():
     x, f = 1.4, 0.7
-    errors = [abs(float(laws.lazy_curvature(1.0, x, f, n)) - float(follow(x, f / np.sqrt(float(n)))[0])) for n in (200, 800, 3200)]
+    errors = [
+        abs(float(laws.lazy_curvature(1.0, x, f, n)) - float(follow(x, f / np.sqrt(float(n)))[0]))
+        for n in (200, 800, 3200)
+    ]
     np.testing.assert_allclose(observed_orders(errors), 4, atol=0.15)  # n times 4, n² times 16
     assert np.isnan(laws.lazy_curvature(1.0, 2.0, 0.1, 100))
     assert laws.lazy_curvature(0.5, 3.0, 0.1, np.inf) == 3
@@ -188,13 +202,18 @@ def test_limit_curvature_is_periodic_and_scales():
     once = laws.limit_curvature(1.0, 3.0, at)
     for periods in (3, -2):
         np.testing.assert_allclose(laws.limit_curvature(1.0, 3.0, at + periods), once, rtol=1e-9)
-    np.testing.assert_allclose(laws.limit_curvature(0.5, 6.0, at), 2 * laws.limit_curvature(1.0, 3.0, at), rtol=1e-12)
-    np.testing.assert_array_equal(laws.limit_curvature(1.0, [1.5, 2.0, 4.0, 4.5], 0.3), [1.5, 2.0, np.nan, np.inf])
+    np.testing.assert_allclose(
+        laws.limit_curvature(0.5, 6.0, at), 2 * laws.limit_curvature(1.0, 3.0, at), rtol=1e-12
+    )
+    np.testing.assert_array_equal(
+        laws.limit_curvature(1.0, [1.5, 2.0, 4.0, 4.5], 0.3), [1.5, 2.0, np.nan, np.inf]
+    )
 
 
 @pytest.mark.parametrize("x", [2.8, 3.0, 3.2])
 def test_weights_of_widths_in_the_period_end_at_the_same_curvature(x):
-    """4(b) of the issue, on trained weights: one network, and one (ηλ₀ − 1)² times as wide with the same λ₀ and f₀."""
+    """4(b) of the issue, on trained weights: one network, and one (ηλ₀ − 1)² times as wide with the
+    same λ₀ and f₀."""
 
     def trained(width, f):
         return network(width, x, f).outcome(1.0).curvature
@@ -206,12 +225,16 @@ def test_weights_of_widths_in_the_period_end_at_the_same_curvature(x):
         apart.append(abs(trained(width, f) - trained(wide, f)))
         assert apart[-1] < 20 * np.log(width) / width
         place = np.log(f / np.sqrt(width)) / np.log(x - 1)
-        assert trained(width, f) == pytest.approx(laws.limit_curvature(1.0, x, place), abs=20 * np.log(width) / width)
+        assert trained(width, f) == pytest.approx(
+            laws.limit_curvature(1.0, x, place), abs=20 * np.log(width) / width
+        )
     assert apart[1] < apart[0] / 4
 
 
 def test_width_period_is_silent_outside_the_catapult():
-    np.testing.assert_array_equal(laws.width_period(1.0, [1.9, 2.0, 3.0, 4.0, 4.1]), [np.nan, np.nan, 4.0, np.nan, np.nan])
+    np.testing.assert_array_equal(
+        laws.width_period(1.0, [1.9, 2.0, 3.0, 4.0, 4.1]), [np.nan, np.nan, 4.0, np.nan, np.nan]
+    )
 
 
 # The Hessian, and gradient flow
@@ -236,7 +259,9 @@ def test_hessian_sharpness_is_the_top_of_a_differentiated_hessian(width, target)
         assert laws.hessian_sharpness(*start, target) == pytest.approx(spectrum[-1], rel=1e-7)
         other = start[0] - laws.hessian_sharpness(*start, target)  # the two eigenvalues sum to λ
         rest = np.full(width - 1, (start[1] - target) / root)
-        np.testing.assert_allclose(np.sort([spectrum[-1], other, *rest, *-rest]), spectrum, atol=1e-7)
+        np.testing.assert_allclose(
+            np.sort([spectrum[-1], other, *rest, *-rest]), spectrum, atol=1e-7
+        )
 
 
 @given(cell=cells())
@@ -244,7 +269,9 @@ def test_no_eigenvalue_exceeds_the_sharpness(cell):
     sharpness = laws.hessian_sharpness(*cell.start)
     assert sharpness >= abs(cell.output - cell.target) / np.sqrt(float(cell.width)) * (1 - 1e-14)
     assert sharpness >= cell.curvature / 2
-    assert laws.hessian_sharpness(*cell._replace(target=cell.output).start) == pytest.approx(cell.curvature, rel=1e-14)
+    assert laws.hessian_sharpness(*cell._replace(target=cell.output).start) == pytest.approx(
+        cell.curvature, rel=1e-14
+    )
 
 
 @pytest.mark.parametrize("target", [0.0, 0.4, -1.5])
@@ -255,15 +282,21 @@ def test_gradient_flow_of_weights_ends_where_it_says(target):
         g = (w[:3] @ w[3:]) / np.sqrt(3) - target
         return -g * np.concatenate([w[3:], w[:3]]) / np.sqrt(3)
 
-    end = integrate.solve_ivp(velocity, (0, 200), np.concatenate([u, v]), method="DOP853", rtol=1e-12, atol=1e-13).y[:, -1]
+    end = integrate.solve_ivp(
+        velocity, (0, 200), np.concatenate([u, v]), method="DOP853", rtol=1e-12, atol=1e-13
+    ).y[:, -1]
     expected = laws.gradient_flow_curvature(*tl.Network(u, v).start, target)
     assert tl.Network(end[:3], end[3:]).curvature == pytest.approx(expected, rel=1e-9)
 
 
 @given(rate=st.integers(1, 60), seed=st.integers(0, 200), label=st.integers(-8, 8))
 def test_a_step_lowers_it_iff_the_residual_is_small(rate, seed, label):
-    """In exact rationals, from the weights (width 4): λ² + 4(y² − f²)/n before and after one step."""
-    u, v = (np.array([Fraction(int(k), 4) for k in row], dtype=object) for row in np.random.default_rng(seed).integers(-6, 7, (2, 4)))
+    """In exact rationals, from the weights (width 4): λ² + 4(y² − f²)/n before and after one
+    step."""
+    u, v = (
+        np.array([Fraction(int(k), 4) for k in row], dtype=object)
+        for row in np.random.default_rng(seed).integers(-6, 7, (2, 4))
+    )
     eta, y, root = Fraction(rate, 8), Fraction(label, 4), 2
 
     def square(pair):
@@ -281,14 +314,22 @@ def test_a_step_lowers_it_iff_the_residual_is_small(rate, seed, label):
 
 
 def catapult_oracle(eta, n):
-    """The same probability as an integral over ηλ₀ instead of the balance, in multiple precision."""
+    """The same probability as an integral over ηλ₀ instead of the balance, in multiple
+    precision."""
     with mpmath.workdps(25):
         c = mpmath.mpf(n) / (2 * mpmath.mpf(eta))
 
         def integrand(w):
             x = 2 + w * w
             density = mpmath.exp(n * mpmath.log(c * x) - c * x - mpmath.loggamma(n)) / x
-            return 2 * w * density * mpmath.betainc(mpmath.mpf(1) / 2, mpmath.mpf(n) / 2, 0, 4 * w * w / x**2, regularized=True)
+            return (
+                2
+                * w
+                * density
+                * mpmath.betainc(
+                    mpmath.mpf(1) / 2, mpmath.mpf(n) / 2, 0, 4 * w * w / x**2, regularized=True
+                )
+            )
 
         return float(mpmath.quad(integrand, mpmath.linspace(0, mpmath.sqrt(2), 9)))
 
@@ -298,7 +339,9 @@ def catapult_oracle(eta, n):
 def test_phase_probability_against_another_integral(eta, n):
     lazy, catapult, divergent = tl.phase_probability(eta, n)
     assert catapult == pytest.approx(catapult_oracle(eta, n), abs=1e-13, rel=1e-10)
-    assert divergent == pytest.approx(float(mpmath.gammainc(n, 2 * n / mpmath.mpf(eta), regularized=True)), rel=1e-12)
+    assert divergent == pytest.approx(
+        float(mpmath.gammainc(n, 2 * n / mpmath.mpf(eta), regularized=True)), rel=1e-12
+    )
     assert lazy + catapult + divergent == pytest.approx(1, abs=1e-14)
 
 
@@ -309,20 +352,29 @@ def test_phase_probability_of_wide_networks(n, shift):
     for x in (2, 4):
         eta = x / 2 * (1 + shift / np.sqrt(n))
         rate, constant = mpmath.mpf(n) / mpmath.mpf(2 * eta), mpmath.loggamma(n)
-        density = np.vectorize(lambda x, n=n, c=rate, k=constant: float(mpmath.exp(n * mpmath.log(c * x) - c * x - k) / x))  # SciPy's: 1e-9
+        # SciPy's: 1e-9
+        density = np.vectorize(
+            lambda x, n=n, c=rate, k=constant: float(
+                mpmath.exp(n * mpmath.log(c * x) - c * x - k) / x
+            )
+        )
         points = np.clip(2 * eta * (1 + np.arange(-9, 10) / np.sqrt(n)), 2, 4)
 
         def integrand(w, density=density, n=n):
             value = 2 + w * w
             return 2 * w * density(value) * special.betainc(0.5, n / 2, 4 * w * w / value**2)
 
-        ends = np.unique(np.concatenate([np.sqrt(points - 2), np.array([0, 1, 3, 10]) / n**0.5, [2**0.5]]))
+        ends = np.unique(
+            np.concatenate([np.sqrt(points - 2), np.array([0, 1, 3, 10]) / n**0.5, [2**0.5]])
+        )
         pieces = [integrate.fixed_quad(integrand, *pair, n=40)[0] for pair in pairwise(ends)]
         assert tl.phase_probability(eta, n)[1] == pytest.approx(sum(pieces), abs=1e-10)
 
 
 def test_phase_probability_does_not_depend_on_the_nodes(monkeypatch):
-    eta, n = np.meshgrid([0.1, 0.7, 1.0, 1.3, 2.0, 9.0], [1, 2, 5, 30, 60, 69, 70, 100, 1000, 10**6])
+    eta, n = np.meshgrid(
+        [0.1, 0.7, 1.0, 1.3, 2.0, 9.0], [1, 2, 5, 30, 60, 69, 70, 100, 1000, 10**6]
+    )
     usual = tl.phase_probability(eta, n)
     for nodes in (48, 96):
         monkeypatch.setattr(laws, "_NODES", nodes)
@@ -337,16 +389,29 @@ def test_phases_of_random_networks_are_as_frequent_as_said(width):
     for eta in (0.5, 0.75, 1.2):
         codes = net.outcome(eta, absorbing=tl.certificate).phase
         assert (codes <= Phase.DIVERGENT).all()
-        for code, chance in zip((Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT), tl.phase_probability(eta, width, 1.2), strict=True):
-            assert stats.binomtest(int((codes == code).sum()), number, min(max(chance, 0), 1)).pvalue > LEVEL
+        for code, chance in zip(
+            (Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT),
+            tl.phase_probability(eta, width, 1.2),
+            strict=True,
+        ):
+            assert (
+                stats.binomtest(int((codes == code).sum()), number, min(max(chance, 0), 1)).pvalue
+                > LEVEL
+            )
 
 
 def test_phase_probability_limits_and_shapes():
     limits = tl.phase_probability([0.9, 1.0, 1.5, 2.0, 2.1], np.inf)
-    np.testing.assert_allclose(limits, [[1, 0.5, 0, 0, 0], [0, 0.5, 1, 0.5, 0], [0, 0, 0, 0.5, 1]], atol=1e-12)
+    np.testing.assert_allclose(
+        limits, [[1, 0.5, 0, 0, 0], [0, 0.5, 1, 0.5, 0], [0, 0, 0, 0.5, 1]], atol=1e-12
+    )
     assert all(isinstance(part, np.float64) for part in tl.phase_probability(1.0, 3))
-    assert [part.shape for part in tl.phase_probability([[1.0], [2.0]], [1, 2, 3], 0.5)] == [(2, 3)] * 3
-    np.testing.assert_array_equal(tl.phase_probability(1.0, 7, 2.0), tl.phase_probability(4.0, 7, 1.0))
+    assert [part.shape for part in tl.phase_probability([[1.0], [2.0]], [1, 2, 3], 0.5)] == [
+        (2, 3)
+    ] * 3
+    np.testing.assert_array_equal(
+        tl.phase_probability(1.0, 7, 2.0), tl.phase_probability(4.0, 7, 1.0)
+    )
     assert tl.phase_probability(np.ones(0), 3)[0].shape == (0,)
 
 
@@ -390,7 +455,9 @@ def test_mirror_curvature_keeps_its_bound_in_its_range(order, bound):
     angle = np.linspace(0, np.pi, 41)[1:-1]
     for rho in (0.05, 0.2, 0.35, 0.49999):
         x, s = 2 + rho * np.cos(angle), rho * np.sin(angle) / np.sqrt(2)
-        error = np.abs(laws.mirror_curvature(1.0, x, s, 1, order) - tl.final_curvature(1.0, x, s, 1).curvature)
+        error = np.abs(
+            laws.mirror_curvature(1.0, x, s, 1, order) - tl.final_curvature(1.0, x, s, 1).curvature
+        )
         assert (error <= bound * rho ** (order + 1)).all()
     assert np.isnan(laws.mirror_curvature(1.0, [1.4999, 2.5001], 0.0, 1)).all()
 
@@ -419,5 +486,5 @@ def test_peak_loss_is_that_of_the_start_where_it_does_not_rise():
     x, s = 2.0 + np.array([0.5, 0.99, 1.01, 2.0]) * 0.04, 0.2
     start = s * s / 2
     peak = laws.peak_loss(1.0, x, s, 1)
-    assert (peak[:2] == pytest.approx(start, rel=1e-12))
+    assert peak[:2] == pytest.approx(start, rel=1e-12)
     assert (peak[2:] > start).all()

@@ -31,7 +31,9 @@ def naive(u, v, eta, steps, target):
 def test_output_and_curvature_are_those_of_the_weights(width):
     net = Network.random(width, rng=width)
     uv, uu, vv = (math.fsum(a * b) for a, b in ((net.u, net.v), (net.u, net.u), (net.v, net.v)))
-    np.testing.assert_allclose(net.output, uv / math.sqrt(width), rtol=0, atol=1e-14 * (uu + vv) / math.sqrt(width))
+    np.testing.assert_allclose(
+        net.output, uv / math.sqrt(width), rtol=0, atol=1e-14 * (uu + vv) / math.sqrt(width)
+    )
     np.testing.assert_allclose(net.curvature, (uu + vv) / width, rtol=1e-14, atol=0)
     curvature, output, n = net.start
     assert (curvature, output, n) == (net.curvature, net.output, width)
@@ -45,7 +47,9 @@ def test_training_is_gradient_descent(width, target, part):
     net = Network.random(width, rng=[width, 1])
     eta = part * tl.eta_max(*net.start, target)
     run = net.train(eta, 10, target)
-    for rows, expected in zip((run.output, run.curvature, run.loss), naive(net.u, net.v, eta, 10, target), strict=True):
+    for rows, expected in zip(
+        (run.output, run.curvature, run.loss), naive(net.u, net.v, eta, 10, target), strict=True
+    ):
         np.testing.assert_allclose(rows, expected, rtol=1e-7, atol=1e-11, equal_nan=False)
 
 
@@ -55,11 +59,19 @@ def test_the_gradient_is_that_of_the_loss():
     u, v = rng.normal(size=(2, 5))
     loss = lambda u, v: (v @ u / math.sqrt(5) - 0.3) ** 2 / 2  # noqa: E731
     h = 1e-6
-    slope = [[(loss(u + h * e, v) - loss(u - h * e, v)) / (2 * h), (loss(u, v + h * e) - loss(u, v - h * e)) / (2 * h)] for e in np.eye(5)]
+    slope = [
+        [
+            (loss(u + h * e, v) - loss(u - h * e, v)) / (2 * h),
+            (loss(u, v + h * e) - loss(u, v - h * e)) / (2 * h),
+        ]
+        for e in np.eye(5)
+    ]
     du, dv = np.array(slope).T
     after = Network(u - 1e-3 * du, v - 1e-3 * dv)
     run = Network(u, v).train(1e-3, 1, 0.3)
-    np.testing.assert_allclose([run.output[1], run.curvature[1]], [after.output, after.curvature], rtol=1e-11, atol=0)
+    np.testing.assert_allclose(
+        [run.output[1], run.curvature[1]], [after.output, after.curvature], rtol=1e-11, atol=0
+    )
     gradient = np.sum(du**2 + dv**2) / (2 * run.loss[0])  # |∇L|² = (f − y)² λ
     np.testing.assert_allclose(gradient, run.curvature[0], rtol=1e-8, atol=0)
 
@@ -72,8 +84,13 @@ def test_symmetries(seed, width, power):
     net = Network.random(width, rng=seed)
     eta = 2.0 / net.curvature
     run = net.train(eta, 6, 0.4)
-    flipped, swapped = Network(-net.u, net.v).train(eta, 6, -0.4), Network(net.v, net.u).train(eta, 6, 0.4)
-    np.testing.assert_array_equal(np.where(np.isfinite(run.output), -flipped.output, np.inf), run.output)
+    flipped, swapped = (
+        Network(-net.u, net.v).train(eta, 6, -0.4),
+        Network(net.v, net.u).train(eta, 6, 0.4),
+    )
+    np.testing.assert_array_equal(
+        np.where(np.isfinite(run.output), -flipped.output, np.inf), run.output
+    )
     np.testing.assert_array_equal(flipped.curvature, run.curvature)
     np.testing.assert_array_equal(swapped.output, run.output)
     unit = 4.0**power
@@ -88,7 +105,9 @@ def test_rotations_of_the_hidden_units_change_nothing(seed):
     turn = np.linalg.qr(rng.normal(size=(4, 4)))[0]
     one, two = net.train(1.0, 5, 0.2), Network(turn @ net.u, turn @ net.v).train(1.0, 5, 0.2)
     tame = np.maximum.accumulate(one.curvature) < 10
-    np.testing.assert_allclose(two.output[tame], one.output[tame], rtol=0, atol=1e-9, equal_nan=False)
+    np.testing.assert_allclose(
+        two.output[tame], one.output[tame], rtol=0, atol=1e-9, equal_nan=False
+    )
 
 
 def test_networks_without_gradient_stand_still():
@@ -104,7 +123,8 @@ def test_networks_without_gradient_stand_still():
 
 @pytest.mark.parametrize("target", [0.0, 0.8])
 def test_finite_width_tends_to_the_linearised_model(target):
-    """Deterministic weights with the same f and λ at every width: an error of order 1/n, then the limit."""
+    """Deterministic weights with the same f and λ at every width: an error of order 1/n, then the
+    limit."""
     limit = tl.simulate(1.5, 1.25, 1.0, np.inf, target, steps=3)
     errors = []
     for n in (4**3, 4**4, 4**5, 4**6):
@@ -116,7 +136,9 @@ def test_finite_width_tends_to_the_linearised_model(target):
         run = Network(u, v).train(1.5, 3, target)
         np.testing.assert_allclose([run.output[0], run.curvature[0]], [1, 1.25], rtol=1e-13, atol=0)
         errors.append((run.output - limit.output)[1:])
-    np.testing.assert_allclose(np.divide(errors[1:-1], errors[2:]), 4, rtol=0.1, atol=0, equal_nan=False)
+    np.testing.assert_allclose(
+        np.divide(errors[1:-1], errors[2:]), 4, rtol=0.1, atol=0, equal_nan=False
+    )
     assert np.abs(errors[-1]).max() < 20 / 4**6
 
 
@@ -129,22 +151,30 @@ def test_networks_end_as_their_recursion_does(target):
     for width in (1, 2, 10, 300):
         net = Network.random(width, size=40, rng=rng)
         eta = rng.uniform(0.05, 1.3, 40) * 4 / net.curvature
-        ran, said = net.outcome(eta, target, max_steps=2000), outcome(eta, *net.start, target, max_steps=2000)
+        ran, said = (
+            net.outcome(eta, target, max_steps=2000),
+            outcome(eta, *net.start, target, max_steps=2000),
+        )
         np.testing.assert_array_equal(ran.phase, said.phase)
         decided = said.phase <= Phase.CATAPULT
         assert decided.sum() > 10
         error = ran.curvature_error + said.curvature_error
         trusted = decided & (error < 1e-9 * said.curvature)
-        np.testing.assert_allclose(ran.curvature[trusted], said.curvature[trusted], rtol=1e-8, atol=0, equal_nan=False)
+        np.testing.assert_allclose(
+            ran.curvature[trusted], said.curvature[trusted], rtol=1e-8, atol=0, equal_nan=False
+        )
         apart = np.abs(ran.curvature[decided] - said.curvature[decided])
         assert (apart <= 2 * error[decided] + 1e-14).mean() > 0.95
         np.testing.assert_array_equal(ran.peak_step[trusted], said.peak_step[trusted])
-        np.testing.assert_allclose(ran.peak_loss[trusted], said.peak_loss[trusted], rtol=1e-9, atol=0, equal_nan=False)
+        np.testing.assert_allclose(
+            ran.peak_loss[trusted], said.peak_loss[trusted], rtol=1e-9, atol=0, equal_nan=False
+        )
         np.testing.assert_array_equal(np.isinf(ran.peak_loss), ran.phase == Phase.DIVERGENT)
 
 
 def test_the_reported_error_is_that_of_the_weights():
-    """In chaos the recursion and the weights round differently; what each reports covers their distance."""
+    """In chaos the recursion and the weights round differently; what each reports covers their
+    distance."""
     net = Network.random(10, size=150, rng=4)
     eta = (1 - 10 ** np.random.default_rng(5).uniform(-5, -3, 150)) * 4 / net.curvature
     ran, said = net.outcome(eta), outcome(eta, *net.start)
@@ -160,7 +190,12 @@ def test_three_phases():
     net = Network.random(100, rng=1)
     crit, largest = tl.eta_crit(*net.start), tl.eta_max(*net.start)
     for offset in (1e-2, 1e-4):
-        rates = [crit * (1 - offset), crit * (1 + offset), largest * (1 - offset), largest * (1 + offset)]
+        rates = [
+            crit * (1 - offset),
+            crit * (1 + offset),
+            largest * (1 - offset),
+            largest * (1 + offset),
+        ]
         assert net.outcome(rates, absorbing=tl.certificate).phase.tolist() == [0, 1, 1, 3]
 
 
@@ -179,7 +214,11 @@ def test_absorbing_is_the_callers_predicate():
     hasty, patient = net.outcome(eta, absorbing=absorbing), net.outcome(eta)
     assert seen[0] == 5
     np.testing.assert_array_equal(hasty.phase, patient.phase)
-    assert (hasty.steps[0], hasty.curvature[0], hasty.curvature_error[0]) == (0, net.curvature[0], np.inf)
+    assert (hasty.steps[0], hasty.curvature[0], hasty.curvature_error[0]) == (
+        0,
+        net.curvature[0],
+        np.inf,
+    )
     early = (hasty.steps < patient.steps) & (hasty.phase <= Phase.CATAPULT)
     assert early[:3].any()
     assert (eta * hasty.curvature < 1)[early].all()
@@ -225,7 +264,9 @@ def test_batches_broadcast_with_rates_and_labels():
         assert isinstance(alone.phase, Phase)
         for name in FIELDS:
             assert np.shape(getattr(alone, name)) == ()
-            np.testing.assert_array_equal(getattr(alone, name), getattr(end, name)[k, i, j], err_msg=name)
+            np.testing.assert_array_equal(
+                getattr(alone, name), getattr(end, name)[k, i, j], err_msg=name
+            )
 
 
 def test_no_rates_at_all():
@@ -272,7 +313,14 @@ def test_weights_are_left_alone():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("run", [lambda net: net.train(1.5, 4), lambda net: net.outcome(1.5, max_steps=4), lambda net: net.outcome(2.5)])
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda net: net.train(1.5, 4),
+        lambda net: net.outcome(1.5, max_steps=4),
+        lambda net: net.outcome(2.5),
+    ],
+)
 def test_training_needs_four_arrays_of_the_weights_size(run):
     """u and v themselves, their copies, and chunks."""
     net = Network.random(10**6, rng=0)
@@ -314,7 +362,8 @@ def on_data(seed, n, d, k, m, runs=()):
 
 
 def sample_by_sample(u, v, X, Y, eta):
-    """Loss, derivatives of each output on each sample by all weights, and the weights after one step: sums over samples and outputs."""
+    """Loss, derivatives of each output on each sample by all weights, and the weights after one
+    step: sums over samples and outputs."""
     n, m = len(u), len(X)
     total, jacobian, du, dv = 0.0, [], np.zeros_like(u), np.zeros_like(v)
     for x, y in zip(X, Y, strict=True):
@@ -328,7 +377,9 @@ def sample_by_sample(u, v, X, Y, eta):
     return total, np.array(jacobian), u - eta * du, v - eta * dv
 
 
-@pytest.mark.parametrize(("n", "d", "k", "m"), [(1, 1, 1, 1), (3, 2, 1, 5), (2, 3, 2, 2), (20, 2, 3, 7), (4, 5, 1, 1)])
+@pytest.mark.parametrize(
+    ("n", "d", "k", "m"), [(1, 1, 1, 1), (3, 2, 1, 5), (2, 3, 2, 2), (20, 2, 3, 7), (4, 5, 1, 1)]
+)
 def test_training_on_data_is_gradient_descent(n, d, k, m):
     X, Y, net = on_data([n, d, k], n, d, k, m)
     u, v = net.u, net.v
@@ -339,7 +390,9 @@ def test_training_on_data_is_gradient_descent(n, d, k, m):
     for t in range(7):
         loss, jacobian, *after = sample_by_sample(u, v, X, Y, eta)
         np.testing.assert_allclose(run.loss[t], loss, rtol=1e-10, atol=1e-13)
-        np.testing.assert_allclose(run.curvature[t], np.linalg.eigvalsh(jacobian @ jacobian.T / m)[-1], rtol=1e-10)
+        np.testing.assert_allclose(
+            run.curvature[t], np.linalg.eigvalsh(jacobian @ jacobian.T / m)[-1], rtol=1e-10
+        )
         u, v = after
     assert net.curvature == run.curvature[0]
 
@@ -352,7 +405,9 @@ def test_networks_on_data_train_as_their_gram_matrix(part):
     tame = np.maximum.accumulate(run.loss) < 1e3
     np.testing.assert_allclose(run.loss[tame], other.loss[tame], rtol=1e-8)
     np.testing.assert_allclose(run.curvature[tame], other.curvature[tame], rtol=1e-8)
-    np.testing.assert_array_equal(net.outcome(eta, max_steps=500).phase, same.outcome(net.data, eta, max_steps=500).phase)
+    np.testing.assert_array_equal(
+        net.outcome(eta, max_steps=500).phase, same.outcome(net.data, eta, max_steps=500).phase
+    )
 
 
 def test_one_sample_of_size_one_is_the_network_without_data():
@@ -394,7 +449,11 @@ def test_an_outcome_on_data_is_read_off_its_trajectory():
         elif end.phase[j] <= Phase.CATAPULT:
             at = end.steps[j]
             assert (end.phase[j] == Phase.CATAPULT) == (loss[1] > loss[0])
-            np.testing.assert_allclose([end.curvature[j], end.peak_loss[j]], [curvature[at], loss[: at + 1].max()], rtol=1e-12)
+            np.testing.assert_allclose(
+                [end.curvature[j], end.peak_loss[j]],
+                [curvature[at], loss[: at + 1].max()],
+                rtol=1e-12,
+            )
             assert loss[at] - net.data.floor <= 1.001e-12 * (loss[0] - net.data.floor) + 1e-15
             assert eta[j] * curvature[at] < 2
 
@@ -408,17 +467,24 @@ def test_batches_on_data_broadcast_and_have_the_same_bits(monkeypatch):
     assert (net.curvature.shape, net.output.shape, net.width) == ((2, 1), (2, 1, 2, 3), 6)
     for i, j, k in np.ndindex(4, 2, 3):
         one = Network(net.u[j, 0], net.v[j, 0], net.data)
-        trained, alone = one.train(float(eta[i, 0, k]), 5), one.outcome(float(eta[i, 0, k]), max_steps=100)
+        trained, alone = (
+            one.train(float(eta[i, 0, k]), 5),
+            one.outcome(float(eta[i, 0, k]), max_steps=100),
+        )
         np.testing.assert_array_equal(trained.loss, run.loss[:, i, j, k])
         np.testing.assert_array_equal(trained.curvature, run.curvature[:, i, j, k])
         assert isinstance(alone.phase, Phase)
         for name in FIELDS:
-            np.testing.assert_array_equal(getattr(alone, name), getattr(end, name)[i, j, k], err_msg=name)
+            np.testing.assert_array_equal(
+                getattr(alone, name), getattr(end, name)[i, j, k], err_msg=name
+            )
     for chunk in (1, 2 * 6 * 5, 7 * 6 * 5):
         monkeypatch.setattr(network, "_CHUNK", chunk)
         np.testing.assert_array_equal(net.train(eta, 5).loss, run.loss)
         for name in FIELDS:
-            np.testing.assert_array_equal(getattr(net.outcome(eta, max_steps=100), name), getattr(end, name), err_msg=name)
+            np.testing.assert_array_equal(
+                getattr(net.outcome(eta, max_steps=100), name), getattr(end, name), err_msg=name
+            )
     assert net.train(np.empty((0, 1, 1)), 3).loss.shape == (4, 0, 2, 1)
     assert net.outcome(np.empty((0, 1, 1))).phase.shape == (0, 2, 1)
 
@@ -444,7 +510,9 @@ def test_weights_on_data_are_left_alone():
 
 def test_random_networks_on_data():
     data = Data(np.eye(3), np.ones((3, 2)))
-    one, two = (Network.random(50, size=(2, 3), scale=scale, rng=7, data=data) for scale in (1.0, 2.0))
+    one, two = (
+        Network.random(50, size=(2, 3), scale=scale, rng=7, data=data) for scale in (1.0, 2.0)
+    )
     assert (one.u.shape, one.v.shape, one.width) == ((2, 3, 50, 3), (2, 3, 50, 2), 50)
     np.testing.assert_array_equal(two.u, 2 * one.u)
     np.testing.assert_array_equal(two.v, 2 * one.v)
@@ -459,21 +527,30 @@ def refuses(message):
 
 def test_bad_input_on_data():
     _, _, net = on_data(3, 5, 2, 1, 4, (3,))
-    with refuses(r"shapes of u \(5, 3\) and v \(5, 1\) must end in the inputs and outputs of the data, \(2, 1\)"):
+    with refuses(
+        r"shapes of u \(5, 3\) and v \(5, 1\) must end in the inputs and outputs of the data, \(2, 1\)"
+    ):
         Network(np.ones((5, 3)), np.ones((5, 1)), net.data)
-    with refuses(r"shapes of u \(5,\) and V \(5,\) must be \(\.\.\., n, d\) and \(\.\.\., n, k\) of the same batch and width"):
+    with refuses(
+        r"shapes of u \(5,\) and V \(5,\) must be \(\.\.\., n, d\) and \(\.\.\., n, k\) of the same batch and width"
+    ):
         Network(np.ones(5), np.ones(5), net.data)
     with refuses(r"u\[0, 1\] = nan must be finite, and at most 1e150 in size"):
         Network([[1.0, np.nan]], [[1.0]], net.data)
     for call in (lambda: Network([[1.0]], [[1.0]], [1.0]), lambda: Network.random(5, data=[1.0])):
         with refuses(r"data = \[1.0\] must be a Data object"):
             call()
-    with refuses("data = Data object must be None for start: a network on a data set is more than three numbers"):
+    with refuses(
+        "data = Data object must be None for start: a network on a data set is more than three "
+        "numbers"
+    ):
         _ = net.start
     for call in (lambda target: net.train(0.1, 5, target), lambda target: net.outcome(0.1, target)):
         with refuses("target = 0.5 must be left out on a data set, which brings its own labels"):
             call(0.5)
-        with refuses(r"target\[1\] = 1.0 must be left out on a data set, which brings its own labels"):
+        with refuses(
+            r"target\[1\] = 1.0 must be left out on a data set, which brings its own labels"
+        ):
             call([0.0, 1.0, 0.0])
     with refuses("absorbing must be None on a data set: it is told of a single input"):
         net.outcome(0.1, absorbing=tl.certificate)
@@ -491,7 +568,8 @@ def test_bad_input_on_data():
 
 @pytest.mark.parametrize("tolerance", [1e-2, 1e-6])
 def test_runs_end_at_the_tolerance(tolerance):
-    """Of one input and on data, where the Gram matrix says the same; a coarser end comes earlier."""
+    """Of one input and on data, where the Gram matrix says the same; a coarser end comes
+    earlier."""
     rng = np.random.default_rng(0)
     net = Network.random(50, size=3, rng=1)
     eta = 1.5 / net.curvature
@@ -502,7 +580,10 @@ def test_runs_end_at_the_tolerance(tolerance):
     data = tl.Data(rng.normal(size=(20, 3)), rng.normal(size=(20, 2)))
     net = Network.random(30, rng=2, data=data)
     eta = np.array([0.5, 1.2]) * 2 / net.curvature
-    ours, exact = net.outcome(eta, tolerance=tolerance), tl.GramNetwork.from_weights(net.u, net.v).outcome(data, eta, tolerance=tolerance)
+    ours, exact = (
+        net.outcome(eta, tolerance=tolerance),
+        tl.GramNetwork.from_weights(net.u, net.v).outcome(data, eta, tolerance=tolerance),
+    )
     np.testing.assert_array_equal(ours.steps, exact.steps)
     np.testing.assert_allclose(ours.curvature, exact.curvature, rtol=1e-10)
     with pytest.raises(ValueError, match=r"tolerance = 1.5 must be above 0 and below 1"):

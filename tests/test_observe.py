@@ -12,7 +12,10 @@ def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0, **optio
 
     `nudged` is what their twins show, with a sharpness that is greater by the part `apart`.
     """
-    tables = [np.atleast_2d(np.asarray(table, float)) for table in (sizes, sizes if nudged is None else nudged)]
+    tables = [
+        np.atleast_2d(np.asarray(table, float))
+        for table in (sizes, sizes if nudged is None else nudged)
+    ]
     sharp = np.broadcast_to(np.asarray(sharpness, float), tables[0].shape)
     calls = {"steps": 0, "runs": [], "blocks": [], "sharpness": []}
 
@@ -60,7 +63,13 @@ def test_a_later_rise_is_a_peak_and_no_catapult():
 @pytest.mark.parametrize("offset", [1e-2, 1e-4, 1e-6])
 def test_both_sides_of_convergence(offset):
     for start in (1.0, 1e-200, 1e100):
-        sizes = [start, 0.5 * start, CONVERGED * start * (1 + offset), CONVERGED * start * (1 - offset), 0.0]
+        sizes = [
+            start,
+            0.5 * start,
+            CONVERGED * start * (1 + offset),
+            CONVERGED * start * (1 - offset),
+            0.0,
+        ]
         assert watch(sizes).steps == [3]
     assert watch([1.0, 0.5, 0.0], sharpness=2 - offset).phase == [Phase.LAZY]
     assert watch([1.0, 0.5, 0.0], sharpness=2 + offset).phase == [Phase.UNDECIDED]
@@ -92,7 +101,12 @@ def test_infinite_or_undefined_residuals_are_divergence(bad):
 
 def test_what_never_settles_is_undecided():
     record = watch([1.0, 3.0, 2.0], max_steps=40)
-    assert (record.phase, record.steps, record.peak, record.peak_step) == ([Phase.UNDECIDED], [40], [3.0], [1])
+    assert (record.phase, record.steps, record.peak, record.peak_step) == (
+        [Phase.UNDECIDED],
+        [40],
+        [3.0],
+        [1],
+    )
     assert np.isnan([record.sharpness[0], record.error[0]]).all()
 
 
@@ -107,7 +121,8 @@ def test_the_budget_is_kept(max_steps):
 
 def test_a_start_at_the_minimum():
     record = watch([[0.0, 0.0], [0.0, 1.0]])
-    assert record.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]  # the second leaves at once: no model does, but the rule says so
+    # the second leaves at once: no model does, but the rule says so
+    assert record.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
     assert record.steps.tolist() == [0, 0]
 
 
@@ -119,7 +134,10 @@ def test_a_run_that_is_certain_leaves_and_learns_its_first_step():
     assert record.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
     assert record.steps.tolist() == [0, 0]
     assert np.isinf(record.error).all()
-    assert watch([[1.0, 0.5], [1.0, 2.0]], certain=lambda state: ~certain(state)).phase.tolist() == [Phase.UNDECIDED] * 2
+    assert (
+        watch([[1.0, 0.5], [1.0, 2.0]], certain=lambda state: ~certain(state)).phase.tolist()
+        == [Phase.UNDECIDED] * 2
+    )
 
 
 def test_settled_runs_leave_the_working_set():
@@ -134,7 +152,9 @@ def test_runs_keep_their_places(monkeypatch):
     """Ends at every step and in every block; the record is in the order of the runs."""
     rng = np.random.default_rng(0)
     ends = rng.integers(1, 60, 500)
-    sizes = np.where(np.arange(60) < ends[:, None], 1.0, np.where(ends % 3 == 0, np.inf, 0.0)[:, None])
+    sizes = np.where(
+        np.arange(60) < ends[:, None], 1.0, np.where(ends % 3 == 0, np.inf, 0.0)[:, None]
+    )
     for block in (1, 17, 10_000):
         monkeypatch.setattr(observe, "BLOCK", block)
         model, runs, calls = scripted(sizes)
@@ -142,17 +162,39 @@ def test_runs_keep_their_places(monkeypatch):
         assert max(calls["blocks"]) == min(block, 500)
         late = ends > 50
         np.testing.assert_array_equal(record.steps, np.minimum(ends, 50))
-        np.testing.assert_array_equal(record.phase, np.select([late, ends % 3 == 0], [Phase.UNDECIDED, Phase.DIVERGENT], Phase.LAZY))
+        np.testing.assert_array_equal(
+            record.phase,
+            np.select([late, ends % 3 == 0], [Phase.UNDECIDED, Phase.DIVERGENT], Phase.LAZY),
+        )
 
 
 def test_a_twin_measures_what_rounding_does():
-    """Converged runs that rose are run again one unit of rounding away; the error is eight times the distance, or unknown."""
-    sizes = np.array([[1.0, 2.0, 0.5, 0.0], [1.0, 0.5, 0.2, 0.0], [1.0, 2.0, 0.5, 0.0], [1.0, 2.0, 0.5, 0.0], [1.0, 1.0, 1.0, 1.0]])
-    twins = np.array([[1.0, 2.0, 0.5, 0.0], [1.0, 0.5, 0.2, 0.0], [1.0, 2.0, np.inf, 0.0], [1.0, 0.9, 0.5, 0.0], [1.0, 1.0, 1.0, 1.0]])
+    """Converged runs that rose are run again one unit of rounding away; the error is eight times
+    the distance, or unknown."""
+    sizes = np.array(
+        [
+            [1.0, 2.0, 0.5, 0.0],
+            [1.0, 0.5, 0.2, 0.0],
+            [1.0, 2.0, 0.5, 0.0],
+            [1.0, 2.0, 0.5, 0.0],
+            [1.0, 1.0, 1.0, 1.0],
+        ]
+    )
+    twins = np.array(
+        [
+            [1.0, 2.0, 0.5, 0.0],
+            [1.0, 0.5, 0.2, 0.0],
+            [1.0, 2.0, np.inf, 0.0],
+            [1.0, 0.9, 0.5, 0.0],
+            [1.0, 1.0, 1.0, 1.0],
+        ]
+    )
     model, runs, calls = scripted(sizes, nudged=twins, apart=1e-3)
     record = observe.watch(model, runs, 20)
     assert calls["runs"] == [([0, 1, 2, 3, 4], 0), ([0, 2, 3], 1)]
-    np.testing.assert_allclose(record.error, [8e-3, 0, np.inf, np.inf, np.nan], rtol=1e-9, atol=1e-14)
+    np.testing.assert_allclose(
+        record.error, [8e-3, 0, np.inf, np.inf, np.nan], rtol=1e-9, atol=1e-14
+    )
     assert 0 < record.error[1] < 1e-14
     assert record.sharpness.tolist()[:4] == [1.0] * 4  # the run itself is reported, not its twin
 
@@ -163,7 +205,8 @@ def test_without_a_difference_rounding_is_left():
 
 
 def test_the_geometric_tail():
-    """Sharpness that approaches its limit with ratio ½: after the last step as much is missing as that step moved."""
+    """Sharpness that approaches its limit with ratio ½: after the last step as much is missing as
+    that step moved."""
     steps = np.arange(40)
     sizes, sharpness = 0.5**steps, 1 + 0.5**steps
     record = watch(sizes, sharpness=sharpness)
@@ -188,8 +231,13 @@ def test_runs_that_start_too_sharp_have_a_twin_although_they_never_rise(sharpnes
 
 
 def test_the_sharpness_is_asked_only_where_it_decides():
-    """Of all runs at the start, and of those whose residual is small: each time it is, and once before where they end."""
-    sizes = [[1.0, 0.9, 1e-3, 1e-7, 1e-7, 0.0], [1.0, 0.9, 0.8, 0.7, 0.6, 0.5], [1.0, 0.5, np.inf, 1.0, 1.0, 1.0]]
+    """Of all runs at the start, and of those whose residual is small: each time it is, and once
+    before where they end."""
+    sizes = [
+        [1.0, 0.9, 1e-3, 1e-7, 1e-7, 0.0],
+        [1.0, 0.9, 0.8, 0.7, 0.6, 0.5],
+        [1.0, 0.5, np.inf, 1.0, 1.0, 1.0],
+    ]
     sharpness = [[1.0, 1.0, 1.0, 2.5, 1.5, 1.0], [1.0] * 6, [1.0] * 6]
     model, runs, calls = scripted(sizes, sharpness=sharpness)
     record = observe.watch(model, runs, 5)
@@ -212,7 +260,11 @@ def test_the_tolerance_is_the_models(tolerance):
 def test_blocks_are_the_models_and_change_nothing(block):
     rng = np.random.default_rng(1)
     ends = rng.integers(1, 60, 200)
-    sizes = np.where(np.arange(60) < ends[:, None], rng.uniform(0.5, 2, (200, 60)), np.where(ends % 3 == 0, np.inf, 0.0)[:, None])
+    sizes = np.where(
+        np.arange(60) < ends[:, None],
+        rng.uniform(0.5, 2, (200, 60)),
+        np.where(ends % 3 == 0, np.inf, 0.0)[:, None],
+    )
     whole = watch(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape))
     rng = np.random.default_rng(1)
     rng.integers(1, 60, 200), rng.uniform(0.5, 2, (200, 60))
@@ -228,9 +280,13 @@ def test_a_model_may_say_where_the_sharpness_goes(limit):
     """The tail is twice the way there."""
     steps = np.arange(40)
     sizes, sharpness = 0.5**steps, 1 + 0.5**steps
-    model, runs, _ = scripted(sizes, sharpness=sharpness, limit=lambda state, which: np.full(len(which), limit))
+    model, runs, _ = scripted(
+        sizes, sharpness=sharpness, limit=lambda state, which: np.full(len(which), limit)
+    )
     record = observe.watch(model, runs, 39)
-    np.testing.assert_allclose(record.error[0], 2 * abs(limit - record.sharpness[0]), rtol=1e-6, atol=2e-14)
+    np.testing.assert_allclose(
+        record.error[0], 2 * abs(limit - record.sharpness[0]), rtol=1e-6, atol=2e-14
+    )
 
 
 def test_nothing_is_stepped_once_all_is_settled():

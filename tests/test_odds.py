@@ -1,4 +1,5 @@
-"""Odds of converging on a data set: against exact boundaries, trained weights, published numbers, and what kills a run."""
+"""Odds of converging on a data set: against exact boundaries, trained weights, published numbers,
+and what kills a run."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ def weights(gram, n):
 
 
 def descend(X, Y, M, eta, steps):
-    """Plain gradient descent on M = [u v]; loss above the floor at the start and after one step, and after all of them."""
+    """Plain gradient descent on M = [u v]; loss above the floor at the start and after one step,
+    and after all of them."""
     n, losses = M.shape[-2], []
     with np.errstate(all="ignore"):
         for step in range(steps + 1):
@@ -99,15 +101,21 @@ def test_trained_weights_of_the_spawned_starts_end_so(n):
         with np.errstate(invalid="ignore"):
             converged = last < 1e-12 * first[0]
         np.testing.assert_array_equal(found.phase[here] <= Phase.CATAPULT, converged)
-        np.testing.assert_array_equal(found.phase[here] == Phase.CATAPULT, converged & (first[1] > first[0]))
+        np.testing.assert_array_equal(
+            found.phase[here] == Phase.CATAPULT, converged & (first[1] > first[0])
+        )
 
 
 def test_the_published_numbers():
-    """Of 20,000 random networks (n = 3, d = 2, whitened, y = 0) 30 diverge with ηλ₀ uniform on (0, 4), and 2,200 converge on (4, 6)."""
+    """Of 20,000 random networks (n = 3, d = 2, whitened, y = 0) 30 diverge with ηλ₀ uniform on (0,
+    4), and 2,200 converge on (4, 6)."""
     x = np.concatenate([np.arange(8) * 0.5 + 0.25, 4 + (np.arange(8) + 0.5) / 4])
     found = convergence_odds(PLAIN, 3, x, starts=1000, seed=11, max_steps=1500)
     rng = np.random.default_rng(0)
-    below, above = (found.phase[np.arange(1000), rng.integers(low, low + 8, 1000)] for low in (0, 8))  # one value for each start
+    # one value for each start
+    below, above = (
+        found.phase[np.arange(1000), rng.integers(low, low + 8, 1000)] for low in (0, 8)
+    )
     diverge, converge = int(np.sum(below == Phase.DIVERGENT)), int(np.sum(above <= Phase.CATAPULT))
     assert stats.fisher_exact([[diverge, 1000 - diverge], [30, 19_970]]).pvalue > LEVEL
     assert stats.fisher_exact([[converge, 1000 - converge], [2200, 17_800]]).pvalue > LEVEL
@@ -124,10 +132,16 @@ def test_intervals_are_clopper_and_pearson_s_and_undecided_runs_widen_them(confi
     phase[-3:, 5:9] = Phase.UNDECIDED
     phase[:, 9] = Phase.UNDECIDED
     found = odds._summary(np.arange(1.0, 27), np.ones(25), phase, confidence)
-    for column, (converged, undecided) in enumerate(zip(found.converged, found.undecided, strict=True)):
+    for column, (converged, undecided) in enumerate(
+        zip(found.converged, found.undecided, strict=True)
+    ):
         low, _ = stats.binomtest(converged, 25).proportion_ci(confidence, method="exact")
-        _, high = stats.binomtest(converged + undecided, 25).proportion_ci(confidence, method="exact")
-        np.testing.assert_allclose([found.low[column], found.high[column]], [low, high], rtol=1e-10, atol=1e-14)
+        _, high = stats.binomtest(converged + undecided, 25).proportion_ci(
+            confidence, method="exact"
+        )
+        np.testing.assert_allclose(
+            [found.low[column], found.high[column]], [low, high], rtol=1e-10, atol=1e-14
+        )
         if undecided < 25:
             assert found.probability[column] == converged / (25 - undecided)
             assert low <= found.probability[column] <= high
@@ -139,7 +153,9 @@ def test_intervals_are_clopper_and_pearson_s_and_undecided_runs_widen_them(confi
 
 
 def thresholds(values, x):
-    return np.where(x < np.asarray(values)[:, None], Phase.CATAPULT, Phase.DIVERGENT).astype(np.int8)
+    return np.where(x < np.asarray(values)[:, None], Phase.CATAPULT, Phase.DIVERGENT).astype(
+        np.int8
+    )
 
 
 @pytest.mark.parametrize("confidence", [0.8, 0.95])
@@ -147,12 +163,15 @@ def test_the_interval_of_the_even_odds_covers_them_as_often_as_it_says(confidenc
     rng, x, covered, widths = np.random.default_rng(1), np.linspace(2, 7, 101), 0, []
     for _ in range(400):
         middle = rng.uniform(4, 5)
-        found = odds._summary(x, np.ones(60), thresholds(rng.normal(middle, 0.7, 60), x), confidence)
+        found = odds._summary(
+            x, np.ones(60), thresholds(rng.normal(middle, 0.7, 60), x), confidence
+        )
         covered += bool(found.half_low <= middle <= found.half_high)
         widths.append(found.half_high - found.half_low)
         assert found.half_low <= found.half <= found.half_high
     assert stats.binomtest(covered, 400, confidence, alternative="less").pvalue > LEVEL
-    assert np.median(widths) < 5 * 0.7 * np.sqrt(np.pi / 2 / 60)  # of the order of the standard error of a median
+    # of the order of the standard error of a median
+    assert np.median(widths) < 5 * 0.7 * np.sqrt(np.pi / 2 / 60)
 
 
 def test_even_odds_that_the_grid_does_not_bracket():
@@ -161,7 +180,8 @@ def test_even_odds_that_the_grid_does_not_bracket():
         found = odds._summary(x, np.ones(30), thresholds(np.full(30, value), x), 0.95)
         assert (found.half_low, found.half_high) == expected
         assert np.isnan(found.half)
-    found = odds._summary(x, np.ones(1), thresholds([2.5], x), 0.95)  # one start says next to nothing
+    # one start says next to nothing
+    found = odds._summary(x, np.ones(1), thresholds([2.5], x), 0.95)
     assert (found.half_low, found.half, found.half_high) == (0, 2.5, np.inf)
     found = odds._summary(x, np.ones(30), np.full((30, 3), Phase.UNDECIDED, np.int8), 0.95)
     assert (found.half_low, found.half_high) == (0, np.inf)
@@ -170,7 +190,8 @@ def test_even_odds_that_the_grid_does_not_bracket():
 
 def test_even_odds_are_interpolated():
     x = np.array([1.0, 2.0, 4.0, 5.0])
-    found = odds._summary(x, np.ones(100), thresholds(np.repeat([3.0, 4.5], [80, 20]), x), 0.95)  # 1, 1, 0.2, 0
+    # 1, 1, 0.2, 0
+    found = odds._summary(x, np.ones(100), thresholds(np.repeat([3.0, 4.5], [80, 20]), x), 0.95)
     assert found.half == pytest.approx(2 + 2 * 5 / 8)
     assert (found.half_low, found.half_high) == (2, 4)
 
@@ -179,8 +200,12 @@ def test_largest_and_beyond():
     L, C, D, U = Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT, Phase.UNDECIDED
     rows = {(L, C, D, D): (2, 3), (D, D, D, D): (0, 1), (L, C, C, C): (4, np.inf), (L, D, C, D): (3, 4), (L, U, D, D): (1, 3),
             (U, D, D, U): (0, np.inf)}  # fmt: skip
-    found = odds._summary(np.array([1.0, 2.0, 3.0, 4.0]), np.ones(len(rows)), np.array(list(rows), np.int8), 0.95)
-    assert list(zip(found.largest.tolist(), found.beyond.tolist(), strict=True)) == list(rows.values())
+    found = odds._summary(
+        np.array([1.0, 2.0, 3.0, 4.0]), np.ones(len(rows)), np.array(list(rows), np.int8), 0.95
+    )
+    assert list(zip(found.largest.tolist(), found.beyond.tolist(), strict=True)) == list(
+        rows.values()
+    )
 
 
 # bits
@@ -200,14 +225,17 @@ def test_neither_workers_nor_a_grid_change_bits(some):
 
 def test_large_problems_are_drawn_and_trained_in_parts(monkeypatch, small):
     x = np.array([1.0, 3.5, 5.0])
-    for together in (9 * 20 * 2, 9 * 7, 1):  # drawn at once but trained in four parts, drawn in three parts, one by one
+    # drawn at once but trained in four parts, drawn in three parts, one by one
+    for together in (9 * 20 * 2, 9 * 7, 1):
         monkeypatch.setattr(odds, "_TOGETHER", together)
         found = convergence_odds(PLAIN, 3, x, starts=50, max_steps=60)
         rng = np.random.default_rng(np.random.SeedSequence(0).spawn(3)[1])
         part = min(20, max(1, together // 9))
         sizes = [min(part, 20 - first) for first in range(0, 20, part)]
         nets = [GramNetwork.random(3, 2, size=size, rng=rng) for size in sizes]
-        np.testing.assert_array_equal(found.curvature[20:40], np.concatenate([net.curvature(PLAIN) for net in nets]))
+        np.testing.assert_array_equal(
+            found.curvature[20:40], np.concatenate([net.curvature(PLAIN) for net in nets])
+        )
         ends = [net.outcome(PLAIN, x[:, None] / net.curvature(PLAIN), 60).phase.T for net in nets]
         np.testing.assert_array_equal(found.phase[20:40], np.concatenate(ends))
         fewer = convergence_odds(PLAIN, 3, x, starts=45, max_steps=60)
@@ -242,16 +270,27 @@ def uninterrupted():
     return convergence_odds(PLAIN, 3, np.linspace(3.9, 4.5, 6), starts=2000, seed=8, max_steps=300)
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for child processes in /proc")
-@pytest.mark.parametrize(("workers", "how"), [(1, signal.SIGKILL), (2, signal.SIGKILL), (2, signal.SIGINT)])
+@pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="looks for child processes in /proc"
+)
+@pytest.mark.parametrize(
+    ("workers", "how"), [(1, signal.SIGKILL), (2, signal.SIGKILL), (2, signal.SIGINT)]
+)
 def test_a_run_that_is_killed_goes_on_from_what_is_there(tmp_path, workers, how, uninterrupted):
     script, folder = tmp_path / "job.py", tmp_path / "done"
     script.write_text(SCRIPT)
     command = [sys.executable, str(script), str(folder), str(workers)]
     environment = os.environ | {"PYTHONPATH": str(Path(tl.__file__).parent.parent)}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, start_new_session=True
+    )
     try:
-        wait_for(lambda: process.poll() is not None or (folder.exists() and len(list(folder.glob("*.npz"))) >= 2))
+        wait_for(
+            lambda: (
+                process.poll() is not None
+                or (folder.exists() and len(list(folder.glob("*.npz"))) >= 2)
+            )
+        )
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         os.kill(process.pid, how) if how == signal.SIGKILL else os.killpg(process.pid, how)
         process.communicate(timeout=60)
@@ -263,8 +302,12 @@ def test_a_run_that_is_killed_goes_on_from_what_is_there(tmp_path, workers, how,
     files = {file: file.stat().st_mtime_ns for file in folder.glob("*.npz")}
     assert 2 <= len(files) < 8
     x = uninterrupted.sharpness
-    equal(uninterrupted, convergence_odds(PLAIN, 3, x, starts=2000, seed=8, max_steps=300, folder=folder))
-    assert {file: file.stat().st_mtime_ns for file in files} == files  # what was done is not done again
+    equal(
+        uninterrupted,
+        convergence_odds(PLAIN, 3, x, starts=2000, seed=8, max_steps=300, folder=folder),
+    )
+    # what was done is not done again
+    assert {file: file.stat().st_mtime_ns for file in files} == files
     assert len(list(folder.glob("*.npz"))) == 8
 
 
@@ -282,7 +325,10 @@ def test_an_interrupt_keeps_whole_chunks(tmp_path, monkeypatch, small, error):
     monkeypatch.setattr(odds, "_run", stopping)
     with pytest.raises(error, match="stop"):
         convergence_odds(PLAIN, 3, x, starts=70, folder=tmp_path)
-    assert sorted(os.listdir(tmp_path)) == ["starts_00000000_00000020.npz", "starts_00000020_00000040.npz"]
+    assert sorted(os.listdir(tmp_path)) == [
+        "starts_00000000_00000020.npz",
+        "starts_00000020_00000040.npz",
+    ]
     equal(whole, convergence_odds(PLAIN, 3, x, starts=70, folder=str(tmp_path)))
     assert calls == [(0, 20), (20, 40), (40, 60), (40, 60), (60, 70)]
     equal(whole, convergence_odds(PLAIN, 3, x, starts=70, folder=tmp_path))
@@ -292,12 +338,26 @@ def test_an_interrupt_keeps_whole_chunks(tmp_path, monkeypatch, small, error):
     np.testing.assert_array_equal(more.phase[:70], whole.phase)
 
 
-JOB = {"data": PLAIN, "width": 3, "sharpness": [2.0, 4.2], "seed": 0, "max_steps": 500, "tolerance": 1e-12}
+JOB = {
+    "data": PLAIN,
+    "width": 3,
+    "sharpness": [2.0, 4.2],
+    "seed": 0,
+    "max_steps": 500,
+    "tolerance": 1e-12,
+}
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("seed", 1), ("width", 4), ("sharpness", [2.0, 4.3]), ("max_steps", 501), ("tolerance", 1e-10), ("data", Data(np.eye(2), [0.0, 0.0]))],
+    [
+        ("seed", 1),
+        ("width", 4),
+        ("sharpness", [2.0, 4.3]),
+        ("max_steps", 501),
+        ("tolerance", 1e-10),
+        ("data", Data(np.eye(2), [0.0, 0.0])),
+    ],
 )
 def test_files_of_another_job_are_refused(tmp_path, small, name, value):
     convergence_odds(**JOB, starts=20, folder=tmp_path)
@@ -312,12 +372,16 @@ def test_damaged_files_are_refused(tmp_path, small):
     good = path.read_bytes()
     message = rf"\Afolder: {re.escape(repr(str(path)))} (is damaged; without it the job goes on|belongs to another job: .*)\Z"
     bad = [good[:length] for length in range(0, len(good), 131)]
-    bad += [good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :] for place in range(0, len(good), 47)]
+    bad += [
+        good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :]
+        for place in range(0, len(good), 47)
+    ]
     refused = 0
     for content in bad:
         path.write_bytes(content)
         try:
-            equal(whole, convergence_odds(**JOB, starts=20, folder=tmp_path))  # a byte that says nothing
+            # a byte that says nothing
+            equal(whole, convergence_odds(**JOB, starts=20, folder=tmp_path))
         except ValueError as error:
             assert re.match(message, str(error)), error  # noqa: PT017
             refused += 1
@@ -327,7 +391,9 @@ def test_damaged_files_are_refused(tmp_path, small):
     for change in ({"phase": parts["phase"][1:]}, {"phase": parts["phase"] + 5}, {"curvature": parts["curvature"][:, None]}, {"job": "[1]"},
                    {"job": "3"}, {"phase": parts["phase"] * 1.0}):  # fmt: skip
         np.savez(path, **(parts | change))
-        with pytest.raises(ValueError, match=r"\Afolder: .* is damaged; without it the job goes on\Z"):
+        with pytest.raises(
+            ValueError, match=r"\Afolder: .* is damaged; without it the job goes on\Z"
+        ):
             convergence_odds(**JOB, starts=20, folder=tmp_path)
     path.unlink()
     equal(whole, convergence_odds(**JOB, starts=20, folder=tmp_path))
@@ -371,7 +437,8 @@ def test_progress_is_shown_only_when_asked_for(capfd, small, tmp_path):
         ({"confidence": 1.0}, "confidence = 1.0 must be above 0 and below 1"),
         ({"workers": 0}, "workers = 0 must be a whole number of at least 1"),
         ({"data": Data(np.eye(3), np.eye(3)), "width": 2},
-         "width = 2 must be at least 3, the rank of the best linear map: no narrower network converges to it"),
+         "width = 2 must be at least 3, the rank of the best linear map: no narrower network "
+         "converges to it"),
     ],
 )  # fmt: skip
 def test_bad_input(changes, message):
@@ -382,14 +449,18 @@ def test_bad_input(changes, message):
 def test_rounding_of_labels_is_no_rank():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(20, 3))
-    assert convergence_odds(Data(X, X @ np.outer(rng.normal(size=3), rng.normal(size=4))), 1, [0.5], starts=2).phase.shape == (2, 1)
+    assert convergence_odds(
+        Data(X, X @ np.outer(rng.normal(size=3), rng.normal(size=4))), 1, [0.5], starts=2
+    ).phase.shape == (2, 1)
 
 
 # which directions catapult
 
 
 @pytest.mark.parametrize("k", [1, 2])
-def test_the_first_step_grows_the_residual_along_the_eigenvectors_of_eigenvalues_above_two_over_eta(k):
+def test_the_first_step_grows_the_residual_along_the_eigenvectors_of_eigenvalues_above_two_over_eta(
+    k,
+):
     n, d, m, rng = 200_000, 3, 5, np.random.default_rng(2)
     X, Y = rng.normal(size=(m, d)) * [1.0, 2.0, 0.5], rng.normal(size=(m, k))
     u, V = rng.normal(size=(n, d)), rng.normal(size=(n, k))
@@ -403,8 +474,13 @@ def test_the_first_step_grows_the_residual_along_the_eigenvectors_of_eigenvalues
         eta = 2 / np.sqrt(spectrum[between] * spectrum[between + 1])
         if spectrum[between + 1] > 0.98 * spectrum[between]:
             continue  # too close to tell apart at this width
-        before, after = (vectors.T @ (X @ other.map(data) - Y).reshape(-1) for other in (net, net.step(data, eta)))
-        np.testing.assert_allclose(after, (1 - eta * theta) * before, rtol=2e-3, atol=1e-3 * np.abs(before).max())
+        before, after = (
+            vectors.T @ (X @ other.map(data) - Y).reshape(-1)
+            for other in (net, net.step(data, eta))
+        )
+        np.testing.assert_allclose(
+            after, (1 - eta * theta) * before, rtol=2e-3, atol=1e-3 * np.abs(before).max()
+        )
         np.testing.assert_array_equal(np.abs(after) > np.abs(before), eta > 2 / spectrum)
 
 
@@ -412,18 +488,37 @@ def test_the_first_step_grows_the_residual_along_the_eigenvectors_of_eigenvalues
 
 
 def test_the_figure(some):
-    artists = figures.plot_convergence_odds({"n = 3": some, "again": dataclasses.replace(some, confidence=0.9)})
+    artists = figures.plot_convergence_odds(
+        {"n = 3": some, "again": dataclasses.replace(some, confidence=0.9)}
+    )
     assert [line.get_label() for line in artists.lines] == ["n = 3", "again"]
     for line in artists.lines:
         np.testing.assert_array_equal(line.get_xydata(), np.c_[some.sharpness, some.probability])
-    assert len({line.get_color() for line in artists.lines}) == len({line.get_linestyle() for line in artists.lines}) == 2
-    np.testing.assert_array_equal(artists.markers[0].get_xydata(), [[at, 0.5] for at in (some.half_low, some.half, some.half_high)])
-    assert [artists.boundaries[name][0].get_xdata()[0] for name in ("eta_crit", "eta_max")] == [2, 4]
+    assert (
+        len({line.get_color() for line in artists.lines})
+        == len({line.get_linestyle() for line in artists.lines})
+        == 2
+    )
+    np.testing.assert_array_equal(
+        artists.markers[0].get_xydata(),
+        [[at, 0.5] for at in (some.half_low, some.half, some.half_high)],
+    )
+    assert [artists.boundaries[name][0].get_xdata()[0] for name in ("eta_crit", "eta_max")] == [
+        2,
+        4,
+    ]
     assert [name.get_text() for name in artists.names] == ["2", "4"]
-    assert [text.get_text() for text in artists.legend.get_texts()] == ["n = 3", "again", "90 %, 95 % interval", "½, with interval"]
+    assert [text.get_text() for text in artists.legend.get_texts()] == [
+        "n = 3",
+        "again",
+        "90 %, 95 % interval",
+        "½, with interval",
+    ]
     assert artists.ax.get_xlabel() == r"$\eta\lambda_0$"
     (band, _) = artists.ax.collections
-    np.testing.assert_allclose(band.get_datalim(artists.ax.transData).intervaly, [some.low.min(), some.high.max()])
+    np.testing.assert_allclose(
+        band.get_datalim(artists.ax.transData).intervaly, [some.low.min(), some.high.max()]
+    )
     artists.ax.figure.canvas.draw()
 
 
@@ -435,7 +530,10 @@ def test_the_figure_of_one_job_says_the_numbers(some):
 def test_figures_without_even_odds_or_with_one_value():
     artists = figures.plot_convergence_odds(convergence_odds(PLAIN, 3, [1.0], starts=5))
     assert artists.markers == []
-    assert [text.get_text() for text in artists.legend.get_texts()] == ["converges", "95 % interval"]
+    assert [text.get_text() for text in artists.legend.get_texts()] == [
+        "converges",
+        "95 % interval",
+    ]
     assert set(artists.boundaries) == {"half"}
     artists.ax.figure.canvas.draw()
     with pytest.raises(ValueError, match=r"\Aodds = \{\} must hold at least one ConvergenceOdds\Z"):

@@ -19,7 +19,8 @@ def test_series_are_where_the_run_ends(p, q):
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_series_are_invariant_to_their_last_weight(which):
-    """Halving the distance to the fixed point divides the change at a step by 2^(WEIGHT + 2): they are cut where they say."""
+    """Halving the distance to the fixed point divides the change at a step by 2^(WEIGHT + 2): they
+    are cut where they say."""
     terms, changes = oracle.series()[which], []
     with localcontext(prec=oracle.DIGITS):
         for small in (Decimal("1e-3"), Decimal("5e-4")):
@@ -31,7 +32,9 @@ def test_series_are_invariant_to_their_last_weight(which):
                 s = (a - b) / 2
                 later = a * (1 - s) ** 2, b * (1 + s) ** 2
             changes.append(oracle.value(terms, *later) - oracle.value(terms, a, b))
-        assert float((changes[0] / changes[1]).copy_abs().ln() / Decimal(2).ln()) == pytest.approx(oracle.WEIGHT + 2, abs=0.2)
+        assert float((changes[0] / changes[1]).copy_abs().ln() / Decimal(2).ln()) == pytest.approx(
+            oracle.WEIGHT + 2, abs=0.2
+        )
 
 
 def test_random_starts_against_output_and_curvature():

@@ -1,4 +1,5 @@
-"""Phase diagrams, and boundaries located from what runs do: on scripted phases, on the recursion, on real networks."""
+"""Phase diagrams, and boundaries located from what runs do: on scripted phases, on the recursion,
+on real networks."""
 
 import re
 from dataclasses import fields
@@ -77,11 +78,17 @@ def test_phases_out_of_order_raise(steps, names):
 def out_of_order(where, earlier, later):
     number = r"\d+\.\d+"
     seen = rf"{earlier} at eta = {number}, {later} at eta = {number}"
-    return pytest.raises(ValueError, match=rf"\Aphases are out of order{where}: {seen}; low and high must enclose nested phases\Z")
+    return pytest.raises(
+        ValueError,
+        match=rf"\Aphases are out of order{where}: {seen}; low and high must enclose nested phases\Z",
+    )
 
 
 def test_the_cell_out_of_order_is_named():
-    tame, wild = scripted(LAZY, 1.0, CATAPULT, 2.0, DIVERGENT), scripted(LAZY, 1.0, CATAPULT, 2.0, LAZY, 3.0, DIVERGENT)
+    tame, wild = (
+        scripted(LAZY, 1.0, CATAPULT, 2.0, DIVERGENT),
+        scripted(LAZY, 1.0, CATAPULT, 2.0, LAZY, 3.0, DIVERGENT),
+    )
     with out_of_order(r" in cell \(1,\)", "CATAPULT", "LAZY"):
         locate_boundaries(lambda eta: np.stack([tame(eta[0]), wild(eta[1])]), [0.1, 0.1], 10.0)
 
@@ -102,7 +109,10 @@ def test_undecided_ends_the_bisection_and_stays_inside(gap, rtol):
     looks = []
     scripted_runs = scripted(LAZY, 1.0, CATAPULT, low, UNDECIDED, high, DIVERGENT)
     found = locate_boundaries(lambda eta: looks.append(eta) or scripted_runs(eta), 0.1, 10.0, rtol)
-    assert found.eta_max.low < low < high <= found.eta_max.high or found.eta_max.high - found.eta_max.low <= rtol * found.eta_max.high
+    assert (
+        found.eta_max.low < low < high <= found.eta_max.high
+        or found.eta_max.high - found.eta_max.low <= rtol * found.eta_max.high
+    )
     assert (found.eta_max.phase_low, found.eta_max.phase_high) == (CATAPULT, DIVERGENT)
     holds(found.eta_crit, 1.0, rtol)
     if rtol == 1e-8:
@@ -113,14 +123,21 @@ def test_undecided_ends_the_bisection_and_stays_inside(gap, rtol):
 
 
 def test_undecided_between_lazy_and_catapult():
-    found = locate_boundaries(scripted(LAZY, 0.9, UNDECIDED, 1.1, CATAPULT, 2.0, DIVERGENT), 0.1, 10.0)
+    found = locate_boundaries(
+        scripted(LAZY, 0.9, UNDECIDED, 1.1, CATAPULT, 2.0, DIVERGENT), 0.1, 10.0
+    )
     assert found.eta_crit.low < 0.9 < 1.1 <= found.eta_crit.high
     holds(found.eta_max, 2.0, 1e-8)
 
 
 def test_undecided_cells_do_not_stop_the_others():
-    one, two = scripted(LAZY, 1.0, CATAPULT, 1.8, UNDECIDED, 2.2, DIVERGENT), scripted(LAZY, 0.7, CATAPULT, 1.9, DIVERGENT)
-    found = locate_boundaries(lambda eta: np.stack([one(eta[..., 0]), two(eta[..., 1])]), [0.1, 0.1], 10.0)
+    one, two = (
+        scripted(LAZY, 1.0, CATAPULT, 1.8, UNDECIDED, 2.2, DIVERGENT),
+        scripted(LAZY, 0.7, CATAPULT, 1.9, DIVERGENT),
+    )
+    found = locate_boundaries(
+        lambda eta: np.stack([one(eta[..., 0]), two(eta[..., 1])]), [0.1, 0.1], 10.0
+    )
     assert found.eta_max.high[0] - found.eta_max.low[0] > 0.3
     holds(found.eta_max, np.array([2.0, 1.9]), np.array([0.5, 1e-8]))
     holds(found.eta_crit, np.array([1.0, 0.7]), 1e-8)
@@ -130,11 +147,26 @@ def test_undecided_cells_do_not_stop_the_others():
     ("steps", "message"),
     [
         ((LAZY,), r"high = 10\.0 must be a rate at which they do not; there the phase is LAZY"),
-        ((LAZY, 1.0, CATAPULT), r"high = 10\.0 must be a rate at which they do not; there the phase is CATAPULT"),
-        ((LAZY, 1.0, UNDECIDED), r"high = 10\.0 must be a rate at which they do not; there the phase is UNDECIDED"),
-        ((DIVERGENT,), r"low = 0\.1 must be a rate at which runs converge; there the phase is DIVERGENT"),
-        ((UNDECIDED, 1.0, DIVERGENT), r"low = 0\.1 must be a rate at which runs converge; there the phase is UNDECIDED"),
-        ((CATAPULT, 1.0, DIVERGENT), r"low = 0\.1 must be a rate at which runs are LAZY; there the phase is CATAPULT"),
+        (
+            (LAZY, 1.0, CATAPULT),
+            r"high = 10\.0 must be a rate at which they do not; there the phase is CATAPULT",
+        ),
+        (
+            (LAZY, 1.0, UNDECIDED),
+            r"high = 10\.0 must be a rate at which they do not; there the phase is UNDECIDED",
+        ),
+        (
+            (DIVERGENT,),
+            r"low = 0\.1 must be a rate at which runs converge; there the phase is DIVERGENT",
+        ),
+        (
+            (UNDECIDED, 1.0, DIVERGENT),
+            r"low = 0\.1 must be a rate at which runs converge; there the phase is UNDECIDED",
+        ),
+        (
+            (CATAPULT, 1.0, DIVERGENT),
+            r"low = 0\.1 must be a rate at which runs are LAZY; there the phase is CATAPULT",
+        ),
     ],
 )
 def test_ends_on_the_wrong_side(steps, message):
@@ -144,7 +176,10 @@ def test_ends_on_the_wrong_side(steps, message):
 
 @pytest.mark.parametrize("answer", [0.0, "LAZY", None, -1, 5, True, [0, 9]])
 def test_answers_that_are_no_phases(answer):
-    with pytest.raises(ValueError, match=re.escape("observe(eta) must return Phase codes, one for each learning rate")):
+    with pytest.raises(
+        ValueError,
+        match=re.escape("observe(eta) must return Phase codes, one for each learning rate"),
+    ):
         locate_boundaries(lambda eta: answer, 0.1, 10.0)
 
 
@@ -154,7 +189,11 @@ def test_shapes_of_located_boundaries():
     def observe(eta):
         return np.where(eta < crit, LAZY, np.where(eta < 2 * crit, CATAPULT, DIVERGENT))
 
-    for low, high, shape in ((0.1, 10.0, (2, 1)), ([0.1, 0.2, 0.3], 10.0, (2, 3)), ([[0.1], [0.2]], [[8.0], [9.0]], (2, 1))):
+    for low, high, shape in (
+        (0.1, 10.0, (2, 1)),
+        ([0.1, 0.2, 0.3], 10.0, (2, 3)),
+        ([[0.1], [0.2]], [[8.0], [9.0]], (2, 1)),
+    ):
         found = locate_boundaries(observe, low, high)
         for interval, rates in ((found.eta_crit, crit), (found.eta_max, 2 * crit)):
             for field in fields(interval):
@@ -170,7 +209,9 @@ def test_shapes_of_located_boundaries():
 @given(cell=cells(widths=(2, 10, 10**18), largest_tau=0.0))
 def test_closed_phases_have_the_closed_boundaries(cell):
     crit, largest = tl.eta_crit(*cell.start), tl.eta_max(*cell.start)
-    found = locate_boundaries(lambda eta: tl.phase(eta, *cell.start), largest / 50, largest * 1.7, 1e-13)
+    found = locate_boundaries(
+        lambda eta: tl.phase(eta, *cell.start), largest / 50, largest * 1.7, 1e-13
+    )
     holds(found.eta_max, largest, 1e-12)
     if np.isfinite(found.eta_crit.low):
         np.testing.assert_allclose(found.eta_crit.middle, crit, rtol=1e-12, atol=0, equal_nan=False)
@@ -179,10 +220,13 @@ def test_closed_phases_have_the_closed_boundaries(cell):
 
 
 def random_networks(width, size, target=0.0):
-    """Networks of one width, where the closed form has an η_crit with a window of a tenth at least."""
+    """Networks of one width, where the closed form has an η_crit with a window of a tenth at
+    least."""
     net = Network.random(width, size=400, rng=width)
     crit, largest = tl.eta_crit(*net.start, target), tl.eta_max(*net.start, target)
-    good = np.flatnonzero((crit < 0.9 * largest) & (largest == tl.eta_div(*net.start, target)))[:size]
+    good = np.flatnonzero((crit < 0.9 * largest) & (largest == tl.eta_div(*net.start, target)))[
+        :size
+    ]
     return Network(net.u[good], net.v[good])
 
 
@@ -192,7 +236,13 @@ def test_both_boundaries_on_real_networks(width):
     """Trained on their weights, at label 0: η_crit and η_max to 1e-6 of the exact formulas."""
     net = random_networks(width, 3)
     crit, largest = tl.eta_crit(*net.start), tl.eta_max(*net.start)
-    found = locate_boundaries(lambda eta: net.outcome(eta, absorbing=tl.certificate).phase, 0.3 * crit, 1.3 * largest, 1e-7, samples=41)
+    found = locate_boundaries(
+        lambda eta: net.outcome(eta, absorbing=tl.certificate).phase,
+        0.3 * crit,
+        1.3 * largest,
+        1e-7,
+        samples=41,
+    )
     assert crit.size == 3
     np.testing.assert_allclose(found.eta_crit.middle, crit, rtol=1e-6, atol=0, equal_nan=False)
     np.testing.assert_allclose(found.eta_max.middle, largest, rtol=1e-6, atol=0, equal_nan=False)
@@ -221,7 +271,8 @@ def test_eta_max_with_a_label_on_real_networks(width, target):
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1, 4, 9])
 def test_eta_max_where_the_flattest_minimum_binds(width):
-    """√n/|y| to 1e-2: runs there take 1/distance steps, and a run that is still bounded then is called OSCILLATING."""
+    """√n/|y| to 1e-2: runs there take 1/distance steps, and a run that is still bounded then is
+    called OSCILLATING."""
     target = 1.5 * np.sqrt(width)
     net = Network.random(width, size=60, scale=0.6, rng=width)
     flat = np.sqrt(width) / target
@@ -243,10 +294,20 @@ def test_eta_max_where_the_flattest_minimum_binds(width):
 def test_networks_and_their_recursion_have_the_same_boundaries(target):
     net = random_networks(12, 5, target)
     ends = 0.3 * tl.eta_crit(*net.start, target), 1.2 * tl.eta_max(*net.start, target)
-    trained = locate_boundaries(lambda eta: net.outcome(eta, target, absorbing=tl.certificate).phase, *ends, samples=41)
-    iterated = locate_boundaries(lambda eta: outcome(eta, *net.start, target, absorbing=True).phase, *ends, samples=41)
+    trained = locate_boundaries(
+        lambda eta: net.outcome(eta, target, absorbing=tl.certificate).phase, *ends, samples=41
+    )
+    iterated = locate_boundaries(
+        lambda eta: outcome(eta, *net.start, target, absorbing=True).phase, *ends, samples=41
+    )
     for name in ("eta_crit", "eta_max"):
-        np.testing.assert_allclose(getattr(trained, name).middle, getattr(iterated, name).middle, rtol=2e-8, atol=0, equal_nan=False)
+        np.testing.assert_allclose(
+            getattr(trained, name).middle,
+            getattr(iterated, name).middle,
+            rtol=2e-8,
+            atol=0,
+            equal_nan=False,
+        )
 
 
 def test_width_one_networks_without_a_catapult():
@@ -254,12 +315,22 @@ def test_width_one_networks_without_a_catapult():
     net = Network.random(1, size=400, rng=0)
     curvature, output, _ = net.start
     rho = 2 * np.abs(output) / curvature
-    for few in (np.flatnonzero(rho > np.sqrt(0.5) + 1e-2), np.flatnonzero(rho < np.sqrt(0.5) - 0.1)):
+    for few in (
+        np.flatnonzero(rho > np.sqrt(0.5) + 1e-2),
+        np.flatnonzero(rho < np.sqrt(0.5) - 0.1),
+    ):
         assert few.size > 100
         part = Network(net.u[few[:40]], net.v[few[:40]])
         largest = 4 / part.curvature
-        found = locate_boundaries(lambda eta: part.outcome(eta, absorbing=tl.certificate).phase, largest / 5, largest * 1.2, 1e-6)  # noqa: B023
-        np.testing.assert_allclose(found.eta_max.middle, largest, rtol=1e-6, atol=0, equal_nan=False)
+        found = locate_boundaries(
+            lambda eta: part.outcome(eta, absorbing=tl.certificate).phase,
+            largest / 5,
+            largest * 1.2,
+            1e-6,
+        )  # noqa: B023
+        np.testing.assert_allclose(
+            found.eta_max.middle, largest, rtol=1e-6, atol=0, equal_nan=False
+        )
         absent = np.isinf(tl.eta_crit(*part.start))
         np.testing.assert_array_equal(np.isinf(found.eta_crit.low), absent)
         np.testing.assert_array_equal(np.isinf(found.eta_crit.high), absent)
@@ -268,8 +339,12 @@ def test_width_one_networks_without_a_catapult():
 
 def test_phases_of_a_label_that_are_not_nested_raise():
     """n = 1, f₀ = 2, λ₀ = 4.4, y = 0.8: lazy below 5/6, catapult to 1, lazy to 1.25."""
-    with pytest.raises(ValueError, match=r"phases are out of order: CATAPULT at eta = 0\.9\d*, LAZY at eta = 1\.0"):
-        locate_boundaries(lambda eta: outcome(eta, 4.4, 2.0, 1, 0.8, absorbing=True).phase, 0.2, 3.0)
+    with pytest.raises(
+        ValueError, match=r"phases are out of order: CATAPULT at eta = 0\.9\d*, LAZY at eta = 1\.0"
+    ):
+        locate_boundaries(
+            lambda eta: outcome(eta, 4.4, 2.0, 1, 0.8, absorbing=True).phase, 0.2, 3.0
+        )
 
 
 # Diagrams
@@ -288,7 +363,9 @@ PAIRS = [(NAMES[i], NAMES[j]) for i in range(5) for j in range(i + 1, 5)]
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_diagrams_over_any_two_arguments(first, second):
-    diagram = phase_diagram(**(SINGLE | {first: AXES[first], second: AXES[second]}), observe=True, max_steps=300)
+    diagram = phase_diagram(
+        **(SINGLE | {first: AXES[first], second: AXES[second]}), observe=True, max_steps=300
+    )
     assert diagram.axes == (first, second)
     shape = len(AXES[first]), len(AXES[second])
     assert diagram.phase.shape == diagram.observed.phase.shape == shape
@@ -305,34 +382,54 @@ def test_diagrams_over_any_two_arguments(first, second):
             assert diagram.phase[i, j] == tl.phase(values["eta"], *start)
             ran = outcome(values["eta"], *start, max_steps=300)
             for field in fields(Outcome):
-                np.testing.assert_allclose(getattr(diagram.observed, field.name)[i, j], getattr(ran, field.name), rtol=1e-9, atol=1e-9)
+                np.testing.assert_allclose(
+                    getattr(diagram.observed, field.name)[i, j],
+                    getattr(ran, field.name),
+                    rtol=1e-9,
+                    atol=1e-9,
+                )
             expected = tl.eta_crit(*start), tl.eta_max(*start)
         if first == "eta":
             np.testing.assert_array_equal((diagram.eta_crit[j], diagram.eta_max[j]), expected)
     for name in NAMES:
-        np.testing.assert_array_equal(getattr(diagram, name), AXES[name] if name in (first, second) else SINGLE[name])
+        np.testing.assert_array_equal(
+            getattr(diagram, name), AXES[name] if name in (first, second) else SINGLE[name]
+        )
         assert np.ndim(getattr(diagram, name)) == (name in (first, second))
     assert (diagram.eta_crit is None) == (diagram.eta_max is None) == (first != "eta")
-    assert (diagram.curvature_crit is None) == (diagram.curvature_div is None) == ("curvature" not in (first, second))
+    assert (
+        (diagram.curvature_crit is None)
+        == (diagram.curvature_div is None)
+        == ("curvature" not in (first, second))
+    )
 
 
 def test_diagrams_mask_what_no_network_has():
     diagram = phase_diagram(eta=[0.5], width=[1, 2, 3, 4], curvature=1.0, output=0.8)
     assert np.ma.getmaskarray(diagram.phase).tolist() == [[True, True, False, False]]
-    assert np.isnan(diagram.eta_crit).tolist() == np.isnan(diagram.eta_max).tolist() == [True, True, False, False]
-    assert not np.ma.getmaskarray(phase_diagram(eta=[0.5], width=[np.inf], curvature=1.0, output=9.0).phase).any()
+    assert (
+        np.isnan(diagram.eta_crit).tolist()
+        == np.isnan(diagram.eta_max).tolist()
+        == [True, True, False, False]
+    )
+    assert not np.ma.getmaskarray(
+        phase_diagram(eta=[0.5], width=[np.inf], curvature=1.0, output=9.0).phase
+    ).any()
     assert diagram.observed is None
 
 
 @pytest.mark.parametrize("offset", OFFSETS)
 @pytest.mark.parametrize("target", [0.0, 0.4])
 def test_curvatures_at_the_boundaries(offset, target):
-    """At given rates the boundaries in the curvature: the first step, and the invariant V, on both sides."""
+    """At given rates the boundaries in the curvature: the first step, and the invariant V, on both
+    sides."""
     widths = np.array([4, 50, 10**6])
     diagram = phase_diagram(eta=0.7, curvature=[1.0, 2.0], output=0.3, width=widths, target=target)
     assert diagram.curvature_crit.shape == diagram.curvature_div.shape == (3,)
     for side in (-1, 1):
-        loss = simulate(0.7, diagram.curvature_crit * (1 + side * offset), 0.3, widths, target, steps=1).loss
+        loss = simulate(
+            0.7, diagram.curvature_crit * (1 + side * offset), 0.3, widths, target, steps=1
+        ).loss
         assert ((loss[1] > loss[0]) == (side > 0)).all()
         v = tl.triangle(0.7, diagram.curvature_div * (1 + side * offset), 0.3, widths, target)[2]
         assert (np.sign(v) == -side).all()
@@ -358,16 +455,22 @@ def test_a_million_cells():
     eta, width = np.linspace(0.0044, 4.4, 1000), np.rint(np.logspace(0, 18, 1000))
     diagram = phase_diagram(eta=eta, width=width, curvature=1.0, output=0.4)
     np.testing.assert_array_equal(diagram.phase.mask, np.zeros((1000, 1000), bool))
-    np.testing.assert_array_equal(diagram.phase == DIVERGENT, np.broadcast_to(eta[:, None] > 4, (1000, 1000)))
+    np.testing.assert_array_equal(
+        diagram.phase == DIVERGENT, np.broadcast_to(eta[:, None] > 4, (1000, 1000))
+    )
     crit = diagram.eta_crit
     off = np.abs(eta[:, None] / crit - 1) > 1e-12
-    np.testing.assert_array_equal((diagram.phase == LAZY)[off], (eta[:, None] < np.minimum(crit, 4.0))[off])
+    np.testing.assert_array_equal(
+        (diagram.phase == LAZY)[off], (eta[:, None] < np.minimum(crit, 4.0))[off]
+    )
 
 
 @pytest.mark.parametrize("target", [0.0, 0.2])
 def test_the_final_curvature_of_a_diagram_is_where_runs_end(target):
     axes = {"eta": np.linspace(0.1, 2.5, 25), "width": [1, 2, 10, 1000]}
-    diagram = phase_diagram(**axes, curvature=2.0, output=1.2, target=target, observe=True, final=True)
+    diagram = phase_diagram(
+        **axes, curvature=2.0, output=1.2, target=target, observe=True, final=True
+    )
     assert phase_diagram(**axes, curvature=2.0, output=1.2).final is None
     hidden = np.ma.getmaskarray(diagram.phase)
     assert hidden[:, 0].all()  # |f| > λ/2: no network of width 1
@@ -377,4 +480,6 @@ def test_the_final_curvature_of_a_diagram_is_where_runs_end(target):
     assert ended.sum() > 50
     apart = np.abs(diagram.final.curvature[ended] - diagram.observed.curvature[ended])
     assert (apart <= (diagram.final.error + diagram.observed.curvature_error)[ended]).all()
-    assert np.isinf(diagram.final.curvature[~hidden & (diagram.phase.data == Phase.DIVERGENT)]).all()
+    assert np.isinf(
+        diagram.final.curvature[~hidden & (diagram.phase.data == Phase.DIVERGENT)]
+    ).all()

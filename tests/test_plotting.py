@@ -13,7 +13,19 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from twolayer import Network, Outcome, Phase, Trajectory, final_curvature, outcome, phase, phase_diagram, plotting, simulate, triangle
+from twolayer import (
+    Network,
+    Outcome,
+    Phase,
+    Trajectory,
+    final_curvature,
+    outcome,
+    phase,
+    phase_diagram,
+    plotting,
+    simulate,
+    triangle,
+)
 from twolayer.plotting import plot_final_curvature, plot_phase_diagram, plot_training, plot_triangle
 
 RATES = np.array([0.5, 1.5, 2.2])  # lazy, catapult and divergent at curvature 2
@@ -46,12 +58,24 @@ def ends():
 
 @pytest.fixture(scope="module")
 def by_width():
-    return phase_diagram(eta=ETA, curvature=2.0, output=1.2, width=np.unique(np.geomspace(1, 1000, 20).round()), observe=True)
+    return phase_diagram(
+        eta=ETA,
+        curvature=2.0,
+        output=1.2,
+        width=np.unique(np.geomspace(1, 1000, 20).round()),
+        observe=True,
+    )
 
 
 @pytest.fixture(scope="module")
 def by_label():
-    return phase_diagram(eta=1.0, curvature=np.linspace(0.5, 5.5, 30), output=0.5, width=1, target=np.linspace(-2.3, 2.3, 25))
+    return phase_diagram(
+        eta=1.0,
+        curvature=np.linspace(0.5, 5.5, 30),
+        output=0.5,
+        width=1,
+        target=np.linspace(-2.3, 2.3, 25),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +85,12 @@ def corners():
     inside = np.stack(triangle(start[0], run.curvature, run.output, start[3]))
     s, v = 0.3, -0.2  # outside: one run that leaves at its third step, and overflows
     x = 4 - v
-    leaving = np.array([[x / 2 + s, 2.5, 30.0, np.inf] + [np.nan] * 27, [x / 2 - s, 1.7, 1.0, np.inf] + [np.nan] * 27])
+    leaving = np.array(
+        [
+            [x / 2 + s, 2.5, 30.0, np.inf] + [np.nan] * 27,
+            [x / 2 - s, 1.7, 1.0, np.inf] + [np.nan] * 27,
+        ]
+    )
     leaving = np.vstack([leaving, 4 - leaving.sum(axis=0)])
     return np.concatenate([inside, leaving[:, :, None]], axis=2)
 
@@ -74,21 +103,32 @@ def texts(legend):
 
 
 def looks(lines):
-    return {(to_hex(line.get_color()), str(line._dash_pattern)) for line in lines}  # a dash pattern has no public getter
+    # a dash pattern has no public getter
+    return {(to_hex(line.get_color()), str(line._dash_pattern)) for line in lines}
 
 
 def named(artists):
     return {name.get_text() for name in artists.names}
 
 
-# --- figures, style and state -------------------------------------------------------------------------------------------------------
+# --- figures, style and state
+# -------------------------------------------------------------------------------------------------------
 
 
 def everything(runs, trained, ends, by_width, by_label, corners):
     yield lambda ax=None: plot_training(runs, trained, phases=PHASES, ax=ax)
-    yield lambda ax=None: plot_training(runs, quantity="curvature", eta=RATES, phases=PHASES, labels=["a", "b", "c"], ax=ax)
+    yield lambda ax=None: plot_training(
+        runs, quantity="curvature", eta=RATES, phases=PHASES, labels=["a", "b", "c"], ax=ax
+    )
     yield lambda ax=None: plot_final_curvature(
-        ETA, ends, labels=["n = 10", "n = 1000"], networks=ends, network_eta=ETA, eta_crit=1.0, eta_max=2.0, ax=ax
+        ETA,
+        ends,
+        labels=["n = 10", "n = 1000"],
+        networks=ends,
+        network_eta=ETA,
+        eta_crit=1.0,
+        eta_max=2.0,
+        ax=ax,
     )
     yield lambda ax=None: plot_phase_diagram(by_width, ax=ax)
     yield lambda ax=None: plot_phase_diagram(by_label, lines={r"$|\tau| = 1$": [-1, 1]}, ax=ax)
@@ -105,10 +145,17 @@ def test_new_figures_are_one_column_wide_with_nothing_below_7_points_or_clipped(
     figure = artists.ax.figure
     figure.savefig(io.BytesIO(), format="png")
     assert figure.get_size_inches().tolist() == [3.4, 2.8]
-    shown = [text for text in figure.findobj(mpl.text.Text) if text.get_visible() and text.get_text()]
+    shown = [
+        text for text in figure.findobj(mpl.text.Text) if text.get_visible() and text.get_text()
+    ]
     assert min(text.get_fontsize() for text in shown) >= 7
     page = figure.bbox
-    kept = [*artists.names, *artists.legend.get_texts(), artists.ax.xaxis.label, artists.ax.yaxis.label]
+    kept = [
+        *artists.names,
+        *artists.legend.get_texts(),
+        artists.ax.xaxis.label,
+        artists.ax.yaxis.label,
+    ]
     boxes = [text.get_window_extent() for text in kept if text.get_text()]
     for box in boxes:
         assert page.x0 - 1 <= box.x0 < box.x1 <= page.x1 + 1
@@ -158,8 +205,9 @@ def test_numbers_of_panels():
 
 def test_no_pyplot():
     code = (
-        "import sys, twolayer.plotting as p; from twolayer import simulate;"
-        "p.plot_training(simulate([0.5], 2.0, 1.0, 10), phases=[0]); sys.exit('matplotlib.pyplot' in sys.modules)"
+        "import sys, twolayer.plotting as p; from twolayer import "
+        "simulate;p.plot_training(simulate([0.5], 2.0, 1.0, 10), phases=[0]); "
+        "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -176,18 +224,32 @@ def test_phases_differ_in_colour_and_without_it():
         {look[3] for look in plotting.LOOKS.values()},
     ):
         assert len(distinct) == len(Phase)
-    assert texts(artists.legend) == ["lazy", "catapult", "oscillating", "divergent", "undecided", "trained network"]
+    assert texts(artists.legend) == [
+        "lazy",
+        "catapult",
+        "oscillating",
+        "divergent",
+        "undecided",
+        "trained network",
+    ]
 
 
-# --- training -----------------------------------------------------------------------------------------------------------------------
+# --- training
+# -----------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("quantity", ["loss", "curvature"])
 def test_training_lines_are_the_runs_and_markers_the_networks(runs, trained, quantity):
     artists = plot_training(runs, trained, quantity=quantity, phases=PHASES, every=5)
     for i in range(3):
-        np.testing.assert_array_equal(artists.lines[i].get_xydata(), np.column_stack([np.arange(41), getattr(runs, quantity)[:, i]]))
-        np.testing.assert_array_equal(artists.markers[i].get_xydata(), np.column_stack([np.arange(41), getattr(trained, quantity)[:, i]]))
+        np.testing.assert_array_equal(
+            artists.lines[i].get_xydata(),
+            np.column_stack([np.arange(41), getattr(runs, quantity)[:, i]]),
+        )
+        np.testing.assert_array_equal(
+            artists.markers[i].get_xydata(),
+            np.column_stack([np.arange(41), getattr(trained, quantity)[:, i]]),
+        )
         assert artists.markers[i].get_markevery() == 5
         assert artists.markers[i].get_linestyle() == "None"
     assert artists.ax.get_yscale() == ("log" if quantity == "loss" else "linear")
@@ -202,7 +264,9 @@ def test_about_twelve_markers_by_default(runs, trained):
 
 
 def test_loss_axis_shows_what_does_not_diverge():
-    loss = np.array([[1.0, 1.0, 1.0], [1e-3, 50.0, 1e9], [1e-30, 1e-3, np.inf], [0.0, 1e-6, np.inf]])
+    loss = np.array(
+        [[1.0, 1.0, 1.0], [1e-3, 50.0, 1e9], [1e-30, 1e-3, np.inf], [0.0, 1e-6, np.inf]]
+    )
     artists = plot_training(Trajectory(loss, loss, loss), phases=PHASES)
     low, high = artists.ax.get_ylim()
     assert 1e-12 < low < 1e-6
@@ -252,7 +316,10 @@ def test_a_single_run(runs):
         ({"labels": ["a"]}, r"labels = \['a'\] must be 3 strings"),
         ({"labels": "abc"}, r"labels = 'abc' must be 3 strings"),
         ({"every": 0}, r"every = 0 must be a whole number of at least 1"),
-        ({"eta": [0.5, 1.5], "quantity": "curvature"}, r"shapes must agree: eta \(2,\), runs \(3,\)"),
+        (
+            {"eta": [0.5, 1.5], "quantity": "curvature"},
+            r"shapes must agree: eta \(2,\), runs \(3,\)",
+        ),
         ({"eta": [0.5, 1.5, -1.0], "quantity": "curvature"}, r"eta\[2\] = -1.0 must be positive"),
     ],
 )
@@ -272,22 +339,42 @@ def test_training_shapes(runs):
         plot_training(Trajectory(cube, cube, cube), phases=PHASES)
 
 
-# --- final curvature ----------------------------------------------------------------------------------------------------------------
+# --- final curvature
+# ----------------------------------------------------------------------------------------------------------------
 
 
 def test_final_curvature_reads_back(ends):
-    artists = plot_final_curvature(ETA, ends, labels=["n = 10", "n = 1000"], networks=ends, network_eta=ETA, eta_crit=1.0, eta_max=2.0)
+    artists = plot_final_curvature(
+        ETA,
+        ends,
+        labels=["n = 10", "n = 1000"],
+        networks=ends,
+        network_eta=ETA,
+        eta_crit=1.0,
+        eta_max=2.0,
+    )
     for k in range(2):
         finite = np.where(np.isfinite(ends.curvature[:, k]), ends.curvature[:, k], np.nan)
         assert np.isnan(finite).any()
         np.testing.assert_array_equal(artists.lines[k].get_xydata(), np.column_stack([ETA, finite]))
-        np.testing.assert_array_equal(artists.markers[k].get_xydata(), np.column_stack([ETA, finite]))
+        np.testing.assert_array_equal(
+            artists.markers[k].get_xydata(), np.column_stack([ETA, finite])
+        )
         assert np.isnan(artists.points[k].get_ydata()).all()
     assert len(looks(artists.lines)) == len({line.get_marker() for line in artists.markers}) == 2
-    np.testing.assert_array_equal(artists.boundaries["2/eta"][0].get_xydata(), np.column_stack([ETA, 2 / ETA]))
-    assert {name: lines[0].get_xdata()[0] for name, lines in artists.boundaries.items() if name != "2/eta"} == {"eta_crit": 1, "eta_max": 2}
+    np.testing.assert_array_equal(
+        artists.boundaries["2/eta"][0].get_xydata(), np.column_stack([ETA, 2 / ETA])
+    )
+    assert {
+        name: lines[0].get_xdata()[0]
+        for name, lines in artists.boundaries.items()
+        if name != "2/eta"
+    } == {"eta_crit": 1, "eta_max": 2}
     assert named(artists) == {r"$\eta_\mathrm{crit}$", r"$\eta_\mathrm{max}$"}
-    assert {name.get_text(): name.xy[0] for name in artists.names} == {r"$\eta_\mathrm{crit}$": 1, r"$\eta_\mathrm{max}$": 2}
+    assert {name.get_text(): name.xy[0] for name in artists.names} == {
+        r"$\eta_\mathrm{crit}$": 1,
+        r"$\eta_\mathrm{max}$": 2,
+    }
     assert texts(artists.legend) == ["n = 10", "n = 1000", r"$2/\eta$"]
     assert artists.ax.get_ylim()[0] == 0
     assert 2 < artists.ax.get_ylim()[1] < 3
@@ -310,7 +397,9 @@ def test_uncertain_curvatures_are_points_and_lone_certain_ones_show():
 
 def test_many_widths_stay_apart():
     rows = np.ones((3, 5))
-    artists = plot_final_curvature([1, 2, 3], Outcome(None, rows, 0 * rows, None, None, None), labels=list("abcde"))
+    artists = plot_final_curvature(
+        [1, 2, 3], Outcome(None, rows, 0 * rows, None, None, None), labels=list("abcde")
+    )
     assert len(looks(artists.lines)) == 5
     assert {to_hex(line.get_color()) for line in artists.lines} <= OKABE_ITO
 
@@ -329,24 +418,31 @@ def test_many_widths_stay_apart():
 )
 def test_final_curvature_input(ends, arguments, message):
     with pytest.raises(ValueError, match=message):
-        plot_final_curvature(**({"eta": ETA, "ends": ends, "labels": ["n = 10", "n = 1000"]} | arguments))
+        plot_final_curvature(
+            **({"eta": ETA, "ends": ends, "labels": ["n = 10", "n = 1000"]} | arguments)
+        )
 
 
 def test_final_curvature_networks(ends):
     one = Outcome(*(getattr(ends, field.name)[:, :1] for field in dataclasses.fields(ends)))
     with pytest.raises(ValueError, match=r"shapes must agree: ends \(2,\), networks \(1,\)"):
         plot_final_curvature(ETA, ends, labels=["a", "b"], networks=one, network_eta=ETA)
-    with pytest.raises(ValueError, match=r"shapes must agree: network_eta \(3,\), networks \(24,\)"):
+    with pytest.raises(
+        ValueError, match=r"shapes must agree: network_eta \(3,\), networks \(24,\)"
+    ):
         plot_final_curvature(ETA, ends, labels=["a", "b"], networks=ends, network_eta=ETA[:3])
 
 
-# --- phase diagrams -----------------------------------------------------------------------------------------------------------------
+# --- phase diagrams
+# -----------------------------------------------------------------------------------------------------------------
 
 
 def test_diagram_cells_are_what_was_observed_under_the_exact_boundaries(by_width):
     changed = by_width.observed.phase.copy()
     changed[3, 7] = Phase.UNDECIDED  # the cells are the observed ones, not the theory's
-    diagram = dataclasses.replace(by_width, observed=dataclasses.replace(by_width.observed, phase=changed))
+    diagram = dataclasses.replace(
+        by_width, observed=dataclasses.replace(by_width.observed, phase=changed)
+    )
     artists = plot_phase_diagram(diagram)
     cells = artists.cells.get_array()
     mask = np.ma.getmaskarray(by_width.phase)
@@ -354,10 +450,19 @@ def test_diagram_cells_are_what_was_observed_under_the_exact_boundaries(by_width
     np.testing.assert_array_equal(np.ma.getmaskarray(cells), mask.T)
     np.testing.assert_array_equal(cells.compressed(), changed.T[~mask.T])
     for name in ("eta_crit", "eta_max"):
-        np.testing.assert_array_equal(artists.boundaries[name][0].get_xydata(), np.column_stack([getattr(by_width, name), by_width.width]))
+        np.testing.assert_array_equal(
+            artists.boundaries[name][0].get_xydata(),
+            np.column_stack([getattr(by_width, name), by_width.width]),
+        )
     assert looks(artists.boundaries["eta_crit"]) != looks(artists.boundaries["eta_max"])
     assert named(artists) == {r"$\eta_\mathrm{crit}$", r"$\eta_\mathrm{max}$"}
-    assert texts(artists.legend) == ["lazy", "catapult", "divergent", "undecided", "no network (Cauchy–Schwarz)"]
+    assert texts(artists.legend) == [
+        "lazy",
+        "catapult",
+        "divergent",
+        "undecided",
+        "no network (Cauchy–Schwarz)",
+    ]
     assert (artists.ax.get_xscale(), artists.ax.get_yscale()) == ("linear", "log")
     assert artists.ax.get_xlabel() == r"learning rate $\eta$"
     assert artists.ax.get_ylabel() == "width $n$"
@@ -384,7 +489,8 @@ def test_cells_are_centred_on_their_values_in_the_colours_of_the_legend(by_width
 
 
 def test_hatches_cover_their_cells_exactly():
-    diagram = phase_diagram(eta=[0.5, 1.5, 2.5], curvature=2.0, output=1.2, width=[1, 10])  # no network of width 1
+    # no network of width 1
+    diagram = phase_diagram(eta=[0.5, 1.5, 2.5], curvature=2.0, output=1.2, width=[1, 10])
     artists = plot_phase_diagram(diagram)
     (hatches,) = [item for item in artists.ax.collections if item is not artists.cells]
     codes = artists.cells.get_array().filled(len(Phase))
@@ -392,19 +498,33 @@ def test_hatches_cover_their_cells_exactly():
     edges = artists.cells.get_coordinates()
     for j, i in np.ndindex(codes.shape):
         low, high = edges[j, i], edges[j + 1, i + 1]
-        inside = low + (high - low) * np.array([[0.01, 0.01], [0.99, 0.01], [0.5, 0.5], [0.01, 0.99], [0.99, 0.99]])
+        inside = low + (high - low) * np.array(
+            [[0.01, 0.01], [0.99, 0.01], [0.5, 0.5], [0.01, 0.99], [0.99, 0.99]]
+        )
         for code, path in enumerate(hatches.get_paths()):
             assert (path.contains_points(inside) == (code == codes[j, i])).all()
     assert hatches.hatches == [look[3] for look in plotting.LOOKS.values()] + ["xxxxxx"]
 
 
 def test_diagram_of_the_theory_has_curvature_along_x_and_lines_by_name(by_label):
-    artists = plot_phase_diagram(by_label, xlabel="x", ylabel="tau", lines={"one": [-1, 1], "far": 9.0})
-    np.testing.assert_array_equal(artists.cells.get_array().compressed(), by_label.phase.T.compressed())
+    artists = plot_phase_diagram(
+        by_label, xlabel="x", ylabel="tau", lines={"one": [-1, 1], "far": 9.0}
+    )
+    np.testing.assert_array_equal(
+        artists.cells.get_array().compressed(), by_label.phase.T.compressed()
+    )
     for name in ("curvature_crit", "curvature_div"):
-        np.testing.assert_array_equal(artists.boundaries[name][0].get_xydata(), np.column_stack([getattr(by_label, name), by_label.target]))
+        np.testing.assert_array_equal(
+            artists.boundaries[name][0].get_xydata(),
+            np.column_stack([getattr(by_label, name), by_label.target]),
+        )
     assert [line.get_ydata()[0] for line in artists.boundaries["one"]] == [-1, 1]
-    assert [name.get_text() for name in artists.names] == [r"$\lambda_\mathrm{crit}$", r"$\lambda_\mathrm{div}$", "one", "one"]
+    assert [name.get_text() for name in artists.names] == [
+        r"$\lambda_\mathrm{crit}$",
+        r"$\lambda_\mathrm{div}$",
+        "one",
+        "one",
+    ]
     top, side = artists.names[0].xy, artists.names[1].xy
     assert np.isnan(by_label.curvature_crit[[0, -1]]).all()  # beyond |τ| = 1 it bounds nothing
     last = np.nanargmax(by_label.curvature_crit)
@@ -416,7 +536,9 @@ def test_diagram_of_the_theory_has_curvature_along_x_and_lines_by_name(by_label)
 
 
 def test_curvature_moves_to_x_from_behind_the_label_of_another_axis():
-    diagram = phase_diagram(eta=1.0, curvature=np.linspace(1, 5, 9), output=[0.1, 0.2, 0.3], width=10)
+    diagram = phase_diagram(
+        eta=1.0, curvature=np.linspace(1, 5, 9), output=[0.1, 0.2, 0.3], width=10
+    )
     artists = plot_phase_diagram(diagram)
     assert "lambda_0" in artists.ax.get_xlabel()
     assert artists.cells.get_array().shape == (3, 9)
@@ -430,7 +552,9 @@ def test_eta_comes_before_curvature():
 
 
 def test_diagram_without_boundaries():
-    artists = plot_phase_diagram(phase_diagram(eta=1.0, curvature=3.0, output=[0.1, 0.2, 0.4], width=[10, 20, 30]))
+    artists = plot_phase_diagram(
+        phase_diagram(eta=1.0, curvature=3.0, output=[0.1, 0.2, 0.4], width=[10, 20, 30])
+    )
     assert artists.boundaries == {}
     assert artists.ax.get_ylabel() == "width $n$"
 
@@ -454,7 +578,8 @@ def test_diagram_lines(by_label):
         plot_phase_diagram(by_label, lines={"a": [1.0, np.nan]})
 
 
-# --- the triangle -------------------------------------------------------------------------------------------------------------------
+# --- the triangle
+# -------------------------------------------------------------------------------------------------------------------
 
 
 def place(P, Q, V):
@@ -470,9 +595,19 @@ def test_triangle_reads_back(corners):
     np.testing.assert_allclose(artists.boundaries["half"][0].get_xydata(), place(*half))
     (outline,) = artists.boundaries["triangle"]
     np.testing.assert_allclose(np.hypot(*np.diff(outline.get_xydata(), axis=0).T), 1)
-    assert named(artists) == {"$P = 4$", "$Q = 4$", "$V = 4$", "$V = 3$", "$V = 2$", "$V = 1$", r"$V = 0$: $\eta = \eta_\mathrm{max}$"}
+    assert named(artists) == {
+        "$P = 4$",
+        "$Q = 4$",
+        "$V = 4$",
+        "$V = 3$",
+        "$V = 2$",
+        "$V = 1$",
+        r"$V = 0$: $\eta = \eta_\mathrm{max}$",
+    }
     at = {name.get_text(): tuple(name.xy) for name in artists.names}
-    np.testing.assert_allclose([at["$P = 4$"], at["$Q = 4$"], at["$V = 4$"]], [[0.5, 0], [-0.5, 0], [0, np.sqrt(3) / 2]])
+    np.testing.assert_allclose(
+        [at["$P = 4$"], at["$Q = 4$"], at["$V = 4$"]], [[0.5, 0], [-0.5, 0], [0, np.sqrt(3) / 2]]
+    )
     assert texts(artists.legend) == ["lazy", "catapult", "divergent", "start", "half"]
     assert artists.ax.get_aspect() == 1
     edge = next(name for name in artists.names if "max" in name.get_text())
@@ -490,7 +625,9 @@ def test_divergent_runs_are_drawn_until_they_have_left(corners):
 
 def test_triangle_input(corners):
     P, Q, V = corners
-    with pytest.raises(ValueError, match=r"shapes must agree: P \(31, 3\), Q \(31, 3\), V \(30, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"shapes must agree: P \(31, 3\), Q \(31, 3\), V \(30, 3\)"
+    ):
         plot_triangle(P, Q, V[1:], phases=PHASES)
     with pytest.raises(ValueError, match=r"P \+ Q \+ V\[0, 0\] = 4\.\d+ must be 4"):
         plot_triangle(P, Q, V + 0.01, phases=PHASES)

@@ -26,7 +26,11 @@ def imports(path):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             dots = "." * node.level
-            found |= {dots + node.module.split(".")[0]} if node.module else {dots + alias.name for alias in node.names}
+            found |= (
+                {dots + node.module.split(".")[0]}
+                if node.module
+                else {dots + alias.name for alias in node.names}
+            )
     return found
 
 
@@ -34,7 +38,9 @@ def test_all_is_complete_and_sorted():
     public = {
         name
         for name, value in vars(twolayer).items()
-        if not name.startswith("_") and not inspect.ismodule(value) and getattr(value, "__module__", "").startswith("twolayer")
+        if not name.startswith("_")
+        and not inspect.ismodule(value)
+        and getattr(value, "__module__", "").startswith("twolayer")
     }
     assert set(twolayer.__all__) == public
     assert twolayer.__all__ == sorted(set(twolayer.__all__))
@@ -45,7 +51,9 @@ def test_all_of_a_module_is_what_it_defines_and_the_package_shows(name):
     module = importlib.import_module(f"twolayer.{name}")
     assert {getattr(module, key).__module__ for key in module.__all__} == {f"twolayer.{name}"}
     assert set(module.__all__) <= set(twolayer.__all__)
-    shown = {key for key in twolayer.__all__ if getattr(twolayer, key).__module__ == f"twolayer.{name}"}
+    shown = {
+        key for key in twolayer.__all__ if getattr(twolayer, key).__module__ == f"twolayer.{name}"
+    }
     assert shown == set(module.__all__)
 
 
@@ -56,9 +64,15 @@ def test_names_of_the_design():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [name for name in twolayer.__all__ if inspect.isfunction(getattr(twolayer, name))])
+@pytest.mark.parametrize(
+    "name", [name for name in twolayer.__all__ if inspect.isfunction(getattr(twolayer, name))]
+)
 def test_arguments_come_in_one_order(name):
-    names = [parameter for parameter in inspect.signature(getattr(twolayer, name)).parameters if parameter in ORDER]
+    names = [
+        parameter
+        for parameter in inspect.signature(getattr(twolayer, name)).parameters
+        if parameter in ORDER
+    ]
     assert names == [argument for argument in ORDER if argument in names]
 
 
@@ -76,15 +90,18 @@ def test_version():
 
 def test_import_is_light():
     code = f"import sys; import twolayer; print(sorted(set({HEAVY}) & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
+    )
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_import_changes_no_global_state():
     code = (
-        "import numpy as np, warnings, random; "
-        "look = lambda: (np.geterr(), np.get_printoptions(), warnings.filters[:], random.getstate(), np.random.get_state()[1].tolist()); "
-        "before = look(); import twolayer; twolayer.phase(1.0, 1.0, 0.0, 1); twolayer.outcome([1.0, 5.0], 1.0, 0.1, 1); "
+        "import numpy as np, warnings, random; look = lambda: (np.geterr(), "
+        "np.get_printoptions(), warnings.filters[:], random.getstate(), "
+        "np.random.get_state()[1].tolist()); before = look(); import twolayer; "
+        "twolayer.phase(1.0, 1.0, 0.0, 1); twolayer.outcome([1.0, 5.0], 1.0, 0.1, 1); "
         "twolayer.Network.random(3, rng=0).outcome(9.0); print(before == look())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -92,9 +109,18 @@ def test_import_changes_no_global_state():
 
 
 def test_the_judge_does_not_ask_the_accused():
-    outside = imports(HERE / "network.py") - {"__future__", "collections", "dataclasses", "typing", "numpy"}
+    outside = imports(HERE / "network.py") - {
+        "__future__",
+        "collections",
+        "dataclasses",
+        "typing",
+        "numpy",
+    }
     assert outside == {".results", ".arguments", ".observe", ".data"}
-    assert {name for name in imports(HERE / "data.py") if name.startswith(".")} == {".arguments", ".results"}
+    assert {name for name in imports(HERE / "data.py") if name.startswith(".")} == {
+        ".arguments",
+        ".results",
+    }
 
 
 @pytest.mark.parametrize(
@@ -123,11 +149,16 @@ def test_the_package_is_typed():
 
 
 def test_docstrings_name_derivations_that_exist():
-    """After the word "derivation" each name is that of a statement, or of a module of derivations/."""
-    known = {statement.name for statement in emit.STATEMENTS} | {module.__name__.rpartition(".")[2] for module in emit.MODULES}
+    """After the word "derivation" each name is that of a statement, or of a module of
+    derivations/."""
+    known = {statement.name for statement in emit.STATEMENTS} | {
+        module.__name__.rpartition(".")[2] for module in emit.MODULES
+    }
     named = 0
     for file in HERE.glob("*.py"):
-        for group in re.findall(r"[Dd]erivations? ((?:`[\w.]+`(?:,? and |,?\s+)?)+)", file.read_text(encoding="utf-8")):
+        for group in re.findall(
+            r"[Dd]erivations? ((?:`[\w.]+`(?:,? and |,?\s+)?)+)", file.read_text(encoding="utf-8")
+        ):
             names = re.findall(r"`([\w.]+)`", group)
             assert set(names) <= known, file.name
             named += len(names)

@@ -1,4 +1,5 @@
-"""ReLU networks with one input: the judge against definitions sample by sample, the theory of frozen gates against the judge."""
+"""ReLU networks with one input: the judge against definitions sample by sample, the theory of
+frozen gates against the judge."""
 
 import csv
 import math
@@ -19,14 +20,19 @@ from .test_public import HERE, imports
 
 
 def on_samples(u, v, x, y, eta, steps, frozen, root):
-    """Gradient descent sample by sample, from L = Σ (f − y)²/(2m); each step's weights, gates and outputs. Runs on fractions too."""
+    """Gradient descent sample by sample, from L = Σ (f − y)²/(2m); each step's weights, gates and
+    outputs. Runs on fractions too."""
     began, rows = u, []
     for _ in range(steps + 1):
         gate = [[int(w * a > 0) for w in (began if frozen else u)] for a in x]
         f = [sum(v * g * u) * a / root for a, g in zip(x, gate, strict=True)]
         rows.append((u, v, f))
-        du = sum((fa - ya) * a * np.array(g) * v for a, ya, g, fa in zip(x, y, gate, f, strict=True)) / (root * len(x))
-        dv = sum((fa - ya) * a * np.array(g) * u for a, ya, g, fa in zip(x, y, gate, f, strict=True)) / (root * len(x))
+        du = sum(
+            (fa - ya) * a * np.array(g) * v for a, ya, g, fa in zip(x, y, gate, f, strict=True)
+        ) / (root * len(x))
+        dv = sum(
+            (fa - ya) * a * np.array(g) * u for a, ya, g, fa in zip(x, y, gate, f, strict=True)
+        ) / (root * len(x))
         u, v = u - eta * du, v - eta * dv
     return rows
 
@@ -49,10 +55,14 @@ def test_sides_hold_what_training_sees(seed, sided):
     sides = Sides(x, y)
     slopes = np.random.default_rng(seed).normal(size=2)
     loss = np.mean((np.where(x > 0, slopes[0], slopes[1]) * x - y) ** 2) / 2
-    assert sides.floor + np.sum(sides.second_moment * (slopes - sides.target) ** 2) / 2 == pytest.approx(loss, rel=1e-12)
+    assert sides.floor + np.sum(
+        sides.second_moment * (slopes - sides.target) ** 2
+    ) / 2 == pytest.approx(loss, rel=1e-12)
     for side, part in enumerate((x > 0, x < 0)):
         assert sides.second_moment[side] == pytest.approx(np.sum(x[part] ** 2) / 7, rel=1e-13)
-        assert sides.second_moment[side] * sides.target[side] == pytest.approx(np.sum((x * y)[part]) / 7, rel=1e-11, abs=1e-15)
+        assert sides.second_moment[side] * sides.target[side] == pytest.approx(
+            np.sum((x * y)[part]) / 7, rel=1e-11, abs=1e-15
+        )
     assert sides.samples == 7
 
 
@@ -106,12 +116,15 @@ def test_curvatures_are_the_eigenvalues_of_the_kernel(sided):
 
 
 def test_a_flipped_unit_goes_to_the_other_side():
-    """u = (1, −1), v = (2, 1), one sample at 1 with label 0: f = 2/√2, so u₁ falls by η·2·2/2 and v₁ by η·2·1/2."""
+    """u = (1, −1), v = (2, 1), one sample at 1 with label 0: f = 2/√2, so u₁ falls by η·2·2/2 and
+    v₁ by η·2·1/2."""
     run = ReluNetwork([1.0, -1.0], [2.0, 1.0]).train(Sides([1.0], [0.0]), 1.0, 1)
     np.testing.assert_allclose(run.output * math.sqrt(2), [[2.0, -1.0], [0.0, -2.0]], atol=1e-15)
     np.testing.assert_array_equal(run.flipped, [[0, 0], [1, 0]])
     frozen = ReluNetwork([1.0, -1.0], [2.0, 1.0]).train(Sides([1.0], [0.0]), 1.0, 1, frozen=True)
-    np.testing.assert_allclose(frozen.output * math.sqrt(2), [[2.0, -1.0], [-1.0, -1.0]], atol=1e-15)
+    np.testing.assert_allclose(
+        frozen.output * math.sqrt(2), [[2.0, -1.0], [-1.0, -1.0]], atol=1e-15
+    )
     np.testing.assert_array_equal(frozen.flipped, run.flipped)
 
 
@@ -133,7 +146,9 @@ def test_real_gates_are_frozen_ones_to_the_bit_until_the_first_flip():
         first = int(moved.argmax()) if moved.any() else 41
         never += first == 41
         for name in ("output", "curvature", "loss", "flipped"):
-            np.testing.assert_array_equal(getattr(real, name)[:first, i], getattr(frozen, name)[:first, i])
+            np.testing.assert_array_equal(
+                getattr(real, name)[:first, i], getattr(frozen, name)[:first, i]
+            )
         if first < 41:
             assert (real.output[first, i] != frozen.output[first, i]).any()
     assert 1 <= never < 15
@@ -154,7 +169,11 @@ def test_a_batch_is_its_rows():
 
 def test_overflow_is_inf_from_then_on():
     data, net = Sides([1.0, -1.0], [0.0, 0.0]), ReluNetwork.random(20, rng=0)
-    for run in (net.train(data, 50.0, 30), net.train(data, 50.0, 30, frozen=True), FrozenGates(net, data).simulate(50.0, 30)):
+    for run in (
+        net.train(data, 50.0, 30),
+        net.train(data, 50.0, 30, frozen=True),
+        FrozenGates(net, data).simulate(50.0, 30),
+    ):
         gone = np.isinf(run.loss)
         assert gone[-1]
         assert (np.diff(gone.astype(int)) >= 0).all()
@@ -165,7 +184,8 @@ def test_overflow_is_inf_from_then_on():
 
 
 def test_random_starts_follow_their_law():
-    """n₊ is binomial; given it, nλ₊/c₊ is χ² with 2n₊ degrees, and n|u₊ ± v₊|²/2 are independent χ²."""
+    """n₊ is binomial; given it, nλ₊/c₊ is χ² with 2n₊ degrees, and n|u₊ ± v₊|²/2 are independent
+    χ²."""
     data, n = Sides([1.0, -1.0], [0.0, 0.0]), 9
     net = ReluNetwork.random(n, size=4_000, rng=3, scale=1.5)
     curvature, output, width, _ = net.start(data)
@@ -175,7 +195,10 @@ def test_random_starts_follow_their_law():
     ranks = stats.chi2.cdf(n * curvature[:, 0] / 1.5**2, 2 * count)[count > 0]
     assert stats.kstest(ranks, "uniform").pvalue > 1e-4
     p, q = (n * curvature / 2 + sign * math.sqrt(width) * output for sign in (1, -1))
-    assert stats.kstest(stats.chi2.cdf(p[:, 1] / 1.5**2, n - count)[count < n], "uniform").pvalue > 1e-4
+    assert (
+        stats.kstest(stats.chi2.cdf(p[:, 1] / 1.5**2, n - count)[count < n], "uniform").pvalue
+        > 1e-4
+    )
     left = (stats.chi2.cdf(part[:, 1] / 1.5**2, n - count)[count < n] for part in (p, q))
     assert stats.spearmanr(*left).pvalue > 1e-4
 
@@ -186,10 +209,13 @@ def test_the_first_step_flips_as_many_units_as_a_cauchy_variable_exceeds(r):
     width = 40_000
     net = ReluNetwork.random(width, rng=int(100 * r))
     data = Sides([2.0, -1.0], [0.0, 0.0])
-    rows = net.start(data)[1] - np.array([r, -r]) * math.sqrt(width) / data.second_moment  # labels that give r₊ = r, r₋ = −r at η = 1
+    # labels that give r₊ = r, r₋ = −r at η = 1
+    rows = net.start(data)[1] - np.array([r, -r]) * math.sqrt(width) / data.second_moment
     run = net.train(Sides([2.0, -1.0], rows * [2.0, -1.0]), 1.0, 1)
     for side, count in enumerate(((net.u > 0).sum(), (net.u < 0).sum())):
-        interval = stats.binomtest(round(run.flipped[1, side] * count), int(count)).proportion_ci(0.9999)
+        interval = stats.binomtest(round(run.flipped[1, side] * count), int(count)).proportion_ci(
+            0.9999
+        )
         assert interval.low < math.atan(r) / math.pi < interval.high
 
 
@@ -209,12 +235,25 @@ def test_frozen_gates_are_two_one_sample_maps(seed, width, sided, part):
     live = np.isfinite(trained.loss) & (trained.loss < 1e3)
     scale = 1 + np.abs(trained.output[live]).max()
     for name in ("output", "curvature", "loss"):
-        np.testing.assert_allclose(getattr(run, name)[live], getattr(trained, name)[live], rtol=1e-6, atol=1e-9 * scale, err_msg=name)
+        np.testing.assert_allclose(
+            getattr(run, name)[live],
+            getattr(trained, name)[live],
+            rtol=1e-6,
+            atol=1e-9 * scale,
+            err_msg=name,
+        )
     np.testing.assert_allclose(run.output[:3], trained.output[:3], rtol=1e-11, atol=1e-13 * scale)
     curvature, output, n, target = net.start(data)
     for side in range(2):
         if curvature[side] > 0 and data.second_moment[side] > 0:
-            alone = tl.simulate(eta * data.second_moment[side], curvature[side], output[side], n, target[side], steps=12)
+            alone = tl.simulate(
+                eta * data.second_moment[side],
+                curvature[side],
+                output[side],
+                n,
+                target[side],
+                steps=12,
+            )
             np.testing.assert_array_equal(alone.output[live], run.output[live, side])
         else:
             np.testing.assert_array_equal(run.output[:, side], output[side])
@@ -234,9 +273,13 @@ def test_frozen_gates_are_two_one_sample_maps_in_exact_rationals():
         f, lam = sum((u * v)[units]) / root, sum((u * u + v * v)[units]) / 9
         for now_u, now_v, outputs in rows:
             assert lam == sum((now_u * now_u + now_v * now_v)[units]) / 9
-            assert all(value == f * a for value, a, mine in zip(outputs, x, here, strict=True) if mine)
+            assert all(
+                value == f * a for value, a, mine in zip(outputs, x, here, strict=True) if mine
+            )
             lam, f = _derived.step(eta * moment, lam, f, _derived.gain(eta * moment, 9), target)
-    floats = ReluNetwork(u.astype(float), v.astype(float)).train(Sides(x.astype(float), y.astype(float)), 1 / 7, 4, frozen=True)
+    floats = ReluNetwork(u.astype(float), v.astype(float)).train(
+        Sides(x.astype(float), y.astype(float)), 1 / 7, 4, frozen=True
+    )
     loss = [float(sum((fa - ya) ** 2 for fa, ya in zip(f, y, strict=True)) / 12) for *_, f in rows]
     np.testing.assert_allclose(floats.loss, loss, rtol=1e-13)
 
@@ -249,9 +292,12 @@ def test_both_boundaries_of_frozen_gates(width, offset):
     exact = FrozenGates(nets, data)
     last = 4 / nets.curvature(data).max(-1)
     np.testing.assert_allclose(exact.eta_max.min(-1), last, rtol=1e-12)
-    below, above = (nets.train(data, last * (1 + sign * offset), 250, frozen=True) for sign in (-1, 1))
+    below, above = (
+        nets.train(data, last * (1 + sign * offset), 250, frozen=True) for sign in (-1, 1)
+    )
     assert np.isfinite(below.loss).all()
-    assert (below.loss.min(0) < 1e-3 * below.loss[0]).mean() > 0.8  # the others are still in their chaotic transient
+    # the others are still in their chaotic transient
+    assert (below.loss.min(0) < 1e-3 * below.loss[0]).mean() > 0.8
     assert np.isinf(above.loss[-1]).all()
     crit = exact.eta_crit
     for side in range(2):
@@ -294,7 +340,11 @@ def test_published_numbers():
     exact, eta = FrozenGates(net, data), relu_report.rates(data, net)
     np.testing.assert_array_equal(
         np.sort(exact.phase(eta[:, None]), axis=-1),
-        [[Phase.LAZY, Phase.CATAPULT], [Phase.CATAPULT, Phase.CATAPULT], [Phase.CATAPULT, Phase.DIVERGENT]],
+        [
+            [Phase.LAZY, Phase.CATAPULT],
+            [Phase.CATAPULT, Phase.CATAPULT],
+            [Phase.CATAPULT, Phase.DIVERGENT],
+        ],
     )
     frozen = net.train(data, eta, 60, frozen=True)
     grew = np.abs(frozen.output[1]) > np.abs(frozen.output[0])
@@ -303,7 +353,8 @@ def test_published_numbers():
 
 
 def test_in_a_strong_catapult_gates_flip_at_every_width():
-    """Measured, not proved: about a fifth of the side's units, and s apart by about 0.2, without a trend in the width."""
+    """Measured, not proved: about a fifth of the side's units, and s apart by about 0.2, without a
+    trend in the width."""
     for width, networks in ((1_000, 16), (16_000, 4)):
         seen = relu_report.flips(0, width, networks, Sides([1.0], [0.0]))
         assert 0.17 < np.median(seen["flipped"]) < 0.27
@@ -313,7 +364,13 @@ def test_in_a_strong_catapult_gates_flip_at_every_width():
 
 @pytest.fixture
 def small(monkeypatch):
-    for name, value in (("WIDTH", 500), ("DRAWS", 20), ("FLIPPING", {200: 4}), ("FIRST", (2_000, 2)), ("FATED", (100, 4))):
+    for name, value in (
+        ("WIDTH", 500),
+        ("DRAWS", 20),
+        ("FLIPPING", {200: 4}),
+        ("FIRST", (2_000, 2)),
+        ("FATED", (100, 4)),
+    ):
         monkeypatch.setattr(relu_report, name, value)
 
 
@@ -321,7 +378,14 @@ def test_command_writes_whole_files(capsys, tmp_path, small):
     folder = tmp_path / "new" / "folder"
     code, out, err = call(capsys, "relu", "--output", str(folder), "--seed", "5")
     assert (code, err) == (0, "")
-    names = ["relu.png", "relu_fates.csv", "relu_first_step.csv", "relu_flips.csv", "relu_runs.npz", "relu_thresholds.csv"]
+    names = [
+        "relu.png",
+        "relu_fates.csv",
+        "relu_first_step.csv",
+        "relu_flips.csv",
+        "relu_runs.npz",
+        "relu_thresholds.csv",
+    ]
     assert sorted(path.name for path in folder.iterdir()) == names
     assert all(name in out.splitlines()[-1] for name in names)
     assert (folder / "relu.png").stat().st_size > 50_000
@@ -329,18 +393,29 @@ def test_command_writes_whole_files(capsys, tmp_path, small):
     assert header == ["seed", "two_over_lambda_1", "two_over_lambda_2"]
     assert len(rows) == 20
     data, net = relu_report.draw(5)
-    np.testing.assert_allclose(np.array(rows[5][1:], float), np.sort(1 / net.curvature(data)), rtol=1e-14)
+    np.testing.assert_allclose(
+        np.array(rows[5][1:], float), np.sort(1 / net.curvature(data)), rtol=1e-14
+    )
     with np.load(folder / "relu_runs.npz") as arrays:
-        np.testing.assert_array_equal(arrays["real_loss"], net.train(data, arrays["eta"], relu_report.STEPS).loss)
-        np.testing.assert_array_equal(arrays["exact_output"], FrozenGates(net, data).simulate(arrays["eta"], relu_report.STEPS).output)
+        np.testing.assert_array_equal(
+            arrays["real_loss"], net.train(data, arrays["eta"], relu_report.STEPS).loss
+        )
+        np.testing.assert_array_equal(
+            arrays["exact_output"],
+            FrozenGates(net, data).simulate(arrays["eta"], relu_report.STEPS).output,
+        )
     for line in ("CATAPULT", "DIVERGENT", "published units", "arctan"):
         assert line in out
 
 
-
 def test_command_refuses_bad_input(capsys, tmp_path):
     (tmp_path / "file").write_text("")
-    for bad in (["--output", str(tmp_path / "file")], ["--seed", "-1"], ["--seed", "x"], ["--eta", "1"]):
+    for bad in (
+        ["--output", str(tmp_path / "file")],
+        ["--seed", "-1"],
+        ["--seed", "x"],
+        ["--eta", "1"],
+    ):
         code, out, err = call(capsys, "relu", *bad)
         assert (code, out) == (2, "")
         assert err.startswith("twolayer")
@@ -349,7 +424,9 @@ def test_command_refuses_bad_input(capsys, tmp_path):
 
 
 def test_command_leaves_no_empty_folder_behind(capsys, tmp_path, monkeypatch):
-    monkeypatch.setattr(relu_report, "draw", lambda seed: (_ for _ in ()).throw(ValueError("broken")))
+    monkeypatch.setattr(
+        relu_report, "draw", lambda seed: (_ for _ in ()).throw(ValueError("broken"))
+    )
     code, _, err = call(capsys, "relu", "--output", str(tmp_path / "new"))
     assert (code, "broken" in err) == (2, True)
     assert not (tmp_path / "new").exists()
@@ -365,10 +442,16 @@ def test_command_leaves_no_empty_folder_behind(capsys, tmp_path, monkeypatch):
         (lambda: Sides([1.0, math.nan], [1.0, 1.0]), r"x\[1\] = nan must be finite"),
         (lambda: Sides([1.0, 2.0], [1.0, math.inf]), r"y\[1\] = inf must be finite"),
         (lambda: Sides([1.0, 2.0], [1.0]), r"shapes of x \(2,\) and y \(1,\) must be the same"),
-        (lambda: Sides(np.ones((3, 2)), np.ones(3)), r"shape of x = \(3, 2\) must be \(samples,\), not empty"),
+        (
+            lambda: Sides(np.ones((3, 2)), np.ones(3)),
+            r"shape of x = \(3, 2\) must be \(samples,\), not empty",
+        ),
         (lambda: Sides([], []), r"shape of x = \(0,\) must be"),
         (lambda: Sides(["a"], [1.0]), "x = .* must be a real number"),
-        (lambda: ReluNetwork([1.0, 2.0], [1.0]), r"shapes of u \(2,\) and v \(1,\) must be the same"),
+        (
+            lambda: ReluNetwork([1.0, 2.0], [1.0]),
+            r"shapes of u \(2,\) and v \(1,\) must be the same",
+        ),
         (lambda: ReluNetwork(1.0, 2.0), "at least one weight"),
         (lambda: ReluNetwork([math.nan], [1.0]), r"u\[0\] = nan must be finite"),
         (lambda: ReluNetwork.random(0), "width = 0 must be a whole number of at least 1"),
@@ -377,7 +460,10 @@ def test_command_leaves_no_empty_folder_behind(capsys, tmp_path, monkeypatch):
         (lambda: NET([math.inf]), r"x\[0\] = inf must be finite"),
         (lambda: NET.train(DATA, -1.0, 3), "eta = -1.0 must be positive"),
         (lambda: NET.train(DATA, 1.0, -3), "steps = -3 must be a whole number"),
-        (lambda: ReluNetwork.random(3, size=2, rng=0).train(DATA, [1.0, 1.0, 1.0], 3), "shapes must broadcast: eta"),
+        (
+            lambda: ReluNetwork.random(3, size=2, rng=0).train(DATA, [1.0, 1.0, 1.0], 3),
+            "shapes must broadcast: eta",
+        ),
         (lambda: FrozenGates(NET, DATA).phase(0.0), "eta = 0.0 must be positive"),
         (lambda: FrozenGates(NET, DATA).phase([1.0, 1.0, 1.0]), "shapes must broadcast: eta"),
         (lambda: FrozenGates(NET, DATA).simulate(math.nan), "eta = nan must be positive"),
@@ -393,5 +479,9 @@ NET, DATA = ReluNetwork([1.0, -1.0], [1.0, 2.0]), Sides([1.0, -1.0], [0.0, 0.0])
 
 
 def test_the_judge_does_not_ask_the_accused():
-    assert {name for name in imports(HERE / "relu.py") if name.startswith(".")} == {".arguments", ".observe", ".data"}
+    assert {name for name in imports(HERE / "relu.py") if name.startswith(".")} == {
+        ".arguments",
+        ".observe",
+        ".data",
+    }
     assert set(relu.__all__) <= set(tl.__all__)

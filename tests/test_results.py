@@ -8,11 +8,28 @@ import numpy as np
 import pytest
 
 import twolayer as tl
-from twolayer import Boundaries, ConvergenceOdds, FinalCurvature, Interval, Outcome, Phase, PhaseDiagram, Trajectory, load, results, save
+from twolayer import (
+    Boundaries,
+    ConvergenceOdds,
+    FinalCurvature,
+    Interval,
+    Outcome,
+    Phase,
+    PhaseDiagram,
+    Trajectory,
+    load,
+    results,
+    save,
+)
 
 
 def diagram(**changes):
-    values = {"eta": [0.5, 1.5, 2.5], "curvature": 2.0, "output": 1.2, "width": [1, 2, 100]} | changes
+    values = {
+        "eta": [0.5, 1.5, 2.5],
+        "curvature": 2.0,
+        "output": 1.2,
+        "width": [1, 2, 100],
+    } | changes
     return tl.phase_diagram(**values)
 
 
@@ -33,14 +50,20 @@ RESULTS = {
     "interval": lambda: boundaries().eta_max,
     "interval of one run": lambda: Interval(0.9, 1.1, Phase.LAZY, Phase.CATAPULT),
     "boundaries": boundaries,
-    "boundaries of one run": lambda: tl.locate_boundaries(lambda eta: tl.phase(eta, 1.0, 0.3, 10), 0.1, 6.0),
+    "boundaries of one run": lambda: tl.locate_boundaries(
+        lambda eta: tl.phase(eta, 1.0, 0.3, 10), 0.1, 6.0
+    ),
     "diagram": lambda: diagram(),
     "observed diagram": lambda: diagram(observe=True),
     "diagram without rates": lambda: diagram(eta=1.5, curvature=[1.0, 2.5]),
     "diagram of neither": lambda: diagram(eta=1.5, target=[0.0, 0.5]),
     "diagram without a mask": lambda: diagram(output=0.0),
-    "odds": lambda: tl.convergence_odds(tl.Data(np.eye(2), [0.0, 0.0]), 3, [1.0, 4.0, 7.0], starts=20, max_steps=50),
-    "odds at one point": lambda: tl.convergence_odds(tl.Data(np.eye(2), [0.0, 0.0]), 3, [7.0], starts=1),
+    "odds": lambda: tl.convergence_odds(
+        tl.Data(np.eye(2), [0.0, 0.0]), 3, [1.0, 4.0, 7.0], starts=20, max_steps=50
+    ),
+    "odds at one point": lambda: tl.convergence_odds(
+        tl.Data(np.eye(2), [0.0, 0.0]), 3, [7.0], starts=1
+    ),
 }
 
 
@@ -55,9 +78,13 @@ def equal(one, two, name="result"):
         assert one == two, name
     else:
         assert np.asarray(one).dtype.kind == np.asarray(two).dtype.kind
-        np.testing.assert_array_equal(np.ma.getdata(one), np.ma.getdata(two), err_msg=name, strict=np.ndim(one) > 0)
+        np.testing.assert_array_equal(
+            np.ma.getdata(one), np.ma.getdata(two), err_msg=name, strict=np.ndim(one) > 0
+        )
         assert isinstance(one, np.ma.MaskedArray) == isinstance(two, np.ma.MaskedArray), name
-        np.testing.assert_array_equal(np.ma.getmaskarray(one), np.ma.getmaskarray(two), err_msg=name)
+        np.testing.assert_array_equal(
+            np.ma.getmaskarray(one), np.ma.getmaskarray(two), err_msg=name
+        )
         assert isinstance(one, np.ndarray) == isinstance(two, np.ndarray), name
 
 
@@ -97,9 +124,13 @@ def test_files_hold_no_pickles(tmp_path):
         assert all(archive[name].dtype.kind in "fiubU" for name in archive.files)
 
 
-@pytest.mark.parametrize("thing", [3, None, "x", np.ones(3), {"output": 1}, Phase.LAZY, (1.0, 2.0), Interval])
+@pytest.mark.parametrize(
+    "thing", [3, None, "x", np.ones(3), {"output": 1}, Phase.LAZY, (1.0, 2.0), Interval]
+)
 def test_only_results_are_saved(tmp_path, thing):
-    kinds = "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds"
+    kinds = (
+        "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds"
+    )
     message = f"result = {type(thing).__name__} object must be one of {kinds}"
     with pytest.raises(ValueError, match=rf"\A{message}\Z"):
         save(tmp_path / "x.npz", thing)
@@ -107,7 +138,10 @@ def test_only_results_are_saved(tmp_path, thing):
 
 
 def refused(path):
-    return pytest.raises(ValueError, match=rf"\Apath = {re.escape(repr(os.fspath(path)))} must be a file written by twolayer\.save\Z")
+    return pytest.raises(
+        ValueError,
+        match=rf"\Apath = {re.escape(repr(os.fspath(path)))} must be a file written by twolayer\.save\Z",
+    )
 
 
 def test_half_a_file_is_refused(tmp_path):
@@ -132,7 +166,10 @@ def test_a_damaged_file_is_refused_or_unharmed(tmp_path):
                 back = load(bad)
             except (ValueError, OSError) as error:  # OSError: an offset that no file has
                 message = str(error)
-                assert isinstance(error, OSError) or "must be a file written by twolayer.save" in message  # noqa: PT017
+                assert (
+                    isinstance(error, OSError)
+                    or "must be a file written by twolayer.save" in message
+                )  # noqa: PT017
             else:
                 equal(original, back)
 
@@ -226,12 +263,20 @@ def test_the_middle_of_an_interval():
     assert Interval(1.0, 2.0, 0, 1).middle == 1.5
     assert Interval(np.inf, np.inf, 0, 0).middle == np.inf
     assert not isinstance(Interval(1.0, 2.0, 0, 1).middle, np.ndarray)
-    middle = Interval(np.array([1.0, np.inf, 1e308]), np.array([1.5, np.inf, 1.5e308]), np.zeros(3), np.ones(3)).middle
+    middle = Interval(
+        np.array([1.0, np.inf, 1e308]), np.array([1.5, np.inf, 1.5e308]), np.zeros(3), np.ones(3)
+    ).middle
     np.testing.assert_allclose(middle, [1.25, np.inf, 1.25e308], rtol=1e-15, atol=0)
 
 
 def test_phase_codes():
-    assert {phase.name: phase.value for phase in Phase} == {"LAZY": 0, "CATAPULT": 1, "OSCILLATING": 2, "DIVERGENT": 3, "UNDECIDED": 4}
+    assert {phase.name: phase.value for phase in Phase} == {
+        "LAZY": 0,
+        "CATAPULT": 1,
+        "OSCILLATING": 2,
+        "DIVERGENT": 3,
+        "UNDECIDED": 4,
+    }
     assert [phase.converges for phase in Phase] == [True, True, False, False, False]
 
 

@@ -39,13 +39,19 @@ def test_limits_are_kept(run):
 
 @pytest.mark.parametrize("wanted", [1, 10**12])
 def test_small_and_large_widths_are_reached(wanted):
-    found = find(strategies.initializations(), lambda start: start[2] == 1 if wanted == 1 else start[2] >= wanted)
+    found = find(
+        strategies.initializations(),
+        lambda start: start[2] == 1 if wanted == 1 else start[2] >= wanted,
+    )
     assert found[2] >= wanted
 
 
 def test_every_phase_is_reached_without_asking():
     for phase in PHASES:
-        assert tl.phase(*find(strategies.runs(), lambda run, phase=phase: tl.phase(*run) == phase)) == phase
+        assert (
+            tl.phase(*find(strategies.runs(), lambda run, phase=phase: tl.phase(*run) == phase))
+            == phase
+        )
 
 
 @pytest.mark.parametrize(
@@ -72,13 +78,31 @@ def test_networks_are_networks(net):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: strategies.runs(tl.Phase.UNDECIDED), r"^phase = <Phase.UNDECIDED: 4> must be LAZY, CATAPULT, OSCILLATING or DIVERGENT$"),
+        (
+            lambda: strategies.runs(tl.Phase.UNDECIDED),
+            r"^phase = <Phase.UNDECIDED: 4> must be LAZY, CATAPULT, OSCILLATING or DIVERGENT$",
+        ),
         (lambda: strategies.learning_rates(4, 2.0, 0.0, 1), r"^phase = 4 must be LAZY"),
-        (lambda: strategies.initializations(max_width=0), r"^max_width = 0 must be a whole number of at least 1$"),
-        (lambda: strategies.runs(tl.Phase.OSCILLATING, labelled=False), r"^labelled = False must be True for OSCILLATING"),
-        (lambda: strategies.learning_rates(0, [1, 2], 1, 20), r"^curvature = \[1, 2\] must be a single number$"),
-        (lambda: strategies.networks(max_width=1.5), r"^max_width = 1.5 must be a whole number of at least 1$"),
-        (lambda: strategies.learning_rates(0, -1.0, 0.0, 1), r"^curvature = -1.0 must be positive and finite$"),
+        (
+            lambda: strategies.initializations(max_width=0),
+            r"^max_width = 0 must be a whole number of at least 1$",
+        ),
+        (
+            lambda: strategies.runs(tl.Phase.OSCILLATING, labelled=False),
+            r"^labelled = False must be True for OSCILLATING",
+        ),
+        (
+            lambda: strategies.learning_rates(0, [1, 2], 1, 20),
+            r"^curvature = \[1, 2\] must be a single number$",
+        ),
+        (
+            lambda: strategies.networks(max_width=1.5),
+            r"^max_width = 1.5 must be a whole number of at least 1$",
+        ),
+        (
+            lambda: strategies.learning_rates(0, -1.0, 0.0, 1),
+            r"^curvature = -1.0 must be positive and finite$",
+        ),
     ],
 )
 def test_bad_input(call, message):
@@ -90,7 +114,10 @@ def test_without_hypothesis_the_import_says_what_is_missing():
     code = "import sys; sys.modules['hypothesis'] = None; import twolayer.strategies"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.strip().splitlines()[-1] == 'ImportError: twolayer.strategies needs hypothesis: pip install "twolayer[test]"'
+    assert (
+        done.stderr.strip().splitlines()[-1]
+        == 'ImportError: twolayer.strategies needs hypothesis: pip install "twolayer[test]"'
+    )
 
 
 def test_a_window_without_a_float_is_empty(monkeypatch):

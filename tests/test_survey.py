@@ -1,4 +1,5 @@
-"""The command `data`, and the runs behind it (`trials`): what it says and draws, against definitions written out here."""
+"""The command `data`, and the runs behind it (`trials`): what it says and draws, against
+definitions written out here."""
 
 import csv
 import itertools
@@ -55,22 +56,51 @@ def rows(path):
 def files(samples, tmp_path):
     x, y = samples
     np.savez(tmp_path / "points.npz", X=x, Y=y)
-    np.savetxt(tmp_path / "points.csv", np.hstack([x, y]), delimiter=",", header="a,b,c,p,q", comments="")
+    np.savetxt(
+        tmp_path / "points.csv", np.hstack([x, y]), delimiter=",", header="a,b,c,p,q", comments=""
+    )
     return tmp_path
 
 
 def test_the_command_in_a_process_of_its_own(files):
-    command = [sys.executable, "-W", "error", "-m", "twolayer", "data", "points.npz", "--width", "20", "--output", "out"]
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "twolayer",
+        "data",
+        "points.npz",
+        "--width",
+        "20",
+        "--output",
+        "out",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=files)
     assert done.returncode == 0, done.stderr
     assert "100%" in done.stderr
     assert {path.name for path in (files / "out").iterdir()} == FILES
-    for words in ("m = 30 samples, d = 3 inputs, k = 2 outputs, rank 3", "the numbers of the file as they are", "width 20", "2/λ₀", "4/λ₀"):
+    for words in (
+        "m = 30 samples, d = 3 inputs, k = 2 outputs, rank 3",
+        "the numbers of the file as they are",
+        "width 20",
+        "2/λ₀",
+        "4/λ₀",
+    ):
         assert words in done.stdout
 
 
 def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
-    code, out, _ = call(capsys, str(files / "points.csv"), "--outputs", "2", "--seed", "3", "--output", str(files / "out"))
+    code, out, _ = call(
+        capsys,
+        str(files / "points.csv"),
+        "--outputs",
+        "2",
+        "--seed",
+        "3",
+        "--output",
+        str(files / "out"),
+    )
     assert code == 0
     folder = files / "out"
     assert {path.name for path in folder.iterdir()} == FILES
@@ -80,16 +110,22 @@ def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
     theory = GramNetwork.from_weights(net.u, net.v)
     eigenvalues = [float(row["eigenvalue"]) for row in rows(folder / "spectrum.csv")]
     np.testing.assert_allclose(eigenvalues, theory.spectrum(data), rtol=1e-12)
-    for row, phase in zip(rows(folder / "networks.csv"), ("LAZY", "CATAPULT", "DIVERGENT"), strict=True):
+    for row, phase in zip(
+        rows(folder / "networks.csv"), ("LAZY", "CATAPULT", "DIVERGENT"), strict=True
+    ):
         assert row["phase"] == row["phase_weights"] == phase
         assert abs(float(row["peak_difference"])) < 1e-9
         assert abs(float(row["curvature_difference"])) < 1e-9
     ends = rows(folder / "final_curvature.csv")
-    assert [(int(row["width"]), float(row["share"])) for row in ends] == list(itertools.product(trials.WIDTHS, survey.RATES))
+    assert [(int(row["width"]), float(row["share"])) for row in ends] == list(
+        itertools.product(trials.WIDTHS, survey.RATES)
+    )
     assert load(folder / "final_curvature.npz").phase.shape == (3, 4)
     run = theory.train(data.fitted, 3.0 / net.curvature, trials.FOLLOWED)
     np.testing.assert_allclose(load(folder / "training.npz").loss[:, 1], run.loss, rtol=1e-10)
-    np.testing.assert_allclose(load(folder / "training.npz").curvature[:, 1], run.curvature, rtol=1e-10)
+    np.testing.assert_allclose(
+        load(folder / "training.npz").curvature[:, 1], run.curvature, rtol=1e-10
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,7 +133,10 @@ def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
     [
         (["none.csv"], "none.csv: No such file or directory"),
         (["none.txt"], "path = 'none.txt' must end in .npz or .csv"),
-        (["digits:3"], "SOURCE = 'digits:3' must be digits, or digits:A:B with two different digits"),
+        (
+            ["digits:3"],
+            "SOURCE = 'digits:3' must be digits, or digits:A:B with two different digits",
+        ),
         (["digits:3:3"], "SOURCE = 'digits:3:3' must be digits"),
         (["digits:3:x"], "SOURCE = 'digits:3:x' must be digits"),
         (["digits:1:2:3"], "SOURCE = 'digits:1:2:3' must be digits"),
@@ -107,7 +146,10 @@ def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
         (["points.npz", "--width", "0"], "--width = 0 must be from 1 to 100000"),
         (["points.npz", "--width", "100001"], "--width = 100001 must be from 1 to 100000"),
         (["points.npz", "--width", "x"], "argument --width: 'x' must be a whole number"),
-        (["points.npz", "--output", "points.csv"], "--output = 'points.csv' must be a folder that can be written"),
+        (
+            ["points.npz", "--output", "points.csv"],
+            "--output = 'points.csv' must be a folder that can be written",
+        ),
         ([], "the following arguments are required: SOURCE"),
     ],
 )
@@ -130,14 +172,22 @@ def test_an_interrupt_before_the_first_file_removes_the_new_folder(monkeypatch, 
         raise KeyboardInterrupt
 
     monkeypatch.setattr(survey, "run", interrupted)
-    assert call(capsys, str(files / "points.npz"), "--output", str(files / "new")) == (130, "", "twolayer: interrupted\n")
+    assert call(capsys, str(files / "points.npz"), "--output", str(files / "new")) == (
+        130,
+        "",
+        "twolayer: interrupted\n",
+    )
     assert not (files / "new").exists()
 
 
 def test_without_scikit_learn_the_extra_is_named(monkeypatch, capsys, tmp_path):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     monkeypatch.chdir(tmp_path)
-    assert call(capsys, "digits") == (2, "", "twolayer: error: digits need scikit-learn: pip install 'twolayer[digits]'\n")
+    assert call(capsys, "digits") == (
+        2,
+        "",
+        "twolayer: error: digits need scikit-learn: pip install 'twolayer[digits]'\n",
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -147,16 +197,26 @@ def test_digits_are_centred_pixels_and_labels(two):
     pixels, digit = load_digits(return_X_y=True)
     every = trials.digits()
     kept = trials.DIRECTIONS
-    assert (every.samples, every.inputs, every.outputs, len(every.spectrum)) == (1797, kept, 10, kept)
+    assert (every.samples, every.inputs, every.outputs, len(every.spectrum)) == (
+        1797,
+        kept,
+        10,
+        kept,
+    )
     x = (pixels - pixels.mean(0)) / 16
     values, directions = np.linalg.eigh(x.T @ x / 1797)
     np.testing.assert_allclose(every.spectrum, values[::-1][:kept], rtol=1e-8)
     x = x @ directions[:, -kept:]
     y = np.eye(10)[digit]
     best = np.linalg.lstsq(x, y - y.mean(0), rcond=None)[0]
-    assert every.floor == pytest.approx(np.sum((x @ best - y + y.mean(0)) ** 2) / 2 / 1797, rel=1e-10)
+    assert every.floor == pytest.approx(
+        np.sum((x @ best - y + y.mean(0)) ** 2) / 2 / 1797, rel=1e-10
+    )
     assert (two.samples, two.inputs, two.outputs) == (np.sum((digit == 3) | (digit == 8)), kept, 1)
-    x, y = pixels[(digit == 3) | (digit == 8)] / 16, np.where(digit == 8, 1.0, -1.0)[(digit == 3) | (digit == 8)]
+    x, y = (
+        pixels[(digit == 3) | (digit == 8)] / 16,
+        np.where(digit == 8, 1.0, -1.0)[(digit == 3) | (digit == 8)],
+    )
     x, y = x - x.mean(0), y - y.mean()
     x = x @ np.linalg.eigh(x.T @ x)[1][:, -kept:]
     best = np.linalg.lstsq(x, y, rcond=None)[0]
@@ -165,12 +225,20 @@ def test_digits_are_centred_pixels_and_labels(two):
 
 def test_theory_is_what_trained_weights_do_on_two_classes_of_digits(two):
     found = trials.compare(Network.random(50, rng=0, data=two), two)
-    assert [row.phase for row in found] == [row.phase_weights for row in found] == ["LAZY", "CATAPULT", "DIVERGENT"]
+    assert (
+        [row.phase for row in found]
+        == [row.phase_weights for row in found]
+        == ["LAZY", "CATAPULT", "DIVERGENT"]
+    )
     for row in found:
         assert abs(row.peak_difference) < 1e-10
         assert abs(row.curvature_difference) < 1e-10
     lazy, catapult, divergent = list(survey.comparison(found))[1:]
-    assert (lazy.split()[1:3], catapult.split()[1:3], divergent.split()[1]) == (["lazy"] * 2, ["catapult"] * 2, "divergent")
+    assert (lazy.split()[1:3], catapult.split()[1:3], divergent.split()[1]) == (
+        ["lazy"] * 2,
+        ["catapult"] * 2,
+        "divergent",
+    )
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +249,8 @@ def courses(samples):
 
 
 def definition(net, samples, eta, steps):
-    """Loss, kernel eigenvalues and alignment of weights trained on all samples, from derivatives by every weight."""
+    """Loss, kernel eigenvalues and alignment of weights trained on all samples, from derivatives by
+    every weight."""
     x, y = samples
     m, n = len(x), net.width
     best = np.linalg.lstsq(x, y, rcond=None)[0]
@@ -195,10 +264,16 @@ def definition(net, samples, eta, steps):
     jacobian = np.hstack([by_u, by_v]) / np.sqrt(n)
     values, vectors = np.linalg.eigh(jacobian @ jacobian.T / m)
     rest = (x @ u.T @ v / np.sqrt(n) - x @ best).reshape(-1)
-    return np.sum(rest**2) / 2 / m, values[::-1][:3], abs(vectors[:, -1] @ rest) / np.linalg.norm(rest)
+    return (
+        np.sum(rest**2) / 2 / m,
+        values[::-1][:3],
+        abs(vectors[:, -1] @ rest) / np.linalg.norm(rest),
+    )
 
 
-@pytest.mark.parametrize(("which", "step"), [(0, 0), (0, 1), (1, 0), (1, 4), (1, 8), (1, 40), (2, 3)])
+@pytest.mark.parametrize(
+    ("which", "step"), [(0, 0), (0, 1), (1, 0), (1, 4), (1, 8), (1, 40), (2, 3)]
+)
 def test_alignment_eigenvalues_and_loss_are_their_definitions(courses, samples, which, step):
     _, net, pairs = courses
     for course in pairs[which]:
@@ -220,7 +295,9 @@ def test_the_descent_here_is_the_judges(courses):
 
 def test_the_residual_turns_to_the_top_eigenvector_in_the_catapult_only(two):
     net = Network.random(1000, rng=[0, 0], data=two)
-    lazy, catapult = (trials.follow(net, two, share, (0, 8))[0].alignment for share in trials.SHARES[:2])
+    lazy, catapult = (
+        trials.follow(net, two, share, (0, 8))[0].alignment for share in trials.SHARES[:2]
+    )
     assert lazy[0] == catapult[0] < 0.9
     assert lazy[1:].max() < 0.01
     assert catapult.max() > 0.99
@@ -255,13 +332,19 @@ def test_figures_show_the_courses(courses, tmp_path):
 
 
 def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
-    """Each is within its error of a run ten thousand times further, at most ten times what is missing; undecided are counted."""
+    """Each is within its error of a run ten thousand times further, at most ten times what is
+    missing; undecided are counted."""
     data, rates = Data(*samples), np.array([1.0, 2.4, 4.6])
     start, ends = trials.final_curvatures(data, 0, rates)
     assert (ends.phase[:2] <= Phase.CATAPULT).all()
     for k, width in enumerate(trials.WIDTHS):
-        further = GramNetwork.random(width, 3, 2, rng=[0, 1, width]).outcome(data, rates[:2] / start[k], 20_000, 1e-8)
-        missing, error = np.abs(ends.curvature[:2, k] - further.curvature / start[k]), ends.curvature_error[:2, k]
+        further = GramNetwork.random(width, 3, 2, rng=[0, 1, width]).outcome(
+            data, rates[:2] / start[k], 20_000, 1e-8
+        )
+        missing, error = (
+            np.abs(ends.curvature[:2, k] - further.curvature / start[k]),
+            ends.curvature_error[:2, k],
+        )
         assert (missing <= error + 1e-12).all()
         assert error[0] <= 10 * missing[0] + 1e-12
     assert (ends.phase[2, 1:] == Phase.DIVERGENT).all()
@@ -275,7 +358,9 @@ def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
 
 def test_a_catapult_is_a_loss_above_its_start_even_if_the_first_step_lowered_it(samples):
     data = Data(*samples)
-    net = GramNetwork.from_weights(*(getattr(Network.random(1000, rng=[0, 0], data=data), side) for side in "uv"))
+    net = GramNetwork.from_weights(
+        *(getattr(Network.random(1000, rng=[0, 0], data=data), side) for side in "uv")
+    )
     ends = net.outcome(data, np.array(trials.SHARES) / net.curvature(data), tolerance=1e-3)
     loss = net.train(data, trials.SHARES[1] / net.curvature(data), 20).loss
     assert loss[1] < loss[0] < loss.max()
@@ -298,7 +383,8 @@ def test_the_end_of_the_catapult(loss, sharpness, end):
 
 
 def test_linear_dynamics_are_restored_after_the_catapult(two):
-    """The relinearised network fails at the start and follows after the catapult, ever better; a lazy one follows from the start."""
+    """The relinearised network fails at the start and follows after the catapult, ever better; a
+    lazy one follows from the start."""
     net = Network.random(1000, rng=[0, 0], data=two)
     theory = GramNetwork.from_weights(net.u, net.v)
     found = trials.restoration(theory, two, np.array([1.0, 2.44, 2.7, 3.48]))
@@ -318,7 +404,8 @@ def test_linear_dynamics_are_restored_after_the_catapult(two):
 
 
 def test_the_relinearised_network_is_the_linear_recursion_of_its_kernel(samples):
-    """r ↦ (1 − ηΘ) r with the kernel of the weights where it was relinearised, which stands still."""
+    """r ↦ (1 − ηΘ) r with the kernel of the weights where it was relinearised, which stands
+    still."""
     data = Data(*samples)
     net = Network.random(40, rng=5, data=data)
     eta = 3.0 / net.curvature
@@ -342,7 +429,9 @@ def test_too_large_a_kernel_is_left_out(samples, monkeypatch):
 
 def test_one_sample_one_unit(small, tmp_path, capsys):
     np.savez(tmp_path / "one.npz", X=[[1.0]], Y=[[0.0]])
-    code, out, _ = call(capsys, str(tmp_path / "one.npz"), "--width", "1", "--output", str(tmp_path / "out"))
+    code, out, _ = call(
+        capsys, str(tmp_path / "one.npz"), "--width", "1", "--output", str(tmp_path / "out")
+    )
     assert code == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
     assert "rank 1" in out
@@ -350,7 +439,15 @@ def test_one_sample_one_unit(small, tmp_path, capsys):
 
 def test_odds_on_demand(small, files, capsys):
     """With --starts: table, figure, arrays, and what is done kept for the next call."""
-    arguments = (str(files / "points.npz"), "--width", "20", "--starts", "6", "--output", str(files / "odds"))
+    arguments = (
+        str(files / "points.npz"),
+        "--width",
+        "20",
+        "--starts",
+        "6",
+        "--output",
+        str(files / "odds"),
+    )
     code, out, _ = call(capsys, *arguments)
     assert code == 0
     odds = load(files / "odds" / "odds.npz")

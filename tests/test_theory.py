@@ -1,4 +1,5 @@
-"""The closed forms: their symmetries, exact rationals as their judge, both sides of every boundary."""
+"""The closed forms: their symmetries, exact rationals as their judge, both sides of every
+boundary."""
 
 from fractions import Fraction
 from itertools import product
@@ -20,7 +21,8 @@ EPS = np.finfo(float).eps
 
 
 def judge(cell: Cell) -> Phase:
-    """The phase from its definition in exact rationals: |τ| and V, and the loss before and after one step."""
+    """The phase from its definition in exact rationals: |τ| and V, and the loss before and after
+    one step."""
     eta, curvature = Fraction(cell.eta), Fraction(cell.curvature)
     if cell.width == np.inf:
         f = y = Fraction(0)  # every term with f or y carries 1/n
@@ -43,30 +45,55 @@ def judge(cell: Cell) -> Phase:
 def shifted(values, rng):
     """The values moved by −2 … 2 units in the last place, or by a small part of themselves."""
     ulps = rng.integers(-2, 3, values.shape)
-    small = rng.choice([1e-2, 1e-4, 1e-6, 1e-9, 1e-12, 1e-14], values.shape) * rng.choice([-1, 1], values.shape)
-    return np.where(rng.random(values.shape) < 0.8, values + ulps * np.spacing(values), values * (1 + small))
+    small = rng.choice([1e-2, 1e-4, 1e-6, 1e-9, 1e-12, 1e-14], values.shape) * rng.choice(
+        [-1, 1], values.shape
+    )
+    return np.where(
+        rng.random(values.shape) < 0.8, values + ulps * np.spacing(values), values * (1 + small)
+    )
 
 
 def crowd(rng, size):
-    """Starts at the four boundaries; half of them on short binary fractions, for which ties are exact."""
+    """Starts at the four boundaries; half of them on short binary fractions, for which ties are
+    exact."""
     dyadic = rng.random(size) < 0.5
     short = np.round(rng.uniform(-2, 2, (3, size)) * 8) / 8
     tau, balance, rho = np.where(dyadic, short, rng.uniform(-2, 2, (3, size)))
-    root = np.where(dyadic, 2.0 ** rng.integers(0, 30, size), np.sqrt(rng.choice([1, 2, 3, 10, 50, 10**6, 10**12, 10**18], size)))
+    root = np.where(
+        dyadic,
+        2.0 ** rng.integers(0, 30, size),
+        np.sqrt(rng.choice([1, 2, 3, 10, 50, 10**6, 10**12, 10**18], size)),
+    )
     n = np.rint(root * root)
     eta = np.where(dyadic, 2.0 ** rng.integers(-8, 9, size), 10 ** rng.uniform(-3, 3, size))
     f, y = balance * root / eta, np.where(rng.random(size) < 0.3, 0.0, tau * root / eta)
     first = Cell(eta, shifted(2 / eta + eta * f * (f - y) / n, rng), f, n, y)
     last = Cell(eta, shifted(4 / eta + eta * y * (f - y) / n, rng), f, n, y)
     s = 1 + rho / 8
-    flat = Cell(eta, 2 * s / eta * (1 + np.abs(balance) / 4), s * root / eta, n, shifted(root / eta, rng))
-    twice = Cell(eta, 2 * np.abs(rho) / eta, np.abs(rho) * root / eta, n, shifted(2 * root / eta, rng))  # u = v: there V ≥ 0 is possible
+    flat = Cell(
+        eta, 2 * s / eta * (1 + np.abs(balance) / 4), s * root / eta, n, shifted(root / eta, rng)
+    )
+    # u = v: there V ≥ 0 is possible
+    twice = Cell(
+        eta, 2 * np.abs(rho) / eta, np.abs(rho) * root / eta, n, shifted(2 * root / eta, rng)
+    )
     minimum = Cell(eta, shifted(np.where(dyadic, 2, 4) / eta, rng), y, n, y)
-    endless = Cell(eta, shifted(np.where(rng.random(size) < 0.5, 2, 4) / eta, rng), f, np.full(size, np.inf), y)
-    everything = Cell(*(np.concatenate(parts) for parts in zip(first, last, flat, twice, minimum, endless, strict=True)))
+    endless = Cell(
+        eta, shifted(np.where(rng.random(size) < 0.5, 2, 4) / eta, rng), f, np.full(size, np.inf), y
+    )
+    everything = Cell(
+        *(
+            np.concatenate(parts)
+            for parts in zip(first, last, flat, twice, minimum, endless, strict=True)
+        )
+    )
     signs = rng.choice([-1, 1], everything.eta.shape)
-    everything = everything._replace(output=everything.output * signs, target=everything.target * signs)
-    exists = (everything.curvature > 0) & (np.abs(everything.output) <= np.sqrt(everything.width) * everything.curvature / 2)
+    everything = everything._replace(
+        output=everything.output * signs, target=everything.target * signs
+    )
+    exists = (everything.curvature > 0) & (
+        np.abs(everything.output) <= np.sqrt(everything.width) * everything.curvature / 2
+    )
     return only(everything, exists)
 
 
@@ -78,12 +105,18 @@ def test_phase_is_exact_at_every_boundary():
     assert found.size >= 100_000
     assert (np.bincount(expected, minlength=4) > 5000).all(), "the crowd must stand on every side"
     wrong = np.flatnonzero(found != expected)
-    assert not wrong.size, f"{wrong.size} wrong, the first {only(cell, wrong[:1])}: {found[wrong[0]]}, not {expected[wrong[0]]!r}"
+    assert not wrong.size, (
+        f"{wrong.size} wrong, the first {only(cell, wrong[:1])}: {found[wrong[0]]}, not "
+        f"{expected[wrong[0]]!r}"
+    )
 
 
 def test_the_crowd_holds_ties_and_cells_that_rounding_decides_wrongly():
     cell = crowd(np.random.default_rng(3), 3000)
-    eta, curvature, f, n, y = (np.array([Fraction(v) if v < np.inf else Fraction(10**400) for v in part.tolist()]) for part in cell)
+    eta, curvature, f, n, y = (
+        np.array([Fraction(v) if v < np.inf else Fraction(10**400) for v in part.tolist()])
+        for part in cell
+    )
     x, g = eta * curvature, f - y
     ties = {
         "first step": abs(1 - x + eta * eta * f * g / n) == 1,
@@ -92,7 +125,9 @@ def test_the_crowd_holds_ties_and_cells_that_rounding_decides_wrongly():
         "|τ| = 2": eta * eta * y * y == 4 * n,
     }
     assert {name: count.sum() > 100 for name, count in ties.items()} == dict.fromkeys(ties, True)
-    rounded = 4 - cell.eta * (cell.curvature - cell.eta * cell.target * (cell.output - cell.target) / cell.width)
+    rounded = 4 - cell.eta * (
+        cell.curvature - cell.eta * cell.target * (cell.output - cell.target) / cell.width
+    )
     exact = np.sign((4 + eta * eta * y * g / n - x).astype(float))
     near = np.abs(rounded) < 1e-10
     assert (np.sign(rounded) != exact)[near].sum() > 100
@@ -113,7 +148,8 @@ def test_phase_is_exact_at_enormous_widths(width, x):
     for balance, tau in product((0.0, 0.3, -0.9), (0.0, 0.5, -1.5)):
         cell = Cell(*map(float, from_scaled(0.5, x, balance, width, tau)))
         assert tl.phase(*cell) == judge(cell)
-    bounded = Cell(*map(float, from_scaled(0.5, 3.2, 0.999, width, 1.5)))  # (ηy)² = 2.25 n may overflow
+    # (ηy)² = 2.25 n may overflow
+    bounded = Cell(*map(float, from_scaled(0.5, 3.2, 0.999, width, 1.5)))
     assert tl.phase(*bounded) == judge(bounded) == Phase.OSCILLATING
 
 
@@ -132,7 +168,12 @@ def test_phase_is_what_runs_do_away_from_the_boundaries(tau):
     unit = cell.eta / np.sqrt(cell.width)
     x, r, t = cell.eta * cell.curvature, unit * (cell.output - cell.target), unit * cell.target
     v, first = 4 + t * r - x, np.abs(1 - x + (r + t) * r)
-    clear = (np.abs(v) > 0.05) & (np.abs(first - 1) > 1e-9) & (np.abs(np.abs(t) - 1) > 0.05) & (np.abs(np.abs(t) - 2) > 0.05)
+    clear = (
+        (np.abs(v) > 0.05)
+        & (np.abs(first - 1) > 1e-9)
+        & (np.abs(np.abs(t) - 1) > 0.05)
+        & (np.abs(np.abs(t) - 2) > 0.05)
+    )
     clear &= np.abs(r) > 1e-3  # where f = y no run shows anything
     cell = only(cell, clear)
     said, ran = tl.phase(*cell), outcome(*cell, max_steps=3000).phase
@@ -161,7 +202,9 @@ def test_the_unit_of_the_learning_rate_drops_out(cell, power):
 
 @given(cell=cells(widths=(1, 2, 7, 50, 10**9)), power=st.integers(1, 8))
 def test_the_width_drops_out(cell, power):
-    other = cell._replace(width=cell.width * 4**power, output=cell.output * 2**power, target=cell.target * 2**power)
+    other = cell._replace(
+        width=cell.width * 4**power, output=cell.output * 2**power, target=cell.target * 2**power
+    )
     assert tl.phase(*other) == tl.phase(*cell)
     assert tl.triangle(*other) == tl.triangle(*cell)
     for boundary in BOUNDARIES:
@@ -183,10 +226,15 @@ def test_rates_are_ordered(cell):
     crit, largest, div = (boundary(*cell.start) for boundary in BOUNDARIES)
     assert largest <= div
     assert crit < largest or crit == np.inf
-    assert (largest < div) == (cell.target != 0 and np.sqrt(float(cell.width)) / abs(cell.target) < div)
+    assert (largest < div) == (
+        cell.target != 0 and np.sqrt(float(cell.width)) / abs(cell.target) < div
+    )
     if cell.target:
-        np.testing.assert_allclose(largest, min(div, np.sqrt(float(cell.width)) / abs(cell.target)), rtol=2 * EPS, atol=0)
-        assert div <= 2 * np.sqrt(float(cell.width)) / abs(cell.target) * (1 + 1e-7)  # a double root: half the digits
+        np.testing.assert_allclose(
+            largest, min(div, np.sqrt(float(cell.width)) / abs(cell.target)), rtol=2 * EPS, atol=0
+        )
+        # a double root: half the digits
+        assert div <= 2 * np.sqrt(float(cell.width)) / abs(cell.target) * (1 + 1e-7)
 
 
 @given(cell=cells(), at=st.floats(1e-3, 1))
@@ -217,7 +265,9 @@ def test_both_sides_of_eta_max_and_eta_div(offset, cell):
 def test_both_sides_of_eta_crit(offset, cell):
     crit = tl.eta_crit(*cell.start)
     assume(crit < np.inf and cell.output != cell.target)
-    below, above = (simulate(crit * (1 + side * offset), *cell.start, steps=1).loss for side in (-1, 1))
+    below, above = (
+        simulate(crit * (1 + side * offset), *cell.start, steps=1).loss for side in (-1, 1)
+    )
     assert below[1] < below[0]
     assert tl.phase(crit * (1 - offset), *cell.start) == Phase.LAZY
     plus = upper_root(cell)  # above it, the first step lowers the loss again
@@ -228,16 +278,23 @@ def test_both_sides_of_eta_crit(offset, cell):
 
 def upper_root(cell: Cell) -> float:
     c = cell.output * (cell.output - cell.target) / cell.width
-    return (cell.curvature + np.sqrt(max(cell.curvature**2 - 8 * c, 0.0))) / (2 * c) if c > 0 else np.inf
+    return (
+        (cell.curvature + np.sqrt(max(cell.curvature**2 - 8 * c, 0.0))) / (2 * c)
+        if c > 0
+        else np.inf
+    )
 
 
 @pytest.mark.parametrize("boundary", [tl.eta_crit, tl.eta_div])
 @given(cell=cells())
 def test_boundaries_solve_their_quadratic(boundary, cell):
-    """Smallest positive root of 2 − ηλ + η²f(f − y)/n, or of 4 − ηλ + η²y(f − y)/n, in 60 digits."""
+    """Smallest positive root of 2 − ηλ + η²f(f − y)/n, or of 4 − ηλ + η²y(f − y)/n, in 60
+    digits."""
     constant, factor = (2, cell.output) if boundary is tl.eta_crit else (4, cell.target)
     with mpmath.workdps(60):
-        curvature, f, y = (mpmath.mpf(float(value)) for value in (cell.curvature, cell.output, cell.target))
+        curvature, f, y = (
+            mpmath.mpf(float(value)) for value in (cell.curvature, cell.output, cell.target)
+        )
         c = mpmath.mpf(float(factor)) * (f - y) / int(cell.width)
         radicand = curvature**2 - 4 * constant * c
         root = 2 * constant / (curvature + mpmath.sqrt(radicand)) if radicand >= 0 else mpmath.inf
@@ -247,12 +304,16 @@ def test_boundaries_solve_their_quadratic(boundary, cell):
     if found == np.inf:
         assert expected >= tl.eta_max(*cell.start) * (1 - (1e-7 if close else 4 * EPS))
     else:
-        np.testing.assert_allclose(found, expected, rtol=1e-7 if close else 1e-9, atol=0, equal_nan=False)
+        np.testing.assert_allclose(
+            found, expected, rtol=1e-7 if close else 1e-9, atol=0, equal_nan=False
+        )
 
 
 def test_the_three_roots_of_theory_section_4():
     start = (4.4, 2.0, 1, 0.8)  # the phases are not nested here: 5/6, 1, 1.25
-    np.testing.assert_allclose([tl.eta_crit(*start), tl.eta_max(*start)], [5 / 6, 1.25], rtol=1e-14, atol=0)
+    np.testing.assert_allclose(
+        [tl.eta_crit(*start), tl.eta_max(*start)], [5 / 6, 1.25], rtol=1e-14, atol=0
+    )
     for offset in OFFSETS:
         rates = [root * (1 + side * offset) for root in (5 / 6, 1, 1.25) for side in (-1, 1)]
         assert tl.phase(rates, *start).tolist() == [0, 1, 1, 0, 0, 3]  # η_div = √n/|y| here
@@ -262,15 +323,22 @@ def test_the_three_roots_of_theory_section_4():
 @pytest.mark.parametrize("target", [0.0, 1.0])
 def test_infinite_width(output, target):
     lam = np.array([0.5, 1.0, 8.0])
-    np.testing.assert_allclose(tl.eta_crit(lam, output, np.inf, target), 2 / lam, rtol=1e-15, atol=0)
+    np.testing.assert_allclose(
+        tl.eta_crit(lam, output, np.inf, target), 2 / lam, rtol=1e-15, atol=0
+    )
     for boundary in (tl.eta_max, tl.eta_div):
-        np.testing.assert_allclose(boundary(lam, output, np.inf, target), 4 / lam, rtol=1e-15, atol=0)
-    assert tl.phase(np.array([2 - 1e-6, 2, 2 + 1e-6, 4 - 1e-6, 4, 4 + 1e-6]), 1.0, output, np.inf, target).tolist() == [0, 0, 1, 1, 2, 3]
+        np.testing.assert_allclose(
+            boundary(lam, output, np.inf, target), 4 / lam, rtol=1e-15, atol=0
+        )
+    assert tl.phase(
+        np.array([2 - 1e-6, 2, 2 + 1e-6, 4 - 1e-6, 4, 4 + 1e-6]), 1.0, output, np.inf, target
+    ).tolist() == [0, 0, 1, 1, 2, 3]
 
 
 @pytest.mark.parametrize(("output", "target"), [(1.0, 0.0), (1.0, 0.4), (0.3, 1.0)])
 def test_finite_width_tends_to_the_theory_of_infinite_width(output, target):
-    """First the order 1/n, then the limit; n(η_crit λ₀/2 − 1) → 2f₀(f₀ − y)/λ₀² has an error of order 1/n again."""
+    """First the order 1/n, then the limit; n(η_crit λ₀/2 − 1) → 2f₀(f₀ − y)/λ₀² has an error of
+    order 1/n again."""
     lam, n = 1.7, 10.0 ** np.arange(2, 6)
     for boundary, limit in ((tl.eta_crit, 2 / lam), (tl.eta_div, 4 / lam)):
         away = boundary(lam, output, n, target) - limit
@@ -289,7 +357,12 @@ def test_the_catapult_window_of_label_zero():
     """η_max/η_crit = 1 + √(1 − 2ρ²), ρ = 2|f₀|/(√n λ₀); no catapult where ρ > 1/√2."""
     rho = np.array([0, 0.1, 0.5, 0.7, 0.7071067, 0.7071068, 0.9, 1])
     ratio = tl.eta_max(2.0, rho * 3, 9) / tl.eta_crit(2.0, rho * 3, 9)
-    np.testing.assert_allclose(ratio, np.where(2 * rho**2 < 1, 1 + np.sqrt(np.maximum(1 - 2 * rho**2, 0)), 0), rtol=1e-9, atol=0)
+    np.testing.assert_allclose(
+        ratio,
+        np.where(2 * rho**2 < 1, 1 + np.sqrt(np.maximum(1 - 2 * rho**2, 0)), 0),
+        rtol=1e-9,
+        atol=0,
+    )
 
 
 @given(cell=cells())
@@ -330,7 +403,9 @@ def test_the_triangle_is_measured_on_weights():
 def test_certified_runs_converge(tau):
     rng = np.random.default_rng(7)
     wide = random_cells(rng, 40_000, x=(0.1, 4.0), tau=tau)
-    near = wide._replace(output=wide.target + 10 ** rng.uniform(-4, 0, 40_000) * (wide.output - wide.target))
+    near = wide._replace(
+        output=wide.target + 10 ** rng.uniform(-4, 0, 40_000) * (wide.output - wide.target)
+    )
     allowed = np.abs(near.output) <= np.sqrt(near.width) * near.curvature / 2
     cell = only(near, allowed)
     cell = only(cell, tl.certificate(*cell) & (np.abs(cell.eta * cell.curvature - 2) < 1.9))
@@ -339,7 +414,10 @@ def test_certified_runs_converge(tau):
     assert np.isin(end.phase, (Phase.LAZY, Phase.UNDECIDED)).all()  # undecided runs crawl
     assert (end.phase == Phase.LAZY).mean() > 0.95
     if tau:
-        x, r = cell.eta * cell.curvature, np.abs(cell.eta * (cell.output - cell.target) / np.sqrt(cell.width))
+        x, r = (
+            cell.eta * cell.curvature,
+            np.abs(cell.eta * (cell.output - cell.target) / np.sqrt(cell.width)),
+        )
         t = cell.eta * cell.target / np.sqrt(cell.width)
         v = 4 + t * cell.eta * (cell.output - cell.target) / np.sqrt(cell.width) - x
         margin = np.minimum(v - 2, 4 - v)
@@ -356,7 +434,10 @@ def test_both_sides_of_the_certificate(offset):
     assert tl.certificate(1.0, [2 - offset, 2 + offset], 0.1, 10).tolist() == [True, False]
     # τ = ½, r > 0 with r(r + τ) = m²/32, m = 1 − |1 + τr − x|, at x = 1 + τr: m = 1
     r = (-0.5 + np.sqrt(0.25 + 4 / 32)) / 2
-    assert [bool(tl.certificate(1.0, 1 + 0.5 * s, 0.5 + s, 1, 0.5)) for s in (r * (1 - offset), r * (1 + offset))] == [True, False]
+    assert [
+        bool(tl.certificate(1.0, 1 + 0.5 * s, 0.5 + s, 1, 0.5))
+        for s in (r * (1 - offset), r * (1 + offset))
+    ] == [True, False]
 
 
 # Shapes
@@ -369,7 +450,10 @@ def test_broadcasting(function):
     arguments = list(cell if function not in BOUNDARIES else cell.start)
     flat = np.array(function(*arguments))
     for axis in range(len(arguments)):
-        shaped = [np.array(a).reshape(2, 3) if i != axis else np.array(a)[:1] for i, a in enumerate(arguments)]
+        shaped = [
+            np.array(a).reshape(2, 3) if i != axis else np.array(a)[:1]
+            for i, a in enumerate(arguments)
+        ]
         one = [a if i != axis else np.broadcast_to(a[:1], (6,)) for i, a in enumerate(arguments)]
         legal = np.abs(one[-3]) <= np.sqrt(one[-2]) * one[-4] / 2
         if legal.all():
@@ -381,7 +465,9 @@ def test_broadcasting(function):
         assert not isinstance(value, np.ndarray)
     np.testing.assert_array_equal(np.array(scalar), flat[..., 0])
     assert np.array(function(*(a[:0] for a in arguments))).shape == (*flat.shape[:-1], 0)
-    assert np.array(function(*(a[:0].reshape(0, 1) for a in arguments[:-1]), arguments[-1])).shape == (*flat.shape[:-1], 0, 6)
+    assert np.array(
+        function(*(a[:0].reshape(0, 1) for a in arguments[:-1]), arguments[-1])
+    ).shape == (*flat.shape[:-1], 0, 6)
 
 
 def test_phase_of_more_cells_than_one_block():
@@ -401,7 +487,8 @@ EXTREME = [
 @pytest.mark.parametrize("start", EXTREME)
 @pytest.mark.parametrize("eta", [5e-324, 1.0, 1e308])
 def test_extreme_numbers(eta, start):
-    """Right where the answer is exact, and neither nan nor a warning anywhere (pytest makes warnings errors)."""
+    """Right where the answer is exact, and neither nan nor a warning anywhere (pytest makes
+    warnings errors)."""
     assert tl.phase(eta, *start) == judge(Cell(eta, *start))
     assert isinstance(tl.certificate(eta, *start), np.bool_)
     assert len(tl.triangle(eta, *start)) == 3
@@ -417,8 +504,16 @@ def test_defaults_are_output_0_label_0_and_infinite_width(boundary):
     assert boundary(3.0) == boundary(3.0, 0.0, np.inf, 0.0)
     assert boundary(3.0, width=2) == boundary(3.0, 0.0, 2, 0.0)
     assert boundary(3.0, 1.0, 2) == boundary(3.0, 1.0, 2, 0.0)
-    assert boundary(3.0, width=2, target=0.5) == boundary(3.0, 0.0, 2, 0.5) != boundary(3.0, 1.0, 2, 0.5)
-    assert tl.triangle(1.0, 3.0, 1.0, 4) == tl.triangle(1.0, 3.0, 1.0, 4, 0.0) != tl.triangle(1.0, 3.0, 1.0, 4, 0.5)
+    assert (
+        boundary(3.0, width=2, target=0.5)
+        == boundary(3.0, 0.0, 2, 0.5)
+        != boundary(3.0, 1.0, 2, 0.5)
+    )
+    assert (
+        tl.triangle(1.0, 3.0, 1.0, 4)
+        == tl.triangle(1.0, 3.0, 1.0, 4, 0.0)
+        != tl.triangle(1.0, 3.0, 1.0, 4, 0.5)
+    )
 
 
 def test_the_certificate_at_label_0_stops_at_2():

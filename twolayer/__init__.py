@@ -1,10 +1,11 @@
 """The large-learning-rate phase of deep learning, solved exactly on the two-layer linear network.
 
-Closed forms (`eta_crit`, `eta_max`, `eta_div`, `phase`, `triangle`, `certificate`), the recursion they describe (`simulate`,
-`outcome`), the curvature at which it ends (`final_curvature`) and its laws, real networks that judge them (`Network`), and phase diagrams
-(`phase_diagram`, `locate_boundaries`). Many samples, inputs and outputs (`Data`, `GramNetwork`, `convergence_odds`); ReLU networks with
-one input (`ReluNetwork`, `FrozenGates`). The order of arguments is always eta, curvature, output, width, target; everything broadcasts and
-is dimensionless.
+Closed forms (`eta_crit`, `eta_max`, `eta_div`, `phase`, `triangle`, `certificate`), the recursion
+they describe (`simulate`, `outcome`), the curvature at which it ends (`final_curvature`) and its
+laws, real networks that judge them (`Network`), and phase diagrams (`phase_diagram`,
+`locate_boundaries`). Many samples, inputs and outputs (`Data`, `GramNetwork`, `convergence_odds`);
+ReLU networks with one input (`ReluNetwork`, `FrozenGates`). The order of arguments is always eta,
+curvature, output, width, target; everything broadcasts and is dimensionless.
 """
 
 from .data import Data

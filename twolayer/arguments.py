@@ -1,6 +1,7 @@
 """Check, broadcast and name bad input: one place for all of it.
 
-Every message is one line: the argument, the value it had (in an array: the first bad cell), what is allowed.
+Every message is one line: the argument, the value it had (in an array: the first bad cell), what is
+allowed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ Starts = tuple[FloatArray, FloatArray, FloatArray, FloatArray]  # curvature, out
 Cells = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]  # eta before them
 
 _ULP = np.finfo(np.float64).eps
-CAUCHY_SCHWARZ_SLACK = 8 * _ULP  # balanced networks fail the inequality by a few ulp on their own computed numbers
+# balanced networks fail the inequality by a few ulp on their own computed numbers
+CAUCHY_SCHWARZ_SLACK = 8 * _ULP
 
 Rule = tuple[str, Callable[[FloatArray], Any]]  # what is allowed, in words and as a test
 
@@ -30,8 +32,14 @@ _RULES: dict[str, Rule] = {
     "eta": _POSITIVE,
     "curvature": _POSITIVE,
     "output": _FINITE,
-    "width": ("a whole number of at least 1, or inf", lambda a: (a >= 1) & ((a == np.inf) | (a == np.trunc(a)))),
-    "units": ("a whole number of at least 1, finite", lambda a: (a >= 1) & np.isfinite(a) & (a == np.trunc(a))),
+    "width": (
+        "a whole number of at least 1, or inf",
+        lambda a: (a >= 1) & ((a == np.inf) | (a == np.trunc(a))),
+    ),
+    "units": (
+        "a whole number of at least 1, finite",
+        lambda a: (a >= 1) & np.isfinite(a) & (a == np.trunc(a)),
+    ),
     "target": _FINITE,
     "scale": ("between 1e-150 and 1e150", lambda a: (a >= 1e-150) & (a <= 1e150)),
     "weights": ("finite, and at most 1e150 in size", lambda a: np.abs(a) <= 1e150),
@@ -47,7 +55,8 @@ def _short(value: object) -> str:
 
 
 def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
-    """`value` as a float64 array that obeys the rule of that name (its own, unless another is given)."""
+    """`value` as a float64 array that obeys the rule of that name (its own, unless another is
+    given)."""
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O" and all(isinstance(item, Real) for item in array.flat):
@@ -64,7 +73,8 @@ def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
 
 
 def table(name: str, value: Any) -> NDArray[Any]:
-    """`value` as a table of real numbers, one sample a row, not copied and not yet checked to be finite."""
+    """`value` as a table of real numbers, one sample a row, not copied and not yet checked to be
+    finite."""
     try:
         array = np.asarray(value)
     except ValueError:
@@ -72,15 +82,24 @@ def table(name: str, value: Any) -> NDArray[Any]:
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} = {_short(value)} must be an array of real numbers")
     if array.ndim not in (1, 2) or array.size == 0:
-        raise ValueError(f"shape of {name} = {array.shape} must be (samples, columns) or (samples,), not empty")
+        raise ValueError(
+            f"shape of {name} = {array.shape} must be (samples, columns) or (samples,), not empty"
+        )
     return array.reshape(len(array), -1)
 
 
 def layers(u: Any, V: Any) -> tuple[FloatArray, FloatArray]:
     """Weights of shapes (..., n, d) and (..., n, k), of one batch."""
     hidden, outer = numbers("u", u, "weights"), numbers("V", V, "weights")
-    if min(hidden.ndim, outer.ndim) < 2 or hidden.shape[:-1] != outer.shape[:-1] or 0 in (*hidden.shape[-2:], *outer.shape[-2:]):
-        raise ValueError(f"shapes of u {hidden.shape} and V {outer.shape} must be (..., n, d) and (..., n, k) of the same batch and width")
+    if (
+        min(hidden.ndim, outer.ndim) < 2
+        or hidden.shape[:-1] != outer.shape[:-1]
+        or 0 in (*hidden.shape[-2:], *outer.shape[-2:])
+    ):
+        raise ValueError(
+            f"shapes of u {hidden.shape} and V {outer.shape} must be (..., n, d) and (..., n, k) "
+            "of the same batch and width"
+        )
     return hidden, outer
 
 
@@ -91,7 +110,9 @@ def require(name: str, array: FloatArray, ok: Any, allowed: str) -> None:
     ok = np.broadcast_to(ok, np.broadcast_shapes(np.shape(ok), array.shape))
     index = np.unravel_index(int(np.argmin(ok)), ok.shape)
     cell = f"[{', '.join(map(str, index))}]" if index else ""
-    raise ValueError(f"{name}{cell} = {float(np.broadcast_to(array, ok.shape)[index])!r} must be {allowed}")
+    raise ValueError(
+        f"{name}{cell} = {float(np.broadcast_to(array, ok.shape)[index])!r} must be {allowed}"
+    )
 
 
 def shape_of(**arrays: Any) -> tuple[int, ...]:
@@ -112,14 +133,27 @@ def cells(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Cel
 
 def starts(curvature: Any, output: Any, width: Any, target: Any) -> Starts:
     """`cells` without a learning rate."""
-    lam, f, n, y = numbers("curvature", curvature), numbers("output", output), numbers("width", width), numbers("target", target)
+    lam, f, n, y = (
+        numbers("curvature", curvature),
+        numbers("output", output),
+        numbers("width", width),
+        numbers("target", target),
+    )
     shape_of(curvature=lam, output=f, width=n, target=y)
-    require("output", f, cauchy_schwarz(lam, f, n), "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)")
+    require(
+        "output",
+        f,
+        cauchy_schwarz(lam, f, n),
+        "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)",
+    )
     return lam, f, n, y
 
 
-def cauchy_schwarz(curvature: FloatArray, output: FloatArray, width: FloatArray) -> NDArray[np.bool_]:
-    """Whether some network has these numbers (derivation `triangle.largest_output`), up to 8 ulp."""
+def cauchy_schwarz(
+    curvature: FloatArray, output: FloatArray, width: FloatArray
+) -> NDArray[np.bool_]:
+    """Whether some network has these numbers (derivation `triangle.largest_output`), up to 8
+    ulp."""
     with np.errstate(over="ignore"):
         largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
     return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
@@ -149,7 +183,10 @@ def generator(rng: Any) -> np.random.Generator:
     try:
         return np.random.default_rng(rng)
     except (TypeError, ValueError):
-        raise ValueError(f"rng = {_short(rng)} must be None, a seed of whole numbers of at least 0, or a Generator") from None
+        raise ValueError(
+            f"rng = {_short(rng)} must be None, a seed of whole numbers of at least 0, or a "
+            "Generator"
+        ) from None
 
 
 def function(name: str, value: Any) -> None:
@@ -171,4 +208,6 @@ def shape(name: str, value: Any) -> tuple[int, ...]:
     try:
         return tuple(count(name, item) for item in (value if np.iterable(value) else (value,)))
     except ValueError:
-        raise ValueError(f"{name} = {_short(value)} must be a whole number or a tuple of them, none negative") from None
+        raise ValueError(
+            f"{name} = {_short(value)} must be a whole number or a tuple of them, none negative"
+        ) from None

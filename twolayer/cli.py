@@ -66,12 +66,17 @@ def _axis(text: str) -> Any:
         if not rest:
             return float(first)
         high, count, *scale = rest
-        if scale not in ([], ["log"]) or not 2 <= int(count) <= 10_000 or not float(first) < float(high):
+        if (
+            scale not in ([], ["log"])
+            or not 2 <= int(count) <= 10_000
+            or not float(first) < float(high)
+        ):
             raise ValueError
         axis = (np.geomspace if scale else np.linspace)(float(first), float(high), int(count))
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log with LOW < HIGH and a COUNT from 2 to 10000"
+            f"{text!r} must be a number, LOW:HIGH:COUNT or LOW:HIGH:COUNT:log with LOW < HIGH and "
+            "a COUNT from 2 to 10000"
         ) from None
     return axis
 
@@ -81,66 +86,134 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(
         prog="twolayer",
-        description="The large-learning-rate phase of the two-layer linear network. Without a command: train real networks, compute the"
-        " theory, locate both boundaries, and write tables, figures and arrays into a folder.",
+        description="The large-learning-rate phase of the two-layer linear network. Without a "
+        "command: train real networks, compute the theory, locate both boundaries, and write "
+        "tables, figures and arrays into a folder.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--output", metavar="FOLDER", default="twolayer-report", help="where the main job writes (default: %(default)s)")
+    parser.add_argument(
+        "--output",
+        metavar="FOLDER",
+        default="twolayer-report",
+        help="where the main job writes (default: %(default)s)",
+    )
     parser.add_argument("--seed", type=_whole, default=0, help=SEED)
     parser.add_argument("--version", action="version", version=f"twolayer {__version__}")
     parser.set_defaults(work=_main_job)
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Parser)
     for name, work, kind, text in (
-        ("boundaries", _boundaries, _number, "η_crit, η_max and η_div of one start, in closed form and located on the recursion"),
+        (
+            "boundaries",
+            _boundaries,
+            _number,
+            "η_crit, η_max and η_div of one start, in closed form and located on the recursion",
+        ),
         ("simulate", _simulate, _number, "one run, step by step"),
-        ("diagram", _diagram, _axis, "a phase diagram over two of the five arguments, given as LOW:HIGH:COUNT or LOW:HIGH:COUNT:log"),
+        (
+            "diagram",
+            _diagram,
+            _axis,
+            "a phase diagram over two of the five arguments, given as LOW:HIGH:COUNT or "
+            "LOW:HIGH:COUNT:log",
+        ),
     ):
         command = commands.add_parser(name, help=text, description=f"{text}.", allow_abbrev=False)
         command.set_defaults(work=work)
         if work is not _boundaries:
             command.add_argument("--eta", type=kind, required=True, help="learning rate")
-        command.add_argument("--curvature", type=kind, required=True, help="λ₀, the curvature of the start")
-        command.add_argument("--network-output", type=kind, default=0.0, help="f₀, the output of the start (default: %(default)s)")
-        command.add_argument("--width", type=kind, default=float("inf"), help="number of hidden units (default: %(default)s)")
-        command.add_argument("--target", type=kind, default=0.0, help="the label y (default: %(default)s)")
+        command.add_argument(
+            "--curvature", type=kind, required=True, help="λ₀, the curvature of the start"
+        )
+        command.add_argument(
+            "--network-output",
+            type=kind,
+            default=0.0,
+            help="f₀, the output of the start (default: %(default)s)",
+        )
+        command.add_argument(
+            "--width",
+            type=kind,
+            default=float("inf"),
+            help="number of hidden units (default: %(default)s)",
+        )
+        command.add_argument(
+            "--target", type=kind, default=0.0, help="the label y (default: %(default)s)"
+        )
         if work is _simulate:
-            command.add_argument("--steps", type=_steps, default=40, help="number of steps (default: %(default)s)")
-            command.add_argument("--save", metavar="FILE", type=Path, help="also write the run: .npz, .csv, .png, .pdf or .svg")
-        if work is _diagram:
-            command.add_argument("--observe", action="store_true", help="also run the recursion in every cell and draw what it does")
             command.add_argument(
-                "--save", metavar="FILE", type=Path, default=Path("diagram.png"), help=".png, .pdf, .svg or .npz (default: %(default)s)"
+                "--steps", type=_steps, default=40, help="number of steps (default: %(default)s)"
+            )
+            command.add_argument(
+                "--save",
+                metavar="FILE",
+                type=Path,
+                help="also write the run: .npz, .csv, .png, .pdf or .svg",
+            )
+        if work is _diagram:
+            command.add_argument(
+                "--observe",
+                action="store_true",
+                help="also run the recursion in every cell and draw what it does",
+            )
+            command.add_argument(
+                "--save",
+                metavar="FILE",
+                type=Path,
+                default=Path("diagram.png"),
+                help=".png, .pdf, .svg or .npz (default: %(default)s)",
             )
     text = "ReLU networks with one input, real gates against frozen ones, on the data of Zhu et al. (arXiv:2205.11787)"
     command = commands.add_parser("relu", help=text, description=f"{text}.", allow_abbrev=False)
     command.set_defaults(work=_relu)
-    command.add_argument("--output", dest="folder", metavar="FOLDER", default="twolayer-relu", help="where to write (default: %(default)s)")
+    command.add_argument(
+        "--output",
+        dest="folder",
+        metavar="FOLDER",
+        default="twolayer-relu",
+        help="where to write (default: %(default)s)",
+    )
     command.add_argument(
         "--seed", dest="draw", type=_whole, default=972,
-        help="seed of samples and network (default: %(default)s, whose 2/λ₁ and 2/λ₂ are the published ones)",
+        help="seed of samples and network (default: %(default)s, whose 2/λ₁ and 2/λ₂ are the "
+        "published ones)",
     )  # fmt: skip
     text = "networks on a data set, theory beside trained weights: tables and figures"
     command = commands.add_parser("data", help=text, description=f"{text}.", allow_abbrev=False)
     command.set_defaults(work=_data)
     command.add_argument(
         "source", metavar="SOURCE",
-        help="FILE.npz with arrays X and Y, or FILE.csv, both taken as they are; or scikit-learn's digits, all ten, or digits:A:B, two of"
-        " them: pixels / 16, pixels and labels centred",
+        help="FILE.npz with arrays X and Y, or FILE.csv, both taken as they are; or "
+        "scikit-learn's digits, all ten, or digits:A:B, two of them: pixels / 16, pixels and "
+        "labels centred",
     )  # fmt: skip
-    command.add_argument("--outputs", metavar="K", type=_whole, default=1, help="label columns at the end of a .csv (default: %(default)s)")
     command.add_argument(
-        "--width", metavar="N", type=_whole, default=1_000, help="hidden units of the trained network (default: %(default)s)"
+        "--outputs",
+        metavar="K",
+        type=_whole,
+        default=1,
+        help="label columns at the end of a .csv (default: %(default)s)",
     )
     command.add_argument(
-        "--output", metavar="FOLDER", dest="folder", default="twolayer-data", help="where the files go (default: %(default)s)"
+        "--width",
+        metavar="N",
+        type=_whole,
+        default=1_000,
+        help="hidden units of the trained network (default: %(default)s)",
+    )
+    command.add_argument(
+        "--output",
+        metavar="FOLDER",
+        dest="folder",
+        default="twolayer-data",
+        help="where the files go (default: %(default)s)",
     )
     command.add_argument("--seed", dest="data_seed", type=_whole, default=0, help=SEED)
     command.add_argument(
         "--starts", metavar="M", type=_whole, default=0,
-        help="also train M random networks at each of 26 rates: how likely they converge (default: none; FOLDER/starts keeps what is done,"
-        " and the same call goes on from there)",
+        help="also train M random networks at each of 26 rates: how likely they converge "
+        "(default: none; FOLDER/starts keeps what is done, and the same call goes on from there)",
     )  # fmt: skip
     return parser
 
@@ -157,14 +230,17 @@ def _writable(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _folder(name: str) -> Iterator[Path]:
-    """A folder to write into, made if need be; if nothing is written, a new one is removed again."""
+    """A folder to write into, made if need be; if nothing is written, a new one is removed
+    again."""
     folder = Path(name)
     new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _writable(folder)
     except OSError as error:
-        raise ValueError(f"--output = {name!r} must be a folder that can be written: {error.strerror}") from None
+        raise ValueError(
+            f"--output = {name!r} must be a folder that can be written: {error.strerror}"
+        ) from None
     try:
         yield folder
     except BaseException:
@@ -200,13 +276,18 @@ def _boundaries(args: argparse.Namespace) -> None:
     from . import dynamics, phases, report, theory
 
     curvature, output, width, target = start = _start(args)
-    closed = {name: float(getattr(theory, name)(*start)) for name in ("eta_crit", "eta_max", "eta_div")}
+    closed = {
+        name: float(getattr(theory, name)(*start)) for name in ("eta_crit", "eta_max", "eta_div")
+    }
     for name, value in closed.items():
         print(f"{name:<9}{value:.12g}   closed form")
     if width == float("inf"):
         return
     if output == target:
-        print("nothing to locate on the recursion: this start has the output of its label and never moves")
+        print(
+            "nothing to locate on the recursion: this start has the output of its label and "
+            "never moves"
+        )
         return
 
     def iterated(eta: Any) -> Any:
@@ -219,7 +300,10 @@ def _boundaries(args: argparse.Namespace) -> None:
         remark = f"; {report.UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
         if not interval.low * (1 - 1e-6) <= closed[name] <= interval.high * (1 + 1e-6):
             remark += "; not where the closed form is: a phase in a window narrower than the rates looked at"
-        print(f"{name:<9}[{interval.low:.12g}, {interval.high:.12g}]   located on the recursion{remark}")
+        print(
+            f"{name:<9}[{interval.low:.12g}, {interval.high:.12g}]   located on the "
+            f"recursion{remark}"
+        )
 
 
 def _simulate(args: argparse.Namespace) -> None:
@@ -233,7 +317,11 @@ def _simulate(args: argparse.Namespace) -> None:
     print(f"{'step':>6}{'output':>16}{'curvature':>16}{'loss':>16}")
     for step, *numbers in lines:
         print(f"{step:>6}" + "".join(f"{number:>16.8g}" for number in numbers))
-    linear = " (of very wide networks; the linearised model itself has no catapult)" if width == float("inf") else ""
+    linear = (
+        " (of very wide networks; the linearised model itself has no catapult)"
+        if width == float("inf")
+        else ""
+    )
     print(f"phase: {phase.name}{linear}")
     if kind is None:
         return
@@ -246,10 +334,14 @@ def _simulate(args: argparse.Namespace) -> None:
     else:
         from . import plotting
 
-        columns = results.Trajectory(*(rows[:, None] for rows in (run.output, run.curvature, run.loss)))
+        columns = results.Trajectory(
+            *(rows[:, None] for rows in (run.output, run.curvature, run.loss))
+        )
         with report.drawing(args.save, 2) as axes:
             for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
-                plotting.plot_training(columns, quantity=quantity, phases=[phase], eta=[args.eta], ax=ax)
+                plotting.plot_training(
+                    columns, quantity=quantity, phases=[phase], eta=[args.eta], ax=ax
+                )
     print(f"written: {args.save}")
 
 
@@ -266,10 +358,21 @@ def _diagram(args: argparse.Namespace) -> None:
         if width.size < 2:
             raise ValueError("--width must hold at least two different whole numbers")
     diagram = phases.phase_diagram(
-        eta=args.eta, curvature=curvature, output=output, width=width, target=target, observe=args.observe
+        eta=args.eta,
+        curvature=curvature,
+        output=output,
+        width=width,
+        target=target,
+        observe=args.observe,
     )
     codes = diagram.phase.compressed()
-    print("cells: " + ", ".join(f"{phase.name} {np.sum(codes == phase)}" for phase in Phase if np.any(codes == phase)), end="")
+    print(
+        "cells: "
+        + ", ".join(
+            f"{phase.name} {np.sum(codes == phase)}" for phase in Phase if np.any(codes == phase)
+        ),
+        end="",
+    )
     print(f", no network {diagram.phase.mask.sum()}" if diagram.phase.mask.any() else "")
     if diagram.observed is not None:
         seen = np.asarray(diagram.observed.phase)[~diagram.phase.mask]
@@ -302,8 +405,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     args = parser.parse_args(arguments)
     work: Callable[[argparse.Namespace], None] = args.work
-    if work is not _main_job and (args.output, args.seed) != (parser.get_default("output"), parser.get_default("seed")):
-        parser.error("--output and --seed belong to the main job, which has no command; those of `data` come after it")
+    if work is not _main_job and (args.output, args.seed) != (
+        parser.get_default("output"),
+        parser.get_default("seed"),
+    ):
+        parser.error(
+            "--output and --seed belong to the main job, which has no command; those of `data` "
+            "come after it"
+        )
     try:
         work(args)
         sys.stdout.flush()
@@ -312,7 +421,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        parser.error(f"{error.filename or getattr(args, 'folder', args.output)}: {error.strerror or error}")
+        parser.error(
+            f"{error.filename or getattr(args, 'folder', args.output)}: {error.strerror or error}"
+        )
     except MemoryError as error:
         parser.error(f"this takes more memory than there is: {error}")
     except concurrent.futures.BrokenExecutor:

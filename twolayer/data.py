@@ -1,7 +1,7 @@
 """Samples, reduced to what gradient descent on a linear network sees of them.
 
-f = X B on the inputs X (m × d), loss |X B − Y|²/(2m): all that training needs is in XᵀX/m and XᵀY/m. The samples are read once, block by
-block, and not kept. Knows no network.
+f = X B on the inputs X (m × d), loss |X B − Y|²/(2m): all that training needs is in XᵀX/m and
+XᵀY/m. The samples are read once, block by block, and not kept. Knows no network.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ Blocks = Iterator[tuple[FloatArray, FloatArray]]
 
 @dataclass(frozen=True, eq=False, init=False)
 class Data:
-    """A data set of m samples with d inputs and k outputs, as it is: nothing is centred, scaled or given a bias.
+    """A data set of m samples with d inputs and k outputs, as it is: nothing is centred, scaled or
+    given a bias.
 
     Parameters
     ----------
@@ -53,17 +54,20 @@ class Data:
     solution : ndarray, shape (rank, k)
         The best linear map B* (XᵀX B* = XᵀY), in these directions.
     floor : float
-        The loss |X B* − Y|²/(2m) that no linear network gets below; 0 where it is less than the rounding of B* leaves.
+        The loss |X B* − Y|²/(2m) that no linear network gets below; 0 where it is less than the
+        rounding of B* leaves.
 
     Raises
     ------
     ValueError
-        If shapes do not agree, X has no column that is not zero, or a number is not finite; the column is named.
+        If shapes do not agree, X has no column that is not zero, or a number is not finite; the
+        column is named.
 
     Notes
     -----
-    An eigenvalue below 4·d·ε of the largest, ε = 2.2e-16, is taken as zero: columns of zeros, duplicate and dependent columns are no
-    obstacle, and a column whose root mean square is some 1e-7 of another's is not seen. Use comparable scales.
+    An eigenvalue below 4·d·ε of the largest, ε = 2.2e-16, is taken as zero: columns of zeros,
+    duplicate and dependent columns are no obstacle, and a column whose root mean square is some
+    1e-7 of another's is not seen. Use comparable scales.
 
     Examples
     --------
@@ -85,11 +89,17 @@ class Data:
     def __init__(self, X: Any, Y: Any) -> None:
         inputs, labels = arguments.table("X", X), arguments.table("Y", Y)
         if len(inputs) != len(labels):
-            raise ValueError(f"shapes of X {inputs.shape} and Y {labels.shape} must begin with the same number of samples")
+            raise ValueError(
+                f"shapes of X {inputs.shape} and Y {labels.shape} must begin with the same number "
+                "of samples"
+            )
         rows = max(1, _BLOCK // inputs.shape[1])
 
         def blocks() -> Blocks:
-            return ((inputs[low : low + rows], labels[low : low + rows]) for low in range(0, len(inputs), rows))
+            return (
+                (inputs[low : low + rows], labels[low : low + rows])
+                for low in range(0, len(inputs), rows)
+            )
 
         self._set(*_reduce(blocks, _columns("X", inputs.shape[1]), _columns("Y", labels.shape[1])))
 
@@ -99,12 +109,14 @@ class Data:
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> Data:
-        """The data set in a file: .npz with arrays X and Y, or .csv whose last columns are the labels.
+        """The data set in a file: .npz with arrays X and Y, or .csv whose last columns are the
+        labels.
 
         Parameters
         ----------
         path : path-like
-            A .csv may begin with one line of column names. An .npz that is not compressed is read block by block, without its check sum.
+            A .csv may begin with one line of column names. An .npz that is not compressed is read
+            block by block, without its check sum.
         outputs : int
             Number of label columns of a .csv; for that ending alone.
 
@@ -125,7 +137,10 @@ class Data:
         """
         path, outputs = Path(path), arguments.count("outputs", outputs, least=1)
         if path.suffix == ".npz" and outputs > 1:
-            raise ValueError(f"outputs = {outputs} must be left out for an .npz file, whose Y says how many there are")
+            raise ValueError(
+                f"outputs = {outputs} must be left out for an .npz file, whose Y says how many "
+                "there are"
+            )
         if path.suffix == ".npz":
             return _read_arrays(cls, path)
         if path.suffix == ".csv":
@@ -134,13 +149,15 @@ class Data:
 
     @property
     def rows(self) -> tuple[FloatArray, FloatArray]:
-        """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows B − labels|²/2 + floor is the loss."""
+        """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows
+        B − labels|²/2 + floor is the loss."""
         root = np.sqrt(self.spectrum)[:, None]
         return root * self.directions.T, root * self.solution
 
     @property
     def fitted(self) -> Data:
-        """The same inputs with the labels of the best linear map: the same training, its loss counted from the floor."""
+        """The same inputs with the labels of the best linear map: the same training, its loss
+        counted from the floor."""
         other = object.__new__(Data)
         other._set(*(vars(self) | {"floor": 0.0}).values())
         return other
@@ -150,8 +167,11 @@ def _columns(name: str, number: int) -> list[str]:
     return [f"{name}, column {index}" for index in range(number)]
 
 
-def _reduce(blocks: Callable[[], Blocks], names: list[str], label_names: list[str]) -> tuple[Any, ...]:
-    """The fields of `Data` from its samples, in one pass; in two where the labels are far closer to a linear map than it guessed."""
+def _reduce(
+    blocks: Callable[[], Blocks], names: list[str], label_names: list[str]
+) -> tuple[Any, ...]:
+    """The fields of `Data` from its samples, in one pass; in two where the labels are far closer to
+    a linear map than it guessed."""
     found, square = _fit(*_sums(blocks(), None, names, label_names))
     solution, floor = found[-2:]
     if 2 * floor < 1e-6 * square:
@@ -164,7 +184,8 @@ def _reduce(blocks: Callable[[], Blocks], names: list[str], label_names: list[st
 
 
 def _sums(blocks: Blocks, guess: Any, names: list[str], label_names: list[str]) -> tuple[Any, ...]:
-    """Number of samples, XᵀX/m, guess at B* (by default that of the first block), and of its residual R: XᵀR/m and |R|²/m.
+    """Number of samples, XᵀX/m, guess at B* (by default that of the first block), and of its
+    residual R: XᵀR/m and |R|²/m.
 
     Sums over the residual, not over Y, do not cancel where the labels are linear in X.
     """
@@ -179,28 +200,47 @@ def _sums(blocks: Blocks, guess: Any, names: list[str], label_names: list[str]) 
                 _check(samples, y, label_names)
                 guess = np.linalg.lstsq(x, y, rcond=None)[0]
             rest = y - x @ guess
-            second, cross, square = second + x.T @ x, cross + x.T @ rest, square + float(np.vdot(rest, rest))
+            second, cross, square = (
+                second + x.T @ x,
+                cross + x.T @ rest,
+                square + float(np.vdot(rest, rest)),
+            )
             if not (np.isfinite(square) and np.isfinite(np.trace(second))):
                 _check(samples, x, names)
                 _check(samples, y, label_names)
-                raise ValueError(f"X and Y must be at most 1e150 in size, and are not in samples {samples} to {samples + len(x) - 1}")
+                raise ValueError(
+                    f"X and Y must be at most 1e150 in size, and are not in samples {samples} to "
+                    f"{samples + len(x) - 1}"
+                )
             samples += len(x)
     return samples, second / samples, guess, cross / samples, square / samples
 
 
-def _fit(samples: int, second: FloatArray, guess: FloatArray, cross: FloatArray, square: float) -> tuple[tuple[Any, ...], float]:
+def _fit(
+    samples: int, second: FloatArray, guess: FloatArray, cross: FloatArray, square: float
+) -> tuple[tuple[Any, ...], float]:
     """The fields of `Data` from the sums, and what the floor was before the guess was improved."""
     spectrum, directions = np.linalg.eigh(second)
     largest = spectrum[-1]
     if not largest > 1e-300:
-        raise ValueError("X must have an entry of at least 1e-150 in size: nothing can be learned from zeros")
+        raise ValueError(
+            "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"
+        )
     rank = int(np.sum(spectrum > 4 * len(spectrum) * _EPS * largest))
     spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
     signs = np.where(directions[np.abs(directions).argmax(0), np.arange(rank)] < 0, -1.0, 1.0)
     directions *= signs
     step = directions.T @ cross / spectrum[:, None]
     floor = max((square - float(np.sum((np.sqrt(spectrum)[:, None] * step) ** 2))) / 2, 0.0)
-    return (samples, len(second), cross.shape[1], spectrum, directions, directions.T @ guess + step, floor), square
+    return (
+        samples,
+        len(second),
+        cross.shape[1],
+        spectrum,
+        directions,
+        directions.T @ guess + step,
+        floor,
+    ), square
 
 
 def _check(before: int, block: FloatArray, names: list[str]) -> None:
@@ -208,7 +248,9 @@ def _check(before: int, block: FloatArray, names: list[str]) -> None:
     bad = ~np.isfinite(block)
     if bad.any():
         row, column = np.unravel_index(int(np.argmax(bad)), bad.shape)
-        raise ValueError(f"{names[column]}, sample {before + row} = {float(block[row, column])!r} must be finite")
+        raise ValueError(
+            f"{names[column]}, sample {before + row} = {float(block[row, column])!r} must be finite"
+        )
 
 
 def _read_arrays(cls: type[Data], path: Path) -> Data:
@@ -220,9 +262,12 @@ def _read_arrays(cls: type[Data], path: Path) -> Data:
                 with np.load(file, allow_pickle=False) as archive:
                     tables = archive["X"], archive["Y"]
         except (*BROKEN, OSError) as error:
-            if isinstance(error, OSError) and error.errno != errno.EINVAL:  # zipfile seeks before the beginning of a broken file
+            # zipfile seeks before the beginning of a broken file
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
                 raise
-            raise ValueError(f"path = {str(path)!r} must be an .npz file with arrays X and Y of numbers") from None
+            raise ValueError(
+                f"path = {str(path)!r} must be an .npz file with arrays X and Y of numbers"
+            ) from None
         if stored is None:
             return cls(*tables)
         data = object.__new__(cls)
@@ -249,19 +294,28 @@ class _Stored:
 
 
 def _stored(file: Any) -> list[_Stored] | None:
-    """X and Y where they can be read without a copy, or None; ValueError if they are not as large as they say."""
+    """X and Y where they can be read without a copy, or None; ValueError if they are not as large
+    as they say."""
     found = []
     with zipfile.ZipFile(file) as archive:
         for name in ("X.npy", "Y.npy"):
             member = archive.getinfo(name)
             with archive.open(member) as head:
                 version = np.lib.format.read_magic(head)
-                read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+                read = (
+                    np.lib.format.read_array_header_1_0
+                    if version == (1, 0)
+                    else np.lib.format.read_array_header_2_0
+                )
                 shape, fortran, kind = read(head)
                 start = head.tell()
             if start + math.prod(shape) * kind.itemsize != member.file_size:
                 raise ValueError(name)
-            plain = member.compress_type == zipfile.ZIP_STORED and kind == np.dtype("<f8") and not fortran
+            plain = (
+                member.compress_type == zipfile.ZIP_STORED
+                and kind == np.dtype("<f8")
+                and not fortran
+            )
             if not plain or len(shape) not in (1, 2) or 0 in shape:
                 continue
             file.seek(member.header_offset + 26)
@@ -291,19 +345,41 @@ def _read_table(cls: type[Data], path: Path, outputs: int) -> Data:
                 warnings.simplefilter("ignore")  # of a file without samples
                 lines = np.loadtxt(file, delimiter=",", ndmin=2)
     except UnicodeDecodeError:
-        raise ValueError(f"path = {str(path)!r} must be a table of numbers with commas, not a file of another kind") from None
+        raise ValueError(
+            f"path = {str(path)!r} must be a table of numbers with commas, not a file of another "
+            "kind"
+        ) from None
     except ValueError:
-        raise ValueError(f"path = {str(path)!r} must be a table of numbers with commas: {_fault(path, first, named)}") from None
+        raise ValueError(
+            f"path = {str(path)!r} must be a table of numbers with commas: "
+            f"{_fault(path, first, named)}"
+        ) from None
     if lines.size == 0 or lines.shape[1] <= outputs:
-        raise ValueError(f"path = {str(path)!r} must have samples, and at least one column of inputs before {outputs} of labels")
+        raise ValueError(
+            f"path = {str(path)!r} must have samples, and at least one column of inputs before "
+            f"{outputs} of labels"
+        )
     if line.startswith("#") and len(first) != lines.shape[1]:
         named = False  # a remark
-    names = [item.strip() for item in first] if named else [str(index) for index in range(lines.shape[1])]
+    names = (
+        [item.strip() for item in first]
+        if named
+        else [str(index) for index in range(lines.shape[1])]
+    )
     if len(names) != lines.shape[1]:
-        raise ValueError(f"path = {str(path)!r} must have as many names ({len(names)}) as columns ({lines.shape[1]})")
+        raise ValueError(
+            f"path = {str(path)!r} must have as many names ({len(names)}) as columns "
+            f"({lines.shape[1]})"
+        )
     names = [f"column {name!r}" if named else f"column {name}" for name in names]
     data = object.__new__(cls)
-    data._set(*_reduce(lambda: iter([(lines[:, :-outputs], lines[:, -outputs:])]), names[:-outputs], names[-outputs:]))
+    data._set(
+        *_reduce(
+            lambda: iter([(lines[:, :-outputs], lines[:, -outputs:])]),
+            names[:-outputs],
+            names[-outputs:],
+        )
+    )
     return data
 
 

@@ -14,6 +14,7 @@ __all__ = ["outcome", "simulate"]
 
 _BLOCK = 16_384  # cells that `simulate` advances together: a working set that fits the cache
 
+
 def simulate(
     eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0, steps: int = 100
 ) -> Trajectory:  # fmt: skip
@@ -22,15 +23,16 @@ def simulate(
     Parameters
     ----------
     eta, curvature, output, width, target : array_like
-        Learning rate, λ₀, f₀, width n, label y; they broadcast to the shape of the cells. Dimensionless. Width `inf` gives the
-        linearised model, whose curvature stands still.
+        Learning rate, λ₀, f₀, width n, label y; they broadcast to the shape of the cells.
+        Dimensionless. Width `inf` gives the linearised model, whose curvature stands still.
     steps : int
         Number of steps.
 
     Returns
     -------
     Trajectory
-        output, curvature and loss of shape (steps + 1, *cells); a run that has overflowed is `inf` from there on.
+        output, curvature and loss of shape (steps + 1, *cells); a run that has overflowed is `inf`
+        from there on.
 
     Raises
     ------
@@ -39,8 +41,8 @@ def simulate(
 
     Notes
     -----
-    Derivations `closure.output`, `closure.curvature_update`; for label 0 it is the paper's (arXiv:2003.02218, section on the two-layer
-    linear model).
+    Derivations `closure.output`, `closure.curvature_update`; for label 0 it is the paper's
+    (arXiv:2003.02218, section on the two-layer linear model).
 
     Examples
     --------
@@ -58,13 +60,18 @@ def simulate(
     with np.errstate(over="ignore", invalid="ignore"):
         for group, labelled in _groups(cells[4]):
             for low in range(0, cells[4][group].size, _BLOCK):
-                block = slice(low, low + _BLOCK) if isinstance(group, slice) else group[low : low + _BLOCK]
+                block = (
+                    slice(low, low + _BLOCK)
+                    if isinstance(group, slice)
+                    else group[low : low + _BLOCK]
+                )
                 _fill(rows, [array[block] for array in cells], block, labelled)
     return observe.trajectory(output, curvature, loss, shape)
 
 
 def _groups(target: arguments.FloatArray) -> list[tuple[Any, bool]]:
-    """Cells without and with a label, as indices: each has a map of its own, so that its bits depend on no other cell."""
+    """Cells without and with a label, as indices: each has a map of its own, so that its bits
+    depend on no other cell."""
     labelled = target != 0
     if labelled.all() or not labelled.any():
         return [(slice(None), bool(labelled.any()))]
@@ -78,29 +85,41 @@ def _fill(rows: Any, cells: list[arguments.FloatArray], group: Any, labelled: bo
     gain = _derived.gain(rate, n)
     for t in range(len(loss)):
         output[t, group], curvature[t, group], loss[t, group] = f, lam, _derived.loss(f, y)
-        lam, f = _derived.step(rate, lam, f, gain, y) if labelled else _derived.step_zero_target(rate, lam, f, gain)
+        lam, f = (
+            _derived.step(rate, lam, f, gain, y)
+            if labelled
+            else _derived.step_zero_target(rate, lam, f, gain)
+        )
 
 
 def outcome(
-    eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0, max_steps: int = 10_000, *, absorbing: bool = False
+    eta: Any,
+    curvature: Any,
+    output: Any,
+    width: Any,
+    target: Any = 0.0,
+    max_steps: int = 10_000,
+    *,
+    absorbing: bool = False,
 ) -> Outcome:
     """Iterate the recursion and keep only how each run ends; memory does not grow with the steps.
 
     Parameters
     ----------
     eta, curvature, output, width, target : array_like
-        Learning rate, λ₀, f₀, finite width n, label y; they broadcast to the shape of the cells. Dimensionless.
+        Learning rate, λ₀, f₀, finite width n, label y; they broadcast to the shape of the cells.
+        Dimensionless.
     max_steps : int
         Budget; a run that spends it is UNDECIDED.
     absorbing : bool
-        Leave a run as soon as it is certain to converge (`certificate`), with the curvature it has there and an infinite
-        `curvature_error`. Far faster near η_crit.
+        Leave a run as soon as it is certain to converge (`certificate`), with the curvature it has
+        there and an infinite `curvature_error`. Far faster near η_crit.
 
     Returns
     -------
     Outcome
-        Each field has the shape of the cells. A run has converged when its loss is at most 1e-12 of its start while ηλ < 2, and diverged
-        when its loss overflows.
+        Each field has the shape of the cells. A run has converged when its loss is at most 1e-12 of
+        its start while ηλ < 2, and diverged when its loss overflows.
 
     Raises
     ------
@@ -109,7 +128,8 @@ def outcome(
 
     Notes
     -----
-    Derivations `scaling.x_update`, `scaling.r_update`; with `absorbing` also those of `twolayer.certificate`.
+    Derivations `scaling.x_update`, `scaling.r_update`; with `absorbing` also those of
+    `twolayer.certificate`.
 
     Examples
     --------
@@ -120,13 +140,25 @@ def outcome(
     array([1.985 , 0.1485,    inf])
     """
     arrays = arguments.cells(eta, curvature, output, width, target)
-    arguments.require("width", arrays[3], arrays[3] < np.inf, "finite in outcome: phase tells how an infinitely wide network ends")
+    arguments.require(
+        "width",
+        arrays[3],
+        arrays[3] < np.inf,
+        "finite in outcome: phase tells how an infinitely wide network ends",
+    )
     max_steps = arguments.count("max_steps", max_steps)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
     record = observe.Record.undecided(cells[0].size, max_steps)
     for group, labelled in _groups(cells[4]):
-        record.put(group, observe.watch(_model([array[group] for array in cells], labelled, absorbing), cells[4][group].size, max_steps))
+        record.put(
+            group,
+            observe.watch(
+                _model([array[group] for array in cells], labelled, absorbing),
+                cells[4][group].size,
+                max_steps,
+            ),
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         peak_loss = _derived.scaled_loss(cells[0], record.peak, cells[3])
     return observe.outcome(record, cells[0], peak_loss, shape)
@@ -142,7 +174,11 @@ def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -
         return (x, r, tau) if labelled else (x, r)
 
     def advance(state: observe.State) -> observe.State:
-        return (*_derived.scaled_step(*state), state[2]) if labelled else _derived.scaled_step_zero_target(*state)
+        return (
+            (*_derived.scaled_step(*state), state[2])
+            if labelled
+            else _derived.scaled_step_zero_target(*state)
+        )
 
     def size(state: observe.State) -> observe.FloatArray:
         return np.abs(state[1])

@@ -1,6 +1,8 @@
-"""The equivalent network: a factor [F; R] of the Gram matrix, FFᵀ = uᵀu/n and RRᵀ = VᵀV/n, on the directions of a data set.
+"""The equivalent network: a factor [F; R] of the Gram matrix, FFᵀ = uᵀu/n and RRᵀ = VᵀV/n, on the
+directions of a data set.
 
-Its step, its loss and kernel, and where its curvature goes; the equations are those of derivations/gram.py.
+Its step, its loss and kernel, and where its curvature goes; the equations are those of
+derivations/gram.py.
 """
 
 from __future__ import annotations
@@ -14,19 +16,25 @@ from .arguments import FloatArray
 
 EPS = float(np.finfo(np.float64).eps)
 
-State = tuple[FloatArray, ...]  # F (runs, r, q) and R (runs, k, q), distance of the map from the best (runs, r, k), eta, eta/√n
+# F (runs, r, q) and R (runs, k, q), distance of the map from the best (runs, r, k), eta, eta/√n
+State = tuple[FloatArray, ...]
 
 
 def eigenvalues(matrices: FloatArray) -> FloatArray:
     """Eigenvalues of symmetric matrices, in ascending order; inf where a matrix has overflowed."""
     finite = np.isfinite(matrices).all((-2, -1))
     result = np.full(matrices.shape[:-1], np.inf)
-    result[finite] = matrices[finite][..., 0] if matrices.shape[-1] == 1 else np.linalg.eigvalsh(matrices[finite])
+    result[finite] = (
+        matrices[finite][..., 0]
+        if matrices.shape[-1] == 1
+        else np.linalg.eigvalsh(matrices[finite])
+    )
     return result
 
 
 def kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> FloatArray:
-    """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the directions of the data."""
+    """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the
+    directions of the data."""
     root = np.sqrt(spectrum)
     with np.errstate(over="ignore", invalid="ignore"):
         kernel: FloatArray = hidden * (root[:, None] * root)
@@ -38,8 +46,9 @@ def kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> Floa
 def factored(gram: FloatArray, width: Any) -> FloatArray:
     """L with LLᵀ = gram, positive semi-definite and of rank at most `width`.
 
-    Cholesky's, with a column of zeros where nothing is left but rounding: it keeps small blocks to their own rounding. Where the width
-    decides the rank, eigenvectors: a column too many, however small, would be a unit that learns.
+    Cholesky's, with a column of zeros where nothing is left but rounding: it keeps small blocks to
+    their own rounding. Where the width decides the rank, eigenvectors: a column too many, however
+    small, would be a unit that learns.
     """
     size = gram.shape[-1]
     slack = 8 * size * EPS * np.einsum("...ii->...i", gram)
@@ -53,13 +62,17 @@ def factored(gram: FloatArray, width: Any) -> FloatArray:
     if narrow.any():
         values, vectors = np.linalg.eigh(gram[narrow])
         kept = np.arange(size)[::-1] < np.broadcast_to(width, narrow.shape)[narrow][..., None]
-        factor[narrow] = vectors * np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))[..., None, :]
+        factor[narrow] = (
+            vectors * np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))[..., None, :]
+        )
     return factor
 
 
 def advance(state: State, spectrum: FloatArray) -> State:
     inward, outward, distance, eta, slope = state
-    inner, outer, change = _derived.factor_change(inward, outward, spectrum[:, None] * distance, eta, slope)
+    inner, outer, change = _derived.factor_change(
+        inward, outward, spectrum[:, None] * distance, eta, slope
+    )
     inner += inward
     outer += outward
     change += distance
@@ -81,12 +94,14 @@ def curvature(inward: FloatArray, outward: FloatArray, spectrum: FloatArray) -> 
 
 
 def limit(state: State, spectrum: FloatArray) -> FloatArray:
-    """Where ηλ goes, to first order in what is left: slow directions and all, without waiting for them."""
+    """Where ηλ goes, to first order in what is left: slow directions and all, without waiting for
+    them."""
     inward, outward, distance, eta, slope = state
     hidden, outer = inward @ inward.mT, outward @ outward.mT
     weights, turn = np.linalg.eigh(outer)
     sums = hidden[..., None, :, :] + weights[..., :, None, None] * np.eye(len(spectrum))
-    sums += EPS * np.trace(sums, axis1=-2, axis2=-1)[..., None, None] * np.eye(len(spectrum))  # narrow: some directions never end
+    # narrow: some directions never end
+    sums += EPS * np.trace(sums, axis1=-2, axis2=-1)[..., None, None] * np.eye(len(spectrum))
     left = np.linalg.solve(sums, (distance @ turn).mT[..., None])[..., 0].mT @ turn.mT
     moved, turned = _derived.factor_left(inward, outward, distance, left, eta / slope)
     return np.asarray(eta[:, 0, 0] * top(hidden + moved, outer + turned, spectrum))

@@ -1,4 +1,5 @@
-"""Four laws of the catapult seen in networks trained on their weights: what is trained, what the theory says, and the figure of both."""
+"""Four laws of the catapult seen in networks trained on their weights: what is trained, what the
+theory says, and the figure of both."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ SETTLED = 1e-5  # what ηλ of a run that is left may still lose, as a share of 
 
 @dataclass(frozen=True)
 class Series:
-    """Trained networks beside the theory: points (with an interval each, if there are any), the theory at them, and its line."""
+    """Trained networks beside the theory: points (with an interval each, if there are any), the
+    theory at them, and its line."""
 
     label: str
     x: FloatArray
@@ -46,11 +48,13 @@ class Law(NamedTuple):
     ylabel: str
     scale: str
     series: Callable[[int], list[Series]]
-    shift: float = 0  # of each series against the one before it; then the vertical axis has no numbers
+    # of each series against the one before it; then the vertical axis has no numbers
+    shift: float = 0
 
 
 def shaped(width: int, curvature: float, output: float, seed: Any) -> Network:
-    """A random network whose u + v and u − v are rescaled until it has this curvature and output."""
+    """A random network whose u + v and u − v are rescaled until it has this curvature and
+    output."""
     net = Network.random(width, rng=seed)
     plus, minus = net.u + net.v, net.u - net.v
     plus *= np.sqrt((curvature * width + 2 * output * np.sqrt(width)) / (plus @ plus))
@@ -59,21 +63,28 @@ def shaped(width: int, curvature: float, output: float, seed: Any) -> Network:
 
 
 def settled(eta: Any, curvature: Any, output: Any, width: int, target: Any) -> Any:
-    """Whether a run can be left: what λ can still lose, to leading order, would not be seen (derivation `final.lazy`)."""
+    """Whether a run can be left: what λ can still lose, to leading order, would not be seen
+    (derivation `final.lazy`)."""
     lost = curvature - _derived.lazy_curvature(eta, curvature, output, width)
     return (eta * curvature < 2) & (eta * lost <= SETTLED * (2 - eta * curvature))
 
 
 def transition(seed: int) -> list[Series]:
-    """(2 − ηλ_∞)/s₀ against u = (ηλ₀ − 2)/s₀ at f₀ = 1: to first order in s₀ one curve, √(u² + 2), for every width."""
+    """(2 − ηλ_∞)/s₀ against u = (ηλ₀ − 2)/s₀ at f₀ = 1: to first order in s₀ one curve, √(u² + 2),
+    for every width."""
     fine, none = np.linspace(-3.2, 3.2, 129), np.empty(0)
     sets = [Series("first order, every n", none, none, none, (fine, _first_order(fine)))]
     for k, width in enumerate(WIDTHS):
         s, places = 1 / np.sqrt(width), np.linspace(-3.1, 2.5, 9) + k / 6
         nets = [shaped(width, 2 + place * s, 1.0, [seed, width]) for place in places]
         ends = [float(net.outcome(1.0, absorbing=settled).curvature) for net in nets]
-        exact = [(2 - final_curvature(1.0, 2 + at * s, 1.0, width).curvature) / s for at in (places, fine)]
-        sets.append(Series(f"n = {width:,}", places, (2 - np.array(ends)) / s, exact[0], (fine, exact[1])))
+        exact = [
+            (2 - final_curvature(1.0, 2 + at * s, 1.0, width).curvature) / s
+            for at in (places, fine)
+        ]
+        sets.append(
+            Series(f"n = {width:,}", places, (2 - np.array(ends)) / s, exact[0], (fine, exact[1]))
+        )
     return sets
 
 
@@ -84,18 +95,37 @@ def _first_order(place: FloatArray) -> FloatArray:
 
 
 def periods(seed: int) -> list[Series]:
-    """ηλ_∞ against ln (n/n₁)/ln (ηλ₀ − 1)² at f₀ = 0.8, less its mean over a period at infinite width, in units of its range there."""
+    """ηλ_∞ against ln (n/n₁)/ln (ηλ₀ − 1)² at f₀ = 0.8, less its mean over a period at infinite
+    width, in units of its range there."""
     sets = []
     for rate in RATES:
         around = laws.limit_curvature(1.0, rate, np.arange(64) / 64)
         mean, span, period = around.mean(), np.ptp(around), np.log(laws.width_period(1.0, rate))
         first = round(float(WIDEST / np.exp(3 * period)))
-        fine, widths = (np.unique((first * np.exp(period * at)).round()) for at in (np.linspace(-0.1, 3.1, 400), np.arange(25) / 8))
-        seen = [shaped(int(width), rate, 0.8, [seed, int(width)]).outcome(1.0, absorbing=settled).curvature for width in widths]
+        fine, widths = (
+            np.unique((first * np.exp(period * at)).round())
+            for at in (np.linspace(-0.1, 3.1, 400), np.arange(25) / 8)
+        )
+        seen = [
+            shaped(int(width), rate, 0.8, [seed, int(width)])
+            .outcome(1.0, absorbing=settled)
+            .curvature
+            for width in widths
+        ]
         exact, line = (final_curvature(1.0, rate, 0.8, at).curvature for at in (widths, fine))
-        trained, theory, drawn = ((np.array(values) - mean) / span for values in (seen, exact, line))
+        trained, theory, drawn = (
+            (np.array(values) - mean) / span for values in (seen, exact, line)
+        )
         label = f"ηλ₀ = {rate:g}, n₁ = {first:,}: {mean:.3f} ± {span / 2:.3f}"
-        sets.append(Series(label, np.log(widths / first) / period, trained, theory, (np.log(fine / first) / period, drawn)))
+        sets.append(
+            Series(
+                label,
+                np.log(widths / first) / period,
+                trained,
+                theory,
+                (np.log(fine / first) / period, drawn),
+            )
+        )
     return sets
 
 
@@ -103,25 +133,53 @@ def peaks(seed: int) -> list[Series]:
     """The step at which the loss is largest, against the width, at f₀ = 1."""
     fine, widths, sets = np.logspace(1.8, 6.2, 67), np.logspace(2, 6, 9).round(), []
     for rate in PEAKING:
-        seen = [np.argmax(shaped(int(width), rate, 1.0, [seed, int(width)]).train(1.0, 60).loss) for width in widths]
+        seen = [
+            np.argmax(shaped(int(width), rate, 1.0, [seed, int(width)]).train(1.0, 60).loss)
+            for width in widths
+        ]
         said, line = (laws.peak_step(1.0, rate, 1.0, at.round()) for at in (widths, fine))
-        sets.append(Series(f"ηλ₀ = {rate:g}", widths, np.array(seen, np.float64), said, (fine, line)))
+        sets.append(
+            Series(f"ηλ₀ = {rate:g}", widths, np.array(seen, np.float64), said, (fine, line))
+        )
     return sets
 
 
 def frequencies(seed: int) -> list[Series]:
-    """How often random networks of a width are in each phase, with exact binomial intervals, against the probability."""
+    """How often random networks of a width are in each phase, with exact binomial intervals,
+    against the probability."""
     from scipy import stats
 
-    fine, widths = np.unique(np.logspace(0, 2, 200).round()), np.array([1.0, 2, 3, 5, 10, 20, 50, 100])
-    codes = [Network.random(int(n), size=DRAWN, rng=[seed, int(n)]).outcome(1.2, absorbing=certificate).phase for n in widths]
+    fine, widths = (
+        np.unique(np.logspace(0, 2, 200).round()),
+        np.array([1.0, 2, 3, 5, 10, 20, 50, 100]),
+    )
+    codes = [
+        Network.random(int(n), size=DRAWN, rng=[seed, int(n)])
+        .outcome(1.2, absorbing=certificate)
+        .phase
+        for n in widths
+    ]
     sets = []
     for phase, said, line in zip(
-        (Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT), *(laws.phase_probability(1.2, at) for at in (widths, fine)), strict=True
+        (Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT),
+        *(laws.phase_probability(1.2, at) for at in (widths, fine)),
+        strict=True,
     ):
         counts = [int(np.sum(code == phase)) for code in codes]
-        ends = [stats.binomtest(count, DRAWN).proportion_ci(SURE, method="exact") for count in counts]
-        sets.append(Series(phase.name.lower(), widths, np.array(counts) / DRAWN, said, (fine, line), np.array(ends).T, phase))
+        ends = [
+            stats.binomtest(count, DRAWN).proportion_ci(SURE, method="exact") for count in counts
+        ]
+        sets.append(
+            Series(
+                phase.name.lower(),
+                widths,
+                np.array(counts) / DRAWN,
+                said,
+                (fine, line),
+                np.array(ends).T,
+                phase,
+            )
+        )
     return sets
 
 
@@ -138,7 +196,8 @@ POINT = ("law", "series", "x", "trained", "low", "high", "theory")
 
 
 def points(law: Law, sets: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
-    """One row for each trained point; where a law has no interval, its ends are the point itself."""
+    """One row for each trained point; where a law has no interval, its ends are the point
+    itself."""
     for series in sets:
         low, high = series.interval if series.interval.size else (series.trained, series.trained)
         for row in zip(series.x, series.trained, low, high, series.theory, strict=True):
@@ -146,20 +205,34 @@ def points(law: Law, sets: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
 
 
 def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> plotting.Artists:
-    """Lines and the networks on them; the intervals of networks are error bars, which are the artists' points."""
+    """Lines and the networks on them; the intervals of networks are error bars, which are the
+    artists' points."""
     with plotting.canvas(ax) as ax:
         ax.set(xscale=law.scale, xlabel=law.xlabel, ylabel=law.ylabel)
         if law.shift:
             ax.set_yticks([])
         lines, points, markers, handles = [], [], [], []
         for i, series in enumerate(sets):
-            colour, dashes, marker = plotting.WIDTH_LOOKS[i % 5] if series.phase is None else plotting.LOOKS[series.phase][:3]
+            colour, dashes, marker = (
+                plotting.WIDTH_LOOKS[i % 5]
+                if series.phase is None
+                else plotting.LOOKS[series.phase][:3]
+            )
             x, y = series.line
             lines += ax.plot(x, y + i * law.shift, color=colour, linestyle=dashes, zorder=2)
             look: dict[str, Any] = {"color": colour, "marker": marker if series.x.size else ""}
             for at, pair in zip(series.x, series.interval.T, strict=False):
                 points += ax.plot([at, at], pair, "_-", color=colour, linewidth=0.8, zorder=3)
             if series.x.size:
-                markers += ax.plot(series.x, series.trained + i * law.shift, linestyle="", markerfacecolor="white", zorder=4, **look)
+                markers += ax.plot(
+                    series.x,
+                    series.trained + i * law.shift,
+                    linestyle="",
+                    markerfacecolor="white",
+                    zorder=4,
+                    **look,
+                )
             handles.append(plotting.legend_entry(series.label, linestyle=dashes, **look))
-        return plotting.Artists(ax, plotting.add_legend(ax, handles), lines, points, markers, {}, [])
+        return plotting.Artists(
+            ax, plotting.add_legend(ax, handles), lines, points, markers, {}, []
+        )

@@ -1,4 +1,5 @@
-"""The ReLU network with one input and frozen gates: two one-sample maps, exactly, one on each side of zero."""
+"""The ReLU network with one input and frozen gates: two one-sample maps, exactly, one on each side
+of zero."""
 
 from __future__ import annotations
 
@@ -25,13 +26,16 @@ class FrozenGates:
 
     Notes
     -----
-    Derivations `gates.kernel`, `gates.residual`, `gates.boundary`: each side is the recursion of `simulate` with rate ηc±, curvature
-    (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the full width n and the target Σ±xy/Σ±x²; the sides do not see each other. With label
-    0 training diverges above 4/max(λ₊, λ₋), and the loss of a side grows above its own 2/λ±, up to 1/n: Zhu, Liu, Radhakrishnan & Belkin,
-    arXiv:2205.11787, Theorem 3, where it is proved for the quadratic model, which has frozen gates, at large width. Real gates follow
-    until the first unit changes its sign (`ReluNetwork.train`).
+    Derivations `gates.kernel`, `gates.residual`, `gates.boundary`: each side is the recursion of
+    `simulate` with rate ηc±, curvature (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the full width
+    n and the target Σ±xy/Σ±x²; the sides do not see each other. With label 0 training diverges
+    above 4/max(λ₊, λ₋), and the loss of a side grows above its own 2/λ±, up to 1/n: Zhu, Liu,
+    Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3, where it is proved for the quadratic model,
+    which has frozen gates, at large width. Real gates follow until the first unit changes its sign
+    (`ReluNetwork.train`).
 
-    A side without samples or without open units never moves: its boundaries are `inf` and its phase is LAZY.
+    A side without samples or without open units never moves: its boundaries are `inf` and its phase
+    is LAZY.
 
     Examples
     --------
@@ -49,21 +53,33 @@ class FrozenGates:
     data: Sides
 
     def _starts(self) -> tuple[Any, Any, tuple[Any, Any, int, Any]]:
-        """Whether each side moves, its Σx²/m, and its start; those of a side that does not move are harmless."""
+        """Whether each side moves, its Σx²/m, and its start; those of a side that does not move are
+        harmless."""
         curvature, output, width, target = self.network.start(self.data)
         moves = (curvature > 0) & (self.data.second_moment > 0)
         moment = np.where(moves, self.data.second_moment, 1.0)
-        return moves, moment, (np.where(moves, curvature, 1.0), np.where(moves, output, 0.0), width, np.where(moves, target, 0.0))
+        return (
+            moves,
+            moment,
+            (
+                np.where(moves, curvature, 1.0),
+                np.where(moves, output, 0.0),
+                width,
+                np.where(moves, target, 0.0),
+            ),
+        )
 
     @property
     def eta_crit(self) -> Any:
-        """Smallest learning rate above which the first step raises the loss of each side, shape (..., 2)."""
+        """Smallest learning rate above which the first step raises the loss of each side, shape
+        (..., 2)."""
         moves, moment, start = self._starts()
         return np.where(moves, theory.eta_crit(*start) / moment, np.inf)
 
     @property
     def eta_max(self) -> Any:
-        """Largest learning rate at which each side converges, shape (..., 2): the network does below the smaller one."""
+        """Largest learning rate at which each side converges, shape (..., 2): the network does
+        below the smaller one."""
         moves, moment, start = self._starts()
         return np.where(moves, theory.eta_max(*start) / moment, np.inf)
 
@@ -93,7 +109,8 @@ class FrozenGates:
         Returns
         -------
         ReluTrajectory
-            As `ReluNetwork.train` returns it with frozen gates, but for `flipped`, which is `nan`: the recursion knows no single unit.
+            As `ReluNetwork.train` returns it with frozen gates, but for `flipped`, which is `nan`:
+            the recursion knows no single unit.
 
         Raises
         ------

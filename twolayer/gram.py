@@ -1,8 +1,11 @@
-"""Two-layer linear networks on a data set, followed exactly by their Gram matrix: the cost knows neither width nor samples.
+"""Two-layer linear networks on a data set, followed exactly by their Gram matrix: the cost knows
+neither width nor samples.
 
-With M = [u V], f = X B, B = uᵀV/√n, a step of gradient descent is M′ = M times a matrix, so G = MᵀM/n moves by itself. What is iterated
-is a factor of G, [F; R] with FFᵀ = uᵀu/n and RRᵀ = VᵀV/n: an equivalent network of d + k units, so that rounding leaves G positive. Beside
-it moves the distance of B from the best map, of which the loss is made: a loss far below the rounding of G is not lost in a run.
+With M = [u V], f = X B, B = uᵀV/√n, a step of gradient descent is M′ = M times a matrix, so G =
+MᵀM/n moves by itself. What is iterated is a factor of G, [F; R] with FFᵀ = uᵀu/n and RRᵀ = VᵀV/n:
+an equivalent network of d + k units, so that rounding leaves G positive. Beside it moves the
+distance of B from the best map, of which the loss is made: a loss far below the rounding of G is
+not lost in a run.
 """
 
 from __future__ import annotations
@@ -25,32 +28,38 @@ _BLOCK = 1 << 17  # numbers that are stepped together: they stay in the cache
 
 @dataclass(frozen=True, eq=False)
 class GramNetwork:
-    """Two-layer linear networks with d inputs and k outputs, known by the Gram matrix of their weights; a batch of them is one object.
+    """Two-layer linear networks with d inputs and k outputs, known by the Gram matrix of their
+    weights; a batch of them is one object.
 
     Parameters
     ----------
     gram : array_like, shape (..., d + k, d + k)
         MᵀM/n, M = [u V] the weights (n × d and n × k). Dimensionless.
     width : array_like
-        Number of hidden units n, finite, up to 1e18 and beyond; it broadcasts with the batch. `linearized` is the limit of infinite width.
+        Number of hidden units n, finite, up to 1e18 and beyond; it broadcasts with the batch.
+        `linearized` is the limit of infinite width.
     linear : bool
         Train the network linearised around its weights: its kernel stands still.
 
     Attributes
     ----------
     factor : ndarray, shape (..., d + k, q)
-        L with LLᵀ = gram; √n Lᵀ are the weights of a network of q units that trains as this one, with the 1/√n of this one.
+        L with LLᵀ = gram; √n Lᵀ are the weights of a network of q units that trains as this one,
+        with the 1/√n of this one.
 
     Raises
     ------
     ValueError
-        If no weights of that width have this Gram matrix: it must be square, symmetric, positive semi-definite, of rank at most n.
+        If no weights of that width have this Gram matrix: it must be square, symmetric, positive
+        semi-definite, of rank at most n.
 
     Notes
     -----
-    Derivations `gram.closure`, `gram.factor_hidden`, `gram.factor_map`, `gram.factor_outer`: exact at every width. arXiv:2003.02218 has
-    the model with one output. Which rows are inputs is read from the data that it is used with. With one input, output and sample it is
-    the recursion of `twolayer.simulate`. A network narrower than the rank of the best map cannot reach `data.floor`: it is UNDECIDED.
+    Derivations `gram.closure`, `gram.factor_hidden`, `gram.factor_map`, `gram.factor_outer`: exact
+    at every width. arXiv:2003.02218 has the model with one output. Which rows are inputs is read
+    from the data that it is used with. With one input, output and sample it is the recursion of
+    `twolayer.simulate`. A network narrower than the rank of the best map cannot reach `data.floor`:
+    it is UNDECIDED.
 
     Examples
     --------
@@ -67,9 +76,20 @@ class GramNetwork:
     factor: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        gram, width = arguments.numbers("gram", self.gram, "weights"), arguments.numbers("width", self.width, "units")
-        if gram.ndim < 2 or gram.shape[-1] != gram.shape[-2] or gram.shape[-1] < 2 or gram.size == 0:
-            raise ValueError(f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at least 2")
+        gram, width = (
+            arguments.numbers("gram", self.gram, "weights"),
+            arguments.numbers("width", self.width, "units"),
+        )
+        if (
+            gram.ndim < 2
+            or gram.shape[-1] != gram.shape[-2]
+            or gram.shape[-1] < 2
+            or gram.size == 0
+        ):
+            raise ValueError(
+                f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at "
+                "least 2"
+            )
         arguments.shape_of(networks=gram[..., 0, 0], width=width)
         scale = np.abs(gram).max((-2, -1), keepdims=True)
         slack = 8 * gram.shape[-1] * equivalent.EPS * scale
@@ -78,10 +98,17 @@ class GramNetwork:
         extra = np.arange(gram.shape[-1])[::-1] >= width[..., None]
         fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
         if not fits.all():
-            raise ValueError("gram must be positive semi-definite and of rank at most width: no weights have this one")
+            raise ValueError(
+                "gram must be positive semi-definite and of rank at most width: no weights have "
+                "this one"
+            )
         gram = (gram + gram.mT) / 2
         batch = np.broadcast_shapes(gram.shape[:-2], width.shape)
-        self._set(gram, width, equivalent.factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width))
+        self._set(
+            gram,
+            width,
+            equivalent.factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width),
+        )
 
     def _set(self, gram: FloatArray, width: Any, factor: FloatArray) -> None:
         for name, value in (("gram", gram), ("width", width[()]), ("factor", factor)):
@@ -89,7 +116,8 @@ class GramNetwork:
 
     @classmethod
     def _known(cls, factor: FloatArray, width: Any, gram: FloatArray, linear: bool = False) -> Self:
-        """The network with this Gram matrix and a factor of it, shape (..., d + k, q), which need no check."""
+        """The network with this Gram matrix and a factor of it, shape (..., d + k, q), which need
+        no check."""
         network = object.__new__(cls)
         network._set(gram, np.asarray(width), factor)
         object.__setattr__(network, "linear", linear)
@@ -117,7 +145,11 @@ class GramNetwork:
         weights = np.concatenate(arguments.layers(u, V), axis=-1)
         n, p = weights.shape[-2:]
         gram = weights.mT @ weights / n
-        return cls._known(weights.mT / np.sqrt(n) if n < p else equivalent.factored(gram, np.float64(n)), np.float64(n), gram)
+        return cls._known(
+            weights.mT / np.sqrt(n) if n < p else equivalent.factored(gram, np.float64(n)),
+            np.float64(n),
+            gram,
+        )
 
     @classmethod
     def from_factor(cls, factor: Any, width: Any) -> Self:
@@ -142,14 +174,22 @@ class GramNetwork:
         array([[1., 2.],
                [2., 4.]])
         """
-        rows, n = arguments.numbers("factor", factor, "weights"), arguments.numbers("width", width, "units")
+        rows, n = (
+            arguments.numbers("factor", factor, "weights"),
+            arguments.numbers("width", width, "units"),
+        )
         if rows.ndim < 2 or rows.shape[-2] < 2 or rows.size == 0:
-            raise ValueError(f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, at least 2")
+            raise ValueError(
+                f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, "
+                "at least 2"
+            )
         arguments.shape_of(networks=rows[..., 0, 0], width=n)
         return cls._known(rows, n, rows @ rows.mT)
 
     @classmethod
-    def random(cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None) -> Self:
+    def random(
+        cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None
+    ) -> Self:
         """Networks with independent N(0, 1) weights, drawn without drawing the weights.
 
         Parameters
@@ -170,8 +210,9 @@ class GramNetwork:
 
         Notes
         -----
-        nG is Wishart: LLᵀ with L lower triangular (Bartlett), L_jj² ~ χ²_{n−j} for j = 0, 1, …, and N(0, 1) below the diagonal. For
-        n < d + k the columns from n on are zero: the triangular factor of n × p Gaussian weights has n rows.
+        nG is Wishart: LLᵀ with L lower triangular (Bartlett), L_jj² ~ χ²_{n−j} for j = 0, 1, …, and
+        N(0, 1) below the diagonal. For n < d + k the columns from n on are zero: the triangular
+        factor of n × p Gaussian weights has n rows.
 
         Examples
         --------
@@ -179,7 +220,9 @@ class GramNetwork:
         (3, 5, 5)
         """
         n = arguments.numbers("width", width, "units")
-        p = arguments.count("inputs", inputs, least=1) + arguments.count("outputs", outputs, least=1)
+        p = arguments.count("inputs", inputs, least=1) + arguments.count(
+            "outputs", outputs, least=1
+        )
         shape = arguments.shape("size", size) or n.shape
         if arguments.shape_of(size=np.empty(shape), width=n) != shape:
             raise ValueError(f"size = {shape} must be a shape that width {n.shape} broadcasts to")
@@ -193,7 +236,8 @@ class GramNetwork:
 
     @property
     def linearized(self) -> Self:
-        """The network linearised around these weights: its kernel stands still while it is trained."""
+        """The network linearised around these weights: its kernel stands still while it is
+        trained."""
         return self._known(self.factor, self.width, self.gram, True)
 
     def map(self, data: Data) -> Any:
@@ -212,7 +256,8 @@ class GramNetwork:
         return (data.floor + equivalent.excess(distance, data.spectrum) / 2)[()]
 
     def curvature(self, data: Data) -> Any:
-        """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of the batch.
+        """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
+        the batch.
 
         See Also
         --------
@@ -222,10 +267,11 @@ class GramNetwork:
         return equivalent.curvature(inward, outward, data.spectrum)[()]
 
     def spectrum(self, data: Data) -> Any:
-        """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others are zero.
+        """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others
+        are zero.
 
-        The first step multiplies the residual along an eigenvector by 1 − ηθ, up to O(1/n): it grows, and the direction catapults, where
-        η > 2/θ.
+        The first step multiplies the residual along an eigenvector by 1 − ηθ, up to O(1/n): it
+        grows, and the direction catapults, where η > 2/θ.
 
         Examples
         --------
@@ -238,18 +284,26 @@ class GramNetwork:
         inward, outward, _ = self._projected(data)
         hidden, outer = inward @ inward.mT, outward @ outward.mT
         weights = np.moveaxis(equivalent.eigenvalues(outer), -1, 0)
-        parts = [equivalent.eigenvalues(equivalent.kernel(hidden, weight, data.spectrum)) for weight in weights]
+        parts = [
+            equivalent.eigenvalues(equivalent.kernel(hidden, weight, data.spectrum))
+            for weight in weights
+        ]
         return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
 
     def alignment(self, data: Data) -> Any:
-        """Cosine between the residual, without what no linear map fits, and the top eigenvector of the kernel; shape of the batch.
+        """Cosine between the residual, without what no linear map fits, and the top eigenvector of
+        the kernel; shape of the batch.
 
         0 where nothing is left of the residual, `nan` where a step has overflowed.
         """
         inward, outward, distance = self._projected(data)
         hidden, outer = inward @ inward.mT, outward @ outward.mT
-        usable = np.logical_and.reduce([np.isfinite(part).all((-2, -1)) for part in (hidden, distance, outer)])
-        hidden, distance, outer = (np.where(usable[..., None, None], part, 0.0) for part in (hidden, distance, outer))
+        usable = np.logical_and.reduce(
+            [np.isfinite(part).all((-2, -1)) for part in (hidden, distance, outer)]
+        )
+        hidden, distance, outer = (
+            np.where(usable[..., None, None], part, 0.0) for part in (hidden, distance, outer)
+        )
         weights, vectors = np.linalg.eigh(outer)
         _, directions = np.linalg.eigh(equivalent.kernel(hidden, weights[..., -1], data.spectrum))
         residual = np.sqrt(data.spectrum)[:, None] * distance
@@ -261,7 +315,8 @@ class GramNetwork:
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
 
-        It knows its Gram matrix and no more: a loss that `train` follows further ends here at the rounding of the map.
+        It knows its Gram matrix and no more: a loss that `train` follows further ends here at the
+        rounding of the map.
 
         Examples
         --------
@@ -275,14 +330,21 @@ class GramNetwork:
         rate, root = rate[..., None, None], np.sqrt(np.asarray(self.width))[..., None, None]
         inward, outward = self.factor[..., : data.inputs, :], self.factor[..., data.inputs :, :]
         with np.errstate(over="ignore", invalid="ignore"):
-            gradient = data.directions @ (data.spectrum[:, None] * (data.directions.T @ cross - data.solution))
+            gradient = data.directions @ (
+                data.spectrum[:, None] * (data.directions.T @ cross - data.solution)
+            )
             if not self.linear:
-                inner, outer, _ = _derived.factor_change(inward, outward, gradient, rate, rate / root)
+                inner, outer, _ = _derived.factor_change(
+                    inward, outward, gradient, rate, rate / root
+                )
                 factor = np.concatenate([inward + inner, outward + outer], -2)
                 return self._known(factor, self.width, factor @ factor.mT)
             cross = (cross + _derived.factor_change(inward, outward, gradient, rate, 0.0)[2]) / root
         still = np.zeros(cross.shape[:-2])[..., None, None]
-        rows = np.concatenate([hidden + still, cross], -1), np.concatenate([cross.mT, outer + still], -1)
+        rows = (
+            np.concatenate([hidden + still, cross], -1),
+            np.concatenate([cross.mT, outer + still], -1),
+        )
         return self._known(self.factor, self.width, np.concatenate(rows, -2), True)
 
     def train(self, data: Data, eta: Any, steps: int) -> Trajectory:
@@ -298,7 +360,8 @@ class GramNetwork:
         Returns
         -------
         Trajectory
-            curvature and loss, shape (steps + 1, *cells), `inf` from the step on at which a run overflows; output is None.
+            curvature and loss, shape (steps + 1, *cells), `inf` from the step on at which a run
+            overflows; output is None.
 
         Raises
         ------
@@ -307,9 +370,11 @@ class GramNetwork:
 
         Notes
         -----
-        Each step rounds what is left of the loss above `data.floor` by some ε of itself, ε = 2.2e-16, not of G: it can be followed down
-        to 1e-308 at every width, and is known to about steps·ε of itself, times what the run's own instability makes of a rounding (near
-        η_max). The sum with a floor that is not 0 keeps ε of the floor; train on `data.fitted` to see below it.
+        Each step rounds what is left of the loss above `data.floor` by some ε of itself, ε =
+        2.2e-16, not of G: it can be followed down to 1e-308 at every width, and is known to about
+        steps·ε of itself, times what the run's own instability makes of a rounding (near η_max).
+        The sum with a floor that is not 0 keeps ε of the floor; train on `data.fitted` to see below
+        it.
 
         Examples
         --------
@@ -332,7 +397,9 @@ class GramNetwork:
                         state = equivalent.advance(state, data.spectrum)
         return observe.trajectory(None, curvature, loss, shape)
 
-    def outcome(self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = observe.CONVERGED**2) -> Outcome:
+    def outcome(
+        self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = observe.CONVERGED**2
+    ) -> Outcome:
         """Train by gradient descent and keep only how each run ends.
 
         Parameters
@@ -343,14 +410,16 @@ class GramNetwork:
         max_steps : int
             Budget; a run that spends it is UNDECIDED.
         tolerance : float
-            A run has converged when its loss above `data.floor` is at most this share of its start while ηλ < 2. Data whose spectrum
-            spans orders of magnitude train slowly along the small directions: a larger share ends earlier. `curvature_error` holds twice
-            what is left to come, to first order in it (derivation `gram.left`).
+            A run has converged when its loss above `data.floor` is at most this share of its start
+            while ηλ < 2. Data whose spectrum spans orders of magnitude train slowly along the small
+            directions: a larger share ends earlier. `curvature_error` holds twice what is left to
+            come, to first order in it (derivation `gram.left`).
 
         Returns
         -------
         Outcome
-            Each field has the shape of the cells. The largest loss includes the floor. CATAPULT: the first step raised the loss.
+            Each field has the shape of the cells. The largest loss includes the floor. CATAPULT:
+            the first step raised the loss.
 
         Raises
         ------
@@ -364,7 +433,10 @@ class GramNetwork:
         >>> end.phase, end.curvature.round(4)
         (array([0, 1, 3], dtype=int8), array([4.1012, 2.1655,    inf]))
         """
-        max_steps, tolerance = arguments.count("max_steps", max_steps), arguments.single("tolerance", tolerance)
+        max_steps, tolerance = (
+            arguments.count("max_steps", max_steps),
+            arguments.single("tolerance", tolerance),
+        )
         shape, rate, start = self._cells(data, eta)
 
         def advance(state: observe.State) -> observe.State:
@@ -374,12 +446,22 @@ class GramNetwork:
             return np.sqrt(equivalent.excess(state[2], data.spectrum))
 
         def sharpness(state: observe.State, which: Any) -> Any:
-            return state[3][which][:, 0, 0] * equivalent.curvature(state[0][which], state[1][which], data.spectrum)
+            return state[3][which][:, 0, 0] * equivalent.curvature(
+                state[0][which], state[1][which], data.spectrum
+            )
 
         def limit(state: observe.State, which: Any) -> Any:
             return equivalent.limit(tuple(part[which] for part in state), data.spectrum)
 
-        model = observe.Model(start, advance, size, sharpness, tolerance=float(np.sqrt(tolerance)), block=self._rows(data), limit=limit)
+        model = observe.Model(
+            start,
+            advance,
+            size,
+            sharpness,
+            tolerance=float(np.sqrt(tolerance)),
+            block=self._rows(data),
+            limit=limit,
+        )
         record = observe.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
@@ -389,14 +471,16 @@ class GramNetwork:
         arguments.instance("data", data, Data)
         if self.gram.shape[-1] != data.inputs + data.outputs:
             raise ValueError(
-                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, {data.inputs} + {data.outputs}, twice"
+                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
+                f"{data.inputs} + {data.outputs}, twice"
             )
         d = data.inputs
         root = np.sqrt(np.asarray(self.width))[..., None, None]
         return self.gram[..., :d, :d], root * self.gram[..., :d, d:], self.gram[..., d:, d:]
 
     def _projected(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """The factor's rows for the directions of the data and for the outputs, and the distance of the map from the best."""
+        """The factor's rows for the directions of the data and for the outputs, and the distance of
+        the map from the best."""
         _, cross, _ = self._blocks(data)
         turn = data.directions.T
         inward, outward = self.factor[..., : data.inputs, :], self.factor[..., data.inputs :, :]
@@ -414,13 +498,22 @@ class GramNetwork:
         batch = arguments.shape_of(networks=self.gram[..., 0, 0], width=self.width)
         shape = arguments.shape_of(eta=rate, networks=np.empty(batch))
         rates = np.broadcast_to(rate, shape).reshape(-1)
-        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)
+        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(
+            -1
+        )
         n = np.broadcast_to(self.width, batch).reshape(-1)
-        flat = [np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:]) for part in parts]
+        flat = [
+            np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
+            for part in parts
+        ]
 
         def start(index: observe.Index, nudge: int) -> observe.State:
             moved = (rates[index] * (1 + nudge * equivalent.EPS))[:, None, None]
-            slope = np.zeros_like(moved) if self.linear else moved / np.sqrt(n[row[index]])[:, None, None]
+            slope = (
+                np.zeros_like(moved)
+                if self.linear
+                else moved / np.sqrt(n[row[index]])[:, None, None]
+            )
             return *(part[row[index]] for part in flat), moved, slope
 
         return shape, rates, start

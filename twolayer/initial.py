@@ -11,7 +11,9 @@ from . import _derived, arguments
 __all__ = ["random_initialization"]
 
 
-def random_initialization(width: Any, size: Any = None, scale: Any = 1.0, rng: Any = None) -> tuple[Any, Any]:
+def random_initialization(
+    width: Any, size: Any = None, scale: Any = 1.0, rng: Any = None
+) -> tuple[Any, Any]:
     """Curvature and output of networks with independent N(0, scale²) weights.
 
     Parameters
@@ -37,8 +39,8 @@ def random_initialization(width: Any, size: Any = None, scale: Any = 1.0, rng: A
 
     Notes
     -----
-    Derivations `initialization.output_draw`, `initialization.curvature_draw`: three independent draws a ~ χ²ₙ, g ~ N(0, 1), c ~ χ²ₙ₋₁
-    give f₀ = √(a/n)·g and λ₀ = (a + g² + c)/n.
+    Derivations `initialization.output_draw`, `initialization.curvature_draw`: three independent
+    draws a ~ χ²ₙ, g ~ N(0, 1), c ~ χ²ₙ₋₁ give f₀ = √(a/n)·g and λ₀ = (a + g² + c)/n.
 
     Examples
     --------
@@ -47,9 +49,16 @@ def random_initialization(width: Any, size: Any = None, scale: Any = 1.0, rng: A
     ((3,), True)
     """
     n, deviation = arguments.numbers("width", width), arguments.numbers("scale", scale)
-    shape = arguments.shape_of(width=n, scale=deviation) if size is None else arguments.shape("size", size)
+    shape = (
+        arguments.shape_of(width=n, scale=deviation)
+        if size is None
+        else arguments.shape("size", size)
+    )
     if arguments.shape_of(size=np.empty(shape), width=n, scale=deviation) != shape:
-        raise ValueError(f"size = {shape} must be a shape that width {n.shape} and scale {deviation.shape} broadcast to")
+        raise ValueError(
+            f"size = {shape} must be a shape that width {n.shape} and scale {deviation.shape} "
+            "broadcast to"
+        )
     draw = arguments.generator(rng)
     endless = np.isinf(n)
     units = np.where(endless, 1.0, n)

@@ -1,7 +1,8 @@
-"""Laws of the catapult and of what surrounds it: each with the range where it holds and the order of its error.
+"""Laws of the catapult and of what surrounds it: each with the range where it holds and the order
+of its error.
 
-Formulas come from `_derived`; this module checks arguments, broadcasts, and says nothing (nan) where a law is silent. All laws of the
-catapult are for label 0, in x = ηλ₀ and s = ηf₀/√n.
+Formulas come from `_derived`; this module checks arguments, broadcasts, and says nothing (nan)
+where a law is silent. All laws of the catapult are for label 0, in x = ηλ₀ and s = ηf₀/√n.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ __all__ = [
     "width_period",
 ]
 
-_SMALL = 1e-8  # limit_curvature starts at |s₀| ≤ this × (ηλ₀ − 2): the next digit of its square is lost in float64
-_NODES = 64  # Gauss–Legendre nodes of phase_probability: at 48 and 96 the result is the same to 1e-14 (tests)
+# limit_curvature starts at |s₀| ≤ this × (ηλ₀ − 2): the next digit of its square is lost in float64
+_SMALL = 1e-8
+# Gauss–Legendre nodes of phase_probability: at 48 and 96 the result is the same to 1e-14 (tests)
+_NODES = 64
 _REACH = 13.0  # where exp(−nφ²/4), the weight of its integrand, falls below 1e-18: φ = 13/√n
 _WIDEST = 1e300  # stands for an infinite width there
 
@@ -42,7 +45,8 @@ def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[arguments
 
 
 def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: int = 1) -> Any:
-    """Final curvature near η_crit, on both sides of it: the finite-width rounding of the transition.
+    """Final curvature near η_crit, on both sides of it: the finite-width rounding of the
+    transition.
 
     Parameters
     ----------
@@ -54,8 +58,9 @@ def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: i
     Returns
     -------
     float or ndarray
-        (2 − ρ)/η with ρ² = (ηλ₀ − 2)² + 2s₀², s₀ = ηf₀/√n, and the next terms of the series. Its error is O(ρ^(order + 1)): ⅔ρ²/η for
-        order 1 as ρ → 0, and at most 0.9ρ², 0.9ρ³ and 1.5ρ⁴ over η for ρ ≤ ½ [measured]; nan where ρ > ½.
+        (2 − ρ)/η with ρ² = (ηλ₀ − 2)² + 2s₀², s₀ = ηf₀/√n, and the next terms of the series. Its
+        error is O(ρ^(order + 1)): ⅔ρ²/η for order 1 as ρ → 0, and at most 0.9ρ², 0.9ρ³ and 1.5ρ⁴
+        over η for ρ ≤ ½ [measured]; nan where ρ > ½.
 
     Raises
     ------
@@ -64,8 +69,8 @@ def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: i
 
     Notes
     -----
-    Derivations `laws.level`, `laws.mirror`. For s₀ → 0 and ηλ₀ > 2 this is the mirror law λ_∞ ≈ 4/η − λ₀; at ηλ₀ = 2 the
-    curvature falls by √2·|f₀|/√n.
+    Derivations `laws.level`, `laws.mirror`. For s₀ → 0 and ηλ₀ > 2 this is the mirror law λ_∞ ≈ 4/η
+    − λ₀; at ηλ₀ = 2 the curvature falls by √2·|f₀|/√n.
 
     Examples
     --------
@@ -95,11 +100,12 @@ def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     Returns
     -------
     float or ndarray
-        n/(2η²)·(s₀² + δ²/2 + δ³/3) with δ = ηλ₀ − 2 where δ > s₀², that is, where the first step raises the loss, with an error of
-        relative order
-        ρ² = δ² + 2s₀². For s₀ → 0 the factor n/(2η²) has a coefficient between 0 (+ δ⁵) and δ⁴/8 (+ δ⁵) more, which depends on where
-        the steps land. Elsewhere the loss never rises: f₀²/2 (proved for δ ≤ 0). `inf` where training diverges; nan where
-        0 < δ and ρ > 1, where it says nothing. At infinite width the peak is infinite where δ > 0.
+        n/(2η²)·(s₀² + δ²/2 + δ³/3) with δ = ηλ₀ − 2 where δ > s₀², that is, where the first step
+        raises the loss, with an error of relative order ρ² = δ² + 2s₀². For s₀ → 0 the factor
+        n/(2η²) has a coefficient between 0 (+ δ⁵) and δ⁴/8 (+ δ⁵) more, which depends on where the
+        steps land. Elsewhere the loss never rises: f₀²/2 (proved for δ ≤ 0). `inf` where training
+        diverges; nan where 0 < δ and ρ > 1, where it says nothing. At infinite width the peak is
+        infinite where δ > 0.
 
     Raises
     ------
@@ -120,7 +126,9 @@ def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
         rises = x - 2 > s * s
         silent = (x == 4) | ((x > 2) & ((x - 2) * (x - 2) + 2 * s * s > 1))
         square = np.where(rises, _derived.peak_square(x, s), 1.0)
-        peak = np.where(rises, _derived.scaled_loss(rate, np.sqrt(square), n), _derived.loss(out, 0.0))
+        peak = np.where(
+            rises, _derived.scaled_loss(rate, np.sqrt(square), n), _derived.loss(out, 0.0)
+        )
         return np.where(x > 4, np.inf, np.where(silent, np.nan, peak))[()]
 
 
@@ -135,9 +143,10 @@ def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     Returns
     -------
     float or ndarray
-        ln((δ + ρ)/(√2·|s₀|))/ln(1 + ρ) with δ = ηλ₀ − 2, ρ² = δ² + 2s₀²; 0 where the first step does not raise the loss; `inf` where the
-        loss of a rising run has no first step (f₀ = 0, infinite width); nan where ηλ₀ > 3.9. As s₀ → 0 the error stays bounded: below one
-        step for ηλ₀ < 3.6, below two up to 3.9 [measured].
+        ln((δ + ρ)/(√2·|s₀|))/ln(1 + ρ) with δ = ηλ₀ − 2, ρ² = δ² + 2s₀²; 0 where the first step
+        does not raise the loss; `inf` where the loss of a rising run has no first step (f₀ = 0,
+        infinite width); nan where ηλ₀ > 3.9. As s₀ → 0 the error stays bounded: below one step for
+        ηλ₀ < 3.6, below two up to 3.9 [measured].
 
     Raises
     ------
@@ -146,7 +155,8 @@ def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
     Notes
     -----
-    Derivations `laws.turn` (near ηλ₀ = 2 the run follows a flow that can be solved), `laws.leaving`, `laws.peak_grows`.
+    Derivations `laws.turn` (near ηλ₀ = 2 the run follows a flow that can be solved),
+    `laws.leaving`, `laws.peak_grows`.
 
     Examples
     --------
@@ -172,8 +182,9 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     Returns
     -------
     float or ndarray
-        λ₀ − f₀²(4 − ηλ₀)/(nλ₀(2 − ηλ₀)), with an error of O(1/n²); nan where ηλ₀ ≥ 2 or |s₀| > ηλ₀(2 − ηλ₀)/8, s₀ = ηf₀/√n, beyond which
-        the next order counts: near η_crit see `mirror_curvature`.
+        λ₀ − f₀²(4 − ηλ₀)/(nλ₀(2 − ηλ₀)), with an error of O(1/n²); nan where ηλ₀ ≥ 2 or |s₀| >
+        ηλ₀(2 − ηλ₀)/8, s₀ = ηf₀/√n, beyond which the next order counts: near η_crit see
+        `mirror_curvature`.
 
     Raises
     ------
@@ -196,7 +207,8 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
 
 def width_period(eta: Any, curvature: Any) -> Any:
-    """The ratio of widths that end at the same curvature: the final curvature of wide networks is periodic in ln n.
+    """The ratio of widths that end at the same curvature: the final curvature of wide networks is
+    periodic in ln n.
 
     Parameters
     ----------
@@ -206,7 +218,8 @@ def width_period(eta: Any, curvature: Any) -> Any:
     Returns
     -------
     float or ndarray
-        (ηλ₀ − 1)², nan unless 2 < ηλ₀ < 4. Widths n and n(ηλ₀ − 1)² with the same f₀ end at the same λ_∞ up to O(ln n/n).
+        (ηλ₀ − 1)², nan unless 2 < ηλ₀ < 4. Widths n and n(ηλ₀ − 1)² with the same f₀ end at the
+        same λ_∞ up to O(ln n/n).
 
     Raises
     ------
@@ -230,22 +243,24 @@ def width_period(eta: Any, curvature: Any) -> Any:
 
 
 def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
-    """Final curvature at infinite width, along the period of `width_period`: its distribution, not a number.
+    """Final curvature at infinite width, along the period of `width_period`: its distribution, not
+    a number.
 
     Parameters
     ----------
     eta, curvature : array_like
         Learning rate, λ₀. Dimensionless. Label 0.
     cycle : array_like
-        Where in the period: ln|s₀|/ln(ηλ₀ − 1), s₀ = ηf₀/√n, of which only the fraction matters. All broadcast. Evenly spaced, such as
-        ``np.arange(100)/100``, it gives the distribution over widths that are evenly spread in ln n.
+        Where in the period: ln|s₀|/ln(ηλ₀ − 1), s₀ = ηf₀/√n, of which only the fraction matters.
+        All broadcast. Evenly spaced, such as ``np.arange(100)/100``, it gives the distribution over
+        widths that are evenly spread in ln n.
 
     Returns
     -------
     float or ndarray
-        The limit of λ_∞ as n grows by periods. λ₀ where ηλ₀ ≤ 2, inf where ηλ₀ > 4, nan at 4 and so near it that rounding leaves less than
-        three digits.
-        Below ηλ₀ = 2.24 it depends on the cycle by less than 1e-15 and below 2.4 by 2e-8; at 3 by 0.06/η, at 3.5 by more than 1/η.
+        The limit of λ_∞ as n grows by periods. λ₀ where ηλ₀ ≤ 2, inf where ηλ₀ > 4, nan at 4 and so
+        near it that rounding leaves less than three digits. Below ηλ₀ = 2.24 it depends on the
+        cycle by less than 1e-15 and below 2.4 by 2e-8; at 3 by 0.06/η, at 3.5 by more than 1/η.
 
     Raises
     ------
@@ -254,8 +269,9 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
 
     Notes
     -----
-    Derivation `laws.period`. The run starts at |s₀| ≤ 1e-8·(ηλ₀ − 2), which differs from the limit by O(s₀² ln|s₀|), less than rounding.
-    Towards ηλ₀ = 4 rounding grows 3-fold a step for ever longer: see `final_curvature`.
+    Derivation `laws.period`. The run starts at |s₀| ≤ 1e-8·(ηλ₀ − 2), which differs from the limit
+    by O(s₀² ln|s₀|), less than rounding. Towards ηλ₀ = 4 rounding grows 3-fold a step for ever
+    longer: see `final_curvature`.
 
     Examples
     --------
@@ -280,7 +296,9 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
     return np.where(inside, known, np.where(x <= 2, curv, np.where(x > 4, np.inf, np.nan)))[()]
 
 
-def hessian_sharpness(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
+def hessian_sharpness(
+    curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
+) -> Any:
     """Largest eigenvalue of the Hessian of the loss; no learning rate enters it.
 
     Parameters
@@ -291,8 +309,9 @@ def hessian_sharpness(curvature: Any, output: Any = 0.0, width: Any = np.inf, ta
     Returns
     -------
     float or ndarray
-        (λ + √(λ² + 8f(f − y)/n + 4(f − y)²/n))/2, exact for every network; λ at zero loss and at infinite width. The other
-        eigenvalues are the same with −√ and ±(f − y)/√n, n − 1 times each.
+        (λ + √(λ² + 8f(f − y)/n + 4(f − y)²/n))/2, exact for every network; λ at zero loss and at
+        infinite width. The other eigenvalues are the same with −√ and ±(f − y)/√n, n − 1 times
+        each.
 
     Raises
     ------
@@ -313,7 +332,9 @@ def hessian_sharpness(curvature: Any, output: Any = 0.0, width: Any = np.inf, ta
         return np.asarray(_derived.hessian_sharpness(curv, out, n, y, root))[()]
 
 
-def gradient_flow_curvature(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
+def gradient_flow_curvature(
+    curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
+) -> Any:
     """Curvature at which gradient flow (gradient descent of vanishing rate) from here would end.
 
     Parameters
@@ -324,9 +345,9 @@ def gradient_flow_curvature(curvature: Any, output: Any = 0.0, width: Any = np.i
     Returns
     -------
     float or ndarray
-        √(λ² + 4(y² − f²)/n) = 2√(PQ + τ²)/η, exact for every network; λ at infinite width. A step of gradient descent
-        lowers it iff η²(f − y)²/n < 2. A start with u = −v and y > 0, or u = v and y < 0, flows to a saddle; it has the value of its
-        neighbours.
+        √(λ² + 4(y² − f²)/n) = 2√(PQ + τ²)/η, exact for every network; λ at infinite width. A step
+        of gradient descent lowers it iff η²(f − y)²/n < 2. A start with u = −v and y > 0, or u = v
+        and y < 0, flows to a saddle; it has the value of its neighbours.
 
     Raises
     ------
@@ -353,12 +374,14 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
     Parameters
     ----------
     eta, width, scale : array_like
-        Learning rate, width n (up to `inf`), standard deviation of a weight; they broadcast. Dimensionless.
+        Learning rate, width n (up to `inf`), standard deviation of a weight; they broadcast.
+        Dimensionless.
 
     Returns
     -------
     lazy, catapult, divergent : float or ndarray
-        Probabilities of `phase` being LAZY, CATAPULT, DIVERGENT, to an absolute error of about 1e-15·(1 + √n); OSCILLATING has none.
+        Probabilities of `phase` being LAZY, CATAPULT, DIVERGENT, to an absolute error of about
+        1e-15·(1 + √n); OSCILLATING has none.
 
     Raises
     ------
@@ -367,8 +390,9 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
 
     Notes
     -----
-    Derivations `odds.independent`, `odds.poisson`, `odds.edge`, `odds.no_window`. ηλ₀ = (η scale²/n)·χ²₂ₙ is independent of the balance
-    ρ = 2f₀/(√n λ₀), ρ² ~ Beta(½, n/2). Training diverges above ηλ₀ = 4, and its first step raises the loss above 4/(1 + √(1 − 2ρ²)): one
+    Derivations `odds.independent`, `odds.poisson`, `odds.edge`, `odds.no_window`. ηλ₀ = (η
+    scale²/n)·χ²₂ₙ is independent of the balance ρ = 2f₀/(√n λ₀), ρ² ~ Beta(½, n/2). Training
+    diverges above ηλ₀ = 4, and its first step raises the loss above 4/(1 + √(1 − 2ρ²)): one
     integral over √2·ρ = sin φ, in which everything is smooth.
 
     Examples
@@ -380,7 +404,10 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
     """
     from scipy import special
 
-    rate, n, deviation = (arguments.numbers(name, value) for name, value in (("eta", eta), ("width", width), ("scale", scale)))
+    rate, n, deviation = (
+        arguments.numbers(name, value)
+        for name, value in (("eta", eta), ("width", width), ("scale", scale))
+    )
     shape = arguments.shape_of(eta=rate, width=n, scale=deviation)
     n = np.minimum(n, _WIDEST)
     total, lazy, catapult = np.zeros(n.shape), np.zeros(shape), np.zeros(shape)
@@ -413,8 +440,8 @@ def no_catapult_probability(width: Any) -> Any:
     Returns
     -------
     float or ndarray
-        The probability of ρ² > ½ for ρ² ~ Beta(½, n/2), ρ = 2f₀/(√n λ₀): there `eta_crit` is inf. ½ at n = 1, 1 − 1/√2 at n = 2, 1 % at n
-        = 10.
+        The probability of ρ² > ½ for ρ² ~ Beta(½, n/2), ρ = 2f₀/(√n λ₀): there `eta_crit` is inf. ½
+        at n = 1, 1 − 1/√2 at n = 2, 1 % at n = 10.
 
     Raises
     ------

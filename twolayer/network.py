@@ -1,7 +1,9 @@
-"""Real finite networks, trained on their weights by gradient descent written from its definition: the judge.
+"""Real finite networks, trained on their weights by gradient descent written from its definition:
+the judge.
 
-f = v·u/√n, L = ½(f − y)², so ∂L/∂u = (f − y)v/√n and ∂L/∂v = (f − y)u/√n; the curvature |∂f/∂(u, v)|² is (|u|² + |v|²)/n.
-On a data set f = X uᵀV/√n with u of shape (n, d) and V of shape (n, k), and the loss is |f − Y|²/(2m). Nothing here knows the theory.
+f = v·u/√n, L = ½(f − y)², so ∂L/∂u = (f − y)v/√n and ∂L/∂v = (f − y)u/√n; the curvature |∂f/∂(u,
+v)|² is (|u|² + |v|²)/n. On a data set f = X uᵀV/√n with u of shape (n, d) and V of shape (n, k),
+and the loss is |f − Y|²/(2m). Nothing here knows the theory.
 """
 
 from __future__ import annotations
@@ -24,17 +26,21 @@ _LINE = 4096  # products that one dot product sums
 
 
 def _dots(a: FloatArray, b: FloatArray) -> Any:
-    """Row-wise dot products, in lines of fixed length: the same bits however the rows are grouped."""
+    """Row-wise dot products, in lines of fixed length: the same bits however the rows are
+    grouped."""
     whole = a.shape[-1] // _LINE * _LINE
     total = np.vecdot(a[..., whole:], b[..., whole:])
     if whole:
         lines = (*a.shape[:-1], -1, _LINE)
-        total = total + np.vecdot(a[..., :whole].reshape(lines), b[..., :whole].reshape(lines)).sum(-1)
+        total = total + np.vecdot(a[..., :whole].reshape(lines), b[..., :whole].reshape(lines)).sum(
+            -1
+        )
     return total
 
 
 def _pass(weights: FloatArray, rate: FloatArray | None = None) -> tuple[Any, Any]:
-    """Output and curvature of runs with weights (u, v) of shape (runs, 2, width), after u −= rate·v, v −= rate·u in place.
+    """Output and curvature of runs with weights (u, v) of shape (runs, 2, width), after u −=
+    rate·v, v −= rate·u in place.
 
     Chunk by chunk, so that each weight travels from memory once.
     """
@@ -60,7 +66,9 @@ def residual_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
     return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
 
 
-def descend_on_data(u: FloatArray, v: FloatArray, data: Data, eta: FloatArray, residual: FloatArray) -> tuple[FloatArray, FloatArray]:
+def descend_on_data(
+    u: FloatArray, v: FloatArray, data: Data, eta: FloatArray, residual: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """One step of gradient descent on |f − Y|²/(2m)."""
     inputs, _ = data.rows
     push = eta[..., None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ residual)
@@ -77,12 +85,15 @@ def _top_eigenvalue(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
 
 
 def kernel_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """The kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs, shape (..., rank·k, rank·k)."""
+    """The kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs, shape (..., rank·k,
+    rank·k)."""
     inputs, _ = data.rows
     rank, outputs = len(inputs), v.shape[-1]
     by_hidden = np.einsum("ac,...ij->...aicj", inputs @ inputs.T, v.mT @ v)
     by_outer = np.einsum("...ac,ij->...aicj", inputs @ (u.mT @ u) @ inputs.T, np.eye(outputs))
-    return np.asarray((by_hidden + by_outer).reshape(*u.shape[:-2], rank * outputs, rank * outputs) / u.shape[-2])
+    return np.asarray(
+        (by_hidden + by_outer).reshape(*u.shape[:-2], rank * outputs, rank * outputs) / u.shape[-2]
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +103,8 @@ class Network:
     Parameters
     ----------
     u, v : array_like, shape (..., width)
-        Hidden weights, of the same shape. Dimensionless. Arrays of float64 are not copied. On a data set with d inputs and k outputs
-        they have shapes (..., width, d) and (..., width, k).
+        Hidden weights, of the same shape. Dimensionless. Arrays of float64 are not copied. On a
+        data set with d inputs and k outputs they have shapes (..., width, d) and (..., width, k).
     data : Data, optional
         What the networks are trained on, in place of a single input 1 with a label.
 
@@ -133,20 +144,35 @@ class Network:
             u, v = arguments.layers(self.u, self.v)
             ends = self.data.inputs, self.data.outputs
             if (u.shape[-1], v.shape[-1]) != ends:
-                raise ValueError(f"shapes of u {u.shape} and v {v.shape} must end in the inputs and outputs of the data, {ends}")
+                raise ValueError(
+                    f"shapes of u {u.shape} and v {v.shape} must end in the inputs and outputs of "
+                    f"the data, {ends}"
+                )
             object.__setattr__(self, "u", u)
             object.__setattr__(self, "v", v)
             return
-        u, v = (arguments.numbers(name, value, "weights") for name, value in (("u", self.u), ("v", self.v)))
+        u, v = (
+            arguments.numbers(name, value, "weights")
+            for name, value in (("u", self.u), ("v", self.v))
+        )
         if u.shape != v.shape:
             raise ValueError(f"shapes of u {u.shape} and v {v.shape} must be the same")
         if u.size == 0 or u.ndim == 0:
-            raise ValueError(f"shape of u and v = {u.shape} must be (..., width) with at least one weight")
+            raise ValueError(
+                f"shape of u and v = {u.shape} must be (..., width) with at least one weight"
+            )
         object.__setattr__(self, "u", u)
         object.__setattr__(self, "v", v)
 
     @classmethod
-    def random(cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None, data: Data | None = None) -> Network:
+    def random(
+        cls,
+        width: int,
+        size: Any = (),
+        scale: float = 1.0,
+        rng: Any = None,
+        data: Data | None = None,
+    ) -> Network:
         """Networks with independent N(0, scale²) weights.
 
         Parameters
@@ -177,7 +203,10 @@ class Network:
         if data is not None:
             arguments.instance("data", data, Data)
         shape = (*arguments.shape("size", size), width)
-        u, v = (draw.standard_normal((*shape, *last)) for last in (((), ()) if data is None else ((data.inputs,), (data.outputs,))))
+        u, v = (
+            draw.standard_normal((*shape, *last))
+            for last in (((), ()) if data is None else ((data.inputs,), (data.outputs,)))
+        )
         u *= deviation
         v *= deviation
         return cls(u, v, data)
@@ -189,14 +218,18 @@ class Network:
 
     @property
     def output(self) -> Any:
-        """f = v·u/√n, shape of the batch; on a data set the map B = uᵀv/√n from inputs to outputs, shape (..., d, k): f = X B."""
+        """f = v·u/√n, shape of the batch; on a data set the map B = uᵀv/√n from inputs to outputs,
+        shape (..., d, k): f = X B."""
         return self.start[1] if self.data is None else self.u.mT @ self.v / np.sqrt(self.width)
 
     @property
     def curvature(self) -> Any:
-        """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher matrix. On a data set of m
-        samples it is the top eigenvalue of JJᵀ/m, J the derivatives of all outputs on all samples by all weights."""
-        return self.start[0] if self.data is None else _top_eigenvalue(self.u, self.v, self.data)[()]
+        """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher
+        matrix. On a data set of m samples it is the top eigenvalue of JJᵀ/m, J the derivatives of
+        all outputs on all samples by all weights."""
+        return (
+            self.start[0] if self.data is None else _top_eigenvalue(self.u, self.v, self.data)[()]
+        )
 
     @property
     def start(self) -> tuple[Any, Any, int]:
@@ -209,10 +242,15 @@ class Network:
         np.float64(2.6667)
         """
         if self.data is not None:
-            raise ValueError("data = Data object must be None for start: a network on a data set is more than three numbers")
+            raise ValueError(
+                "data = Data object must be None for start: a network on a data set is more than "
+                "three numbers"
+            )
         batch = self.u.shape[:-1]
         parts = [_pass(self._copies(batch, block)) for block in self._blocks(int(np.prod(batch)))]
-        output, curvature = (np.concatenate(part).reshape(batch)[()] for part in zip(*parts, strict=True))
+        output, curvature = (
+            np.concatenate(part).reshape(batch)[()] for part in zip(*parts, strict=True)
+        )
         return curvature, output, self.width
 
     def train(self, eta: Any, steps: int, target: Any = 0.0) -> Trajectory:
@@ -221,14 +259,15 @@ class Network:
         Parameters
         ----------
         eta, target : array_like
-            Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings its own labels.
+            Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings
+            its own labels.
         steps : int
 
         Returns
         -------
         Trajectory
-            Shape (steps + 1, *cells), `inf` from the step on at which a run overflows; on a data set output is None. The network itself is
-            unchanged.
+            Shape (steps + 1, *cells), `inf` from the step on at which a run overflows; on a data
+            set output is None. The network itself is unchanged.
 
         Raises
         ------
@@ -266,21 +305,24 @@ class Network:
         Parameters
         ----------
         eta, target : array_like
-            Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings its own labels.
+            Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings
+            its own labels.
         max_steps : int
             Budget; a run that spends it is UNDECIDED.
         absorbing : callable, optional
-            For a single input.
-            A predicate ``absorbing(eta, curvature, output, width, target)`` that is true where a run is certain to converge, such as
-            `twolayer.certificate`. Such a run is left there, with the curvature it has and an infinite `curvature_error`.
+            For a single input. A predicate ``absorbing(eta, curvature, output, width, target)``
+            that is true where a run is certain to converge, such as `twolayer.certificate`. Such a
+            run is left there, with the curvature it has and an infinite `curvature_error`.
 
         tolerance : float
-            A run has converged when its loss, on a data set that above the floor, is at most this share of its start while ηλ < 2.
+            A run has converged when its loss, on a data set that above the floor, is at most this
+            share of its start while ηλ < 2.
 
         Returns
         -------
         Outcome
-            Each field has the shape of the cells; diverged means what it means in `twolayer.outcome`.
+            Each field has the shape of the cells; diverged means what it means in
+            `twolayer.outcome`.
 
         Raises
         ------
@@ -293,26 +335,46 @@ class Network:
         >>> net.outcome([0.5, 1.5, 2.5]).phase
         array([0, 1, 3], dtype=int8)
         """
-        max_steps, residual = arguments.count("max_steps", max_steps), float(np.sqrt(arguments.single("tolerance", tolerance)))
+        max_steps, residual = (
+            arguments.count("max_steps", max_steps),
+            float(np.sqrt(arguments.single("tolerance", tolerance))),
+        )
         if absorbing is not None:
             arguments.function("absorbing", absorbing)
         shape, rate, label = self._cells(eta, target)
         if self.data is not None:
             if absorbing is not None:
-                raise ValueError("absorbing must be None on a data set: it is told of a single input")
+                raise ValueError(
+                    "absorbing must be None on a data set: it is told of a single input"
+                )
             return self._outcome_on_data(self.data, max_steps, residual, shape, rate)
         record = observe.Record.join(
-            [self._watch(shape, block, rate[block], label[block], max_steps, residual, absorbing) for block in self._blocks(rate.size)]
+            [
+                self._watch(shape, block, rate[block], label[block], max_steps, residual, absorbing)
+                for block in self._blocks(rate.size)
+            ]
         )
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, record.peak**2 / 2, shape)
 
     def _watch(
-        self, shape: tuple[int, ...], block: slice, rate: FloatArray, label: FloatArray, max_steps: int, tolerance: float, absorbing: Any
+        self,
+        shape: tuple[int, ...],
+        block: slice,
+        rate: FloatArray,
+        label: FloatArray,
+        max_steps: int,
+        tolerance: float,
+        absorbing: Any,
     ) -> observe.Record:
         def start(index: observe.Index, nudge: int) -> observe.State:
             weights = self._copies(shape, np.arange(block.start, block.stop)[index])
-            return weights, rate[index] * (1 + nudge * np.finfo(np.float64).eps), label[index], *_pass(weights)
+            return (
+                weights,
+                rate[index] * (1 + nudge * np.finfo(np.float64).eps),
+                label[index],
+                *_pass(weights),
+            )
 
         def advance(state: observe.State) -> observe.State:
             weights, eta, y, f, _ = state
@@ -329,13 +391,19 @@ class Network:
         def certain(state: observe.State) -> observe.Mask:
             _, eta, y, f, curvature = state
             usable = np.isfinite(f) & np.isfinite(curvature) & (curvature > 0)
-            usable[usable] = absorbing(eta[usable], curvature[usable], f[usable], self.width, y[usable])
+            usable[usable] = absorbing(
+                eta[usable], curvature[usable], f[usable], self.width, y[usable]
+            )
             return usable
 
-        model = observe.Model(start, advance, size, sharpness, None if absorbing is None else certain, tolerance)
+        model = observe.Model(
+            start, advance, size, sharpness, None if absorbing is None else certain, tolerance
+        )
         return observe.watch(model, rate.size, max_steps)
 
-    def _train_on_data(self, data: Data, steps: int, shape: tuple[int, ...], rate: FloatArray) -> Trajectory:
+    def _train_on_data(
+        self, data: Data, steps: int, shape: tuple[int, ...], rate: FloatArray
+    ) -> Trajectory:
         curvature, loss = (np.empty((steps + 1, rate.size)) for _ in range(2))
         with np.errstate(over="ignore", invalid="ignore"):
             for block in self._blocks(rate.size):
@@ -347,10 +415,17 @@ class Network:
                     u, v = descend_on_data(u, v, data, rate[block], residual)
         return observe.trajectory(None, curvature, loss, shape)
 
-    def _outcome_on_data(self, data: Data, max_steps: int, tolerance: float, shape: tuple[int, ...], rate: FloatArray) -> Outcome:
+    def _outcome_on_data(
+        self, data: Data, max_steps: int, tolerance: float, shape: tuple[int, ...], rate: FloatArray
+    ) -> Outcome:
         def start(index: observe.Index, nudge: int) -> observe.State:
             u, v = self._pairs(shape, index)
-            return u, v, rate[index] * (1 + nudge * np.finfo(np.float64).eps), residual_on_data(u, v, data)
+            return (
+                u,
+                v,
+                rate[index] * (1 + nudge * np.finfo(np.float64).eps),
+                residual_on_data(u, v, data),
+            )
 
         def advance(state: observe.State) -> observe.State:
             u, v, eta, residual = state
@@ -364,12 +439,16 @@ class Network:
             u, v, eta, _ = (part[which] for part in state)
             return eta * _top_eigenvalue(u, v, data)
 
-        model = observe.Model(start, advance, size, sharpness, tolerance=tolerance, block=self._together())
+        model = observe.Model(
+            start, advance, size, sharpness, tolerance=tolerance, block=self._together()
+        )
         record = observe.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
             return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
 
-    def _pairs(self, shape: tuple[int, ...], chosen: observe.Index) -> tuple[FloatArray, FloatArray]:
+    def _pairs(
+        self, shape: tuple[int, ...], chosen: observe.Index
+    ) -> tuple[FloatArray, FloatArray]:
         """Weights of the chosen runs, shapes (runs, width, d) and (runs, width, k)."""
         row = self._row(shape, chosen)
         u, v = (part.reshape(-1, *part.shape[-2:])[row] for part in (self.u, self.v))
@@ -378,22 +457,38 @@ class Network:
     def _row(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> observe.Index:
         """Which networks of the batch the chosen runs train."""
         batch = self._batch()
-        return np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)[chosen]
+        return np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(
+            -1
+        )[chosen]
 
     def _batch(self) -> tuple[int, ...]:
         return tuple(self.u.shape[: -1 if self.data is None else -2])
 
     def _together(self) -> int:
         """Runs that are trained together: as many as keep their weights in the cache."""
-        return max(1, _CHUNK // (self.width if self.data is None else self.width * (self.data.inputs + self.data.outputs)))
+        return max(
+            1,
+            _CHUNK
+            // (
+                self.width
+                if self.data is None
+                else self.width * (self.data.inputs + self.data.outputs)
+            ),
+        )
 
     def _cells(self, eta: Any, target: Any) -> tuple[tuple[int, ...], FloatArray, FloatArray]:
         """The shape of the runs, and their rates and labels in a row."""
         rate, label = arguments.numbers("eta", eta), arguments.numbers("target", target)
         if self.data is not None:
-            arguments.require("target", label, label == 0, "left out on a data set, which brings its own labels")
+            arguments.require(
+                "target", label, label == 0, "left out on a data set, which brings its own labels"
+            )
         shape = arguments.shape_of(eta=rate, target=label, networks=np.empty(self._batch()))
-        return shape, np.broadcast_to(rate, shape).reshape(-1), np.broadcast_to(label, shape).reshape(-1)
+        return (
+            shape,
+            np.broadcast_to(rate, shape).reshape(-1),
+            np.broadcast_to(label, shape).reshape(-1),
+        )
 
     def _blocks(self, runs: int) -> Iterator[slice]:
         rows = self._together()

@@ -1,7 +1,8 @@
 """Watch runs, whoever makes them: first step, peak, converged, diverged, undecided. Knows no model.
 
-A model is a `start` that lays out the state of chosen runs (with the learning rate moved by some units of rounding), an `advance` that
-makes one step, and what is seen of a state: the `size` of each residual, and the `sharpness` of chosen runs, eta times curvature.
+A model is a `start` that lays out the state of chosen runs (with the learning rate moved by some
+units of rounding), an `advance` that makes one step, and what is seen of a state: the `size` of
+each residual, and the `sharpness` of chosen runs, eta times curvature.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ Mask = NDArray[np.bool_]
 State = tuple[NDArray[np.float64], ...]  # the first axis of each array counts the runs
 
 CONVERGED = 1e-6  # residual against its start: 1e-12 in the loss
-OVERFLOW = math.sqrt(2) * math.sqrt(np.finfo(np.float64).max)  # the residual at which half its square overflows
+# the residual at which half its square overflows
+OVERFLOW = math.sqrt(2) * math.sqrt(np.finfo(np.float64).max)
 TWIN = 8  # rounding of a whole step, in units of the twin's nudge
 BLOCK = 16_384  # runs advanced together: a working set that fits the cache
 LONGEST = 512  # steps between two compactions at most
@@ -37,7 +39,8 @@ class Model:
     certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
     tolerance: float = CONVERGED
     block: int = field(default_factory=lambda: BLOCK)
-    limit: Callable[[State, Any], FloatArray] | None = None  # where the sharpness of chosen runs goes
+    # where the sharpness of chosen runs goes
+    limit: Callable[[State, Any], FloatArray] | None = None
 
 
 @dataclass
@@ -58,7 +61,12 @@ class Record:
 
     @classmethod
     def join(cls, records: list[Record]) -> Record:
-        return cls(*(np.concatenate([getattr(record, column.name) for record in records]) for column in fields(cls)))
+        return cls(
+            *(
+                np.concatenate([getattr(record, column.name) for record in records])
+                for column in fields(cls)
+            )
+        )
 
     @classmethod
     def undecided(cls, runs: int, steps: int) -> Record:
@@ -96,13 +104,18 @@ class _Pool:
         if len(pools) == 1:
             return pools[0]
         *columns, states = zip(*(vars(pool).values() for pool in pools), strict=True)
-        index, tolerance, sharpness, raised, peak, peak_step = (np.concatenate(column) for column in columns)
+        index, tolerance, sharpness, raised, peak, peak_step = (
+            np.concatenate(column) for column in columns
+        )
         state = tuple(np.concatenate(parts) for parts in zip(*states, strict=True))
         return _Pool(index, tolerance, sharpness, raised, peak, peak_step, state)
 
 
-def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Record) -> _Pool | None:
-    """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come back."""
+def _advance_block(
+    model: Model, pool: _Pool, first: int, last: int, record: Record
+) -> _Pool | None:
+    """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come
+    back."""
     size = model.size(pool.state)
     alive = np.ones(size.shape, bool)
     if first == 0:
@@ -128,7 +141,14 @@ def _advance_block(model: Model, pool: _Pool, first: int, last: int, record: Rec
 
 
 def _settle(
-    model: Model, pool: _Pool, alive: Mask, step: int, size: FloatArray, size_before: FloatArray, before: State, record: Record
+    model: Model,
+    pool: _Pool,
+    alive: Mask,
+    step: int,
+    size: FloatArray,
+    size_before: FloatArray,
+    before: State,
+    record: Record,
 ) -> Mask:
     """Mark and record the runs that this step settles."""
     finite = size <= OVERFLOW
@@ -144,7 +164,9 @@ def _settle(
     which = np.flatnonzero(done)
     if which.size:
         index, came = pool.index[which], arrived[which]
-        record.phase[index] = np.where(came, np.where(pool.raised[which], Phase.CATAPULT, Phase.LAZY), Phase.DIVERGENT)
+        record.phase[index] = np.where(
+            came, np.where(pool.raised[which], Phase.CATAPULT, Phase.LAZY), Phase.DIVERGENT
+        )
         record.steps[index] = step
         record.peak[index] = np.where(came, pool.peak[which], np.inf)
         record.peak_step[index] = np.where(came, pool.peak_step[which], step)
@@ -153,31 +175,55 @@ def _settle(
         if not which.size:
             return done
         first = pool.sharpness[which]
-        last = seen[np.searchsorted(small, which)] if model.certain is None else model.sharpness(pool.state, which)
+        last = (
+            seen[np.searchsorted(small, which)]
+            if model.certain is None
+            else model.sharpness(pool.state, which)
+        )
         ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
         if model.limit is not None:
             tail = 2 * np.abs(model.limit(pool.state, which) - last)
         else:
-            tail = 2 * np.abs(last - model.sharpness(before, which)) * ratio / (1 - ratio)  # twice the geometric series
+            # twice the geometric series
+            tail = 2 * np.abs(last - model.sharpness(before, which)) * ratio / (1 - ratio)
         rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
         ended = (size[which] <= pool.tolerance[which]) & (ratio < 1)
-        record.sharpness[index], record.error[index] = last, np.where(ended, tail + rounding, np.inf)
+        record.sharpness[index], record.error[index] = (
+            last,
+            np.where(ended, tail + rounding, np.inf),
+        )
     return done
 
 
 def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
-    """Run until everything is settled or the budget is spent; rounds of growing length, compacted between them."""
+    """Run until everything is settled or the budget is spent; rounds of growing length, compacted
+    between them."""
     record = Record.undecided(index.size, max_steps)
     state = model.start(index, nudge)
     size, sharpness = model.size(state), model.sharpness(state, slice(None))
     raised, peak_step = np.zeros(size.shape, bool), np.zeros(size.shape, np.int64)
-    pool: _Pool | None = _Pool(np.arange(size.size), model.tolerance * size, sharpness, raised, size.copy(), peak_step, state)
+    pool: _Pool | None = _Pool(
+        np.arange(size.size),
+        model.tolerance * size,
+        sharpness,
+        raised,
+        size.copy(),
+        peak_step,
+        state,
+    )
     record.expanding[:] = sharpness >= 2
     step = 0
     while pool is not None:
         last = min(step + min(max(1, step), LONGEST), max_steps)
-        blocks = [pool.take(slice(low, low + model.block)) for low in range(0, pool.index.size, model.block)]
-        left = [pool for pool in (_advance_block(model, block, step, last, record) for block in blocks) if pool is not None]
+        blocks = [
+            pool.take(slice(low, low + model.block))
+            for low in range(0, pool.index.size, model.block)
+        ]
+        left = [
+            pool
+            for pool in (_advance_block(model, block, step, last, record) for block in blocks)
+            if pool is not None
+        ]
         pool = _Pool.join(left) if left else None
         step = last
         if last == max_steps:
@@ -191,7 +237,9 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     """The record of all runs of a model, with an error estimate for each final sharpness."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         record = _follow(model, np.arange(runs), 0, max_steps)
-        known = np.flatnonzero(np.isfinite(record.error) & (record.expanding | (record.peak_step > 0)))
+        known = np.flatnonzero(
+            np.isfinite(record.error) & (record.expanding | (record.peak_step > 0))
+        )
         if known.size:
             twin = _follow(model, known, 1, max_steps)
             apart = np.abs(twin.sharpness - record.sharpness[known])
@@ -199,17 +247,29 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     return record
 
 
-def outcome(record: Record, eta: FloatArray, peak_loss: FloatArray, shape: tuple[int, ...]) -> Outcome:
+def outcome(
+    record: Record, eta: FloatArray, peak_loss: FloatArray, shape: tuple[int, ...]
+) -> Outcome:
     """The record in the words and units of the caller."""
     phase, *numbers = (
         array.reshape(shape)[()]
-        for array in (record.phase, record.sharpness / eta, record.error / eta, peak_loss, record.peak_step, record.steps)
+        for array in (
+            record.phase,
+            record.sharpness / eta,
+            record.error / eta,
+            peak_loss,
+            record.peak_step,
+            record.steps,
+        )
     )
     return Outcome(phase if shape else Phase(int(phase)), *numbers)
 
 
-def trajectory(output: FloatArray | None, curvature: FloatArray, loss: FloatArray, shape: tuple[int, ...]) -> Trajectory:
-    """Rows of shape (steps + 1, runs) in the shape of the cells; a run is inf from the step on at which its loss overflowed."""
+def trajectory(
+    output: FloatArray | None, curvature: FloatArray, loss: FloatArray, shape: tuple[int, ...]
+) -> Trajectory:
+    """Rows of shape (steps + 1, runs) in the shape of the cells; a run is inf from the step on at
+    which its loss overflowed."""
     columns = output, curvature, loss
     gone = np.flatnonzero(~np.isfinite(loss[-1]))
     if gone.size:
@@ -217,4 +277,6 @@ def trajectory(output: FloatArray | None, curvature: FloatArray, loss: FloatArra
         for rows in columns:
             if rows is not None:
                 rows[:, gone] = np.where(after, np.inf, rows[:, gone])
-    return Trajectory(*(None if rows is None else rows.reshape(len(rows), *shape) for rows in columns))
+    return Trajectory(
+        *(None if rows is None else rows.reshape(len(rows), *shape) for rows in columns)
+    )

@@ -18,7 +18,8 @@ from .results import Boundaries, Interval, Phase, PhaseDiagram
 __all__ = ["locate_boundaries", "phase_diagram"]
 
 _ARGUMENTS = ("eta", "curvature", "output", "width", "target")
-_UNSEEN = {"phase": Phase.UNDECIDED, "peak_step": 0, "steps": 0}  # fields of results in cells that no network has; others nan
+# fields of results in cells that no network has; others nan
+_UNSEEN = {"phase": Phase.UNDECIDED, "peak_step": 0, "steps": 0}
 
 
 def phase_diagram(
@@ -32,7 +33,8 @@ def phase_diagram(
     eta, curvature, output, width, target : float or 1-D array_like
         Learning rate, λ₀, f₀, width n, label y; exactly two of them arrays. Dimensionless.
     observe : bool
-        Also run the recursion in every cell (`outcome`), for the observed phase and the final curvature.
+        Also run the recursion in every cell (`outcome`), for the observed phase and the final
+        curvature.
     max_steps : int
         Budget of those runs.
     final : bool
@@ -41,8 +43,8 @@ def phase_diagram(
     Returns
     -------
     PhaseDiagram
-        `phase` has shape (a, b), for the first and second array in the order of the arguments, and is masked where Cauchy-Schwarz
-        forbids the cell.
+        `phase` has shape (a, b), for the first and second array in the order of the arguments, and
+        is masked where Cauchy-Schwarz forbids the cell.
 
     Raises
     ------
@@ -62,11 +64,16 @@ def phase_diagram(
     ([0, 1, 3], array([2., 2., 2., 2.]))
     """
     given = (eta, curvature, output, width, target)
-    values = {name: arguments.numbers(name, value) for name, value in zip(_ARGUMENTS, given, strict=True)}
+    values = {
+        name: arguments.numbers(name, value) for name, value in zip(_ARGUMENTS, given, strict=True)
+    }
     axes = tuple(name for name in _ARGUMENTS if values[name].ndim)
     if len(axes) != 2 or any(values[name].ndim != 1 for name in axes):
         shapes = ", ".join(f"{name} {values[name].shape}" for name in _ARGUMENTS)
-        raise ValueError(f"exactly two arguments must be one-dimensional arrays, the others single numbers: {shapes}")
+        raise ValueError(
+            "exactly two arguments must be one-dimensional arrays, the others single numbers: "
+            f"{shapes}"
+        )
     grid = values | {axes[0]: values[axes[0]][:, None], axes[1]: values[axes[1]][None, :]}
     cells = [grid[name] for name in _ARGUMENTS]
     shape = np.broadcast_shapes(*(cell.shape for cell in cells))
@@ -75,7 +82,9 @@ def phase_diagram(
         axes=(axes[0], axes[1]),
         **{name: value[()] for name, value in values.items()},
         phase=np.ma.MaskedArray(theory.phase_codes(*cells), ~exists, fill_value=Phase.UNDECIDED),
-        observed=_laid_out(functools.partial(dynamics.outcome, max_steps=max_steps), cells, exists) if observe else None,
+        observed=_laid_out(functools.partial(dynamics.outcome, max_steps=max_steps), cells, exists)
+        if observe
+        else None,
         final=_laid_out(final_curvature, cells, exists) if final else None,
         **_curves(values, axes),
     )
@@ -96,7 +105,9 @@ def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, A
     """The exact boundaries along eta and along curvature, at each point of the other axis."""
     curves: dict[str, Any] = {}
     if "eta" in axes:
-        starts = list(np.broadcast_arrays(*(np.atleast_1d(values[name]) for name in _ARGUMENTS[1:])))
+        starts = list(
+            np.broadcast_arrays(*(np.atleast_1d(values[name]) for name in _ARGUMENTS[1:]))
+        )
         exists = arguments.cauchy_schwarz(*starts[:3])
         for name, boundary in (("eta_crit", theory.eta_crit), ("eta_max", theory.eta_max)):
             curves[name] = np.full(exists.shape, np.nan)
@@ -110,7 +121,13 @@ def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, A
     return curves
 
 
-_RANK = {Phase.LAZY: 0, Phase.CATAPULT: 1, Phase.OSCILLATING: 2, Phase.DIVERGENT: 2, Phase.UNDECIDED: -1}
+_RANK = {
+    Phase.LAZY: 0,
+    Phase.CATAPULT: 1,
+    Phase.OSCILLATING: 2,
+    Phase.DIVERGENT: 2,
+    Phase.UNDECIDED: -1,
+}
 _RANKS = np.array([_RANK[code] for code in Phase])
 
 
@@ -134,25 +151,36 @@ class _Seen:
         return np.asarray(_RANKS[codes])
 
     def edge(self, ranks: tuple[int, ...], last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
-        """The last (or first) rate whose phase has one of these ranks, and its phase; nan where none has."""
+        """The last (or first) rate whose phase has one of these ranks, and its phase; nan where
+        none has."""
         rates, codes = np.array(self.rates), np.array(self.codes)
         rates = np.where(np.isin(_RANKS[codes], ranks), rates, -np.inf if last else np.inf)
         at = np.expand_dims(rates.argmax(0) if last else rates.argmin(0), 0)
         found = np.take_along_axis(rates, at, 0)[0]
-        return np.where(np.isfinite(found), found, np.nan), np.take_along_axis(codes, at, 0)[0].astype(np.int8)
+        return np.where(np.isfinite(found), found, np.nan), np.take_along_axis(codes, at, 0)[
+            0
+        ].astype(np.int8)
 
-    def require(self, name: str, at: int, ranks: tuple[int, ...], allowed: str, where: Any = True) -> None:
+    def require(
+        self, name: str, at: int, ranks: tuple[int, ...], allowed: str, where: Any = True
+    ) -> None:
         """Raise unless, `where` it matters, the phase in row `at` has one of these ranks."""
         codes = self.codes[at]
         bad = np.asarray(~np.isin(_RANKS[codes], ranks) & where)
         if bad.any():
             cell = tuple(np.argwhere(bad)[0])
-            raise ValueError(f"{name} = {self.rates[at][cell]!s} must be {allowed}; there the phase is {Phase(int(codes[cell])).name}")
+            raise ValueError(
+                f"{name} = {self.rates[at][cell]!s} must be {allowed}; there the phase is "
+                f"{Phase(int(codes[cell])).name}"
+            )
 
     def check_order(self) -> None:
         """Raise if a phase of lower rank was seen at a higher rate."""
         looks = len(self.rates)
-        rates, codes = np.array(self.rates).reshape(looks, -1), np.array(self.codes).reshape(looks, -1)
+        rates, codes = (
+            np.array(self.rates).reshape(looks, -1),
+            np.array(self.codes).reshape(looks, -1),
+        )
         order = rates.argsort(0, kind="stable")
         rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
         ranks = _RANKS[codes]
@@ -160,9 +188,19 @@ class _Seen:
         if bad.any():
             later, cell = (int(i) for i in np.argwhere(bad)[0])
             earlier = int(np.argmax(ranks[:, cell] > ranks[later, cell]))
-            where = f" in cell {tuple(map(int, np.unravel_index(cell, self.shape)))}" if self.shape else ""
-            seen = [f"{Phase(int(codes[i, cell])).name} at eta = {rates[i, cell]!s}" for i in (earlier, later)]
-            raise ValueError(f"phases are out of order{where}: {seen[0]}, {seen[1]}; low and high must enclose nested phases")
+            where = (
+                f" in cell {tuple(map(int, np.unravel_index(cell, self.shape)))}"
+                if self.shape
+                else ""
+            )
+            seen = [
+                f"{Phase(int(codes[i, cell])).name} at eta = {rates[i, cell]!s}"
+                for i in (earlier, later)
+            ]
+            raise ValueError(
+                f"phases are out of order{where}: {seen[0]}, {seen[1]}; low and high must enclose "
+                "nested phases"
+            )
 
 
 def locate_boundaries(
@@ -173,25 +211,29 @@ def locate_boundaries(
     Parameters
     ----------
     observe : callable
-        ``observe(eta)`` runs something and returns Phase codes; eta has the shape that observe, low and high broadcast to.
+        ``observe(eta)`` runs something and returns Phase codes; eta has the shape that observe, low
+        and high broadcast to.
     low, high : array_like
-        Learning rates between which both boundaries are sought: at `low` runs are LAZY, at `high` they do not converge. Dimensionless.
+        Learning rates between which both boundaries are sought: at `low` runs are LAZY, at `high`
+        they do not converge. Dimensionless.
     rtol : float
         Width of the intervals relative to their upper end.
     samples : int
-        Rates looked at first, evenly in ln η: phases that are out of order in a window wider than their spacing are noticed.
+        Rates looked at first, evenly in ln η: phases that are out of order in a window wider than
+        their spacing are noticed.
 
     Returns
     -------
     Boundaries
-        eta_max separates what converges (LAZY, CATAPULT) from what does not (OSCILLATING, DIVERGENT); eta_crit separates LAZY from
-        CATAPULT below it, and is Interval(inf, inf) where nothing seen there is CATAPULT. UNDECIDED ends a bisection and stays inside its
-        interval.
+        eta_max separates what converges (LAZY, CATAPULT) from what does not (OSCILLATING,
+        DIVERGENT); eta_crit separates LAZY from CATAPULT below it, and is Interval(inf, inf) where
+        nothing seen there is CATAPULT. UNDECIDED ends a bisection and stays inside its interval.
 
     Raises
     ------
     ValueError
-        For bad input; if `low` or `high` is on the wrong side; if the phases seen are out of order (with labels they need not be nested).
+        For bad input; if `low` or `high` is on the wrong side; if the phases seen are out of order
+        (with labels they need not be nested).
 
     Examples
     --------
@@ -209,13 +251,17 @@ def locate_boundaries(
     samples = arguments.count("samples", samples, least=2)
     below, above = (np.array(array) for array in np.broadcast_arrays(below, above))
     seen = _Seen(observe, below)
-    for rates in np.geomspace(np.broadcast_to(below, seen.shape), np.broadcast_to(above, seen.shape), samples)[1:]:
+    for rates in np.geomspace(
+        np.broadcast_to(below, seen.shape), np.broadcast_to(above, seen.shape), samples
+    )[1:]:
         seen.look(rates)
     seen.check_order()
     seen.require("low", 0, (0, 1), "a rate at which runs converge")
     seen.require("high", -1, (2,), "a rate at which they do not")
     eta_max = _bisect(seen, (0, 1), (2,), tolerance)
-    seen.require("low", 0, (0,), "a rate at which runs are LAZY", np.isfinite(seen.edge((1,), last=False)[0]))
+    seen.require(
+        "low", 0, (0,), "a rate at which runs are LAZY", np.isfinite(seen.edge((1,), last=False)[0])
+    )
     eta_crit = _bisect(seen, (0,), (1,), tolerance)
     seen.check_order()
     return Boundaries(eta_crit, eta_max)

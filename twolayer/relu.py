@@ -1,8 +1,11 @@
-"""Two-layer ReLU networks with one input, trained on their weights by gradient descent written from its definition: a judge.
+"""Two-layer ReLU networks with one input, trained on their weights by gradient descent written from
+its definition: a judge.
 
-f(x) = Σ v_i relu(u_i x)/√n on samples (x, y), L = Σ (f − y)²/(2m). A unit with u_i > 0 sees only the samples with x > 0, one with u_i < 0
-only those with x < 0: on each side the network is linear, f = x·(output of the side), and a side's samples enter by Σx² and Σxy alone.
-With real gates a unit whose u_i changes sign goes to the other side; frozen gates keep it where it began. Nothing here knows the theory.
+f(x) = Σ v_i relu(u_i x)/√n on samples (x, y), L = Σ (f − y)²/(2m). A unit with u_i > 0 sees only
+the samples with x > 0, one with u_i < 0 only those with x < 0: on each side the network is linear,
+f = x·(output of the side), and a side's samples enter by Σx² and Σxy alone. With real gates a unit
+whose u_i changes sign goes to the other side; frozen gates keep it where it began. Nothing here
+knows the theory.
 """
 
 from __future__ import annotations
@@ -38,14 +41,16 @@ class Sides:
     Parameters
     ----------
     x, y : array_like, shape (m,)
-        Inputs and labels. Dimensionless. Samples at x = 0 move nothing; one of the sides may be empty.
+        Inputs and labels. Dimensionless. Samples at x = 0 move nothing; one of the sides may be
+        empty.
 
     Attributes
     ----------
     samples : int
         m, of both sides and zero together.
     second_moment : ndarray, shape (2,)
-        c± = Σ x²/m over the side x > 0 and over the side x < 0; 0 for an empty side. m counts all samples.
+        c± = Σ x²/m over the side x > 0 and over the side x < 0; 0 for an empty side. m counts all
+        samples.
     target : ndarray, shape (2,)
         Σ xy/Σ x² over each side, the best slope there; 0 for an empty side.
     floor : float
@@ -73,21 +78,29 @@ class Sides:
         if inputs.size != labels.size:
             raise ValueError(f"shapes of x {inputs.shape} and y {labels.shape} must be the same")
         if not inputs.any():
-            raise ValueError("x must have an entry that is not 0: nothing can be learned from zeros")
+            raise ValueError(
+                "x must have an entry that is not 0: nothing can be learned from zeros"
+            )
         moments, targets = np.zeros(2), np.zeros(2)
         floor = float(np.mean(np.where(inputs == 0, labels, 0.0) ** 2)) / 2
         for side, chosen in enumerate((inputs > 0, inputs < 0)):
             if chosen.any():
                 data = Data(np.where(chosen, inputs, 0.0), np.where(chosen, labels, 0.0))
-                moments[side], targets[side] = data.spectrum[0], data.directions[0, 0] * data.solution[0, 0]
+                moments[side], targets[side] = (
+                    data.spectrum[0],
+                    data.directions[0, 0] * data.solution[0, 0],
+                )
                 floor += data.floor
-        for name, value in zip(self.__dataclass_fields__, (inputs.size, moments, targets, floor), strict=True):
+        for name, value in zip(
+            self.__dataclass_fields__, (inputs.size, moments, targets, floor), strict=True
+        ):
             object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, eq=False)
 class ReluTrajectory:
-    """A run of a ReLU network, step by step; the last axis of all but the loss is the side, x > 0 and x < 0.
+    """A run of a ReLU network, step by step; the last axis of all but the loss is the side, x > 0
+    and x < 0.
 
     A run whose loss has overflowed is `inf` from that step on, and its `flipped` is `nan`.
 
@@ -100,8 +113,8 @@ class ReluTrajectory:
     loss : ndarray, shape (steps + 1, *cells)
         Σ (f − y)²/(2m) over the samples of both sides.
     flipped : ndarray, shape (steps + 1, *cells, 2)
-        Fraction of the units that began on a side whose u no longer has the sign of that side. With frozen gates their gates have not
-        followed.
+        Fraction of the units that began on a side whose u no longer has the sign of that side. With
+        frozen gates their gates have not followed.
     """
 
     output: Any
@@ -113,8 +126,15 @@ class ReluTrajectory:
     def closed(cls, output: Any, curvature: Any, loss: Any, flipped: Any) -> ReluTrajectory:
         """These arrays, with runs ended where their loss overflowed."""
         gone = np.logical_or.accumulate(~np.isfinite(loss), axis=0)
-        output, curvature = (np.where(gone[..., None], np.inf, part) for part in (output, curvature))
-        return cls(output, curvature, np.where(gone, np.inf, loss), np.where(gone[..., None], np.nan, flipped))
+        output, curvature = (
+            np.where(gone[..., None], np.inf, part) for part in (output, curvature)
+        )
+        return cls(
+            output,
+            curvature,
+            np.where(gone, np.inf, loss),
+            np.where(gone[..., None], np.nan, flipped),
+        )
 
 
 def _gates(u: FloatArray) -> NDArray[np.bool_]:
@@ -122,10 +142,14 @@ def _gates(u: FloatArray) -> NDArray[np.bool_]:
     return np.stack([u > 0, u < 0], axis=-2)
 
 
-def _measure(u: FloatArray, v: FloatArray, gates: NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+def _measure(
+    u: FloatArray, v: FloatArray, gates: NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray]:
     """Output and (|u|² + |v|²)/n of each side, shape (..., 2)."""
     n = u.shape[-1]
-    product, squares = (np.where(gates, part[..., None, :], 0.0).sum(-1) for part in (u * v, u * u + v * v))
+    product, squares = (
+        np.where(gates, part[..., None, :], 0.0).sum(-1) for part in (u * v, u * u + v * v)
+    )
     return product / np.sqrt(n), squares / n
 
 
@@ -145,7 +169,8 @@ class ReluNetwork:
 
     Notes
     -----
-    f(x) = Σ v_i relu(u_i x)/√n with relu′(0) = 0, the network of Zhu, Liu, Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3.
+    f(x) = Σ v_i relu(u_i x)/√n with relu′(0) = 0, the network of Zhu, Liu, Radhakrishnan & Belkin,
+    arXiv:2205.11787, Theorem 3.
 
     Examples
     --------
@@ -160,11 +185,16 @@ class ReluNetwork:
     v: Any
 
     def __post_init__(self) -> None:
-        u, v = (arguments.numbers(name, value, "weights") for name, value in (("u", self.u), ("v", self.v)))
+        u, v = (
+            arguments.numbers(name, value, "weights")
+            for name, value in (("u", self.u), ("v", self.v))
+        )
         if u.shape != v.shape:
             raise ValueError(f"shapes of u {u.shape} and v {v.shape} must be the same")
         if u.size == 0 or u.ndim == 0:
-            raise ValueError(f"shape of u and v = {u.shape} must be (..., width) with at least one weight")
+            raise ValueError(
+                f"shape of u and v = {u.shape} must be (..., width) with at least one weight"
+            )
         object.__setattr__(self, "u", u)
         object.__setattr__(self, "v", v)
 
@@ -206,13 +236,16 @@ class ReluNetwork:
     def __call__(self, x: Any) -> Any:
         """f(x), shape (..., m) for inputs of shape (m,)."""
         inputs = arguments.numbers("x", x, "weights")
-        return (np.maximum(self.u[..., None, :] * inputs[..., None], 0.0) * self.v[..., None, :]).sum(-1) / np.sqrt(self.width)
+        return (
+            np.maximum(self.u[..., None, :] * inputs[..., None], 0.0) * self.v[..., None, :]
+        ).sum(-1) / np.sqrt(self.width)
 
     def start(self, data: Sides) -> tuple[Any, Any, int, Any]:
-        """(curvature, output, width, target) of each side, as the functions of the theory take them; shapes (..., 2).
+        """(curvature, output, width, target) of each side, as the functions of the theory take
+        them; shapes (..., 2).
 
-        The curvature is that at input 1, (|u±|² + |v±|²)/n over the units of the side, and n the full width. Rates are in units of 1/c±,
-        the `second_moment` of the side.
+        The curvature is that at input 1, (|u±|² + |v±|²)/n over the units of the side, and n the
+        full width. Rates are in units of 1/c±, the `second_moment` of the side.
 
         Examples
         --------
@@ -222,13 +255,18 @@ class ReluNetwork:
         >>> tl.eta_max(*net.start(data)) / data.second_moment
         array([5.33333333, 1.14285714])
         """
-        parts = [_measure(*weights, _gates(weights[0])) for weights in self._weights(self.u.shape[:-1])]
-        output, curvature = (np.concatenate(part).reshape(*self.u.shape[:-1], 2) for part in zip(*parts, strict=True))
+        parts = [
+            _measure(*weights, _gates(weights[0])) for weights in self._weights(self.u.shape[:-1])
+        ]
+        output, curvature = (
+            np.concatenate(part).reshape(*self.u.shape[:-1], 2) for part in zip(*parts, strict=True)
+        )
         return curvature, output, self.width, data.target
 
     def curvature(self, data: Sides) -> Any:
-        """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all weights: λ± = c±(|u±|² + |v±|²)/n,
-        one for each side, shape (..., 2); the others are zero."""
+        """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all
+        weights: λ± = c±(|u±|² + |v±|²)/n, one for each side, shape (..., 2); the others are
+        zero."""
         return data.second_moment * self.start(data)[0]
 
     def train(self, data: Sides, eta: Any, steps: int, frozen: bool = False) -> ReluTrajectory:
@@ -241,7 +279,8 @@ class ReluNetwork:
             Learning rate; it broadcasts with the batch. Dimensionless.
         steps : int
         frozen : bool
-            Keep the gates of the start: unit i then adds v_i u_i x/√n on the side where it was open, whatever becomes of the sign of u_i.
+            Keep the gates of the start: unit i then adds v_i u_i x/√n on the side where it was
+            open, whatever becomes of the sign of u_i.
 
         Returns
         -------
@@ -282,15 +321,24 @@ class ReluNetwork:
                     loss[t, block] = data.floor + (data.second_moment * residual**2).sum(-1) / 2
                     flipped[t, block] = (began & ~now).sum(-1) / np.maximum(began.sum(-1), 1)
                     if t < steps:
-                        push = rates[block, None] * data.second_moment * residual / np.sqrt(self.width)
+                        push = (
+                            rates[block, None] * data.second_moment * residual / np.sqrt(self.width)
+                        )
                         along = np.where(gates, push[..., None], 0.0).sum(-2)
                         u, v = u - along * v, v - along * u
-        return ReluTrajectory.closed(*(part.reshape(len(part), *shape, *part.shape[2:]) for part in (output, curvature, loss, flipped)))
+        return ReluTrajectory.closed(
+            *(
+                part.reshape(len(part), *shape, *part.shape[2:])
+                for part in (output, curvature, loss, flipped)
+            )
+        )
 
     def _weights(self, shape: tuple[int, ...]) -> Iterator[tuple[FloatArray, FloatArray]]:
         """u and v of the runs of this shape, in blocks of rows that fit the cache."""
         batch = self.u.shape[:-1]
-        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(-1)
+        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(
+            -1
+        )
         together = max(1, _CHUNK // self.width)
         for low in range(0, max(row.size, 1), together):
             chosen: observe.Index = row[low : low + together]

@@ -1,9 +1,11 @@
-"""The command `relu`: networks with real and with frozen gates beside the exact theory of the frozen ones, on the data of Zhu et al.
+"""The command `relu`: networks with real and with frozen gates beside the exact theory of the
+frozen ones, on the data of Zhu et al.
 
-Their setting (arXiv:2205.11787, Theorem 3): 128 samples from N(±2, 1), width 5000, for which they print 2/λ₁ = 0.37 and 2/λ₂ = 0.39.
-Those numbers belong to one draw and to the loss Σ(f − y)²/m: with it λ± = 2c±(|u±|² + |v±|²)/n ≈ 5, and 2/λ scatters around 0.4. The loss
-of this package is Σ(f − y)²/(2m), so its curvatures are half, and its learning rates twice, as large: 0.74 and 0.78. What is printed
-under "published units" is divided by 2.
+Their setting (arXiv:2205.11787, Theorem 3): 128 samples from N(±2, 1), width 5000, for which they
+print 2/λ₁ = 0.37 and 2/λ₂ = 0.39. Those numbers belong to one draw and to the loss Σ(f − y)²/m:
+with it λ± = 2c±(|u±|² + |v±|²)/n ≈ 5, and 2/λ scatters around 0.4. The loss of this package is Σ(f
+− y)²/(2m), so its curvatures are half, and its learning rates twice, as large: 0.74 and 0.78. What
+is printed under "published units" is divided by 2.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ SIDES = ("x > 0", "x < 0")
 
 
 def sample(rng: Any) -> Sides:
-    """Their inputs, both means equally likely, with label 0: no label enters the curvature of a start."""
+    """Their inputs, both means equally likely, with label 0: no label enters the curvature of a
+    start."""
     x = rng.choice([-MEAN, MEAN], SAMPLES) + rng.standard_normal(SAMPLES)
     return Sides(x, np.zeros(SAMPLES))
 
@@ -64,7 +67,8 @@ def scaled_output(data: Sides, net: ReluNetwork, eta: Any, run: ReluTrajectory) 
 
 
 def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
-    """At ηλ₁ = 3: the flipped fraction of the side of λ₁, how far real gates go from frozen ones, and since when; one entry a network."""
+    """At ηλ₁ = 3: the flipped fraction of the side of λ₁, how far real gates go from frozen ones,
+    and since when; one entry a network."""
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     curvature = net.curvature(data)
     eta, side = STRONG / curvature.max(-1), curvature.argmax(-1)
@@ -80,9 +84,11 @@ def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
 
 
 def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, float, float, float]]:
-    """|r₀|, the fraction of units the first step flips, its standard error, and arctan|r₀|/π (derivation `gates.flipped`).
+    """|r₀|, the fraction of units the first step flips, its standard error, and arctan|r₀|/π
+    (derivation `gates.flipped`).
 
-    A unit flips where r₀v/u > 1; v/u of two independent Gaussian numbers of one scale is a Cauchy variable.
+    A unit flips where r₀v/u > 1; v/u of two independent Gaussian numbers of one scale is a Cauchy
+    variable.
     """
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     for r in RESIDUALS:
@@ -96,8 +102,11 @@ def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, fl
         yield r, float(np.mean(seen)), float(np.sqrt(law * (1 - law) / (networks * width / 2))), law
 
 
-def fates(seed: int, data: Sides, width: int, networks: int, steps: int = 150) -> Iterator[tuple[float, float, float, float]]:
-    """ηλ₁, and the fractions of networks that with frozen gates converge (theory), with real gates have converged and have diverged."""
+def fates(
+    seed: int, data: Sides, width: int, networks: int, steps: int = 150
+) -> Iterator[tuple[float, float, float, float]]:
+    """ηλ₁, and the fractions of networks that with frozen gates converge (theory), with real gates
+    have converged and have diverged."""
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     exact, top = FrozenGates(net, data), net.curvature(data).max(-1)
     for x in FATES:
@@ -113,13 +122,20 @@ def _spread(values: Any, digits: int = 2) -> str:
 
 
 def _shown(loss: Any) -> int:
-    """How many rows of a run to draw: a diverging one until it has left the axes, a strong catapult until it is over."""
+    """How many rows of a run to draw: a diverging one until it has left the axes, a strong catapult
+    until it is over."""
     if not np.isfinite(loss).all():
         return int((loss < TALL * loss[0]).sum()) + 1
     return min(len(loss), 4 * int(loss.argmax()) + 8)
 
 
-def _figure(path: Path, data: Sides, net: ReluNetwork, eta: Any, runs: tuple[ReluTrajectory, ReluTrajectory, ReluTrajectory]) -> None:
+def _figure(
+    path: Path,
+    data: Sides,
+    net: ReluNetwork,
+    eta: Any,
+    runs: tuple[ReluTrajectory, ReluTrajectory, ReluTrajectory],
+) -> None:
     """Loss, curvatures and flipped units against the step, one column a learning rate."""
     from matplotlib import style
 
@@ -127,7 +143,11 @@ def _figure(path: Path, data: Sides, net: ReluNetwork, eta: Any, runs: tuple[Rel
 
     figure, axes = plotting.new_figure(3, 3)
     exact, frozen, real = runs
-    names = ("between 2/λ₁ and 2/λ₂: one side catapults", "between 2/λ₂ and 4/λ₁: both do", "above 4/λ₁: frozen gates diverge")
+    names = (
+        "between 2/λ₁ and 2/λ₂: one side catapults",
+        "between 2/λ₂ and 4/λ₁: both do",
+        "above 4/λ₁: frozen gates diverge",
+    )
     colours, top = ("#0072B2", "#D55E00"), net.curvature(data).max()
     with style.context("twolayer.twolayer"):
         for column, (rate, name) in enumerate(zip(eta, names, strict=True)):
@@ -136,26 +156,66 @@ def _figure(path: Path, data: Sides, net: ReluNetwork, eta: Any, runs: tuple[Rel
             time = np.arange(last)
             every = max(1, last // 16)
             curves = [part[:last, column] for part in (exact.loss, frozen.loss, real.loss)]
-            loss.set(yscale="log", ylabel="loss", title=f"η = {rate:.3f}, ηλ₁ = {rate * top:.2f}\n{name}")
+            loss.set(
+                yscale="log", ylabel="loss", title=f"η = {rate:.3f}, ηλ₁ = {rate * top:.2f}\n{name}"
+            )
             seen = np.concatenate([curve[np.isfinite(curve) & (curve > 0)] for curve in curves])
-            loss.set_ylim(max(seen.min(), 1e-10 * exact.loss[0, column]) / 2, min(seen.max(), TALL * exact.loss[0, column]) * 2)
+            loss.set_ylim(
+                max(seen.min(), 1e-10 * exact.loss[0, column]) / 2,
+                min(seen.max(), TALL * exact.loss[0, column]) * 2,
+            )
             loss.plot(time, curves[0], color="0.2", label="exact, frozen gates")
-            loss.plot(time, curves[1], "o", color="0.2", markerfacecolor="white", markevery=every, label="trained, frozen gates")
-            loss.plot(time, curves[2], color="#009E73", linestyle=(0, (4, 1.5)), label="trained, real gates")
+            loss.plot(
+                time,
+                curves[1],
+                "o",
+                color="0.2",
+                markerfacecolor="white",
+                markevery=every,
+                label="trained, frozen gates",
+            )
+            loss.plot(
+                time,
+                curves[2],
+                color="#009E73",
+                linestyle=(0, (4, 1.5)),
+                label="trained, real gates",
+            )
             curvature.set(ylabel="curvatures λ₊, λ₋")
             flipped.set(ylabel="fraction of a side's units on the other", xlabel="training step")
             for side, (colour, label) in enumerate(zip(colours, SIDES, strict=True)):
-                lines = [part[:last, column, side] for part in (exact.curvature, frozen.curvature, real.curvature)]
+                lines = [
+                    part[:last, column, side]
+                    for part in (exact.curvature, frozen.curvature, real.curvature)
+                ]
                 curvature.plot(time, lines[0], color=colour, label=f"exact, {label}")
                 hollow = {"color": colour, "markerfacecolor": "white", "markevery": every}
                 curvature.plot(time, lines[1], "o", label=f"trained, frozen, {label}", **hollow)
-                curvature.plot(time, lines[2], color=colour, linestyle=(0, (4, 1.5)), label=f"real gates, {label}")
-                flipped.plot(time, real.flipped[:last, column, side], color=colour, linestyle=(0, (4, 1.5)), label=f"real gates, {label}")
-            curvature.axhline(2 / rate, color="0.4", linewidth=0.7, linestyle=(0, (8, 3)), label="2/η")
+                curvature.plot(
+                    time,
+                    lines[2],
+                    color=colour,
+                    linestyle=(0, (4, 1.5)),
+                    label=f"real gates, {label}",
+                )
+                flipped.plot(
+                    time,
+                    real.flipped[:last, column, side],
+                    color=colour,
+                    linestyle=(0, (4, 1.5)),
+                    label=f"real gates, {label}",
+                )
+            curvature.axhline(
+                2 / rate, color="0.4", linewidth=0.7, linestyle=(0, (8, 3)), label="2/η"
+            )
             flipped.set_ylim(0, 1.3 * np.nanmax(real.flipped[:last, column]) or 1.0)
             drawn = np.concatenate([part.curvature[:last, column] for part in (exact, real)])
             low, high = drawn.min(), min(drawn.max(), 3 * top)
-            curvature.set_ylim((0.0, 1.1 * high) if low < high / 2 else (low - (high - low) / 10, high + (high - low) / 2))
+            curvature.set_ylim(
+                (0.0, 1.1 * high)
+                if low < high / 2
+                else (low - (high - low) / 10, high + (high - low) / 2)
+            )
         for row in axes:
             row[0].legend(loc="upper right")
     results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
@@ -173,28 +233,52 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     say(f"{'':>10}{'our units':>14}{'published units':>18}{'published':>12}   {seeds}")
     for name, value, known, column in zip(("2/λ₁", "2/λ₂"), own, PUBLISHED, pairs.T, strict=True):
         below = f"{np.mean(column < known):.0%}"
-        say(f"{name:>10}{value:>14.4f}{value / UNITS:>18.4f}{known:>12.2f}   {_spread(column, 3)}, {below}")
+        say(
+            f"{name:>10}{value:>14.4f}{value / UNITS:>18.4f}{known:>12.2f}   "
+            f"{_spread(column, 3)}, {below}"
+        )
     say(f"{'4/λ₁':>10}{2 * own[0]:>14.4f}{2 * own[0] / UNITS:>18.4f}")
     nearest = int(np.abs(pairs - PUBLISHED).max(-1).argmin())
-    say(f"   of these seeds, {nearest} is nearest to the published pair: {pairs[nearest, 0]:.4f}, {pairs[nearest, 1]:.4f}")
+    say(
+        f"   of these seeds, {nearest} is nearest to the published pair: {pairs[nearest, 0]:.4f}, "
+        f"{pairs[nearest, 1]:.4f}"
+    )
     report.write_csv(
-        folder / "relu_thresholds.csv", ("seed", "two_over_lambda_1", "two_over_lambda_2"), ((i, *pair) for i, pair in enumerate(pairs))
+        folder / "relu_thresholds.csv",
+        ("seed", "two_over_lambda_1", "two_over_lambda_2"),
+        ((i, *pair) for i, pair in enumerate(pairs)),
     )
 
-    frozen, real, theory = net.train(data, eta, STEPS, frozen=True), net.train(data, eta, STEPS), exact.simulate(eta, STEPS)
+    frozen, real, theory = (
+        net.train(data, eta, STEPS, frozen=True),
+        net.train(data, eta, STEPS),
+        exact.simulate(eta, STEPS),
+    )
     say("\nThree learning rates. Frozen gates, by the theory; then real gates, as trained:")
     for i, (rate, phases) in enumerate(zip(eta, exact.phase(eta[:, None]), strict=True)):
-        said = ", ".join(f"{side}: {Phase(code).name}" for side, code in zip(SIDES, phases.tolist(), strict=True))
+        said = ", ".join(
+            f"{side}: {Phase(code).name}" for side, code in zip(SIDES, phases.tolist(), strict=True)
+        )
         alive = np.isfinite(real.loss[:, i])
-        ended = f"loss {real.loss[-1, i]:.1e} after {STEPS} steps" if alive.all() else f"loss overflows at step {alive.argmin()}"
+        ended = (
+            f"loss {real.loss[-1, i]:.1e} after {STEPS} steps"
+            if alive.all()
+            else f"loss overflows at step {alive.argmin()}"
+        )
         most = np.nanmax(real.flipped[:, i], axis=0)
-        say(f"   η = {rate:.4f}   {said:<34}   real gates: {ended}, at most {most[0]:.1%} and {most[1]:.1%} of a side's units on the other")
+        say(
+            f"   η = {rate:.4f}   {said:<34}   real gates: {ended}, at most {most[0]:.1%} and "
+            f"{most[1]:.1%} of a side's units on the other"
+        )
     _figure(folder / "relu.png", data, net, eta, (theory, frozen, real))
     parts = {f"{name}_{key}": value for name, part in (("exact", theory), ("frozen", frozen), ("real", real))
              for key, value in vars(part).items()}  # fmt: skip
     results.write_whole(folder / "relu_runs.npz", lambda file: np.savez(file, eta=eta, **parts))
 
-    say(f"\nReal gates against frozen ones at ηλ₁ = {STRONG:g}, {STEPS} steps, on the side of λ₁: median [5 %, 95 %] over networks")
+    say(
+        f"\nReal gates against frozen ones at ηλ₁ = {STRONG:g}, {STEPS} steps, on the side of λ₁: "
+        "median [5 %, 95 %] over networks"
+    )
     titles = f"{'largest flipped fraction':<26}{'largest |s_real − s_frozen|':<29}apart since the first flip"
     say(f"{'data':>12}{'width':>8}{'networks':>10}   {titles}")
     lines: list[tuple[Any, ...]] = []
@@ -202,8 +286,14 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
         for width, networks in FLIPPING.items():
             seen = flips(seed, width, networks, part)
             same = int((seen["first flip"] == seen["first apart"]).sum())
-            say(f"{name:>12}{width:>8}{networks:>10}   {_spread(seen['flipped']):<26}{_spread(seen['apart']):<29}{same} of {networks}")
-            lines += [(name, width, index, *row) for index, row in enumerate(zip(*(seen[key].tolist() for key in seen), strict=True))]
+            say(
+                f"{name:>12}{width:>8}{networks:>10}   "
+                f"{_spread(seen['flipped']):<26}{_spread(seen['apart']):<29}{same} of {networks}"
+            )
+            lines += [
+                (name, width, index, *row)
+                for index, row in enumerate(zip(*(seen[key].tolist() for key in seen), strict=True))
+            ]
     header = ("data", "width", "network", "flipped", "s_apart", "first_flip", "first_apart")
     report.write_csv(folder / "relu_flips.csv", header, lines)
 
@@ -212,12 +302,21 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     first = list(first_step(seed, *FIRST))
     for r, measured, error, law in first:
         say(f"{r:>8g}{measured:>11.4f}{error:>10.4f}{law:>15.4f}")
-    report.write_csv(folder / "relu_first_step.csv", ("r", "flipped", "standard_error", "law"), first)
+    report.write_csv(
+        folder / "relu_first_step.csv", ("r", "flipped", "standard_error", "law"), first
+    )
 
     say(f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:")
-    say(f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}   within 150 steps")
+    say(
+        f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}   "
+        "within 150 steps"
+    )
     ends = list(fates(seed, data, *FATED))
     for x, exactly, converged, diverged in ends:
         say(f"{x:>8g}{exactly:>24.2f}{converged:>23.2f}{diverged:>11.2f}")
-    report.write_csv(folder / "relu_fates.csv", ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged"), ends)
+    report.write_csv(
+        folder / "relu_fates.csv",
+        ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged"),
+        ends,
+    )
     say(f"\nwritten to {folder}: " + ", ".join(sorted(path.name for path in folder.glob("relu*"))))

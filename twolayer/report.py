@@ -1,4 +1,5 @@
-"""The main job: train real networks, compute the theory, and lay both side by side in tables and figures."""
+"""The main job: train real networks, compute the theory, and lay both side by side in tables and
+figures."""
 
 from __future__ import annotations
 
@@ -24,8 +25,10 @@ LABEL = 0.5
 WORKERS = 2
 BRACKET = 0.05, 9.0  # of ηλ₀: both boundaries are sought between
 UNDECIDED = "runs inside the interval are undecided"
-CURVATURE = 2.0  # of the networks in the figures, rescaled to it: η_crit = 1 and η_max = 2 at infinite width
-TRAINED = {Phase.LAZY: 0.3, Phase.CATAPULT: 1.5, Phase.DIVERGENT: 2.02}  # learning rates of the three phases there
+# of the networks in the figures, rescaled to it: η_crit = 1 and η_max = 2 at infinite width
+CURVATURE = 2.0
+# learning rates of the three phases there
+TRAINED = {Phase.LAZY: 0.3, Phase.CATAPULT: 1.5, Phase.DIVERGENT: 2.02}
 
 
 @dataclass(frozen=True)
@@ -68,20 +71,39 @@ def locate(width: int, seed: int, index: int, target: float) -> list[Row]:
 
     remark = ""
     try:
-        sides = [phases.locate_boundaries(observe, low, high, rtol, samples=samples) for observe in (trained, iterated)]
+        sides = [
+            phases.locate_boundaries(observe, low, high, rtol, samples=samples)
+            for observe in (trained, iterated)
+        ]
     except ValueError as error:  # with a label the phases need not be nested
         nowhere = Interval(np.nan, np.nan, Phase.UNDECIDED, Phase.UNDECIDED)
         sides, remark = [Boundaries(nowhere, nowhere)] * 2, str(error)
     names = ("eta_crit", "eta_max")
     trained_on, iterated_on = sides
-    return [_row(target, width, index, name, start, getattr(trained_on, name), getattr(iterated_on, name), remark) for name in names]
+    return [
+        _row(
+            target,
+            width,
+            index,
+            name,
+            start,
+            getattr(trained_on, name),
+            getattr(iterated_on, name),
+            remark,
+        )
+        for name in names
+    ]
 
 
 def _row(
     target: float, width: int, index: int, name: str, start: Any, trained: Interval, iterated: Interval, remark: str
 ) -> Row:  # fmt: skip
     closed = getattr(theory, name)
-    exact, limit, middle = float(closed(*start, target)), float(closed(start[0])), float(trained.middle)
+    exact, limit, middle = (
+        float(closed(*start, target)),
+        float(closed(start[0])),
+        float(trained.middle),
+    )
     if not remark and trained.high > trained.low * (1 + 1e-5):
         remark = UNDECIDED
     return Row(
@@ -104,7 +126,12 @@ def _row(
 
 def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
     """All rows, from worker processes; wide networks first, the result in order."""
-    jobs = [(width, seed, index, target) for target in (0.0, LABEL) for width in WIDTHS for index in range(SEEDS)]
+    jobs = [
+        (width, seed, index, target)
+        for target in (0.0, LABEL)
+        for width in WIDTHS
+        for index in range(SEEDS)
+    ]
     queue, found = sorted(jobs, reverse=True), {}
 
     def keep(index: int, rows: list[Row]) -> None:
@@ -116,21 +143,26 @@ def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
 
 
 def boundary_table(rows: list[Row]) -> Iterator[str]:
-    """One line for each width and boundary: the first network's numbers, and the worst of all that are decided."""
+    """One line for each width and boundary: the first network's numbers, and the worst of all that
+    are decided."""
     worst_of = f"worst of {SEEDS}"
     yield (
-        f"{'width':>7}  {'boundary':<9}{'located on a network':^27}{'located on the recursion':^27}{'exact theory':>13}{'n = inf':>12}"
-        f"{'difference':>12}{worst_of:>12}"
+        f"{'width':>7}  "
+        f"{'boundary':<9}{'located on a network':^27}{'located on the recursion':^27}{'exact theory':>13}{'n = inf':>12}{'difference':>12}{worst_of:>12}"
     )
     for row in rows:
         if row.seed == 0:
-            group = [r for r in rows if (r.target, r.width, r.boundary) == (row.target, row.width, row.boundary)]
+            group = [
+                r
+                for r in rows
+                if (r.target, r.width, r.boundary) == (row.target, row.width, row.boundary)
+            ]
             worst = max((abs(r.relative_difference) for r in group if not r.remark), default=np.nan)
             trained = f"[{row.network_low:.9f}, {row.network_high:.9f}]"
             iterated = f"[{row.recursion_low:.9f}, {row.recursion_high:.9f}]"
             yield (
-                f"{row.width:>7}  {row.boundary:<9}{trained:^27}{iterated:^27}{row.exact:>13.9f}{row.infinite_width:>12.8f}"
-                f"{'undecided' if row.remark == UNDECIDED else format(row.relative_difference, '.1e'):>12}{worst:>12.1e}"
+                f"{row.width:>7}  "
+                f"{row.boundary:<9}{trained:^27}{iterated:^27}{row.exact:>13.9f}{row.infinite_width:>12.8f}{'undecided' if row.remark == UNDECIDED else format(row.relative_difference, '.1e'):>12}{worst:>12.1e}"
             )
 
 
@@ -144,9 +176,12 @@ def correction_table(rows: list[Row]) -> Iterator[str]:
 
 
 def correction(row: Row) -> tuple[float, float]:
-    """n(η_crit λ₀/2 − 1) from the located η_crit, and its limit (derivation `boundaries.crit_correction`)."""
+    """n(η_crit λ₀/2 − 1) from the located η_crit, and its limit (derivation
+    `boundaries.crit_correction`)."""
     middle = (row.network_low + row.network_high) / 2
-    return row.width * (middle * row.curvature / 2 - 1), float(_derived.crit_correction(row.curvature, row.output, 0.0))
+    return row.width * (middle * row.curvature / 2 - 1), float(
+        _derived.crit_correction(row.curvature, row.output, 0.0)
+    )
 
 
 def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
@@ -182,7 +217,9 @@ def draw_training(folder: Path, seed: int) -> None:
     modes, names = list(TRAINED), [f"η = {rate:g}" for rate in rates]
     with drawing(folder / "training.png", 2) as (left, right):
         plotting.plot_training(iterated, trained, phases=modes, labels=names, ax=left)
-        plotting.plot_training(iterated, trained, quantity="curvature", phases=modes, labels=names, eta=rates, ax=right)
+        plotting.plot_training(
+            iterated, trained, quantity="curvature", phases=modes, labels=names, eta=rates, ax=right
+        )
     results.save(folder / "training_networks.npz", trained)
     results.save(folder / "training_theory.npz", iterated)
 
@@ -193,10 +230,17 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     widths = (10, 1_000, 100_000)
     nets = [scaled_network(width, seed) for width in widths]
     fine, coarse = np.linspace(0.02, 2.1, 521), np.linspace(0.1, 2.1, 21) + 0.01
-    curvatures, outputs, sizes = (np.array(column) for column in zip(*(net.start for net in nets), strict=True))
+    curvatures, outputs, sizes = (
+        np.array(column) for column in zip(*(net.start for net in nets), strict=True)
+    )
     ends = final_curvature(fine[:, None], curvatures, outputs, sizes)
     parts = [net.outcome(coarse, max_steps=2_000) for net in nets]
-    trained = results.Outcome(*(np.stack(column, -1) for column in zip(*(vars(part).values() for part in parts), strict=True)))
+    trained = results.Outcome(
+        *(
+            np.stack(column, -1)
+            for column in zip(*(vars(part).values() for part in parts), strict=True)
+        )
+    )
     with drawing(folder / "final_curvature.png") as ax:
         plotting.plot_final_curvature(
             fine, ends, labels=[f"n = {width:,}" for width in widths], networks=trained, network_eta=coarse,
@@ -208,7 +252,11 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     write_csv(
         folder / "final_curvature.csv",
         ("width", "eta", "curvature_theory", "curvature_error"),
-        ((w, e, ends.curvature[i, k], ends.error[i, k]) for k, w in enumerate(widths) for i, e in enumerate(fine)),
+        (
+            (w, e, ends.curvature[i, k], ends.error[i, k])
+            for k, w in enumerate(widths)
+            for i, e in enumerate(fine)
+        ),
     )
 
 
@@ -225,8 +273,12 @@ def draw_diagrams(folder: Path, seed: int) -> None:
     )  # fmt: skip
     lines = {"|τ| = 1": (-1.0, 1.0), "|τ| = 2": (-2.0, 2.0)}
     with drawing(folder / "phase_diagram.png", 2) as (left, right):
-        plotting.plot_phase_diagram(by_width, ax=left, xlabel="learning rate η  (λ₀ = 2, f₀ = 0.9)", ylabel="width n")
-        artists = plotting.plot_phase_diagram(by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n", lines=lines)
+        plotting.plot_phase_diagram(
+            by_width, ax=left, xlabel="learning rate η  (λ₀ = 2, f₀ = 0.9)", ylabel="width n"
+        )
+        artists = plotting.plot_phase_diagram(
+            by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n", lines=lines
+        )
         for text in artists.legend.get_texts():
             text.set_text(text.get_text().replace("undecided", "undecided (theory: oscillating)"))
     results.save(folder / "phase_diagram_width.npz", by_width)
@@ -241,10 +293,16 @@ def draw_triangle(folder: Path, seed: int) -> None:
     seen = np.isfinite(run.loss) & (run.loss < 1e6)
     corners = [np.full(seen.shape, np.nan) for _ in range(3)]
     etas = np.broadcast_to(rates, seen.shape)[seen]
-    for corner, values in zip(corners, theory.triangle(etas, run.curvature[seen], run.output[seen], net.width), strict=True):
+    for corner, values in zip(
+        corners,
+        theory.triangle(etas, run.curvature[seen], run.output[seen], net.width),
+        strict=True,
+    ):
         corner[seen] = values
     with drawing(folder / "triangle.png") as ax:
-        plotting.plot_triangle(*corners, phases=list(TRAINED), labels=[f"η = {rate:g}" for rate in rates], ax=ax)
+        plotting.plot_triangle(
+            *corners, phases=list(TRAINED), labels=[f"η = {rate:g}" for rate in rates], ax=ax
+        )
     results.save(folder / "triangle.npz", run)
 
 
@@ -256,9 +314,13 @@ def draw_laws(folder: Path, seed: int) -> None:
     with drawing(folder / "laws.png", 2, 2) as axes:
         for ax, (law, sets) in zip(axes.flat, seen, strict=True):
             evidence.plot_law(law, sets, ax=ax)
-    columns = list(zip(*(point for law, sets in seen for point in evidence.points(law, sets)), strict=True))
+    columns = list(
+        zip(*(point for law, sets in seen for point in evidence.points(law, sets)), strict=True)
+    )
     write_csv(folder / "laws.csv", evidence.POINT, zip(*columns, strict=True))
-    arrays: dict[str, Any] = {name: np.array(column) for name, column in zip(evidence.POINT, columns, strict=True)}
+    arrays: dict[str, Any] = {
+        name: np.array(column) for name, column in zip(evidence.POINT, columns, strict=True)
+    }
     results.write_whole(folder / "laws.npz", lambda file: np.savez(file, **arrays))
 
 
@@ -267,13 +329,22 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     figures = (draw_training, draw_final_curvature, draw_diagrams, draw_triangle, draw_laws)
     with tqdm(total=2 * len(WIDTHS) * SEEDS + len(figures), unit="job", desc="twolayer") as bar:
         rows = locate_all(seed, bar.update)
-        write_csv(folder / "boundaries.csv", Row.__dataclass_fields__, (vars(row).values() for row in rows))
-        results.write_whole(folder / "boundaries.npz", lambda file: np.savez(file, **_columns(rows)))
+        write_csv(
+            folder / "boundaries.csv",
+            Row.__dataclass_fields__,
+            (vars(row).values() for row in rows),
+        )
+        results.write_whole(
+            folder / "boundaries.npz", lambda file: np.savez(file, **_columns(rows))
+        )
         for draw in figures:
             draw(folder, seed)
             bar.update()
     for target in (0.0, LABEL):
-        say(f"\nBoundaries at label y = {target:g}, random networks of {SEEDS} seeds trained on their weights:")
+        say(
+            f"\nBoundaries at label y = {target:g}, random networks of {SEEDS} seeds trained on "
+            "their weights:"
+        )
         for line in boundary_table([row for row in rows if row.target == target]):
             say(line)
         for row in rows:
@@ -282,7 +353,11 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     say("\nThe finite-width correction of η_crit (y = 0) tends to its limit:")
     for line in correction_table(rows):
         say(line)
-    measured = ((row.width, row.seed, *correction(row)) for row in rows if row.target == 0 and row.boundary == "eta_crit")
+    measured = (
+        (row.width, row.seed, *correction(row))
+        for row in rows
+        if row.target == 0 and row.boundary == "eta_crit"
+    )
     write_csv(folder / "correction.csv", ("width", "seed", "measured", "limit"), measured)
     say(f"\nFigures (png), tables (csv) and arrays (npz) are in {folder}:")
     for path in sorted(folder.iterdir()):
@@ -290,4 +365,6 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
 
 
 def _columns(rows: list[Row]) -> dict[str, Any]:
-    return {name: np.array([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__}
+    return {
+        name: np.array([getattr(row, name) for row in rows]) for name in Row.__dataclass_fields__
+    }

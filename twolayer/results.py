@@ -20,9 +20,10 @@ import numpy as np
 class Phase(enum.IntEnum):
     """How training ends.
 
-    `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step that raises the
-    loss. `OSCILLATING` stays bounded and never converges. `DIVERGENT` grows without bound. `UNDECIDED` is a run that
-    spent its steps before it showed which; closed forms never return it, and runs never say `OSCILLATING`.
+    `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step
+    that raises the loss. `OSCILLATING` stays bounded and never converges. `DIVERGENT` grows without
+    bound. `UNDECIDED` is a run that spent its steps before it showed which; closed forms never
+    return it, and runs never say `OSCILLATING`.
 
     Examples
     --------
@@ -53,8 +54,8 @@ class Trajectory:
     Attributes
     ----------
     output, curvature, loss : ndarray, shape (steps + 1, *cells)
-        Network output f, curvature λ and squared loss ½(f − y)², all dimensionless. On a data set the loss is the mean over samples, and
-        output is None.
+        Network output f, curvature λ and squared loss ½(f − y)², all dimensionless. On a data set
+        the loss is the mean over samples, and output is None.
     """
 
     output: Any
@@ -64,7 +65,8 @@ class Trajectory:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """How runs end. All fields have the shape of the cells (scalars for a single run); all are dimensionless.
+    """How runs end. All fields have the shape of the cells (scalars for a single run); all are
+    dimensionless.
 
     Attributes
     ----------
@@ -73,14 +75,16 @@ class Outcome:
     curvature : float array
         λ where the run ended; `inf` if it diverged, `nan` if it is undecided.
     curvature_error : float array
-        How far `curvature` can be trusted: eight times the difference to a twin run whose learning rate is one unit of rounding higher
-        (where the loss rose, or ηλ₀ ≥ 2), plus twice the geometric tail of the last steps, plus the rounding of the steps taken. `inf`
-        where the run was left early because it was certain to converge, or where the twin ends in another phase; `nan` where
-        `curvature` is not finite.
+        How far `curvature` can be trusted: eight times the difference to a twin run whose learning
+        rate is one unit of rounding higher (where the loss rose, or ηλ₀ ≥ 2), plus twice the
+        geometric tail of the last steps, plus the rounding of the steps taken. `inf` where the run
+        was left early because it was certain to converge, or where the twin ends in another phase;
+        `nan` where `curvature` is not finite.
     peak_loss : float array
         The largest loss seen; `inf` if it diverged.
     peak_step, steps : int64 array
-        The step of the largest loss, and the step at which the phase was settled (the budget, if undecided).
+        The step of the largest loss, and the step at which the phase was settled (the budget, if
+        undecided).
     """
 
     phase: Any
@@ -93,15 +97,17 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class FinalCurvature:
-    """The curvature at which training ends. All fields have the shape of the cells (scalars for a single run).
+    """The curvature at which training ends. All fields have the shape of the cells (scalars for a
+    single run).
 
     Attributes
     ----------
     curvature : float array
-        The final λ, dimensionless; `inf` where training diverges, `nan` where it has no single limit or, with a label, was not reached in
-        100,000 steps.
+        The final λ, dimensionless; `inf` where training diverges, `nan` where it has no single
+        limit or, with a label, was not reached in 100,000 steps.
     error : float array
-        How far `curvature` can be trusted, in the same units; `inf` where it was not reached, `nan` where it is not finite otherwise.
+        How far `curvature` can be trusted, in the same units; `inf` where it was not reached, `nan`
+        where it is not finite otherwise.
     phase : Phase, or int8 array of its codes
         How training ends, as `phase` says.
     steps : int64 array
@@ -116,7 +122,8 @@ class FinalCurvature:
 
 @dataclass(frozen=True, eq=False)
 class Interval:
-    """Where a boundary lies: between two learning rates that were run. All fields have the shape of the starts.
+    """Where a boundary lies: between two learning rates that were run. All fields have the shape of
+    the starts.
 
     Attributes
     ----------
@@ -167,10 +174,12 @@ class PhaseDiagram:
     final : FinalCurvature or None
         The curvature at which training ends in each cell, same shape; `nan` in masked cells.
     eta_crit, eta_max : float array or None
-        The exact boundary at each point of the other axis, where `eta` is an axis; `nan` where no network exists.
+        The exact boundary at each point of the other axis, where `eta` is an axis; `nan` where no
+        network exists.
     curvature_crit, curvature_div : float array or None
-        The curvatures at which the first step keeps the loss (`nan` where training does not converge there) and at which the
-        invariant V vanishes, at each point of the other axis, where `curvature` is an axis.
+        The curvatures at which the first step keeps the loss (`nan` where training does not
+        converge there) and at which the invariant V vanishes, at each point of the other axis,
+        where `curvature` is an axis.
     """
 
     axes: tuple[str, str]
@@ -190,7 +199,8 @@ class PhaseDiagram:
 
 @dataclass(frozen=True, eq=False)
 class ConvergenceOdds:
-    """How likely random networks are to converge on a data set, on a grid of g values of ηλ₀, from N starts. All is dimensionless.
+    """How likely random networks are to converge on a data set, on a grid of g values of ηλ₀, from
+    N starts. All is dimensionless.
 
     Attributes
     ----------
@@ -203,13 +213,15 @@ class ConvergenceOdds:
     probability : float array, shape (g,)
         Share of the decided runs that converged; `nan` where none is decided.
     low, high : float array, shape (g,)
-        Exact (Clopper-Pearson) interval of the probability at each point by itself. An undecided run counts as not converging in `low`
-        and as converging in `high`.
+        Exact (Clopper-Pearson) interval of the probability at each point by itself. An undecided
+        run counts as not converging in `low` and as converging in `high`.
     half : float
-        ηλ₀ at which `probability` falls through one half, interpolated between two neighbours on the grid; `nan` where it does not.
+        ηλ₀ at which `probability` falls through one half, interpolated between two neighbours on
+        the grid; `nan` where it does not.
     half_low, half_high : float
-        Where the probability is one half: between the last value of ηλ₀ at which `low` is above one half and the first after it at which
-        `high` is below. 0 and `inf` where the grid has no such value.
+        Where the probability is one half: between the last value of ηλ₀ at which `low` is above one
+        half and the first after it at which `high` is below. 0 and `inf` where the grid has no such
+        value.
     confidence : float
         Of the intervals.
     """
@@ -247,28 +259,49 @@ class ConvergenceOdds:
 
     @property
     def largest(self) -> Any:
-        """The largest value of ηλ₀ at which each start converged, shape (N,); 0 where it did at none."""
+        """The largest value of ηλ₀ at which each start converged, shape (N,); 0 where it did at
+        none."""
         return self._last(self.phase <= Phase.CATAPULT)[0]
 
     @property
     def beyond(self) -> Any:
-        """The value of ηλ₀ from which on each start diverged, shape (N,); `inf` where the last one did not.
+        """The value of ηλ₀ from which on each start diverged, shape (N,); `inf` where the last one
+        did not.
 
         The next on the grid after `largest`, unless undecided runs lie between.
         """
         return self._last(self.phase != Phase.DIVERGENT)[1]
 
     def _last(self, seen: Any) -> tuple[Any, Any]:
-        """For each start the last value at which something was seen, and the next; before the grid lies 0, after it inf."""
+        """For each start the last value at which something was seen, and the next; before the grid
+        lies 0, after it inf."""
         values = np.concatenate([[0.0], self.sharpness, [np.inf]])
         at = np.where(seen.any(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1), 0)
         return values[at], values[at + 1]
 
 
-_KINDS: tuple[type, ...] = (Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds)
+_KINDS: tuple[type, ...] = (
+    Trajectory,
+    Outcome,
+    FinalCurvature,
+    Interval,
+    Boundaries,
+    PhaseDiagram,
+    ConvergenceOdds,
+)
 _CLASSES = {cls.__name__: cls for cls in _KINDS}
 
-BROKEN = (AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError, struct.error, zipfile.BadZipFile, zlib.error)
+BROKEN = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 """What a damaged .npz file raises when it is read."""
 
 
@@ -355,7 +388,9 @@ def save(path: str | os.PathLike[str], result: Any) -> None:
     <Phase.CATAPULT: 1>
     """
     if type(result) not in _CLASSES.values():
-        raise ValueError(f"result = {type(result).__name__} object must be one of {', '.join(_CLASSES)}")
+        raise ValueError(
+            f"result = {type(result).__name__} object must be one of {', '.join(_CLASSES)}"
+        )
     flat = _flatten(result)
     write_whole(path, lambda file: np.savez(file, **flat))
 
@@ -376,4 +411,6 @@ def load(path: str | os.PathLike[str]) -> Any:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             return _build(dict(archive))
     except BROKEN:
-        raise ValueError(f"path = {os.fspath(path)!r} must be a file written by twolayer.save") from None
+        raise ValueError(
+            f"path = {os.fspath(path)!r} must be a file written by twolayer.save"
+        ) from None

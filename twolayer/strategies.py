@@ -1,4 +1,5 @@
-"""Hypothesis strategies for property-based tests: initialisations, learning rates of a wanted phase, networks.
+"""Hypothesis strategies for property-based tests: initialisations, learning rates of a wanted
+phase, networks.
 
 Needs hypothesis (the extra `test`).
 """
@@ -17,7 +18,9 @@ try:
     from hypothesis import strategies as st
     from hypothesis.extra import numpy as hnp
 except ImportError as missing:
-    raise ImportError('twolayer.strategies needs hypothesis: pip install "twolayer[test]"') from missing
+    raise ImportError(
+        'twolayer.strategies needs hypothesis: pip install "twolayer[test]"'
+    ) from missing
 
 __all__ = ["initializations", "learning_rates", "networks", "runs"]
 
@@ -25,14 +28,18 @@ _UNIT = st.floats(-1, 1, allow_subnormal=False)
 
 
 @st.composite
-def _initialization(draw: st.DrawFn, max_width: int, labelled: bool) -> tuple[float, float, int, float]:
+def _initialization(
+    draw: st.DrawFn, max_width: int, labelled: bool
+) -> tuple[float, float, int, float]:
     width = draw(st.integers(1, min(max_width, 64)) | st.integers(1, max_width))
     curvature = draw(st.floats(1e-3, 1e3))
     largest = float(_derived.largest_output(curvature, width, np.sqrt))
     return curvature, draw(_UNIT) * largest, width, draw(_UNIT) * 2 * largest if labelled else 0.0
 
 
-def initializations(max_width: int = 10**18, labelled: bool = True) -> st.SearchStrategy[tuple[float, float, int, float]]:
+def initializations(
+    max_width: int = 10**18, labelled: bool = True
+) -> st.SearchStrategy[tuple[float, float, int, float]]:
     """Starts (curvature, output, width, target) that obey Cauchy-Schwarz.
 
     Parameters
@@ -64,7 +71,9 @@ def initializations(max_width: int = 10**18, labelled: bool = True) -> st.Search
     return _initialization(arguments.count("max_width", max_width, least=1), bool(labelled))
 
 
-def learning_rates(phase: int, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> st.SearchStrategy[float]:
+def learning_rates(
+    phase: int, curvature: Any, output: Any, width: Any, target: Any = 0.0
+) -> st.SearchStrategy[float]:
     """Learning rates at which one start is in the wanted phase.
 
     Parameters
@@ -77,8 +86,9 @@ def learning_rates(phase: int, curvature: Any, output: Any, width: Any, target: 
     Returns
     -------
     SearchStrategy
-        Rates whose `phase` is the one asked for; empty where the start has no such rates (no catapult, or no bounded oscillation, which
-        needs a label). LAZY rates lie below η_crit, DIVERGENT ones between η_div and four times that.
+        Rates whose `phase` is the one asked for; empty where the start has no such rates (no
+        catapult, or no bounded oscillation, which needs a label). LAZY rates lie below η_crit,
+        DIVERGENT ones between η_div and four times that.
 
     Raises
     ------
@@ -95,8 +105,13 @@ def learning_rates(phase: int, curvature: Any, output: Any, width: Any, target: 
     """
     code = arguments.count("phase", phase)
     names = ("curvature", "output", "width", "target")
-    start = [arguments.single(name, value) for name, value in zip(names, (curvature, output, width, target), strict=True)]
-    crit, top, div = (float(rate(*start)) for rate in (theory.eta_crit, theory.eta_max, theory.eta_div))
+    start = [
+        arguments.single(name, value)
+        for name, value in zip(names, (curvature, output, width, target), strict=True)
+    ]
+    crit, top, div = (
+        float(rate(*start)) for rate in (theory.eta_crit, theory.eta_max, theory.eta_div)
+    )
     windows = {
         Phase.LAZY: (0.0, min(crit, top)),
         Phase.CATAPULT: (crit, top),
@@ -113,9 +128,15 @@ def learning_rates(phase: int, curvature: Any, output: Any, width: Any, target: 
 
 
 @st.composite
-def _run(draw: st.DrawFn, phase: int | None, max_width: int, labelled: bool) -> tuple[float, float, float, int, float]:
+def _run(
+    draw: st.DrawFn, phase: int | None, max_width: int, labelled: bool
+) -> tuple[float, float, float, int, float]:
     start = draw(initializations(max_width, labelled))
-    kinds = [Phase(phase)] if phase is not None else [Phase.LAZY, Phase.CATAPULT, Phase.OSCILLATING, Phase.DIVERGENT]
+    kinds = (
+        [Phase(phase)]
+        if phase is not None
+        else [Phase.LAZY, Phase.CATAPULT, Phase.OSCILLATING, Phase.DIVERGENT]
+    )
     return draw(st.one_of([learning_rates(kind, *start) for kind in kinds])), *start
 
 
@@ -147,7 +168,10 @@ def runs(
     if phase is not None and arguments.count("phase", phase) >= Phase.UNDECIDED:
         raise ValueError(f"phase = {phase!r} must be LAZY, CATAPULT, OSCILLATING or DIVERGENT")
     if phase == Phase.OSCILLATING and not labelled:
-        raise ValueError("labelled = False must be True for OSCILLATING: without a label only V = 0 exactly oscillates")
+        raise ValueError(
+            "labelled = False must be True for OSCILLATING: without a label only V = 0 exactly "
+            "oscillates"
+        )
     return _run(phase, arguments.count("max_width", max_width, least=1), bool(labelled))
 
 

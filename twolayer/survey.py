@@ -1,4 +1,5 @@
-"""The command `data`: networks on a real data set, theory beside trained weights, in tables and figures."""
+"""The command `data`: networks on a real data set, theory beside trained weights, in tables and
+figures."""
 
 from __future__ import annotations
 
@@ -35,27 +36,43 @@ def comparison(rows: list[Row]) -> Iterator[str]:
     yield f"{'ηλ₀':>5}  {'theory':<10}{'weights':<10}{'steps':>6}{'peak loss/start':>17}{other}{'curvature':>12}{other}"
     for row in rows:
         yield (
-            f"{row.share:>5g}  {row.phase.lower():<10}{row.phase_weights.lower():<10}{row.steps:>6}{row.peak:>17.6g}"
-            f"{row.peak_difference:>12.1e}{row.curvature:>12.6g}{row.curvature_difference:>12.1e}"
+            f"{row.share:>5g}  "
+            f"{row.phase.lower():<10}{row.phase_weights.lower():<10}{row.steps:>6}{row.peak:>17.6g}{row.peak_difference:>12.1e}{row.curvature:>12.6g}{row.curvature_difference:>12.1e}"
         )
 
 
 def draw_eigenvalues(ax: Any, said: Course, shown: Course) -> list[Any]:
-    """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a thin line at 2/η."""
+    """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a
+    thin line at 2/η."""
     from . import plotting
 
     with plotting.canvas(ax) as ax:
         colour, _, marker, _ = plotting.LOOKS[said.phase]
         lines, time = [], np.arange(len(said.loss))
         styles = (plotting.SOLID, plotting.DASH, plotting.DOT)
-        for number, (line, name) in enumerate(zip(styles[: said.eigenvalues.shape[1]], ("first", "second", "third"), strict=False)):
+        for number, (line, name) in enumerate(
+            zip(styles[: said.eigenvalues.shape[1]], ("first", "second", "third"), strict=False)
+        ):
             look: dict[str, Any] = {"color": colour, "markerfacecolor": "white"}
-            lines += ax.plot(time, said.eigenvalues[:, number], color=colour, linestyle=line, label=f"{name} eigenvalue", zorder=2)
+            lines += ax.plot(
+                time,
+                said.eigenvalues[:, number],
+                color=colour,
+                linestyle=line,
+                label=f"{name} eigenvalue",
+                zorder=2,
+            )
             lines += ax.plot(time, shown.eigenvalues[:, number], marker, zorder=3, **look)
         bound = ax.axhline(2 / said.eta, color="0.4", label=r"$2/\eta$", **plotting.TWO_OVER_ETA)
         bounded = said.phase != Phase.DIVERGENT
-        highest = max(np.nanmax(said.eigenvalues) if bounded else 3 * said.eigenvalues[0, 0], 2 / said.eta)
-        ax.set(ylim=(0, 1.15 * highest), xlabel="training step", ylabel=f"top eigenvalues, {said.phase.name.lower()}")
+        highest = max(
+            np.nanmax(said.eigenvalues) if bounded else 3 * said.eigenvalues[0, 0], 2 / said.eta
+        )
+        ax.set(
+            ylim=(0, 1.15 * highest),
+            xlabel="training step",
+            ylabel=f"top eigenvalues, {said.phase.name.lower()}",
+        )
         ax.set_xlim(-0.5, (len(time) if bounded else int(np.sum(np.isfinite(said.loss)))) - 0.5)
         trained = plotting.legend_entry("trained network", marker=marker)
         plotting.add_legend(ax, [*lines[::2], trained, bound])
@@ -66,7 +83,10 @@ def draw_training(folder: Path, courses: list[tuple[Course, Course]]) -> None:
     """Loss and top eigenvalues in the three phases."""
     from . import plotting
 
-    phases, names = [said.phase for said, _ in courses], [f"ηλ₀ = {said.share:g}" for said, _ in courses]
+    phases, names = (
+        [said.phase for said, _ in courses],
+        [f"ηλ₀ = {said.share:g}" for said, _ in courses],
+    )
     said, shown = (Trajectory(None, *(np.stack(rows, -1) for rows in zip(*((c.eigenvalues[:, 0], c.loss) for c in side), strict=True)))
                    for side in zip(*courses, strict=True))  # fmt: skip
     with report.drawing(folder / "training.png", 2, 2) as axes:
@@ -102,25 +122,43 @@ def draw_alignment(folder: Path, courses: list[tuple[Course, Course]]) -> list[A
         for said, shown in courses:
             if said.phase != Phase.DIVERGENT:
                 colour, line, marker, _ = plotting.LOOKS[said.phase]
-                label, time = f"{said.phase.name.lower()}, ηλ₀ = {said.share:g}", np.arange(len(said.loss))
-                lines += ax.plot(time, said.alignment, color=colour, linestyle=line, label=label, zorder=2)
-                lines += ax.plot(time, shown.alignment, marker, color=colour, markerfacecolor="white", zorder=3)
-        ax.set(ylim=(-0.02, 1.05), xlabel="training step", ylabel="|cos| of residual and top eigenvector")
+                label, time = (
+                    f"{said.phase.name.lower()}, ηλ₀ = {said.share:g}",
+                    np.arange(len(said.loss)),
+                )
+                lines += ax.plot(
+                    time, said.alignment, color=colour, linestyle=line, label=label, zorder=2
+                )
+                lines += ax.plot(
+                    time, shown.alignment, marker, color=colour, markerfacecolor="white", zorder=3
+                )
+        ax.set(
+            ylim=(-0.02, 1.05),
+            xlabel="training step",
+            ylabel="|cos| of residual and top eigenvector",
+        )
         plotting.add_legend(ax, [*lines[::2], plotting.legend_entry("trained network", marker="o")])
     return lines
 
 
 def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray) -> list[str]:
-    """λ∞/λ₀ against ηλ₀ at several widths; lines of the output: what is known how well, and what is left out."""
+    """λ∞/λ₀ against ηλ₀ at several widths; lines of the output: what is known how well, and what is
+    left out."""
     from . import plotting
 
     start, ends = trials.final_curvatures(data, seed, rates)
     names = ["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))]
     shown = np.isfinite(ends.curvature).any(0)
-    labels = [name if seen else f"{name} (not final)" for name, seen in zip(names, shown, strict=True)]
+    labels = [
+        name if seen else f"{name} (not final)" for name, seen in zip(names, shown, strict=True)
+    ]
     with report.drawing(folder / "final_curvature.png") as ax:
-        drawn = plotting.plot_final_curvature(rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, ax=ax)
-        for name, text in zip(drawn.names, (r"$\eta = 2/\lambda_0$", r"$\eta = 4/\lambda_0$"), strict=True):
+        drawn = plotting.plot_final_curvature(
+            rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, ax=ax
+        )
+        for name, text in zip(
+            drawn.names, (r"$\eta = 2/\lambda_0$", r"$\eta = 4/\lambda_0$"), strict=True
+        ):
             name.set_text(text)
         for entry in drawn.legend.get_texts():  # here the error may also be that of slow directions
             entry.set_text(entry.get_text().replace(" (chaos)", ""))
@@ -140,8 +178,7 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
         ),
     )  # fmt: skip
     return [
-        f"{width:>18,}{start[k]:>10.4g}{_within(rates, ends.phase[:, k]):>26}{int(np.sum(ends.phase[:, k] == Phase.UNDECIDED)):>11}"
-        f"{_open(ends, k):>11}{_error(ends, k):>20}"
+        f"{width:>18,}{start[k]:>10.4g}{_within(rates, ends.phase[:, k]):>26}{int(np.sum(ends.phase[:, k] == Phase.UNDECIDED)):>11}{_open(ends, k):>11}{_error(ends, k):>20}"
         for k, width in enumerate(WIDTHS)
     ]
 
@@ -149,12 +186,16 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
 def _within(rates: FloatArray, phase: Any) -> str:
     """Where the last rate that converges lies, and the first that diverges."""
     good, bad = rates[phase <= Phase.CATAPULT], rates[phase == Phase.DIVERGENT]
-    return f"{f'{good.max():.2f}' if good.size else '-'} / {f'{bad.min():.2f}' if bad.size else '-'}"
+    return (
+        f"{f'{good.max():.2f}' if good.size else '-'} / {f'{bad.min():.2f}' if bad.size else '-'}"
+    )
 
 
 def _open(ends: Outcome, column: int) -> int:
     """How many runs have come to the tolerance and not to their final curvature."""
-    return int(np.sum(np.isnan(ends.curvature[:, column]) & (ends.phase[:, column] <= Phase.CATAPULT)))
+    return int(
+        np.sum(np.isnan(ends.curvature[:, column]) & (ends.phase[:, column] <= Phase.CATAPULT))
+    )
 
 
 def _error(ends: Outcome, column: int) -> str:
@@ -163,46 +204,80 @@ def _error(ends: Outcome, column: int) -> str:
     return f"{np.median(relative):.0e} / {relative.max():.0e}" if relative.size else "-"
 
 
-def draw_restoration(folder: Path, theory: GramNetwork, data: Data, shares: FloatArray) -> list[Restored]:
-    """Losses of the full network and of relinearised ones, and how far they stray against the learning rate."""
+def draw_restoration(
+    folder: Path, theory: GramNetwork, data: Data, shares: FloatArray
+) -> list[Restored]:
+    """Losses of the full network and of relinearised ones, and how far they stray against the
+    learning rate."""
     from . import plotting
 
     found = trials.restoration(theory, data, shares)
     share = SHARES[1]
     eta = float(share / theory.curvature(data))
     full = theory.train(data.fitted, eta, WINDOW).loss
-    ends = [item.step for item in trials.restoration(theory, data, np.array([share])) if item.delay is not None]
+    ends = [
+        item.step
+        for item in trials.restoration(theory, data, np.array([share]))
+        if item.delay is not None
+    ]
     times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
     with report.drawing(folder / "restoration.png", 2) as (left, right):
         with plotting.canvas(left) as ax:
-            ax.set(yscale="log", xlabel="training step", ylabel=f"loss above its floor, ηλ₀ = {share:g}")
+            ax.set(
+                yscale="log",
+                xlabel="training step",
+                ylabel=f"loss above its floor, ηλ₀ = {share:g}",
+            )
             lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
-            nets = [net for _, net in zip(range(times[-1] + 1), _steps(theory, data, eta), strict=False)]
-            for time, (colour, line, marker) in zip(times, itertools.cycle(plotting.WIDTH_LOOKS), strict=False):
+            nets = [
+                net for _, net in zip(range(times[-1] + 1), _steps(theory, data, eta), strict=False)
+            ]
+            for time, (colour, line, marker) in zip(
+                times, itertools.cycle(plotting.WIDTH_LOOKS), strict=False
+            ):
                 with np.errstate(over="ignore", invalid="ignore"):
                     loss = nets[time].linearized.train(data.fitted, eta, max(1, WINDOW - time)).loss
                 steps = np.arange(time, time + len(loss))
                 lines += ax.plot(steps, loss, color=colour, linestyle=line, marker=marker, markevery=[0], markerfacecolor="white",
                                  label=f"relinearised at {time}", zorder=2)  # fmt: skip
             shown = full[full < 1e8 * full[0]]
-            ax.set(ylim=(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max()), xlim=(-2, WINDOW))
+            ax.set(
+                ylim=(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max()), xlim=(-2, WINDOW)
+            )
             plotting.add_legend(ax, lines)
         with plotting.canvas(right) as ax:
             lines = []
-            looks = [look for i, look in enumerate(plotting.WIDTH_LOOKS) if i != 1]  # those of the same moments on the left
+            # those of the same moments on the left
+            looks = [look for i, look in enumerate(plotting.WIDTH_LOOKS) if i != 1]
             for delay, (colour, line, marker) in zip((None, *DELAYS), looks, strict=False):
                 chosen = [item for item in found if item.delay == delay]
-                name = {None: "relinearised at the start", 0: "at the end of the catapult"}.get(delay, f"{delay} steps later")
+                name = {None: "relinearised at the start", 0: "at the end of the catapult"}.get(
+                    delay, f"{delay} steps later"
+                )
                 lines += ax.plot([c.share for c in chosen], [c.deviation for c in chosen], color=colour, linestyle=line, marker=marker,
                                  markerfacecolor="white", label=name)  # fmt: skip
-            ax.set(yscale="log", ylim=(min(0.01, *(c.deviation for c in found)) / 3, 1e2), xlim=(0, 4.1))
-            ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss")
+            ax.set(
+                yscale="log",
+                ylim=(min(0.01, *(c.deviation for c in found)) / 3, 1e2),
+                xlim=(0, 4.1),
+            )
+            ax.set(
+                xlabel=r"learning rate $\eta\lambda_0$",
+                ylabel="largest relative deviation of the loss",
+            )
             names = []
-            for at, text, key in ((2, r"$\eta = 2/\lambda_0$", "eta_crit"), (4, r"$\eta = 4/\lambda_0$", "eta_max")):
+            for at, text, key in (
+                (2, r"$\eta = 2/\lambda_0$", "eta_crit"),
+                (4, r"$\eta = 4/\lambda_0$", "eta_max"),
+            ):
                 ax.axvline(at, color="0.2", linewidth=0.8, linestyle=plotting.BOUNDARIES[key][1])
                 names.append(plotting.add_name(ax, text, (at, 1), ("data", "axes fraction")))
             plotting.add_legend(ax, lines, names)
-    report.write_csv(folder / "restoration.csv", Restored.__dataclass_fields__, (vars(item).values() for item in found))
+    report.write_csv(
+        folder / "restoration.csv",
+        Restored.__dataclass_fields__,
+        (vars(item).values() for item in found),
+    )
     return found
 
 
@@ -249,7 +324,15 @@ def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> I
     yield f"one half at ηλ₀ = {found.half:.4g}, interval [{found.half_low:.4g}, {found.half_high:.4g}]"
 
 
-def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Path, say: Callable[[str], None]) -> None:
+def run(
+    data: Data,
+    words: str,
+    net: Network,
+    seed: int,
+    starts: int,
+    folder: Path,
+    say: Callable[[str], None],
+) -> None:
     """The whole command; figures and tables go to `folder`, which exists."""
     theory = GramNetwork.from_weights(net.u, net.v)
     with tqdm(total=len(SHARES) + 4, unit="part", desc="twolayer data") as bar:
@@ -270,8 +353,14 @@ def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Pa
         bar.update()
     values = theory.spectrum(data)
     reached = values[values > 1e-12 * values[0]]
-    report.write_csv(folder / "spectrum.csv", ("direction", "eigenvalue", "rate"), ((i + 1, v, 2 / v) for i, v in enumerate(reached)))
-    report.write_csv(folder / "networks.csv", Row.__dataclass_fields__, (vars(row).values() for row in rows))
+    report.write_csv(
+        folder / "spectrum.csv",
+        ("direction", "eigenvalue", "rate"),
+        ((i + 1, v, 2 / v) for i, v in enumerate(reached)),
+    )
+    report.write_csv(
+        folder / "networks.csv", Row.__dataclass_fields__, (vars(row).values() for row in rows)
+    )
     for line in lines:
         say(line)
     say("\nThe theory (Gram matrix) and the same network trained on its weights:")
@@ -279,10 +368,15 @@ def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Pa
         say(line)
     say(f"\nFinal curvature of random networks at {len(RATES[::sparse])} rates, ηλ₀ = {RATES[0]:g} … {RATES[-1]:g}; a run ends when its"
         f" loss above the floor is {TOLERANCE:g} of its start:")  # fmt: skip
-    say(f"{'width':>18}{'λ₀':>10}{'converges to / diverges':>26}{'undecided':>11}{'not final':>11}{'median/worst error':>20}")
+    say(
+        f"{'width':>18}{'λ₀':>10}{'converges to / diverges':>26}{'undecided':>11}{'not final':>11}{'median/worst error':>20}"
+    )
     for line in ends:
         say(line)
-    say(f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} steps, relinearised against full network:")
+    say(
+        f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} "
+        "steps, relinearised against full network:"
+    )
     for line in restored(found):
         say(line)
     if starts:
@@ -300,6 +394,14 @@ def restored(found: list[Restored]) -> Iterator[str]:
     yield f"{'ηλ₀':>5}{'end of catapult':>17}{'at the start':>14}{heads}"
     for share in sorted({item.share for item in found}):
         group = {item.delay: item for item in found if item.share == share}
-        end = "none seen" if 0 not in group else f"step {group[0].step}" if group[0].step else "no catapult"
-        cells = "".join(f"{group[d].deviation:>13.1e}" if d in group else f"{'-':>13}" for d in DELAYS)
+        end = (
+            "none seen"
+            if 0 not in group
+            else f"step {group[0].step}"
+            if group[0].step
+            else "no catapult"
+        )
+        cells = "".join(
+            f"{group[d].deviation:>13.1e}" if d in group else f"{'-':>13}" for d in DELAYS
+        )
         yield f"{share:>5g}{end:>17}{group[None].deviation:>14.1e}{cells}"

@@ -18,8 +18,10 @@ from .results import Phase
 __all__ = ["certificate", "eta_crit", "eta_div", "eta_max", "phase", "triangle"]
 
 _BLOCK = 16_384
-_ROUNDING = 8 * np.finfo(np.float64).eps  # relative to the sum of the terms' sizes: at most ten roundings of half an eps, and a margin
-_SAFE = (1e-60, 1e60)  # sizes whose products in the deciding quantities neither overflow nor underflow
+# relative to the sum of the terms' sizes: at most ten roundings of half an eps, and a margin
+_ROUNDING = 8 * np.finfo(np.float64).eps
+# sizes whose products in the deciding quantities neither overflow nor underflow
+_SAFE = (1e-60, 1e60)
 
 
 def root(radicand: Any) -> Any:
@@ -27,8 +29,11 @@ def root(radicand: Any) -> Any:
     return np.sqrt(np.maximum(radicand, 0.0))
 
 
-def _in_unit(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> tuple[Any, arguments.Starts]:
-    """A power of two near the largest of the sizes, and the start in that unit, where no square overflows.
+def _in_unit(
+    curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray
+) -> tuple[Any, arguments.Starts]:
+    """A power of two near the largest of the sizes, and the start in that unit, where no square
+    overflows.
 
     At infinite width output and label do not matter, whatever their size.
     """
@@ -40,7 +45,9 @@ def _in_unit(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) ->
 
 def _eta_flat(width: FloatArray, target: FloatArray) -> Any:
     with np.errstate(over="ignore"):
-        return _derived.eta_flat(width, np.where(target == 0, 1.0, target), np.sqrt) * np.where(target == 0, np.inf, 1.0)
+        return _derived.eta_flat(width, np.where(target == 0, 1.0, target), np.sqrt) * np.where(
+            target == 0, np.inf, 1.0
+        )
 
 
 def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
@@ -54,9 +61,10 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
     Returns
     -------
     float or ndarray
-        η_crit = 4/(λ₀ + √(λ₀² − 8f₀(f₀ − y)/n)), which is 2/λ₀ at infinite width; `inf` where no rate below η_max raises the
-        loss at the first step. A start with f₀ = y has the value of its neighbours, 2/λ₀. With a label the loss may fall again above
-        a second rate below η_max: `phase` knows.
+        η_crit = 4/(λ₀ + √(λ₀² − 8f₀(f₀ − y)/n)), which is 2/λ₀ at infinite width; `inf` where no
+        rate below η_max raises the loss at the first step. A start with f₀ = y has the value of its
+        neighbours, 2/λ₀. With a label the loss may fall again above a second rate below η_max:
+        `phase` knows.
 
     Raises
     ------
@@ -65,7 +73,8 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
 
     Notes
     -----
-    Derivations `boundaries.eta_crit`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit (arXiv:2003.02218, §1.1).
+    Derivations `boundaries.eta_crit`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit
+    (arXiv:2003.02218, §1.1).
 
     Examples
     --------
@@ -92,7 +101,8 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
     Returns
     -------
     float or ndarray
-        η_div = 8/(λ₀ + √(λ₀² − 16y(f₀ − y)/n)): 4/λ₀ for label 0 at every width, and at infinite width.
+        η_div = 8/(λ₀ + √(λ₀² − 16y(f₀ − y)/n)): 4/λ₀ for label 0 at every width, and at infinite
+        width.
 
     Raises
     ------
@@ -130,7 +140,8 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
     Returns
     -------
     float or ndarray
-        η_max = min(η_div, √n/|y|): 4/λ₀ for label 0. The second bound is where the flattest minimum, λ = 2|y|/√n, loses stability.
+        η_max = min(η_div, √n/|y|): 4/λ₀ for label 0. The second bound is where the flattest
+        minimum, λ = 2|y|/√n, loses stability.
 
     Raises
     ------
@@ -139,7 +150,8 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivations `boundaries.eta_div`, `labels.eta_flat`. Liang & Montúfar (arXiv:2509.25351), Theorem 1.
+    Derivations `boundaries.eta_div`, `labels.eta_flat`. Liang & Montúfar (arXiv:2509.25351),
+    Theorem 1.
 
     Examples
     --------
@@ -155,8 +167,11 @@ def _eta_max(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) ->
     return np.minimum(_eta_div(curv, out, n, y), _eta_flat(n, y))
 
 
-def triangle(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> tuple[Any, Any, Any]:
-    """The multiplicative coordinates P, Q, V of a start: for label 0 a point of the triangle P + Q + V = 4.
+def triangle(
+    eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0
+) -> tuple[Any, Any, Any]:
+    """The multiplicative coordinates P, Q, V of a start: for label 0 a point of the triangle P + Q
+    + V = 4.
 
     Parameters
     ----------
@@ -199,7 +214,8 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
     Returns
     -------
     bool or ndarray
-        For label 0, whether ηλ < 2. Otherwise whether |r|(|r| + |τ|) ≤ m²/32 with m = min(V − 2, 4 − V) > 0.
+        For label 0, whether ηλ < 2. Otherwise whether |r|(|r| + |τ|) ≤ m²/32 with m = min(V − 2, 4
+        − V) > 0.
 
     Raises
     ------
@@ -208,7 +224,8 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
 
     Notes
     -----
-    Derivations `fates.absorbing`, `certificate.certificate`. Give it to `Network.outcome` as `absorbing`.
+    Derivations `fates.absorbing`, `certificate.certificate`. Give it to `Network.outcome` as
+    `absorbing`.
 
     Examples
     --------
@@ -216,7 +233,11 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
     array([ True, False])
     """
     rate, lam = arguments.numbers("eta", eta), arguments.numbers("curvature", curvature)
-    f, n, y = arguments.numbers("output", output), arguments.numbers("width", width), arguments.numbers("target", target)
+    f, n, y = (
+        arguments.numbers("output", output),
+        arguments.numbers("width", width),
+        arguments.numbers("target", target),
+    )
     arguments.shape_of(eta=rate, curvature=lam, output=f, width=n, target=y)
     with np.errstate(all="ignore"):
         return scaled_certificate(*_derived.scaled(rate, lam, f, n, y, np.sqrt))[()]
@@ -247,9 +268,10 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
 
     Notes
     -----
-    DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges, CATAPULT if the first step raises
-    the loss and LAZY if not (derivations `boundaries.divergence`, `boundaries.first_step`, `labels.eta_flat`). All of these are
-    rational in the arguments: cells that rounding cannot decide are decided in exact rational arithmetic. The starts of measure zero
+    DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges,
+    CATAPULT if the first step raises the loss and LAZY if not (derivations `boundaries.divergence`,
+    `boundaries.first_step`, `labels.eta_flat`). All of these are rational in the arguments: cells
+    that rounding cannot decide are decided in exact rational arithmetic. The starts of measure zero
     that the theorem excepts, such as f₀ = y, have the phase of their neighbours.
 
     Examples
@@ -305,12 +327,15 @@ def _doubtful(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> Any:
     """Where rounding may have changed what `_decide` says."""
     first, v, tau2, _ = _deciders(eta, curv, out, n, y)
     size, label = np.abs(out), np.abs(y)
-    v_terms = _derived.invariant(eta, -curv, size + 2 * label, n, label)  # the same formula with every term positive
+    # the same formula with every term positive
+    v_terms = _derived.invariant(eta, -curv, size + 2 * label, n, label)
     first_terms = _derived.first_step(eta, -curv, size, n, -label)
     near_v = np.abs(v) <= _ROUNDING * v_terms
     near_first = np.abs(np.abs(first) - 1) <= _ROUNDING * first_terms
     near_one, near_four = np.abs(tau2 - 1) <= _ROUNDING, np.abs(tau2 - 4) <= 4 * _ROUNDING
-    doubt = near_four | ((tau2 <= 4) & (near_v | ((v > 0) & (near_one | ((tau2 <= 1) & near_first)))))
+    doubt = near_four | (
+        (tau2 <= 4) & (near_v | ((v > 0) & (near_one | ((tau2 <= 1) & near_first))))
+    )
     low, high = _SAFE
     for number in (eta, curv, size, label):
         doubt |= (number != 0) & ((number < low) | (number > high))
@@ -318,8 +343,12 @@ def _doubtful(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> Any:
 
 
 def _exact(*arrays: FloatArray) -> list[Any]:
-    """The same numbers as fractions; at infinite width the limits, those of f = y = 0 at any finite width."""
+    """The same numbers as fractions; at infinite width the limits, those of f = y = 0 at any finite
+    width."""
     infinite = np.isinf(arrays[3])
     eta, curv, out, n, y = (array.copy() for array in np.broadcast_arrays(*arrays))
     out[infinite], n[infinite], y[infinite] = 0.0, 1.0, 0.0
-    return [np.array([Fraction(value) for value in array.tolist()], dtype=object) for array in (eta, curv, out, n, y)]
+    return [
+        np.array([Fraction(value) for value in array.tolist()], dtype=object)
+        for array in (eta, curv, out, n, y)
+    ]

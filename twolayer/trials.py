@@ -1,8 +1,9 @@
-"""Runs on a data set: what the theory says and what trained weights do, side by side. Writes and draws nothing.
+"""Runs on a data set: what the theory says and what trained weights do, side by side. Writes and
+draws nothing.
 
-Rates are given in units of the start: ηλ₀ = 2 is where the linearised network stops converging, ηλ₀ = 4 where a network with label 0 and
-one output diverges that has one sample or one input; otherwise the second is not exact. The loss is the one above the floor that no linear
-network gets below.
+Rates are given in units of the start: ηλ₀ = 2 is where the linearised network stops converging, ηλ₀
+= 4 where a network with label 0 and one output diverges that has one sample or one input; otherwise
+the second is not exact. The loss is the one above the floor that no linear network gets below.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ from .results import Outcome, Phase
 WIDEST = 100_000  # units of a network whose weights are trained
 SHARES = 1.0, 3.0, 4.8  # ηλ₀ of the three runs: lazy, catapult, divergent
 FOLLOWED = 40  # steps of them that are followed
-LOOKS = *range(9), *range(12, FOLLOWED + 1, 4)  # at which the kernel of the trained weights is looked at
-DIRECTIONS = 16  # principal directions of the digits that are kept: the others, small, would train for millions of steps
-TOLERANCE, BUDGET = 1e-4, 4_000  # a run ends when its loss is this share of its start, or undecided after these steps
+# at which the kernel of the trained weights is looked at
+LOOKS = *range(9), *range(12, FOLLOWED + 1, 4)
+# principal directions of the digits that are kept: the others, small, would train for millions of
+# steps
+DIRECTIONS = 16
+# a run ends when its loss is this share of its start, or undecided after these steps
+TOLERANCE, BUDGET = 1e-4, 4_000
 WIDTHS = 10, 10**3, 10**6, 10**12  # of the final curvatures
 WINDOW = 100  # steps for which a relinearised network is compared with the full one
 DELAYS = 0, 10, 30  # steps from the end of the catapult to the relinearisation
@@ -41,19 +46,34 @@ def load(source: str, outputs: int = 1) -> tuple[Data, str]:
     Raises
     ------
     ValueError
-        If there is no such data set, a file is not what its ending says, or scikit-learn is missing.
+        If there is no such data set, a file is not what its ending says, or scikit-learn is
+        missing.
     OSError
         If a file cannot be read.
     """
     name, *classes = source.split(":")
     if outputs != 1 and not source.endswith(".csv"):
-        raise ValueError("--outputs belongs to a .csv file: other data say themselves what their labels are")
+        raise ValueError(
+            "--outputs belongs to a .csv file: other data say themselves what their labels are"
+        )
     if name != "digits":
         return Data.read(source, outputs), "the numbers of the file as they are"
-    if classes and (len(set(classes)) != 2 or len(classes) != 2 or not all(len(c) == 1 and c in "0123456789" for c in classes)):
-        raise ValueError(f"SOURCE = {source!r} must be digits, or digits:A:B with two different digits")
-    kind = f"labels -1 for {classes[0]} and +1 for {classes[1]}" if classes else "one label column a digit, 1 for its own samples"
-    words = f"pixels / 16, centred, on their first {DIRECTIONS} principal directions; {kind}, centred"
+    if classes and (
+        len(set(classes)) != 2
+        or len(classes) != 2
+        or not all(len(c) == 1 and c in "0123456789" for c in classes)
+    ):
+        raise ValueError(
+            f"SOURCE = {source!r} must be digits, or digits:A:B with two different digits"
+        )
+    kind = (
+        f"labels -1 for {classes[0]} and +1 for {classes[1]}"
+        if classes
+        else "one label column a digit, 1 for its own samples"
+    )
+    words = (
+        f"pixels / 16, centred, on their first {DIRECTIONS} principal directions; {kind}, centred"
+    )
     return digits(*map(int, classes)), words
 
 
@@ -62,9 +82,10 @@ def digits(*classes: int) -> Data:
 
     Notes
     -----
-    Pixels are divided by 16, and the columns of pixels and labels are centred: else one direction, the mean picture, dominates. Of the
-    pixels the first 16 principal directions are kept, some 85 % of their square: along the others training takes millions of steps. The
-    labels of two classes are −1 and +1, those of all ten 1 in the column of their digit and 0 elsewhere.
+    Pixels are divided by 16, and the columns of pixels and labels are centred: else one direction,
+    the mean picture, dominates. Of the pixels the first 16 principal directions are kept, some 85 %
+    of their square: along the others training takes millions of steps. The labels of two classes
+    are −1 and +1, those of all ten 1 in the column of their digit and 0 elsewhere.
 
     Raises
     ------
@@ -99,7 +120,9 @@ def random_network(data: Data, width: int, seed: int) -> Network:
     return Network.random(width, rng=[seed, 0], data=data)
 
 
-def descent(net: Network, data: Data, eta: float) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+def descent(
+    net: Network, data: Data, eta: float
+) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Weights u, V and residual after 0, 1, 2, … steps; it ends before it overflows."""
     u, v = net.u, net.v
     while True:
@@ -114,11 +137,14 @@ def descent(net: Network, data: Data, eta: float) -> Iterator[tuple[FloatArray, 
 
 
 def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
-    """The largest eigenvalues of the kernel of weights, largest first, and the eigenvector of the first; `nan` for too large a kernel."""
+    """The largest eigenvalues of the kernel of weights, largest first, and the eigenvector of the
+    first; `nan` for too large a kernel."""
     size = len(data.spectrum) * data.outputs
     if size > LARGEST_KERNEL:
         return np.full(number, np.nan), np.full(size, np.nan)
-    values, vectors = eigh(kernel_on_data(u, v, data), subset_by_index=(max(0, size - number), size - 1))
+    values, vectors = eigh(
+        kernel_on_data(u, v, data), subset_by_index=(max(0, size - number), size - 1)
+    )
     return values[::-1], vectors[:, -1]
 
 
@@ -129,13 +155,17 @@ def alignment(residual: FloatArray, vector: FloatArray) -> float:
 
 
 def phase_of(ends: Outcome) -> Any:
-    """LAZY or CATAPULT by the largest loss in place of the first step: on data the other directions learn while one grows, and hide it."""
-    return np.where((ends.phase == Phase.LAZY) & (np.asarray(ends.peak_step) > 0), Phase.CATAPULT, ends.phase).astype(np.int8)
+    """LAZY or CATAPULT by the largest loss in place of the first step: on data the other directions
+    learn while one grows, and hide it."""
+    return np.where(
+        (ends.phase == Phase.LAZY) & (np.asarray(ends.peak_step) > 0), Phase.CATAPULT, ends.phase
+    ).astype(np.int8)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One learning rate: what the theory says, and what the trained weights did in as many steps."""
+    """One learning rate: what the theory says, and what the trained weights did in as many
+    steps."""
 
     share: float
     eta: float
@@ -151,7 +181,8 @@ class Row:
 
 
 def compare(net: Network, data: Data, shares: tuple[float, ...] = SHARES) -> list[Row]:
-    """Runs until the theory's end; of those that diverge, the steps in which the loss is below a million times its start.
+    """Runs until the theory's end; of those that diverge, the steps in which the loss is below a
+    million times its start.
 
     The peak is that of the loss, over the loss at the start.
     """
@@ -160,11 +191,17 @@ def compare(net: Network, data: Data, shares: tuple[float, ...] = SHARES) -> lis
     for share in shares:
         eta = float(share / start)
         end = theory.outcome(data, eta, BUDGET, TOLERANCE)
-        run, phase, steps = theory.train(data.fitted, eta, int(end.steps)), Phase(int(phase_of(end))), int(end.steps)
+        run, phase, steps = (
+            theory.train(data.fitted, eta, int(end.steps)),
+            Phase(int(phase_of(end))),
+            int(end.steps),
+        )
         if phase == Phase.DIVERGENT:
             steps = int(np.argmin(run.loss <= 1e6 * run.loss[0])) - 1
         losses: list[float] = []
-        for step, (u, v, residual) in enumerate(itertools.islice(descent(net, data, eta), int(end.steps) + 1)):
+        for step, (u, v, residual) in enumerate(
+            itertools.islice(descent(net, data, eta), int(end.steps) + 1)
+        ):
             losses.append(float(np.sum(residual**2) / 2))
             if step == steps:
                 weighed = float(top(u, v, data)[0][0])
@@ -174,10 +211,25 @@ def compare(net: Network, data: Data, shares: tuple[float, ...] = SHARES) -> lis
             alone = Phase.CATAPULT if max(losses) > losses[0] else Phase.LAZY
         else:
             alone = Phase.UNDECIDED
-        peak, curvature = float(run.loss[: steps + 1].max() / run.loss[0]), float(run.curvature[steps])
+        peak, curvature = (
+            float(run.loss[: steps + 1].max() / run.loss[0]),
+            float(run.curvature[steps]),
+        )
         peaked = max(losses[: steps + 1]) / losses[0]
         rows.append(
-            Row(share, eta, phase.name, alone.name, steps, peak, peaked, peaked / peak - 1, curvature, weighed, weighed / curvature - 1)
+            Row(
+                share,
+                eta,
+                phase.name,
+                alone.name,
+                steps,
+                peak,
+                peaked,
+                peaked / peak - 1,
+                curvature,
+                weighed,
+                weighed / curvature - 1,
+            )
         )
     return rows
 
@@ -194,14 +246,23 @@ class Course:
     alignment: FloatArray
 
 
-def follow(net: Network, data: Data, share: float, looks: tuple[int, ...] = LOOKS) -> tuple[Course, Course]:
+def follow(
+    net: Network, data: Data, share: float, looks: tuple[int, ...] = LOOKS
+) -> tuple[Course, Course]:
     """What the theory says step by step, and what the weights show: of them at some steps."""
     theory, data = GramNetwork.from_weights(net.u, net.v), data.fitted
     eta = float(share / theory.curvature(data))
     steps, number = max(looks), min(EIGENVALUES, len(data.spectrum) * data.outputs)
     phase = Phase(int(phase_of(theory.outcome(data, eta, BUDGET, TOLERANCE))))
     courses = [
-        Course(share, eta, phase, np.full(steps + 1, np.nan), np.full((steps + 1, number), np.nan), np.full(steps + 1, np.nan))
+        Course(
+            share,
+            eta,
+            phase,
+            np.full(steps + 1, np.nan),
+            np.full((steps + 1, number), np.nan),
+            np.full(steps + 1, np.nan),
+        )
         for _ in range(2)
     ]
     for step, (u, v, residual) in enumerate(itertools.islice(descent(net, data, eta), steps + 1)):
@@ -209,7 +270,10 @@ def follow(net: Network, data: Data, share: float, looks: tuple[int, ...] = LOOK
         said.loss[step] = theory.loss(data)
         if not said.loss[step] < 1e30 * said.loss[0]:
             break
-        said.eigenvalues[step], said.alignment[step] = theory.spectrum(data)[:number], theory.alignment(data)
+        said.eigenvalues[step], said.alignment[step] = (
+            theory.spectrum(data)[:number],
+            theory.alignment(data),
+        )
         if step in looks:
             shown.loss[step] = np.sum(residual**2) / 2
             shown.eigenvalues[step], vector = top(u, v, data, number)
@@ -219,7 +283,8 @@ def follow(net: Network, data: Data, share: float, looks: tuple[int, ...] = LOOK
 
 
 def settled(loss: FloatArray, sharpness: FloatArray) -> int | None:
-    """The end of the catapult: the first step from which on the loss is at most its start and ηλ < 2; None if there is none."""
+    """The end of the catapult: the first step from which on the loss is at most its start and ηλ <
+    2; None if there is none."""
     calm = (loss <= loss[0]) & (sharpness < 2)
     if not calm[-1]:
         return None
@@ -227,19 +292,23 @@ def settled(loss: FloatArray, sharpness: FloatArray) -> int | None:
 
 
 def deviation(nets: GramNetwork, data: Data, eta: Any, steps: int = WINDOW) -> FloatArray:
-    """How far the loss of networks linearised here strays from that of the full ones, while that is above a millionth of itself here.
+    """How far the loss of networks linearised here strays from that of the full ones, while that is
+    above a millionth of itself here.
 
     The largest relative difference; `nan` where the full network diverges.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        full, frozen = (part.train(data.fitted, eta, steps).loss for part in (nets, nets.linearized))
+        full, frozen = (
+            part.train(data.fitted, eta, steps).loss for part in (nets, nets.linearized)
+        )
         seen = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
         return np.asarray(np.max(np.where(seen, np.abs(frozen / full - 1), 0.0), axis=0))
 
 
 @dataclass(frozen=True)
 class Restored:
-    """A network relinearised `delay` steps after the catapult (`delay` None: at the start), over the steps that follow."""
+    """A network relinearised `delay` steps after the catapult (`delay` None: at the start), over
+    the steps that follow."""
 
     share: float
     delay: int | None
@@ -247,14 +316,24 @@ class Restored:
     deviation: float
 
 
-def restoration(theory: GramNetwork, data: Data, shares: FloatArray, delays: tuple[int, ...] = DELAYS) -> list[Restored]:
-    """Relinearised at the start and after the catapult; only the first where no end of it is seen."""
+def restoration(
+    theory: GramNetwork, data: Data, shares: FloatArray, delays: tuple[int, ...] = DELAYS
+) -> list[Restored]:
+    """Relinearised at the start and after the catapult; only the first where no end of it is
+    seen."""
     rates = np.asarray(shares) / theory.curvature(data)
     run = theory.train(data.fitted, rates, max(delays) + 3 * WINDOW)
     places: list[tuple[int, int | None, int]] = []
     for column, rate in enumerate(rates):
-        end = settled(run.loss[:, column], rate * run.curvature[:, column]) if np.isfinite(run.loss[-1, column]) else None
-        places += [(column, None, 0), *((column, delay, end + delay) for delay in delays if end is not None)]
+        end = (
+            settled(run.loss[:, column], rate * run.curvature[:, column])
+            if np.isfinite(run.loss[-1, column])
+            else None
+        )
+        places += [
+            (column, None, 0),
+            *((column, delay, end + delay) for delay in delays if end is not None),
+        ]
     factors, nets = np.empty((len(places), *theory.factor.shape)), theory
     for step in range(max(place[2] for place in places) + 1):
         now = np.broadcast_to(nets.factor, (len(rates), *theory.factor.shape))
@@ -262,22 +341,33 @@ def restoration(theory: GramNetwork, data: Data, shares: FloatArray, delays: tup
             if when == step:
                 factors[row] = now[column]
         nets = nets.step(data, rates)
-    strays = deviation(GramNetwork.from_factor(factors, theory.width), data, rates[[place[0] for place in places]])
+    strays = deviation(
+        GramNetwork.from_factor(factors, theory.width), data, rates[[place[0] for place in places]]
+    )
     return [
-        Restored(float(shares[column]), delay, step, float(stray)) for (column, delay, step), stray in zip(places, strays, strict=True)
+        Restored(float(shares[column]), delay, step, float(stray))
+        for (column, delay, step), stray in zip(places, strays, strict=True)
     ]
 
 
 def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArray, Outcome]:
-    """λ₀ of a random network of each width, and how its runs end, the final curvature and its error over λ₀.
+    """λ₀ of a random network of each width, and how its runs end, the final curvature and its error
+    over λ₀.
 
     A curvature of which the error is larger than itself is not final: it is `nan`.
     """
-    drawn = [GramNetwork.random(width, data.inputs, data.outputs, rng=[seed, 1, width]) for width in WIDTHS]
+    drawn = [
+        GramNetwork.random(width, data.inputs, data.outputs, rng=[seed, 1, width])
+        for width in WIDTHS
+    ]
     nets = GramNetwork.from_factor(np.stack([net.factor for net in drawn]), np.array(WIDTHS))
     starts = np.asarray(nets.curvature(data))
     ends = nets.outcome(data, rates[:, None] / starts, BUDGET, TOLERANCE)
     known = ends.curvature_error <= ends.curvature
     known |= ends.phase == Phase.DIVERGENT
-    curvature, error = (np.where(known, part, np.nan) / starts for part in (ends.curvature, ends.curvature_error))
-    return starts, Outcome(phase_of(ends), curvature, error, ends.peak_loss, ends.peak_step, ends.steps)
+    curvature, error = (
+        np.where(known, part, np.nan) / starts for part in (ends.curvature, ends.curvature_error)
+    )
+    return starts, Outcome(
+        phase_of(ends), curvature, error, ends.peak_loss, ends.peak_step, ends.steps
+    )

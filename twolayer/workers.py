@@ -1,4 +1,5 @@
-"""Jobs in worker processes, which end at an interrupt and with their parent, however it goes: they hold nothing worth saving."""
+"""Jobs in worker processes, which end at an interrupt and with their parent, however it goes: they
+hold nothing worth saving."""
 
 from __future__ import annotations
 
@@ -8,8 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 
-def run(function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: int, keep: Callable[[int, Any], object]) -> None:
-    """Call `function(*job)` for each job, and `keep(index, result)` here as soon as it is done; in this process if there is one worker."""
+def run(
+    function: Callable[..., Any],
+    jobs: Sequence[tuple[Any, ...]],
+    workers: int,
+    keep: Callable[[int, Any], object],
+) -> None:
+    """Call `function(*job)` for each job, and `keep(index, result)` here as soon as it is done; in
+    this process if there is one worker."""
     if workers == 1 or len(jobs) < 2:
         for index, job in enumerate(jobs):
             keep(index, function(*job))
@@ -27,7 +34,9 @@ def run(function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], workers: 
                 keep(futures[future], future.result())
         except BaseException as error:
             pool.shutdown(cancel_futures=True)
-            if isinstance(error, BrokenExecutor) and any(process.exitcode == -signal.SIGINT for process in started):
+            if isinstance(error, BrokenExecutor) and any(
+                process.exitcode == -signal.SIGINT for process in started
+            ):
                 raise KeyboardInterrupt from None  # it reached the workers first
             raise
 

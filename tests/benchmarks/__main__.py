@@ -29,7 +29,8 @@ class Row:
     bound: float  # the ratio asked for
     repeats: int = 3
     scale: int = 1  # the rival does this part of the work
-    slower: bool = False  # the ratio is subject/rival, at most `bound`; else rival/subject, at least
+    # the ratio is subject/rival, at most `bound`; else rival/subject, at least
+    slower: bool = False
     remark: Callable[[Any], str] = lambda result: ""
     report: Callable[[], list[str]] = list  # further lines
 
@@ -39,7 +40,10 @@ def user_loop(eta: Any, curvature: Any, output: Any, width: Any, steps: int) -> 
     f, lam = output, curvature
     with np.errstate(all="ignore"):
         for _ in range(steps):
-            f, lam = f * (1 - eta * lam + eta**2 * f**2 / width), lam + eta * f**2 / width * (eta * lam - 4)
+            f, lam = (
+                f * (1 - eta * lam + eta**2 * f**2 / width),
+                lam + eta * f**2 / width * (eta * lam - 4),
+            )
     return f, lam
 
 
@@ -56,7 +60,8 @@ def user_trajectory(eta: Any, curvature: Any, output: Any, width: Any, steps: in
 
 
 def user_networks(u: Any, v: Any, eta: float, max_steps: int) -> Any:
-    """The loop over seeds that a user would write: train each network until it has converged or overflowed."""
+    """The loop over seeds that a user would write: train each network until it has converged or
+    overflowed."""
     ends = []
     for u0, v0 in zip(u, v, strict=True):
         a, b, root = u0.copy(), v0.copy(), np.sqrt(u0.size)
@@ -104,7 +109,10 @@ def outcome() -> Row:
 
 def simulate() -> Row:
     rates = np.linspace(0.01, 4.0, 10_000)
-    ours, theirs = lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000), lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000)
+    ours, theirs = (
+        lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000),
+        lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000),
+    )
     return Row("simulate", "the loop, storing its arrays", ours, theirs, 2, repeats=15)
 
 
@@ -112,12 +120,17 @@ def train() -> Row:
     net = tl.Network.random(10**7, rng=0)
     spare = net.u.copy(), net.v.copy()
     ours, theirs = lambda: net.train(1.0, 40), lambda: passes(*spare)
-    return Row("Network.train", "one in-place pass over u and v", ours, theirs, 3, repeats=5, slower=True)
+    return Row(
+        "Network.train", "one in-place pass over u and v", ours, theirs, 3, repeats=5, slower=True
+    )
 
 
 def network_outcome() -> Row:
     nets = tl.Network.random(1000, size=1000, rng=0)
-    ours, theirs = lambda: nets.outcome(0.8, max_steps=2000), lambda: user_networks(nets.u, nets.v, 0.8, 2000)
+    ours, theirs = (
+        lambda: nets.outcome(0.8, max_steps=2000),
+        lambda: user_networks(nets.u, nets.v, 0.8, 2000),
+    )
     return Row("Network.outcome", "the loop over seeds", ours, theirs, 2, repeats=9)
 
 
@@ -131,7 +144,9 @@ def diagram_of_curvatures() -> Row:
     x, n = grid()
     axes: dict[str, Any] = {"eta": x[:, 0], "curvature": 1.0, "output": 0.4, "width": n[0]}
     ours, theirs = lambda: tl.phase_diagram(**axes, final=True), lambda: tl.phase_diagram(**axes)
-    return Row("phase_diagram, final", "phase_diagram of phases", ours, theirs, 10, repeats=7, slower=True)
+    return Row(
+        "phase_diagram, final", "phase_diagram of phases", ours, theirs, 10, repeats=7, slower=True
+    )
 
 
 def final_curvature() -> Row:
@@ -148,7 +163,15 @@ def final_curvature_c() -> Row | None:
         return None
     state = final.scaled(*cells)
     ours, theirs = lambda: tl.final_curvature(*cells), lambda: settle(*state)
-    return Row("final_curvature", "C loop on two threads", ours, theirs, 1, repeats=7, remark=final.few_steps)
+    return Row(
+        "final_curvature",
+        "C loop on two threads",
+        ours,
+        theirs,
+        1,
+        repeats=7,
+        remark=final.few_steps,
+    )
 
 
 def width() -> Row:
@@ -157,7 +180,8 @@ def width() -> Row:
     nets = [tl.GramNetwork.random(n, 10, size=1000, rng=0) for n in (10**12, 10)]
     rates = [0.3 / net.curvature(samples) for net in nets]
     ours, theirs = (
-        lambda net=net, eta=eta: net.outcome(samples, eta, max_steps=200, tolerance=1e-250) for net, eta in zip(nets, rates, strict=True)
+        lambda net=net, eta=eta: net.outcome(samples, eta, max_steps=200, tolerance=1e-250)
+        for net, eta in zip(nets, rates, strict=True)
     )
     return Row("Gram, width 1e12", "width 10", ours, theirs, 1.1, repeats=15, slower=True)
 
@@ -165,7 +189,10 @@ def width() -> Row:
 def starts() -> Row:
     samples, nets = data.problem(), tl.GramNetwork.random(1000, 10, size=1000, rng=0)
     eta = data.rate(samples, nets)
-    ours, theirs = lambda: nets.outcome(samples, eta), lambda: data.bare_loop(nets.gram, 1000.0, samples, eta)
+    ours, theirs = (
+        lambda: nets.outcome(samples, eta),
+        lambda: data.bare_loop(nets.gram, 1000.0, samples, eta),
+    )
     return Row("Gram, 1,000 starts", "bare loop, no peak, no error", ours, theirs, 20, repeats=7)
 
 
@@ -173,7 +200,9 @@ def starts_one_by_one() -> Row:
     samples, nets = data.problem(), tl.GramNetwork.random(1000, 10, size=1000, rng=0)
     few, eta = tl.GramNetwork.random(1000, 10, size=50, rng=0), data.rate(samples, nets)
     ours, theirs = lambda: nets.outcome(samples, eta), lambda: data.one_by_one(few, samples, eta)
-    return Row("Gram, 1,000 starts", "outcome, 50 starts x 20", ours, theirs, 20, repeats=7, scale=20)
+    return Row(
+        "Gram, 1,000 starts", "outcome, 50 starts x 20", ours, theirs, 20, repeats=7, scale=20
+    )
 
 
 def weights() -> Row:
@@ -181,17 +210,44 @@ def weights() -> Row:
     eta, rng = data.rate(samples, nets), np.random.default_rng(0)
     u, v = rng.standard_normal((10, 10**4, 10)), rng.standard_normal((10, 10**4, 1))
     steps = nets.outcome(samples, eta).steps[:10]
-    ours, theirs = lambda: nets.outcome(samples, eta), lambda: data.weights(u, v, samples, eta, steps)
-    return Row("Gram, 1,000 starts", "weights, n = 1e4, 10 starts x 100", ours, theirs, 100, repeats=5, scale=100)
+    ours, theirs = (
+        lambda: nets.outcome(samples, eta),
+        lambda: data.weights(u, v, samples, eta, steps),
+    )
+    return Row(
+        "Gram, 1,000 starts",
+        "weights, n = 1e4, 10 starts x 100",
+        ours,
+        theirs,
+        100,
+        repeats=5,
+        scale=100,
+    )
 
 
 def read() -> Row:
     ours, inputs = data.stored()
-    return Row("Data.read", "X.T @ X, 1e6 x 20", ours, lambda: inputs.T @ inputs, 2, repeats=15, slower=True)
+    return Row(
+        "Data.read",
+        "X.T @ X, 1e6 x 20",
+        ours,
+        lambda: inputs.T @ inputs,
+        2,
+        repeats=15,
+        slower=True,
+    )
 
 
 def import_time() -> Row:
-    return Row("import twolayer", "import numpy", imports("twolayer"), imports("numpy"), 1.5, repeats=15, slower=True)
+    return Row(
+        "import twolayer",
+        "import numpy",
+        imports("twolayer"),
+        imports("numpy"),
+        1.5,
+        repeats=15,
+        slower=True,
+    )
 
 
 ROWS = (
@@ -209,7 +265,11 @@ def clock(work: Callable[[], Any]) -> tuple[float, Any]:
 def main(names: list[str]) -> int:
     unknown = set(names) - {build.__name__ for build in ROWS}
     if unknown:
-        print(f"benchmarks: no row {', '.join(sorted(unknown))}; there are {', '.join(build.__name__ for build in ROWS)}", file=sys.stderr)
+        print(
+            f"benchmarks: no row {', '.join(sorted(unknown))}; there are "
+            f"{', '.join(build.__name__ for build in ROWS)}",
+            file=sys.stderr,
+        )
         return 2
     missed = 0
     print(f"{'work':<22}{'rival':<34}{'subject':>9}{'rival':>9}{'ratio':>8}  asked for")
@@ -221,12 +281,23 @@ def main(names: list[str]) -> int:
             continue
         row.subject()
         pairs = [(clock(row.subject), clock(row.opponent)) for _ in range(row.repeats)]
-        ours, theirs = (statistics.median(pair[side][0] for pair in pairs) * part for side, part in ((0, 1), (1, row.scale)))
+        ours, theirs = (
+            statistics.median(pair[side][0] for pair in pairs) * part
+            for side, part in ((0, 1), (1, row.scale))
+        )
         ratio = ours / theirs if row.slower else theirs / ours
         miss = ratio > row.bound if row.slower else ratio < row.bound
         missed += miss
-        asked = (f"at most {row.bound:g} x its time" if row.slower else f"at least {row.bound:g} x faster") + ": MISSED" * miss
-        print(f"{row.name:<22}{row.rival:<34}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  {row.remark(pairs[-1][0][1])}", flush=True)
+        asked = (
+            f"at most {row.bound:g} x its time"
+            if row.slower
+            else f"at least {row.bound:g} x faster"
+        ) + ": MISSED" * miss
+        print(
+            f"{row.name:<22}{row.rival:<34}{ours:>8.3f}s{theirs:>8.3f}s{ratio:>8.2f}  {asked}  "
+            f"{row.remark(pairs[-1][0][1])}",
+            flush=True,
+        )
         print("".join(f"   {line}\n" for line in row.report()), end="", flush=True)
     return min(missed, 1)
 

@@ -1,4 +1,5 @@
-"""Rivals of `Data` and `GramNetwork`: the loop over starts, weights trained in NumPy, and the one product that samples need."""
+"""Rivals of `Data` and `GramNetwork`: the loop over starts, weights trained in NumPy, and the one
+product that samples need."""
 
 from __future__ import annotations
 
@@ -23,9 +24,17 @@ def rate(data: tl.Data, nets: tl.GramNetwork) -> float:
     return float(1.2 / np.median(nets.curvature(data)))
 
 
-def bare_loop(gram: Any, width: float, data: tl.Data, eta: float, tolerance: float = 1e-12, max_steps: int = 10_000) -> list[Any]:
-    """What a user would write for one output, start by start: iterate the Gram matrix on the directions of the data until the loss is small
-    (that is all: the curvature is looked at when it is, and at the end; no peak, no twin)."""
+def bare_loop(
+    gram: Any,
+    width: float,
+    data: tl.Data,
+    eta: float,
+    tolerance: float = 1e-12,
+    max_steps: int = 10_000,
+) -> list[Any]:
+    """What a user would write for one output, start by start: iterate the Gram matrix on the
+    directions of the data until the loss is small (that is all: the curvature is looked at when it
+    is, and at the end; no peak, no twin)."""
     ends, turn, spectrum, d = [], data.directions, data.spectrum, data.inputs
     for one in gram:
         A, C = turn.T @ one[:d, :d] @ turn, one[d, d]
@@ -59,7 +68,8 @@ def one_by_one(nets: tl.GramNetwork, data: tl.Data, eta: float) -> list[tl.Outco
 
 
 def weights(u: Any, v: Any, data: tl.Data, eta: float, steps: Any) -> list[Any]:
-    """Train the weights of each network for as many steps as its outcome took: no curvature, no stopping rule."""
+    """Train the weights of each network for as many steps as its outcome took: no curvature, no
+    stopping rule."""
     rows, labels = data.rows
     ends = []
     for a, b, count in zip(u, v, steps, strict=True):

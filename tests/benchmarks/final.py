@@ -47,7 +47,8 @@ void settle(const double *x0, const double *s0, double *end, size_t n) {
 
 
 def cells(size: int = 1000) -> tuple[Any, Any, float, Any]:
-    """eta, curvature, output and width on a map of size² cells, in random order so that threads share the work."""
+    """eta, curvature, output and width on a map of size² cells, in random order so that threads
+    share the work."""
     x, n = np.linspace(0.002, 3.998, size)[:, None], np.logspace(0, 18, size).round()[None, :]
     order = np.random.default_rng(0).permutation(size * size)
     x, n = (np.broadcast_to(array, (size, size)).reshape(-1)[order] for array in (x, n))
@@ -59,8 +60,9 @@ def scaled(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[Any, Any]
 
 
 def plain(x0: Any, s0: Any, max_steps: int = 1_000_000, block: int = 8192) -> Any:
-    """Iterate in place, block by block; settled cells are compacted away in rounds of growing length. Cells that spend the
-    budget are left where they are, which favours this rival: finishing them would take it minutes (one needs 5e7)."""
+    """Iterate in place, block by block; settled cells are compacted away in rounds of growing
+    length. Cells that spend the budget are left where they are, which favours this rival: finishing
+    them would take it minutes (one needs 5e7)."""
     end = np.array(x0)
     left, step = np.arange(x0.size), 0
     x, s = x0.copy(), s0.copy()
@@ -92,20 +94,33 @@ def compiled() -> Callable[[Any, Any], Any] | None:
         return None
     folder = Path(tempfile.mkdtemp())
     (folder / "settle.c").write_text(SOURCE)
-    flags = ["-O3", "-march=native", "-shared", "-fPIC", "-pthread", "-o", str(folder / "settle.so")]
+    flags = [
+        "-O3",
+        "-march=native",
+        "-shared",
+        "-fPIC",
+        "-pthread",
+        "-o",
+        str(folder / "settle.so"),
+    ]
     subprocess.run([compiler, *flags, str(folder / "settle.c")], check=True)
     library = ctypes.CDLL(str(folder / "settle.so"))
 
     def settle(x0: Any, s0: Any) -> Any:
         end = np.empty_like(x0)
-        arrays = (array.ctypes.data_as(ctypes.c_void_p) for array in (np.ascontiguousarray(x0), np.ascontiguousarray(s0), end))
+        arrays = (
+            array.ctypes.data_as(ctypes.c_void_p)
+            for array in (np.ascontiguousarray(x0), np.ascontiguousarray(s0), end)
+        )
         library.settle(*arrays, ctypes.c_size_t(x0.size))
         return end
 
     return settle
 
 
-WELL = 1e-15  # a cell is well conditioned if a rounding of its inputs moves the exact result by less than this share
+# a cell is well conditioned if a rounding of its inputs moves the exact result by less than this
+# share
+WELL = 1e-15
 
 
 def few_steps(end: tl.FinalCurvature) -> str:
@@ -113,17 +128,19 @@ def few_steps(end: tl.FinalCurvature) -> str:
 
 
 def accuracy(size: int = 2000) -> list[str]:
-    """Lines about how close `final_curvature` is on hard cells (`oracle.hard_cells`), and whether its `error` is one."""
+    """Lines about how close `final_curvature` is on hard cells (`oracle.hard_cells`), and whether
+    its `error` is one."""
     cell = oracle.hard_cells(np.random.default_rng(0), size)
     said = tl.final_curvature(*cell)
     exact, off, covered, moved = oracle.judge(cell, said)
     well = moved < WELL
     gap, flat = np.abs(cell.eta * cell.curvature - 2).min(), (cell.eta * exact)[well].min()
     return [
-        f"{size} random cells against 80 digits: |ηλ₀ − 2| down to {gap:.0e}, ηλ_∞ (of well-conditioned ones) down to {flat:.0e}, widths"
-        f" {cell.width.min():.0f} to {cell.width.max():.0e}; {few_steps(said)};",
-        f"worst error {off[well].max():.1e}, median {np.median(off[well]):.1e}, as a share of λ_∞, in the {well.mean():.0%} that a rounding"
-        f" of η and f₀ moves by less than {WELL:.0e};",
-        f"elsewhere at most {(off / moved)[~well].max():.1f} times what such a rounding does. The reported error covers the actual one in"
-        f" {covered.sum()} of {size} cells.",
+        f"{size} random cells against 80 digits: |ηλ₀ − 2| down to {gap:.0e}, ηλ_∞ (of "
+        f"well-conditioned ones) down to {flat:.0e}, widths {cell.width.min():.0f} to "
+        f"{cell.width.max():.0e}; {few_steps(said)};",
+        f"worst error {off[well].max():.1e}, median {np.median(off[well]):.1e}, as a share of "
+        f"λ_∞, in the {well.mean():.0%} that a rounding of η and f₀ moves by less than {WELL:.0e};",
+        f"elsewhere at most {(off / moved)[~well].max():.1f} times what such a rounding does. The "
+        f"reported error covers the actual one in {covered.sum()} of {size} cells.",
     ]

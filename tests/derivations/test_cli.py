@@ -17,7 +17,9 @@ from derivations.statement import eq
 def test_everything_is_proved_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     text = capsys.readouterr().out
-    names = [line.split()[1] for line in text.splitlines() if line.startswith(("  proved", "  unproved"))]
+    names = [
+        line.split()[1] for line in text.splitlines() if line.startswith(("  proved", "  unproved"))
+    ]
     assert names == [statement.name for statement in emit.STATEMENTS]
     assert "x' = x + r*(r*x - 4*s)" in text
     assert text.splitlines()[-1] == f"{len(names) - 5} proved, 5 unproved, 0 FAILED"
@@ -53,7 +55,10 @@ def test_check_shows_the_difference_and_the_remedy(
     text = capsys.readouterr().out
     assert "\n-    return x + s2*(x - 3), s*(1 + s2 - x)\n" in text
     assert "\n+    return x + s2*(x - 4), s*(1 + s2 - x)\n" in text
-    assert f"{path} differs from the derivations. To mend it: python -m derivations --write --path {path}\n" in text
+    assert (
+        f"{path} differs from the derivations. To mend it: python -m derivations --write --path "
+        f"{path}\n" in text
+    )
     assert main(["--write", "--path", str(path)]) == 0
     assert main(["--check", "--path", str(path)]) == 0
     assert sorted(file.name for file in tmp_path.iterdir()) == ["_derived.py", "_expansions.py"]
@@ -67,7 +72,12 @@ def test_check_fails_without_the_file(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_as_a_command() -> None:
     root = emit.PATH.parent.parent
     command = [sys.executable, "-m", "derivations"]
-    assert subprocess.run([*command, "--check"], cwd=root, capture_output=True, check=False).returncode == 0
-    wrong = subprocess.run([*command, "--chekc"], cwd=root, capture_output=True, text=True, check=False)
+    assert (
+        subprocess.run([*command, "--check"], cwd=root, capture_output=True, check=False).returncode
+        == 0
+    )
+    wrong = subprocess.run(
+        [*command, "--chekc"], cwd=root, capture_output=True, text=True, check=False
+    )
     assert wrong.returncode == 2
     assert "--chekc" in wrong.stderr

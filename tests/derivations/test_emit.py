@@ -146,7 +146,9 @@ def test_every_function_names_its_proof() -> None:
     names = {statement.name for statement in emit.STATEMENTS}
     for function in emit.FUNCTIONS:
         assert set(function.proved_by.split(", ")) <= names
-        assert f"Proved in derivations: {function.proved_by}." in inspect.getdoc(MODULE[function.name])
+        assert f"Proved in derivations: {function.proved_by}." in inspect.getdoc(
+            MODULE[function.name]
+        )
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -157,7 +159,9 @@ def test_on_symbols(name: str) -> None:
     result = MODULE[name](*function.arguments, *roots)
     written = result if isinstance(result, tuple) else (result,)
     assert len(written) == len(function.values)
-    assert all(is_zero(text - derived) for text, derived in zip(written, function.values, strict=True))
+    assert all(
+        is_zero(text - derived) for text, derived in zip(written, function.values, strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in NUMBERS if name not in IRRATIONAL])
@@ -188,7 +192,9 @@ def test_on_arrays(name: str) -> None:
         assert value == pytest.approx(float(exact), rel=1e-13)
 
 
-@pytest.mark.parametrize("name", ["eta_crit", "eta_div", "first_step", "invariant", "scaled", "gain"])
+@pytest.mark.parametrize(
+    "name", ["eta_crit", "eta_div", "first_step", "invariant", "scaled", "gain"]
+)
 def test_infinite_width(name: str) -> None:
     """Width inf is the linearised model: no product with the width, no nan."""
     values = {**VALUES, "width": math.inf}
@@ -207,7 +213,8 @@ def test_infinite_width(name: str) -> None:
 
 
 def test_against_the_weights() -> None:
-    """Gradient descent written from the definitions, in exact numbers, follows the generated step."""
+    """Gradient descent written from the definitions, in exact numbers, follows the generated
+    step."""
     u, v = [Fraction(k, 7) for k in (3, -1, 4, 1)], [Fraction(k, 5) for k in (5, 9, -2, 6)]
     rate, target, width = Fraction(1, 9), Fraction(2, 3), Fraction(4)
 
@@ -231,7 +238,11 @@ def test_only_plain_arithmetic() -> None:
     assert numbers
     assert all(number.isdigit() for number in numbers)
     nodes = list(ast.walk(ast.parse(SOURCE)))
-    calls = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = {
+        node.func.id
+        for node in nodes
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert calls == {"sqrt", "abs"}
     imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     assert imports == ["from typing import Any"]

@@ -16,7 +16,11 @@ from twolayer import _expansions
 
 MODULES = (mirror, flat, bulk, manifold)
 STATEMENTS = [statement for module in MODULES for statement in module.STATEMENTS]
-SERIES = [s for s in STATEMENTS if isinstance(s.claim, sp.Eq) and s.claim.lhs.is_Symbol and s.name.split(".")[1][-1].isdigit()]
+SERIES = [
+    s
+    for s in STATEMENTS
+    if isinstance(s.claim, sp.Eq) and s.claim.lhs.is_Symbol and s.name.split(".")[1][-1].isdigit()
+]
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda s: s.name)
@@ -66,8 +70,14 @@ def test_mirror_law():
 def test_flat_series_in_x_and_product():
     """The table in (x, PQ) is the series in (P, Q), in exact rationals."""
     p, q = Fraction(1, 7), Fraction(2, 9)
-    rows = sum(Fraction(*pair) * (p + q) ** i * (p * q) ** j for j, row in enumerate(_expansions.FLAT) for i, pair in enumerate(row))
-    series = sum(value * p**i * q**j for form in flat.FORMS.values() for (i, j), value in form.items())
+    rows = sum(
+        Fraction(*pair) * (p + q) ** i * (p * q) ** j
+        for j, row in enumerate(_expansions.FLAT)
+        for i, pair in enumerate(row)
+    )
+    series = sum(
+        value * p**i * q**j for form in flat.FORMS.values() for (i, j), value in form.items()
+    )
     assert p * q * rows == series
 
 
@@ -76,20 +86,28 @@ def test_bounds_are_true_and_sharp():
     interval = (ge(t, sp.Integer(0)), ge(sp.Integer(1), t))
 
     def holds(limit):
-        proof = OnInterval(t, sp.Integer(0), sp.Integer(1), {bound: limit, omitted: t * (1 - t) * (1 + t)})
+        proof = OnInterval(
+            t, sp.Integer(0), sp.Integer(1), {bound: limit, omitted: t * (1 - t) * (1 + t)}
+        )
         return proof.holds(ge(bound, sp.Abs(omitted)), interval)
 
     assert holds(sp.Rational(2, 5))
     assert not holds(sp.Rational(38, 100))  # the largest value is 2/(3 sqrt 3) = 0.3849
     assert not holds(sp.Integer(1))
-    proof = OnInterval(t, sp.Integer(0), sp.Integer(1), {bound: sp.Rational(2, 5), omitted: t * (1 - t) * (1 + t)})
+    proof = OnInterval(
+        t, sp.Integer(0), sp.Integer(1), {bound: sp.Rational(2, 5), omitted: t * (1 - t) * (1 + t)}
+    )
     assert not proof.holds(ge(sp.Abs(omitted), bound), interval)
     assert not proof.holds(ge(bound, sp.Abs(omitted)), ())
 
 
 TOTALS = ("bulk.lazy", "bulk.origin", "bulk.coordinate", "manifold.X", "manifold.S")
 BOUNDED = [
-    s for s in STATEMENTS if isinstance(s.proof, OnDomain | OnInterval | Excess) or s.name.endswith(".error") or s.name in TOTALS
+    s
+    for s in STATEMENTS
+    if isinstance(s.proof, OnDomain | OnInterval | Excess)
+    or s.name.endswith(".error")
+    or s.name in TOTALS
 ]
 CHANGES = [s for s in STATEMENTS if s.name.endswith(".change")]
 
@@ -101,7 +119,9 @@ def named(name):
 @pytest.mark.parametrize("statement", BOUNDED, ids=lambda s: s.name)
 def test_a_bound_a_hundred_times_smaller_or_larger_is_refused(statement):
     for factor in (sp.Rational(1, 100), sp.Integer(100)):
-        assert not replace(statement, claim=ge(factor * statement.claim.gts, statement.claim.lts)).verify()
+        assert not replace(
+            statement, claim=ge(factor * statement.claim.gts, statement.claim.lts)
+        ).verify()
 
 
 @pytest.mark.parametrize("statement", CHANGES, ids=lambda s: s.name)
@@ -122,11 +142,15 @@ def test_a_domain_is_what_its_relations_say(statement):
     domain = statement.proof.domain
     scaled = {
         variable: domain.size**weight * side
-        for variable, weight, side in zip(domain.step.variables, domain.step.weights, domain.edge, strict=True)
+        for variable, weight, side in zip(
+            domain.step.variables, domain.step.weights, domain.edge, strict=True
+        )
     }
     relation = domain.relations[0]
     assert sp.expand((relation.lhs - relation.rhs).subs(scaled)) == 0
-    assert all(side.subs(domain.t, t) >= 0 for side in domain.edge[1:] for t in (-1, sp.Rational(1, 3), 1))
+    assert all(
+        side.subs(domain.t, t) >= 0 for side in domain.edge[1:] for t in (-1, sp.Rational(1, 3), 1)
+    )
 
 
 def test_bounds_on_domains_refuse_what_they_cannot_prove():
@@ -135,7 +159,9 @@ def test_bounds_on_domains_refuse_what_they_cannot_prove():
     delta, later = mirror.delta, mirror.invariant_next
     assert change.proof.holds(change.claim, change.assumptions)
     negative = replace(change.proof, factor=delta)
-    assert not negative.holds(ge(change.claim.gts * delta / mirror.z, change.claim.lts), change.assumptions)
+    assert not negative.holds(
+        ge(change.claim.gts * delta / mirror.z, change.claim.lts), change.assumptions
+    )
     for inner in (later**2 - mirror.invariant, later - mirror.invariant + other):
         assert not change.proof.holds(ge(change.claim.gts, sp.Abs(inner)), change.assumptions)
 
@@ -150,7 +176,12 @@ def test_a_wrong_end_is_refused(module):
 
 def series(table, a, b):
     """A table in two variables, in mpmath."""
-    return sum(mpmath.mpf(n) / d * a**i * b**j for j, row in enumerate(table) for i, (n, d) in enumerate(row) if n)
+    return sum(
+        mpmath.mpf(n) / d * a**i * b**j
+        for j, row in enumerate(table)
+        for i, (n, d) in enumerate(row)
+        if n
+    )
 
 
 def ending(table, rho):
@@ -165,7 +196,9 @@ def number(module, symbol):
 def test_mirror_bounds_at_the_edge(place):
     """In 50 digits, from the edge of the region, all that the proof says of a run and its end."""
     with mpmath.workdps(50):
-        radius, wide, narrow = (number(mirror, symbol) for symbol in (mirror.radius, mirror.wide, mirror.narrow))
+        radius, wide, narrow = (
+            number(mirror, symbol) for symbol in (mirror.radius, mirror.wide, mirror.narrow)
+        )
         d = mpmath.mpf("0.1048") - mpmath.mpf("0.027") * place
         z = (radius**2 - d**2 - 2 * d**3 / 3) / 2
         start, total = series(_expansions.MIRROR, d, z), 0
@@ -242,7 +275,9 @@ def test_complex_runs_go_back_where_the_proof_says(place):
     """Above 2: the earlier points stay within `away` and `near`, and sigma/s - 1 is at most E/(1 - E)."""
     place = sp.Rational(place)
     start = mpmath.mpf(place.p) / place.q
-    away, near, Q, product = (at(sp.sympify(part), place) for part in (bulk.away, bulk.near, bulk.Q, bulk.factors))
+    away, near, Q, product = (
+        at(sp.sympify(part), place) for part in (bulk.away, bulk.near, bulk.Q, bulk.factors)
+    )
     for z in around(at(bulk.DISK, place)):
         now, parts = start, []
         for _ in range(200):
@@ -260,7 +295,10 @@ def test_manifold_coefficients_are_as_small_as_the_proof_says(place):
     """The recursion in numbers, to an order far beyond the tables."""
     place, order = sp.Rational(place), 30
     X, mu = mpmath.mpf(place.p) / place.q, 1 - mpmath.mpf(place.p) / place.q
-    reach = {symbol: at(unfold(manifold.REACH[symbol], manifold.REACH), place) for symbol in (manifold.W, manifold.alpha)}
+    reach = {
+        symbol: at(unfold(manifold.REACH[symbol], manifold.REACH), place)
+        for symbol in (manifold.W, manifold.alpha)
+    }
     curvature, output = [X], [mpmath.mpf(1)]
     for k in range(1, order + 1):
         squares = [sum(output[i] * output[n - i] for i in range(n + 1)) for n in range(k)]
@@ -271,10 +309,14 @@ def test_manifold_coefficients_are_as_small_as_the_proof_says(place):
         most = (1 + mpmath.mpf(10) ** -9) / reach[manifold.W] ** k  # at k = 1 both are equalities
         assert abs(curvature[k]) <= reach[manifold.alpha] * most
         assert abs(output[k]) <= most
-    assert curvature[4] == pytest.approx(float(sp.Rational(manifold.CURVATURE[4].as_expr().subs(x, place))), rel=1e-9)
+    assert curvature[4] == pytest.approx(
+        float(sp.Rational(manifold.CURVATURE[4].as_expr().subs(x, place))), rel=1e-9
+    )
 
 
-@pytest.mark.parametrize("statement", [s for s in STATEMENTS if s.name in TOTALS], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "statement", [s for s in STATEMENTS if s.name in TOTALS], ids=lambda s: s.name
+)
 def test_a_total_fails_with_a_bound_that_fails(statement):
     *others, step = statement.uses
     wrong = replace(step, claim=ge(step.claim.gts / 100, step.claim.lts))

@@ -29,7 +29,11 @@ def exact(random: np.random.Generator, *shape: int) -> Array:
     return np.vectorize(Fraction, otypes=[object])(above, below)
 
 
-TURN = np.kron(np.eye(2, dtype=int), np.array([[Fraction(3, 5), Fraction(4, 5)], [Fraction(-4, 5), Fraction(3, 5)]]))  # orthogonal
+# orthogonal
+TURN = np.kron(
+    np.eye(2, dtype=int),
+    np.array([[Fraction(3, 5), Fraction(4, 5)], [Fraction(-4, 5), Fraction(3, 5)]]),
+)
 
 
 def gram_of(u: Array, v: Array) -> tuple[Array, Array, Array]:
@@ -39,7 +43,8 @@ def gram_of(u: Array, v: Array) -> tuple[Array, Array, Array]:
 @pytest.mark.parametrize("inputs", [1, 2, 3])
 @pytest.mark.parametrize("outputs", [1, 2, 3])
 def test_against_the_weights(inputs: int, outputs: int) -> None:
-    """Three steps on the weights, the gradient summed sample by sample, in fractions; the factor is not the weights."""
+    """Three steps on the weights, the gradient summed sample by sample, in fractions; the factor is
+    not the weights."""
     random = np.random.default_rng([inputs, outputs])
     X, Y = exact(random, SAMPLES, inputs), exact(random, SAMPLES, outputs)
     u, v = exact(random, WIDTH, inputs), exact(random, WIDTH, outputs)
@@ -48,14 +53,18 @@ def test_against_the_weights(inputs: int, outputs: int) -> None:
         gradient = X.mT @ (X @ linear - Y) / SAMPLES
         change = factor_change(inward, outward, gradient, RATE, RATE / ROOT)
         assert all(isinstance(number, Fraction) for part in change for number in part.flat)
-        inward, outward, linear = (old + new for old, new in zip((inward, outward, linear), change, strict=True))
+        inward, outward, linear = (
+            old + new for old, new in zip((inward, outward, linear), change, strict=True)
+        )
         slope_u, slope_v = np.zeros_like(u), np.zeros_like(v)
         for sample, label in zip(X, Y, strict=True):
             residual = (u @ sample) @ v / ROOT - label
             slope_u = slope_u + np.outer(v @ residual, sample) / ROOT / SAMPLES
             slope_v = slope_v + np.outer(u @ sample, residual) / ROOT / SAMPLES
         u, v = u - RATE * slope_u, v - RATE * slope_v
-        for mine, theirs in zip((inward @ inward.mT, linear, outward @ outward.mT), gram_of(u, v), strict=True):
+        for mine, theirs in zip(
+            (inward @ inward.mT, linear, outward @ outward.mT), gram_of(u, v), strict=True
+        ):
             assert (mine == theirs).all()
         assert (ROOT * inward @ outward.mT == linear).all()
 
@@ -129,7 +138,10 @@ def test_printer(expr: Any, text: str) -> None:
     assert source(expr) == text
     names = {"hidden": A, "cross": B, "outer": C, "gradient": D}
     wrapped = {name: Written(symbol) for name, symbol in names.items()}
-    value = eval(text.replace("-gradient", "-1*gradient").replace("-cross", "-1*cross"), {**wrapped, "eta": eta, "push": push})
+    value = eval(
+        text.replace("-gradient", "-1*gradient").replace("-cross", "-1*cross"),
+        {**wrapped, "eta": eta, "push": push},
+    )
     assert is_zero(value.expr - expr)
 
 

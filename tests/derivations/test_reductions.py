@@ -30,7 +30,10 @@ def jacobian(u: Array, v: Array, X: Array) -> Array:
         for k in range(outputs):
             slope_v = np.zeros_like(v)
             slope_v[:, k] = u @ sample
-            rows.append(np.concatenate([np.outer(v[:, k], sample).ravel(), slope_v.ravel()]) / np.sqrt(width))
+            rows.append(
+                np.concatenate([np.outer(v[:, k], sample).ravel(), slope_v.ravel()])
+                / np.sqrt(width)
+            )
     return np.array(rows)
 
 
@@ -44,11 +47,17 @@ def test_kernel_and_its_spectrum(inputs: int, outputs: int) -> None:
     A, C, J = u.T @ u / width, v.T @ v / width, jacobian(u, v, X)
     kernel = J @ J.T / samples
     np.testing.assert_allclose(
-        kernel, (np.kron(X @ X.T, C) + np.kron(X @ A @ X.T, np.eye(outputs))) / samples, rtol=1e-12, atol=1e-12
+        kernel,
+        (np.kron(X @ X.T, C) + np.kron(X @ A @ X.T, np.eye(outputs))) / samples,
+        rtol=1e-12,
+        atol=1e-12,
     )
     sigma, basis = np.linalg.eigh(X.T @ X / samples)
     rotated, scale = basis.T @ A @ basis, np.diag(np.sqrt(sigma))
-    reduced = [np.linalg.eigvalsh(c * np.diag(sigma) + scale @ rotated @ scale) for c in np.linalg.eigvalsh(C)]
+    reduced = [
+        np.linalg.eigvalsh(c * np.diag(sigma) + scale @ rotated @ scale)
+        for c in np.linalg.eigvalsh(C)
+    ]
     top = np.sort(np.concatenate(reduced))
     np.testing.assert_allclose(np.linalg.eigvalsh(kernel)[-len(top) :], top, rtol=1e-10, atol=1e-12)
 
@@ -63,9 +72,20 @@ def test_kernel_after_a_step() -> None:
     res = out - Y
     D = X.T @ res / samples
     moved, overlap = X @ D, (out.T @ res).item()
-    (kernel, after) = (j @ j.T / samples for j in (jacobian(u, v, X), jacobian(*trained(u, v, X, Y, rate, np.sqrt(width)), X)))
-    change = -rate / (width * samples) * (out @ moved.T + moved @ out.T + 2 / samples * X @ X.T * overlap)
-    change += rate**2 / (width**2 * samples) * ((v.T @ v) * moved @ moved.T + (D.T @ u.T @ u @ D) * X @ X.T)
+    (kernel, after) = (
+        j @ j.T / samples
+        for j in (jacobian(u, v, X), jacobian(*trained(u, v, X, Y, rate, np.sqrt(width)), X))
+    )
+    change = (
+        -rate
+        / (width * samples)
+        * (out @ moved.T + moved @ out.T + 2 / samples * X @ X.T * overlap)
+    )
+    change += (
+        rate**2
+        / (width**2 * samples)
+        * ((v.T @ v) * moved @ moved.T + (D.T @ u.T @ u @ D) * X @ X.T)
+    )
     np.testing.assert_allclose(after, kernel + change, rtol=1e-12)
     new_u, new_v = trained(u, v, X, Y, rate, np.sqrt(width))
     step = res - rate * kernel @ res + rate**2 / (width * samples) * overlap * moved
@@ -78,7 +98,9 @@ def test_kernel_after_a_step() -> None:
 
 
 def fractions(random: np.random.Generator, *shape: int) -> Array:
-    return np.vectorize(Fraction, otypes=[object])(random.integers(-5, 6, shape), random.integers(1, 5, shape))
+    return np.vectorize(Fraction, otypes=[object])(
+        random.integers(-5, 6, shape), random.integers(1, 5, shape)
+    )
 
 
 def test_one_input() -> None:
@@ -100,7 +122,8 @@ def test_one_input() -> None:
 
 
 def test_frozen_gates() -> None:
-    """A ReLU network whose gates stay as they were: each side follows the scaled map, in fractions."""
+    """A ReLU network whose gates stay as they were: each side follows the scaled map, in
+    fractions."""
     random = np.random.default_rng(2)
     u, v, x, y = (fractions(random, rows) for rows in (4, 4, 6, 6))
     u[:2], u[2:], x[:3], x[3:] = abs(u[:2]) + 1, -abs(u[2:]) - 1, abs(x[:3]) + 1, -abs(x[3:]) - 1
@@ -147,7 +170,9 @@ def test_four_over_the_kernel_is_exact(width: int, outputs: int) -> None:
     for fraction, converges in ((0.995, True), (1.005, False)):
         now_u, now_v = u, v
         for _ in range(3000):
-            now_u, now_v = trained(now_u, now_v, X, np.zeros((len(X), outputs)), fraction * 4 / top, np.sqrt(width))
+            now_u, now_v = trained(
+                now_u, now_v, X, np.zeros((len(X), outputs)), fraction * 4 / top, np.sqrt(width)
+            )
             if np.abs(now_u).max() > 1e3:
                 break
         loss = np.linalg.norm(now_u.T @ now_v)

@@ -52,7 +52,11 @@ def name(statement: Statement) -> str:
 
 
 def rebuilt(node: Any, arguments: list[Any]) -> Any:
-    return node.func(*arguments, evaluate=False) if isinstance(node, Relational) else node.func(*arguments)
+    return (
+        node.func(*arguments, evaluate=False)
+        if isinstance(node, Relational)
+        else node.func(*arguments)
+    )
 
 
 def altered_here(node: Any) -> Iterator[Any]:
@@ -73,7 +77,8 @@ def altered_here(node: Any) -> Iterator[Any]:
 
 
 def entered(node: Any) -> list[int]:
-    """Which arguments are part of the claim: not the variables of an integral, a limit, a derivative."""
+    """Which arguments are part of the claim: not the variables of an integral, a limit, a
+    derivative."""
     if isinstance(node, sp.Integral | sp.Limit | sp.Derivative | sp.Product):
         return [0]
     if isinstance(node, sp.Subs):
@@ -173,9 +178,14 @@ up, weak, one = positive("up"), nonnegative("weak"), sp.Integer(1)
         pytest.param(ge(a, b), Sign(weak, {weak: a - b}), (ge(b, a),), id="assumed the other way"),
         pytest.param(ge(a, 0), Sign(weak, {weak: sp.sqrt(a)}), (), id="root of anything"),
         pytest.param(Iff(gt(a, 0), gt(b, 0)), Equivalence(a / b), (), id="factor of unknown sign"),
-        pytest.param(Iff(gt(a, b), gt(b, a)), Equivalence(sp.Integer(-1)), (), id="negative factor"),
         pytest.param(
-            Iff(gt(a, b), ge(2 * a, 2 * b)), Equivalence(sp.Rational(1, 2)), (), id="strict and weak"
+            Iff(gt(a, b), gt(b, a)), Equivalence(sp.Integer(-1)), (), id="negative factor"
+        ),
+        pytest.param(
+            Iff(gt(a, b), ge(2 * a, 2 * b)),
+            Equivalence(sp.Rational(1, 2)),
+            (),
+            id="strict and weak",
         ),
         pytest.param(
             gt(a**2, 1),
@@ -184,13 +194,24 @@ up, weak, one = positive("up"), nonnegative("weak"), sp.Integer(1)
             id="one case open",
         ),
         pytest.param(
-            ge(-a, 0), Cases(gt(a, 0), Sign(up, {up: a}), Sign(weak, {weak: -a})), (), id="other case open"
+            ge(-a, 0),
+            Cases(gt(a, 0), Sign(up, {up: a}), Sign(weak, {weak: -a})),
+            (),
+            id="other case open",
         ),
-        pytest.param(gt(a, 1), Monotone(a, 0, up, one, {up: a}), (gt(a, 0),), id="false at its end"),
-        pytest.param(gt(a, 0), Monotone(a, 0, up, 2 * one, {up: a}), (gt(a, 0),), id="not its slope"),
+        pytest.param(
+            gt(a, 1), Monotone(a, 0, up, one, {up: a}), (gt(a, 0),), id="false at its end"
+        ),
+        pytest.param(
+            gt(a, 0), Monotone(a, 0, up, 2 * one, {up: a}), (gt(a, 0),), id="not its slope"
+        ),
         pytest.param(gt(-a, 0), Monotone(a, 0, up, -one, {up: a}), (gt(a, 0),), id="falling away"),
-        pytest.param(gt(a, 0), Monotone(a, 0, up, one, {up: -a}), (gt(0, a),), id="rising towards its end"),
-        pytest.param(gt(a, 0), Monotone(a, 0, up, one, {up: a + 1}), (gt(a, -1),), id="another distance"),
+        pytest.param(
+            gt(a, 0), Monotone(a, 0, up, one, {up: -a}), (gt(0, a),), id="rising towards its end"
+        ),
+        pytest.param(
+            gt(a, 0), Monotone(a, 0, up, one, {up: a + 1}), (gt(a, -1),), id="another distance"
+        ),
     ],
 )
 def test_false_proof_is_refused(claim: Any, proof: Any, assumptions: tuple[Any, ...]) -> None:

@@ -44,7 +44,8 @@ def blocks(*rows: list[Any]) -> Any:
         tr(e * e.T * A) - tr(e.T * A * e),
         (one - e * e.T) * e,
         blocks([A, one], [B, S]).T - blocks([A.T, B.T], [one, S]),
-        blocks([A, B], [one, S]) * blocks([one, A], [S, B]) - blocks([A + B * S, A * A + B * B], [one + S * S, A + S * B]),
+        blocks([A, B], [one, S]) * blocks([one, A], [S, B])
+        - blocks([A + B * S, A * A + B * B], [one + S * S, A + S * B]),
         sp.ImmutableMatrix([[p, 0], [0, p]]) - p * sp.ImmutableMatrix([[1, 0], [0, 1]]),
     ],
     ids=str,
