@@ -7,7 +7,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from . import emit
+from .prover import emit
 
 
 def prove() -> int:

@@ -12,7 +12,6 @@ import sympy as sp
 
 from . import scaling, triangle
 from .closure import PAPER
-from .function import Function
 from .notation import (
     L,
     P,
@@ -33,7 +32,8 @@ from .notation import (
     y,
     zeta,
 )
-from .statement import Cases, Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt, unfold
+from .prover.function import Function
+from .prover.statement import Cases, Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt, unfold
 from .triangle import INSIDE, STATE, WITHIN
 
 LIANG = "Liang & Montufar, arXiv:2509.25351, Theorem 1"

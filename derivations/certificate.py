@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .function import Function
 from .notation import V, nonnegative, positive, r, tau, x
-from .statement import Induction, Sign, Statement, eq, ge, unfold
+from .prover.function import Function
+from .prover.statement import Induction, Sign, Statement, eq, ge, unfold
 
 # V is the invariant at the start, W = V_t, r the residual and load its load at any later step.
 m, load, shift = positive("m"), sp.Symbol("load", real=True), sp.Symbol("|V_T - V|", real=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from .notation import P, Q, V, prime, r, s, tau, x
-from .statement import Identity, Induction, Sign, Statement, Unproved, eq, ge
+from .prover.statement import Identity, Induction, Sign, Statement, Unproved, eq, ge
 from .triangle import BAND, INSIDE, STATE, above, below
 
 theta = sp.Symbol("theta", real=True)

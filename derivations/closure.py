@@ -11,9 +11,9 @@ from typing import Any
 
 import sympy as sp
 
-from .function import Function
 from .notation import L, eta, f, gain, lam, n, prime, r, y
-from .statement import Identity, Statement, eq
+from .prover.function import Function
+from .prover.statement import Identity, Statement, eq
 
 PAPER = "Lewkowycz et al., arXiv:2003.02218"
 

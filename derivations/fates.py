@@ -12,7 +12,18 @@ import sympy as sp
 from . import scaling, triangle
 from .closure import PAPER
 from .notation import L, P, Q, V, eta, n, nonnegative, positive, prime, r, s, tau, x
-from .statement import Cases, Identity, Induction, Monotone, Sign, Statement, Unproved, eq, ge, gt
+from .prover.statement import (
+    Cases,
+    Identity,
+    Induction,
+    Monotone,
+    Sign,
+    Statement,
+    Unproved,
+    eq,
+    ge,
+    gt,
+)
 from .triangle import BAND, STATE, above
 
 T, i = sp.Symbol("T", integer=True, nonnegative=True), sp.Symbol("i", integer=True)

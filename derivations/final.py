@@ -8,9 +8,9 @@ import sympy as sp
 
 from . import scaling
 from .certificate import MARGIN, NOW, margin, margin_now
-from .function import Function
 from .notation import P, Q, V, ds, dV, eta, f, lam, mean, n, prime, r, s, tau, x
-from .statement import Identity, Induction, Sign, Statement, eq, ge, unfold
+from .prover.function import Function
+from .prover.statement import Identity, Induction, Sign, Statement, eq, ge, unfold
 
 T, i = sp.Symbol("T", integer=True, nonnegative=True), sp.Symbol("i", integer=True)
 product_at, r_at = sp.Function("PQ"), sp.Function("r")

@@ -13,9 +13,9 @@ import sympy as sp
 
 from . import scaling
 from .closure import gradient_u, gradient_v, one, output, u, v
-from .function import Function
 from .notation import P, Q, eta, f, lam, n, nonnegative, positive, prime, r, rho, s, tau, x, y
-from .statement import Cases, Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
+from .prover.function import Function
+from .prover.statement import Cases, Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
 
 w = sp.MatrixSymbol("w", n, 1)
 move = sp.Symbol("move", real=True)

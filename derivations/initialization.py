@@ -10,9 +10,9 @@ from __future__ import annotations
 import sympy as sp
 
 from .closure import uu, uv, vv
-from .function import Function
 from .notation import P, Q, a, c, eta, f, g, lam, n, positive
-from .statement import Identity, Statement, eq
+from .prover.function import Function
+from .prover.statement import Identity, Statement, eq
 from .triangle import WEIGHTS, minus, plus
 
 alpha, h, t = sp.symbols("alpha h t", real=True)

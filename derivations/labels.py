@@ -9,9 +9,9 @@ from __future__ import annotations
 import sympy as sp
 
 from .boundaries import LIANG, NETWORK, NO_LABEL, eta_crit, eta_div, eta_plus
-from .function import Function
 from .notation import Q, eta, f, kappa, lam, n, positive, r, rho, s, tau, x, y
-from .statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
+from .prover.function import Function
+from .prover.statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
 
 eta_flat = sp.Symbol("eta_flat", real=True)
 AT_ZERO_LOSS = {r: sp.Integer(0), s: r + tau, Q: x / 2 - s}

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from . import mirror
-from .function import Function
+from .expansions import mirror
+from .expansions.series import write
 from .notation import eta, f, lam, n, positive, s, x
-from .series import write
-from .statement import Equivalence, Identity, Iff, Sign, Statement, Unproved, eq, gt
+from .prover.function import Function
+from .prover.statement import Equivalence, Identity, Iff, Sign, Statement, Unproved, eq, gt
 
 delta = sp.Symbol("delta", real=True)
 z, t, size, step, theta = (

@@ -11,9 +11,9 @@ from typing import Any
 
 import sympy as sp
 
-from .function import Function
 from .notation import V, n, nonnegative, positive, r, rho, s, x
-from .statement import Equivalence, Identity, Iff, Sign, Statement, eq, gt
+from .prover.function import Function
+from .prover.statement import Equivalence, Identity, Iff, Sign, Statement, eq, gt
 
 A, B, t, k = positive("A"), positive("B"), positive("t"), positive("k")
 c = nonnegative("c")  # sqrt(1 - 2 rho^2), where it is real

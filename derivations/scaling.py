@@ -10,9 +10,9 @@ import sympy as sp
 
 from . import closure
 from .closure import PAPER
-from .function import Function
 from .notation import L, eta, f, lam, n, prime, r, s, tau, x, y
-from .statement import Identity, Statement, eq
+from .prover.function import Function
+from .prover.statement import Identity, Statement, eq
 
 x_next, s_next, r_next = prime(x), prime(s), prime(r)
 unit = eta / sp.sqrt(n)

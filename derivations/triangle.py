@@ -11,9 +11,9 @@ import sympy as sp
 
 from . import closure, scaling
 from .closure import u, uu, uv, v, vv
-from .function import Function
 from .notation import P, Q, V, eta, f, lam, n, p, positive, prime, q, r, s, tau, x
-from .statement import Identity, Sign, Statement, eq, ge, gt, unfold
+from .prover.function import Function
+from .prover.statement import Identity, Sign, Statement, eq, ge, gt, unfold
 
 P_next, Q_next, V_next, r_next = prime(P), prime(Q), prime(V), prime(r)
 plus, minus = sp.symbols("|u+v|^2 |u-v|^2", nonnegative=True)

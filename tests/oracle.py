@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from .helpers import Cell, from_scaled
+from tests.helpers import Cell, from_scaled
 
 DIGITS, TAIL = 80, Decimal("1e-24")
 NEAR = Fraction(1, 50)  # of ρ = √((x − 2)² + 2s²), and of x

@@ -12,10 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import twolayer as tl
-from twolayer import Phase, Trajectory, _derived, observe
-from twolayer.dynamics import outcome, simulate
-
-from .helpers import (
+from tests.helpers import (
     Cell,
     cells,
     descend,
@@ -28,6 +25,8 @@ from .helpers import (
     random_cells,
     same_in_units,
 )
+from twolayer import Phase, Trajectory, _derived, observe
+from twolayer.dynamics import outcome, simulate
 
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
 EPS = np.finfo(float).eps

@@ -9,9 +9,8 @@ import pytest
 from scipy import stats
 
 import twolayer as tl
+from tests.test_laws import network
 from twolayer import Phase, evidence, laws, plotting, report
-
-from .test_laws import network
 
 SEED = 4
 NAMES = ("transition", "periods", "peaks", "frequencies")

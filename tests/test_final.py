@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 import twolayer as tl
+from tests import helpers, oracle
+from tests.helpers import Cell, from_scaled, random_cells
 from twolayer import Phase, _derived, _expansions, final, final_curvature, laws
-
-from . import helpers, oracle
-from .helpers import Cell, from_scaled, random_cells
 
 EPS = np.finfo(float).eps
 RNG = np.random.default_rng

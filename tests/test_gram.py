@@ -175,7 +175,7 @@ def test_exact_rationals():
     rng = np.random.default_rng(0)
     draw = lambda *shape: np.array(
         [Fraction(int(i), 4) for i in rng.integers(-8, 9, math.prod(shape))], object
-    ).reshape(shape)  # noqa: E731
+    ).reshape(shape)
     for root, d, k, m in ((1, 1, 1, 1), (1, 2, 1, 3), (2, 1, 2, 2), (2, 2, 2, 3), (3, 3, 2, 2)):
         n, eta = Fraction(root**2), Fraction(1, 3)
         X, Y, u, V = draw(m, d), draw(m, k), draw(root**2, d), draw(root**2, k)

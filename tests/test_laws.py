@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
 import twolayer as tl
+from tests.helpers import cells, descend, measure
 from twolayer import Phase, laws
-
-from .helpers import cells, descend, measure
 
 LEVEL = 1e-4  # of each seeded test
 

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import twolayer as tl
+from tests.helpers import descend, measure, same_in_units
 from twolayer import Data, GramNetwork, Network, Phase, network, observe
 from twolayer.dynamics import outcome
-
-from .helpers import descend, measure, same_in_units
 
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
 

@@ -18,9 +18,8 @@ import pytest
 from scipy import stats
 
 import twolayer as tl
+from tests.test_results import equal
 from twolayer import Data, GramNetwork, Phase, convergence_odds, figures, odds
-
-from .test_results import equal
 
 LEVEL = 1e-4
 PLAIN = Data(np.sqrt(2) * np.eye(2), [0.0, 0.0])  # whitened, no labels

@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from . import helpers, oracle
+from tests import helpers, oracle
 
 
 @pytest.mark.parametrize(("p", "q"), [

@@ -10,10 +10,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import twolayer as tl
+from tests.helpers import OFFSETS, cells
 from twolayer import Network, Outcome, Phase, locate_boundaries, phase_diagram
 from twolayer.dynamics import outcome, simulate
-
-from .helpers import OFFSETS, cells
 
 LAZY, CATAPULT, OSCILLATING, DIVERGENT, UNDECIDED = Phase
 
@@ -327,7 +326,7 @@ def test_width_one_networks_without_a_catapult():
             largest / 5,
             largest * 1.2,
             1e-6,
-        )  # noqa: B023
+        )
         np.testing.assert_allclose(
             found.eta_max.middle, largest, rtol=1e-6, atol=0, equal_nan=False
         )

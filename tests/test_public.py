@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import twolayer
-from derivations import emit
+from derivations.prover import emit
 
 HERE = Path(twolayer.__file__).parent
 HEAVY = ("sympy", "matplotlib", "hypothesis", "scipy", "mpmath", "pandas", "tqdm", "argparse")

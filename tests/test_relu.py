@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import twolayer as tl
+from tests.helpers import OFFSETS, fractions
+from tests.test_cli import call
+from tests.test_public import HERE, imports
 from twolayer import FrozenGates, Phase, ReluNetwork, Sides, _derived, relu, relu_report
-
-from .helpers import OFFSETS, fractions
-from .test_cli import call
-from .test_public import HERE, imports
 
 
 def on_samples(u, v, x, y, eta, steps, frozen, root):

@@ -169,7 +169,7 @@ def test_a_damaged_file_is_refused_or_unharmed(tmp_path):
                 assert (
                     isinstance(error, OSError)
                     or "must be a file written by twolayer.save" in message
-                )  # noqa: PT017
+                )
             else:
                 equal(original, back)
 

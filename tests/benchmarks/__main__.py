@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 import twolayer as tl
-
-from . import data, final
+from tests.benchmarks import data, final
 
 
 @dataclass(frozen=True)

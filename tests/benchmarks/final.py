@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 import twolayer as tl
-
-from .. import oracle
+from tests import oracle
 
 SOURCE = r"""
 #include <pthread.h>

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from derivations import emit, final
+from derivations import final
 from derivations.__main__ import main
-from derivations.statement import eq
+from derivations.prover import emit
+from derivations.prover.statement import eq
 
 
 def test_everything_is_proved_and_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,9 +10,9 @@ import pytest
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derivations import emit
 from derivations.notation import ASCII, TABLE, nonnegative, positive
-from derivations.statement import (
+from derivations.prover import emit
+from derivations.prover.statement import (
     Cases,
     Equivalence,
     Identity,

@@ -5,34 +5,28 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
-from . import (
+from .. import (
     boundaries,
-    bulk,
     certificate,
     chaos,
     closure,
     fates,
     final,
-    flat,
-    gates,
-    gram,
     hessian,
     initialization,
-    kernel,
     labels,
     laws,
-    manifold,
-    mirror,
     odds,
-    reductions,
     scaling,
     triangle,
 )
+from ..expansions import bulk, flat, manifold, mirror
+from ..samples import gates, gram, kernel, reductions
 from .function import Function
 from .statement import Statement
 from .table import Table
 
-PATH = Path(__file__).resolve().parent.parent / "twolayer" / "_derived.py"
+PATH = Path(__file__).resolve().parents[2] / "twolayer" / "_derived.py"
 EXPANSIONS = PATH.with_name("_expansions.py")
 COMMAND = "python -m derivations --write"
 

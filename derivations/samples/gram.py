@@ -11,8 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from .function import Function
-from .notation import (
+from ..notation import (
     A,
     B,
     C,
@@ -33,7 +32,8 @@ from .notation import (
     root,
     slope,
 )
-from .statement import Identity, Statement, eq
+from ..prover.function import Function
+from ..prover.statement import Identity, Statement, eq
 
 X, Y = sp.MatrixSymbol("X", m, d), sp.MatrixSymbol("Y", m, k)
 u, v = sp.MatrixSymbol("u", n, d), sp.MatrixSymbol("v", n, k)

@@ -12,8 +12,8 @@ from typing import Any
 
 import sympy as sp
 
+from ..prover.statement import Definitions, Sign, Statement, ge, unfold
 from .series import Series, Step, added, image, rational, read
-from .statement import Definitions, Sign, Statement, ge, unfold
 
 DEEPEST, POINTS = 12, 100
 PIECES = 4  # halvings

@@ -16,12 +16,12 @@ from fractions import Fraction
 
 import sympy as sp
 
-from . import scaling
+from .. import scaling
+from ..notation import nonnegative, r, s, tau, x
+from ..prover.statement import Identity, Sign, Statement, eq, ge
+from ..prover.table import Table, fractions
 from .bounds import Domain, OnDomain, OnInterval, known, numbers
-from .notation import nonnegative, r, s, tau, x
 from .series import Excess, Homological, Reversion, Series, Step, reverted, solve, write
-from .statement import Identity, Sign, Statement, eq, ge
-from .table import Table, fractions
 
 ORDER = 28
 RADIUS = sp.Rational(1085, 10**4)

@@ -11,10 +11,10 @@ from typing import Any
 
 import sympy as sp
 
+from ..notation import A, C, Symmetric, Unit, d, eta, k, lam, m, n, prime
+from ..prover.statement import Identity, Statement, eq
 from . import gram
 from .gram import WEIGHTS, S, X, u, v
-from .notation import A, C, Symmetric, Unit, d, eta, k, lam, m, n, prime
-from .statement import Identity, Statement, eq
 
 # Any number of outputs.
 R, du, dv = sp.MatrixSymbol("R", m, k), gram.du, gram.dv

@@ -14,11 +14,11 @@ from typing import Any
 
 import sympy as sp
 
+from ..notation import nonnegative, positive, x
+from ..prover.statement import Identity, Sign, Statement, eq, ge, gt
+from ..prover.table import Table
 from .bounds import known, numbers
 from .bulk import FIELD, M, Solves, X, bounded, factored, nested, width
-from .notation import nonnegative, positive, x
-from .statement import Identity, Sign, Statement, eq, ge, gt
-from .table import Table
 
 ORDER = 4
 RADIUS = sp.Rational(36, 10**4)

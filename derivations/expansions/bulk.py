@@ -19,15 +19,15 @@ from typing import Any
 
 import sympy as sp
 
-from . import scaling
+from .. import scaling
+from ..notation import prime, s, x
+from ..prover.statement import Identity, Statement, eq, ge
+from ..prover.table import Table
 from .bounds import OnInterval, known, numbers
 from .flat import RADIUS as SMALLEST
 from .mirror import RADIUS as MIRROR_RADIUS
 from .mirror import UNLABELLED, delta, level
 from .mirror import z as mirror_z
-from .notation import prime, s, x
-from .statement import Identity, Statement, eq, ge
-from .table import Table
 
 ORDER = 4
 EXACT = ORDER + 2  # the coefficients up to here are solved; those beyond are bounded together

@@ -12,11 +12,11 @@ from typing import Any
 
 import sympy as sp
 
-from . import scaling
-from .notation import L, eta, m, n, nonnegative, positive, prime, r, s
-from .notation import x as scaled_curvature
+from .. import scaling
+from ..notation import L, eta, m, n, nonnegative, positive, prime, r, s
+from ..notation import x as scaled_curvature
+from ..prover.statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
 from .reductions import BOUNDARY, squared
-from .statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
 
 
 class Side:

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from derivations.notation import Symmetric, Unit, d, k, n
-from derivations.zero import is_zero
+from derivations.prover.zero import is_zero
 
 A, B = sp.MatrixSymbol("A", d, d), sp.MatrixSymbol("B", d, d)
 S, W = Symmetric("S", d, d), sp.MatrixSymbol("W", d, k)

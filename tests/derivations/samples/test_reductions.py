@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from derivations import emit
+from derivations.prover import emit
 
 MODULE: dict[str, Any] = {}
 exec(compile(emit.render(), "rendered", "exec"), MODULE)

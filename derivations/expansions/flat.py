@@ -17,11 +17,11 @@ from fractions import Fraction
 
 import sympy as sp
 
+from ..notation import P, Q, nonnegative, s
+from ..prover.statement import Identity, Sign, Statement, eq, ge
+from ..prover.table import Table, fractions
 from .bounds import Domain, OnDomain, OnInterval, known, numbers
-from .notation import P, Q, nonnegative, s
 from .series import Excess, Homological, Reversion, Series, Step, reverted, solve, write
-from .statement import Identity, Sign, Statement, eq, ge
-from .table import Table, fractions
 
 ORDER = 20
 RADIUS = sp.Rational(146, 1000)

@@ -18,10 +18,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations import emit
-from derivations.function import Function, source
 from derivations.notation import ASCII, eta, f, g, lam, n, r, s, x
-from derivations.zero import is_zero
+from derivations.prover import emit
+from derivations.prover.function import Function, source
+from derivations.prover.zero import is_zero
 
 SOURCE = emit.render()
 MODULE: dict[str, Any] = {}
@@ -260,7 +260,11 @@ def source_of(name: str) -> str:
 
 
 def test_same_text_under_every_hash_seed() -> None:
-    command = [sys.executable, "-c", "from derivations.emit import render; print(render(), end='')"]
+    command = [
+        sys.executable,
+        "-c",
+        "from derivations.prover.emit import render; print(render(), end='')",
+    ]
     for seed in ("0", "12345"):
         done = subprocess.run(
             command,
@@ -275,7 +279,7 @@ def test_same_text_under_every_hash_seed() -> None:
 
 def test_no_package_is_needed() -> None:
     """The derivations import nothing from the package they write."""
-    code = "import sys, derivations.emit; sys.exit(any(m.split('.')[0] == 'twolayer' for m in sys.modules))"
+    code = "import sys, derivations.prover.emit; sys.exit(any(m.split('.')[0] == 'twolayer' for m in sys.modules))"
     subprocess.run([sys.executable, "-c", code], cwd=emit.PATH.parent.parent, check=True)
 
 

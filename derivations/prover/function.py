@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-from .notation import ASCII
+from ..notation import ASCII
 from .statement import is_negative, matrix_terms, reading_order
 from .zero import is_zero
 

@@ -11,10 +11,11 @@ from typing import Any
 
 import sympy as sp
 
-from . import closure, fates, gram, kernel
-from .function import Function
-from .notation import L, Unit, d, eta, f, k, lam, m, n, prime, xx, xy, y
-from .statement import Identity, Statement, eq
+from .. import closure, fates
+from ..notation import L, Unit, d, eta, f, k, lam, m, n, prime, xx, xy, y
+from ..prover.function import Function
+from ..prover.statement import Identity, Statement, eq
+from . import gram, kernel
 
 FATES = {statement.name: statement for statement in fates.STATEMENTS}
 BOUNDARY = (FATES["fates.step_count"], FATES["fates.divergent"])

@@ -7,11 +7,12 @@ import mpmath
 import pytest
 import sympy as sp
 
-from derivations import bulk, emit, flat, manifold, mirror
-from derivations.bounds import OnDomain, OnInterval
+from derivations.expansions import bulk, flat, manifold, mirror
+from derivations.expansions.bounds import OnDomain, OnInterval
+from derivations.expansions.series import Excess
 from derivations.notation import x
-from derivations.series import Excess
-from derivations.statement import Unproved, eq, ge, unfold
+from derivations.prover import emit
+from derivations.prover.statement import Unproved, eq, ge, unfold
 from twolayer import _expansions
 
 MODULES = (mirror, flat, bulk, manifold)
@@ -168,7 +169,7 @@ def test_bounds_on_domains_refuse_what_they_cannot_prove():
 
 @pytest.mark.parametrize("module", [mirror, flat], ids=lambda m: m.__name__)
 def test_a_wrong_end_is_refused(module):
-    statement = named(f"{module.__name__.split('.')[1]}.excess")
+    statement = named(f"{module.__name__.rpartition(".")[2]}.excess")
     *found, last = statement.proof.found
     proof = replace(statement.proof, found=(*found, last * (1 + Fraction(1, 1000))))
     assert not replace(statement, proof=proof).verify()

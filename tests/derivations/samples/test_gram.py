@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations import emit, gram
-from derivations.function import source
 from derivations.notation import A, B, C, D, F, R, eta, push, slope
-from derivations.zero import is_zero
+from derivations.prover import emit
+from derivations.prover.function import source
+from derivations.prover.zero import is_zero
+from derivations.samples import gram
 
 MODULE: dict[str, Any] = {}
 exec(compile(emit.render(), "rendered", "exec"), MODULE)
