@@ -10,7 +10,7 @@ import pytest
 import twolayer as tl
 from tests import helpers, oracle
 from tests.helpers import Cell, from_scaled, random_cells
-from twolayer import Phase, _derived, _expansions, final, final_curvature, laws
+from twolayer import Phase, _derived, _expansions, expansions, final, final_curvature, laws
 
 EPS = np.finfo(float).eps
 RNG = np.random.default_rng
@@ -179,23 +179,23 @@ def test_wide_networks_are_log_periodic():
 def test_series_agree_where_two_hold():
     """Just inside the region of the mirror series, iterate on until the bulk series holds."""
     d = 0.1 * np.cos(np.linspace(0.3, 2.8, 40))
-    x, s = 2 + d, np.sqrt((0.9999 * final._MIRROR_RADIUS**2 - d**2 - 2 * d**3 / 3) / 2)
+    x, s = 2 + d, np.sqrt((0.9999 * expansions._MIRROR_RADIUS**2 - d**2 - 2 * d**3 / 3) / 2)
     direct = ended(x, s)[0]
     for _ in range(60):
         x, s = _derived.scaled_step_zero_target(x, s)
     z = s * s
-    bulk = x + final._nested(_expansions.BULK, x, final._factors(x), z)
-    assert (z <= final._BULK_RADIUS * (x * (2 - x) / 2) ** 2 * (1 + x)).all()
+    bulk = x + expansions._nested(_expansions.BULK, x, expansions._factors(x), z)
+    assert (z <= expansions._BULK_RADIUS * (x * (2 - x) / 2) ** 2 * (1 + x)).all()
     np.testing.assert_allclose(direct, bulk, rtol=0, atol=6e-14)
 
 
 def run_of(x, s):
     """The state of runs that start here, as `_follow` makes it, and their ends."""
     ones = np.ones_like(x)
-    ends = final._Ends(
+    ends = expansions._Ends(
         np.sqrt((x / 2 - s) * (x / 2 + s)), 0 * x, 0 * x, 0 * x, np.zeros(x.shape, int)
     )
-    return final._Runs(
+    return expansions._Runs(
         np.arange(x.size), 4 - x, s, ones, np.zeros((3, x.size)), np.zeros((3, x.size))
     ), ends
 
@@ -203,10 +203,14 @@ def run_of(x, s):
 def test_flat_and_bulk_series_agree_where_both_hold():
     x, share = (
         axis.reshape(-1)
-        for axis in np.meshgrid(np.linspace(0.01, final._FLAT_RADIUS, 60), np.linspace(-1, 1, 21))
+        for axis in np.meshgrid(
+            np.linspace(0.01, expansions._FLAT_RADIUS, 60), np.linspace(-1, 1, 21)
+        )
     )
-    s = share * np.sqrt(final._BULK_RADIUS * (1 + x)) * x * (2 - x) / 2
-    flat, bulk = (expansion(*run_of(x, s))[0] for expansion in (final._near_origin, final._in_bulk))
+    s = share * np.sqrt(expansions._BULK_RADIUS * (1 + x)) * x * (2 - x) / 2
+    flat, bulk = (
+        expansion(*run_of(x, s))[0] for expansion in (expansions._near_origin, expansions._in_bulk)
+    )
     np.testing.assert_allclose(flat, bulk, rtol=2.5e-14)
     assert np.median(np.abs(flat / bulk - 1)) < 3e-15
     assert (np.abs(flat / x - 1) > 1e-4).any()  # both say something
@@ -214,9 +218,11 @@ def test_flat_and_bulk_series_agree_where_both_hold():
 
 def test_two_rows_say_all_where_they_are_used():
     x = np.concatenate([np.linspace(0.01, 1.9, 200), np.linspace(2.11, 3.99, 200)])
-    z = final._FEW * final._BULK_RADIUS * (x * (2 - x) / 2) ** 2
+    z = expansions._FEW * expansions._BULK_RADIUS * (x * (2 - x) / 2) ** 2
     for table, size, where in ((_expansions.BULK, x, x > 0), (_expansions.COORDINATE, 1, x > 2)):
-        two, four = (final._nested(table[:rows], x, final._factors(x, rows), z) for rows in (2, 4))
+        two, four = (
+            expansions._nested(table[:rows], x, expansions._factors(x, rows), z) for rows in (2, 4)
+        )
         assert (np.abs(two - four) / size)[where].max() < 1e-17
 
 
@@ -269,7 +275,7 @@ def uses(monkeypatch):
                     * int(
                         (
                             np.abs(output)
-                            > 1.01 * np.sqrt(final._MANIFOLD_RADIUS) * x * (x - 2) / 2
+                            > 1.01 * np.sqrt(expansions._MANIFOLD_RADIUS) * x * (x - 2) / 2
                         ).any()
                     )
                 )
@@ -303,14 +309,20 @@ def test_a_radius_one_per_cent_too_large_is_noticed(monkeypatch, name):
 def test_it_is_continuous_where_one_expansion_takes_over(border):
     share, side = np.linspace(0.02, 0.98, 49), np.array([[1 - 1e-14], [1 + 1e-14]])
     if border == "mirror":
-        angle, radius = np.pi * share, final._MIRROR_RADIUS * side
+        angle, radius = np.pi * share, expansions._MIRROR_RADIUS * side
         x, s = 2 + radius * np.cos(angle), radius * np.sin(angle) / np.sqrt(2)
     elif border == "flat":
-        x = final._FLAT_RADIUS * side
+        x = expansions._FLAT_RADIUS * side
         s = x / 2 * share
     else:
         x = (0.2 + 1.6 * share if border == "bulk" else 2.13 + 1.3 * share) * np.ones((2, 1))
-        s = side * np.sqrt(final._BULK_RADIUS * np.where(x < 2, 1 + x, 1)) * x * np.abs(x - 2) / 2
+        s = (
+            side
+            * np.sqrt(expansions._BULK_RADIUS * np.where(x < 2, 1 + x, 1))
+            * x
+            * np.abs(x - 2)
+            / 2
+        )
     end, error = (
         part.reshape(2, -1)
         for part in ended(*(np.broadcast_to(a, (2, 49)).reshape(-1) for a in (x, s)))
@@ -366,15 +378,15 @@ def test_coordinates_invert_the_manifold():
     """(C, σ) of (X, S) is (x, σ)."""
     x = np.linspace(2.12, 3.99, 80)
     width = (x * (2 - x) / 2) ** 2
-    w = 0.3 * final._BULK_RADIUS * width
-    factors = final._factors(x)
-    later = x + final._nested(_expansions.MANIFOLD_X, x, factors, w)
-    s = np.sqrt(w) * (1 + final._nested(_expansions.MANIFOLD_S, x, factors, w))
-    factors = final._factors(later)
+    w = 0.3 * expansions._BULK_RADIUS * width
+    factors = expansions._factors(x)
+    later = x + expansions._nested(_expansions.MANIFOLD_X, x, factors, w)
+    s = np.sqrt(w) * (1 + expansions._nested(_expansions.MANIFOLD_S, x, factors, w))
+    factors = expansions._factors(later)
     np.testing.assert_allclose(
-        later + final._nested(_expansions.BULK, later, factors, s * s), x, rtol=4e-15
+        later + expansions._nested(_expansions.BULK, later, factors, s * s), x, rtol=4e-15
     )
-    sigma = s * (1 + final._nested(_expansions.COORDINATE, later, factors, s * s))
+    sigma = s * (1 + expansions._nested(_expansions.COORDINATE, later, factors, s * s))
     np.testing.assert_allclose(sigma, np.sqrt(w), rtol=2e-14)
 
 

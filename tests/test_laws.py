@@ -13,7 +13,7 @@ from scipy import integrate, special, stats
 
 import twolayer as tl
 from tests.helpers import cells, descend, measure
-from twolayer import Phase, laws
+from twolayer import Phase, ensemble, laws, sharpness
 
 LEVEL = 1e-4  # of each seeded test
 
@@ -255,8 +255,10 @@ def test_hessian_sharpness_is_the_top_of_a_differentiated_hessian(width, target)
         hessian = np.array([(gradient(weights + e) - gradient(weights - e)) / 2e-5 for e in steps])
         spectrum = np.linalg.eigvalsh((hessian + hessian.T) / 2)
         start = tl.Network(u, v).start
-        assert laws.hessian_sharpness(*start, target) == pytest.approx(spectrum[-1], rel=1e-7)
-        other = start[0] - laws.hessian_sharpness(*start, target)  # the two eigenvalues sum to λ
+        assert sharpness.hessian_sharpness(*start, target) == pytest.approx(spectrum[-1], rel=1e-7)
+        other = start[0] - sharpness.hessian_sharpness(
+            *start, target
+        )  # the two eigenvalues sum to λ
         rest = np.full(width - 1, (start[1] - target) / root)
         np.testing.assert_allclose(
             np.sort([spectrum[-1], other, *rest, *-rest]), spectrum, atol=1e-7
@@ -265,10 +267,10 @@ def test_hessian_sharpness_is_the_top_of_a_differentiated_hessian(width, target)
 
 @given(cell=cells())
 def test_no_eigenvalue_exceeds_the_sharpness(cell):
-    sharpness = laws.hessian_sharpness(*cell.start)
-    assert sharpness >= abs(cell.output - cell.target) / np.sqrt(float(cell.width)) * (1 - 1e-14)
-    assert sharpness >= cell.curvature / 2
-    assert laws.hessian_sharpness(*cell._replace(target=cell.output).start) == pytest.approx(
+    sharpest = sharpness.hessian_sharpness(*cell.start)
+    assert sharpest >= abs(cell.output - cell.target) / np.sqrt(float(cell.width)) * (1 - 1e-14)
+    assert sharpest >= cell.curvature / 2
+    assert sharpness.hessian_sharpness(*cell._replace(target=cell.output).start) == pytest.approx(
         cell.curvature, rel=1e-14
     )
 
@@ -284,7 +286,7 @@ def test_gradient_flow_of_weights_ends_where_it_says(target):
     end = integrate.solve_ivp(
         velocity, (0, 200), np.concatenate([u, v]), method="DOP853", rtol=1e-12, atol=1e-13
     ).y[:, -1]
-    expected = laws.gradient_flow_curvature(*tl.Network(u, v).start, target)
+    expected = sharpness.gradient_flow_curvature(*tl.Network(u, v).start, target)
     assert tl.Network(end[:3], end[3:]).curvature == pytest.approx(expected, rel=1e-9)
 
 
@@ -415,12 +417,14 @@ def test_phase_probability_limits_and_shapes():
 
 
 def test_no_catapult_probability():
-    assert laws.no_catapult_probability([1, 2]) == pytest.approx([0.5, 1 - np.sqrt(0.5)], rel=1e-14)
-    assert laws.no_catapult_probability(np.inf) == 0
+    assert ensemble.no_catapult_probability([1, 2]) == pytest.approx(
+        [0.5, 1 - np.sqrt(0.5)], rel=1e-14
+    )
+    assert ensemble.no_catapult_probability(np.inf) == 0
     for width in (1, 3, 10):
         curvature, output = tl.random_initialization(width, 4000, rng=width)
         none = int(np.isinf(tl.eta_crit(curvature, output, width)).sum())
-        assert stats.binomtest(none, 4000, laws.no_catapult_probability(width)).pvalue > LEVEL
+        assert stats.binomtest(none, 4000, ensemble.no_catapult_probability(width)).pvalue > LEVEL
 
 
 # Bad input
@@ -436,11 +440,11 @@ def test_no_catapult_probability():
     (lambda: laws.width_period(1.0, np.nan), r"^curvature = nan must be positive and finite$"),
     (lambda: laws.limit_curvature(1.0, 3.0, np.inf), r"^cycle = inf must be finite$"),
     (lambda: laws.limit_curvature([1.0, 1.0], 3.0, [0, 0.1, 0.2]), r"^shapes must broadcast: eta \(2,\), curvature \(\), cycle \(3,\)$"),
-    (lambda: laws.hessian_sharpness(1.0, 0.0, 1, np.inf), r"^target = inf must be finite$"),
-    (lambda: laws.gradient_flow_curvature("a"), r"^curvature = 'a' must be a real number"),
+    (lambda: sharpness.hessian_sharpness(1.0, 0.0, 1, np.inf), r"^target = inf must be finite$"),
+    (lambda: sharpness.gradient_flow_curvature("a"), r"^curvature = 'a' must be a real number"),
     (lambda: tl.phase_probability(1.0, 0), r"^width = 0\.0 must be a whole number"),
     (lambda: tl.phase_probability(1.0, 1, -1), r"^scale = -1\.0 must be between 1e-150 and 1e150$"),
-    (lambda: laws.no_catapult_probability(-1), r"^width = -1\.0 must be a whole number"),
+    (lambda: ensemble.no_catapult_probability(-1), r"^width = -1\.0 must be a whole number"),
 ])  # fmt: skip
 def test_bad_input_is_one_clear_line(call, message):
     with pytest.raises(ValueError, match=message) as caught:

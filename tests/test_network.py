@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import twolayer as tl
 from tests.helpers import descend, measure, same_in_units
-from twolayer import Data, GramNetwork, Network, Phase, network, observe
-from twolayer.dynamics import outcome
+from twolayer import Data, GramNetwork, Network, Phase, network, watch
+from twolayer.recursion import outcome
 
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
 
@@ -282,7 +282,7 @@ def test_the_same_bits_whatever_the_blocks(monkeypatch, width):
     run, end = net.train(eta, 8), net.outcome(eta, max_steps=150)
     for chunk, block in ((max(width, 8192), 1), (3 * max(width, 8192), 2), (2**20, 10**6)):
         monkeypatch.setattr(network, "_CHUNK", chunk)
-        monkeypatch.setattr(observe, "BLOCK", block)
+        monkeypatch.setattr(watch, "BLOCK", block)
         np.testing.assert_array_equal(net.train(eta, 8).curvature, run.curvature)
         again = net.outcome(eta, max_steps=150)
         for name in FIELDS:

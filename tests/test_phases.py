@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import twolayer as tl
 from tests.helpers import OFFSETS, cells
 from twolayer import Network, Outcome, Phase, locate_boundaries, phase_diagram
-from twolayer.dynamics import outcome, simulate
+from twolayer.recursion import outcome, simulate
 
 LAZY, CATAPULT, OSCILLATING, DIVERGENT, UNDECIDED = Phase
 

@@ -18,8 +18,8 @@ from twolayer import (
     PhaseDiagram,
     Trajectory,
     load,
-    results,
     save,
+    storage,
 )
 
 
@@ -220,7 +220,7 @@ def test_an_interrupted_write_leaves_what_was_there(tmp_path, error, before):
         raise error("stop")
 
     with pytest.raises(error, match="stop"):
-        results.write_whole(path, write)
+        storage.write_whole(path, write)
     assert (path.read_bytes() if path.exists() else None) == before
     assert os.listdir(tmp_path) == ([] if before is None else ["x.npz"])
 

@@ -8,27 +8,25 @@ ReLU networks with one input (`ReluNetwork`, `FrozenGates`). The order of argume
 curvature, output, width, target; everything broadcasts and is dimensionless.
 """
 
+from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
 from .data import Data
-from .dynamics import outcome, simulate
+from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
 from .gates import FrozenGates
 from .gram import GramNetwork
-from .initial import random_initialization
 from .laws import (
-    gradient_flow_curvature,
-    hessian_sharpness,
     lazy_curvature,
     limit_curvature,
     mirror_curvature,
-    no_catapult_probability,
     peak_loss,
     peak_step,
-    phase_probability,
     width_period,
 )
+from .locate import locate_boundaries
 from .network import Network
 from .odds import convergence_odds
-from .phases import locate_boundaries, phase_diagram
+from .phases import phase_diagram
+from .recursion import outcome, simulate
 from .relu import ReluNetwork, ReluTrajectory, Sides
 from .results import (
     Boundaries,
@@ -39,10 +37,9 @@ from .results import (
     Phase,
     PhaseDiagram,
     Trajectory,
-    load,
-    save,
 )
-from .theory import certificate, eta_crit, eta_div, eta_max, phase, triangle
+from .sharpness import gradient_flow_curvature, hessian_sharpness
+from .storage import load, save
 
 __version__ = "0.1.0"
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from . import locate, storage
+
 EXAMPLES = """examples:
   twolayer                                     the main job: networks against theory, into twolayer-report/
   twolayer --output results --seed 7
@@ -273,11 +275,12 @@ def _data(args: argparse.Namespace) -> None:
 
 
 def _boundaries(args: argparse.Namespace) -> None:
-    from . import dynamics, phases, report, theory
+    from . import boundaries, recursion, report
 
     curvature, output, width, target = start = _start(args)
     closed = {
-        name: float(getattr(theory, name)(*start)) for name in ("eta_crit", "eta_max", "eta_div")
+        name: float(getattr(boundaries, name)(*start))
+        for name in ("eta_crit", "eta_max", "eta_div")
     }
     for name, value in closed.items():
         print(f"{name:<9}{value:.12g}   closed form")
@@ -291,10 +294,10 @@ def _boundaries(args: argparse.Namespace) -> None:
         return
 
     def iterated(eta: Any) -> Any:
-        return dynamics.outcome(eta, curvature, output, width, target, absorbing=True).phase
+        return recursion.outcome(eta, curvature, output, width, target, absorbing=True).phase
 
     low, high = (edge / curvature for edge in report.BRACKET)
-    found = phases.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
+    found = locate.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
     for name in ("eta_crit", "eta_max"):
         interval = getattr(found, name)
         remark = f"; {report.UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
@@ -307,12 +310,12 @@ def _boundaries(args: argparse.Namespace) -> None:
 
 
 def _simulate(args: argparse.Namespace) -> None:
-    from . import dynamics, theory
+    from . import boundaries, recursion
 
     kind = _ending(args.save, (".npz", ".csv", ".png", ".pdf", ".svg"))
     curvature, output, width, target = _start(args)
-    run = dynamics.simulate(args.eta, curvature, output, width, target, args.steps)
-    phase = theory.phase(args.eta, curvature, output, width, target)
+    run = recursion.simulate(args.eta, curvature, output, width, target, args.steps)
+    phase = boundaries.phase(args.eta, curvature, output, width, target)
     lines = list(zip(range(args.steps + 1), run.output, run.curvature, run.loss, strict=True))
     print(f"{'step':>6}{'output':>16}{'curvature':>16}{'loss':>16}")
     for step, *numbers in lines:
@@ -328,7 +331,7 @@ def _simulate(args: argparse.Namespace) -> None:
     from . import report, results
 
     if kind == ".npz":
-        results.save(args.save, run)
+        storage.save(args.save, run)
     elif kind == ".csv":
         report.write_csv(args.save, ("step", "output", "curvature", "loss"), lines)
     else:
@@ -348,7 +351,7 @@ def _simulate(args: argparse.Namespace) -> None:
 def _diagram(args: argparse.Namespace) -> None:
     import numpy as np
 
-    from . import phases, report, results
+    from . import phases, report
     from .results import Phase
 
     kind = _ending(args.save, (".npz", ".png", ".pdf", ".svg"))
@@ -379,7 +382,7 @@ def _diagram(args: argparse.Namespace) -> None:
         print(f"observed: {np.sum(seen == codes)} as the theory says, {np.sum(seen == Phase.UNDECIDED)} undecided after 10,000 steps, "
               f"{np.sum((seen != codes) & (seen != Phase.UNDECIDED))} otherwise")  # fmt: skip
     if kind == ".npz":
-        results.save(args.save, diagram)
+        storage.save(args.save, diagram)
     else:
         from . import plotting
 

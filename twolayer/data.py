@@ -21,7 +21,7 @@ import numpy as np
 
 from . import arguments
 from .arguments import FloatArray
-from .results import BROKEN
+from .storage import BROKEN
 
 __all__ = ["Data"]
 

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from . import _derived, laws, plotting
+from . import _derived, ensemble, laws, plotting
 from .arguments import FloatArray
+from .boundaries import certificate
 from .final import final_curvature
 from .network import Network
 from .results import Phase
-from .theory import certificate
 
 WIDTHS = (100, 1_000, 10_000, 100_000)  # of the transition at η_crit
 RATES = (2.8, 3.0, 3.2)  # ηλ₀ at which the final curvature is seen to oscillate with the width
@@ -162,7 +162,7 @@ def frequencies(seed: int) -> list[Series]:
     sets = []
     for phase, said, line in zip(
         (Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT),
-        *(laws.phase_probability(1.2, at) for at in (widths, fine)),
+        *(ensemble.phase_probability(1.2, at) for at in (widths, fine)),
         strict=True,
     ):
         counts = [int(np.sum(code == phase)) for code in codes]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, dynamics, theory
+from . import _derived, arguments, boundaries, recursion
 from .relu import ReluNetwork, ReluTrajectory, Sides
 from .results import Phase
 
@@ -74,14 +74,14 @@ class FrozenGates:
         """Smallest learning rate above which the first step raises the loss of each side, shape
         (..., 2)."""
         moves, moment, start = self._starts()
-        return np.where(moves, theory.eta_crit(*start) / moment, np.inf)
+        return np.where(moves, boundaries.eta_crit(*start) / moment, np.inf)
 
     @property
     def eta_max(self) -> Any:
         """Largest learning rate at which each side converges, shape (..., 2): the network does
         below the smaller one."""
         moves, moment, start = self._starts()
-        return np.where(moves, theory.eta_max(*start) / moment, np.inf)
+        return np.where(moves, boundaries.eta_max(*start) / moment, np.inf)
 
     def phase(self, eta: Any) -> Any:
         """Phase of each side; `eta` of shape (..., 1) or (..., 2) broadcasts with the sides.
@@ -95,7 +95,7 @@ class FrozenGates:
         moves, moment, start = self._starts()
         arguments.shape_of(eta=rate, sides=moves)
         scaled, _ = _derived.one_input(rate, moment, moment * start[3])
-        return np.where(moves, theory.phase(scaled, *start), np.int8(Phase.LAZY))
+        return np.where(moves, boundaries.phase(scaled, *start), np.int8(Phase.LAZY))
 
     def simulate(self, eta: Any, steps: int = 100) -> ReluTrajectory:
         """Iterate the recursion of each side and keep every step.
@@ -128,7 +128,7 @@ class FrozenGates:
         moves, moment, start = self._starts()
         arguments.shape_of(eta=rate, networks=moves[..., 0])
         scaled, _ = _derived.one_input(rate[..., None], moment, moment * start[3])
-        run = dynamics.simulate(scaled, *start, steps=steps)
+        run = recursion.simulate(scaled, *start, steps=steps)
         curvature, output, _, target = self.network.start(self.data)
         with np.errstate(over="ignore", invalid="ignore"):
             output = np.where(moves, run.output, output)

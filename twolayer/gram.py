@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from . import _derived, arguments, equivalent, observe
+from . import _derived, arguments, equivalent, watch
 from .arguments import FloatArray
 from .data import Data
 from .results import Outcome, Trajectory
@@ -395,10 +395,10 @@ class GramNetwork:
                     curvature[t, block] = equivalent.curvature(inward, outward, data.spectrum)
                     if t < steps:
                         state = equivalent.advance(state, data.spectrum)
-        return observe.trajectory(None, curvature, loss, shape)
+        return watch.trajectory(None, curvature, loss, shape)
 
     def outcome(
-        self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = observe.CONVERGED**2
+        self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = watch.CONVERGED**2
     ) -> Outcome:
         """Train by gradient descent and keep only how each run ends.
 
@@ -439,21 +439,21 @@ class GramNetwork:
         )
         shape, rate, start = self._cells(data, eta)
 
-        def advance(state: observe.State) -> observe.State:
+        def advance(state: watch.State) -> watch.State:
             return equivalent.advance(state, data.spectrum)
 
-        def size(state: observe.State) -> FloatArray:
+        def size(state: watch.State) -> FloatArray:
             return np.sqrt(equivalent.excess(state[2], data.spectrum))
 
-        def sharpness(state: observe.State, which: Any) -> Any:
+        def sharpness(state: watch.State, which: Any) -> Any:
             return state[3][which][:, 0, 0] * equivalent.curvature(
                 state[0][which], state[1][which], data.spectrum
             )
 
-        def limit(state: observe.State, which: Any) -> Any:
+        def limit(state: watch.State, which: Any) -> Any:
             return equivalent.limit(tuple(part[which] for part in state), data.spectrum)
 
-        model = observe.Model(
+        model = watch.Model(
             start,
             advance,
             size,
@@ -462,9 +462,9 @@ class GramNetwork:
             block=self._rows(data),
             limit=limit,
         )
-        record = observe.watch(model, rate.size, max_steps)
+        record = watch.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
-            return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
+            return watch.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
 
     def _blocks(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray]:
         """uᵀu/n, B and VᵀV/n."""
@@ -507,7 +507,7 @@ class GramNetwork:
             for part in parts
         ]
 
-        def start(index: observe.Index, nudge: int) -> observe.State:
+        def start(index: watch.Index, nudge: int) -> watch.State:
             moved = (rates[index] * (1 + nudge * equivalent.EPS))[:, None, None]
             slope = (
                 np.zeros_like(moved)

@@ -12,28 +12,20 @@ from typing import Any
 import numpy as np
 
 from . import _derived, arguments
+from .boundaries import root
 from .final import final_curvature
-from .theory import root
 
 __all__ = [
-    "gradient_flow_curvature",
-    "hessian_sharpness",
     "lazy_curvature",
     "limit_curvature",
     "mirror_curvature",
-    "no_catapult_probability",
     "peak_loss",
     "peak_step",
-    "phase_probability",
     "width_period",
 ]
 
 # limit_curvature starts at |s₀| ≤ this × (ηλ₀ − 2): the next digit of its square is lost in float64
 _SMALL = 1e-8
-# Gauss–Legendre nodes of phase_probability: at 48 and 96 the result is the same to 1e-14 (tests)
-_NODES = 64
-_REACH = 13.0  # where exp(−nφ²/4), the weight of its integrand, falls below 1e-18: φ = 13/√n
-_WIDEST = 1e300  # stands for an infinite width there
 
 
 def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[arguments.Cells, Any, Any]:
@@ -294,171 +286,3 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
     end = final_curvature(1.0, start, s, 1)
     known = np.where(end.error <= 1e-3 * end.curvature, end.curvature / rate, np.nan)
     return np.where(inside, known, np.where(x <= 2, curv, np.where(x > 4, np.inf, np.nan)))[()]
-
-
-def hessian_sharpness(
-    curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
-) -> Any:
-    """Largest eigenvalue of the Hessian of the loss; no learning rate enters it.
-
-    Parameters
-    ----------
-    curvature, output, width, target : array_like
-        The present λ and f, width n, label y; they broadcast. Dimensionless.
-
-    Returns
-    -------
-    float or ndarray
-        (λ + √(λ² + 8f(f − y)/n + 4(f − y)²/n))/2, exact for every network; λ at zero loss and at
-        infinite width. The other eigenvalues are the same with −√ and ±(f − y)/√n, n − 1 times
-        each.
-
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
-
-    Notes
-    -----
-    Derivations `hessian.pair`, `hessian.top`.
-
-    Examples
-    --------
-    >>> hessian_sharpness(2.0, output=1.0, width=[4, 100, 10**6]).round(4)
-    array([2.3229, 2.0149, 2.    ])
-    """
-    curv, out, n, y = arguments.starts(curvature, output, width, target)
-    with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(_derived.hessian_sharpness(curv, out, n, y, root))[()]
-
-
-def gradient_flow_curvature(
-    curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
-) -> Any:
-    """Curvature at which gradient flow (gradient descent of vanishing rate) from here would end.
-
-    Parameters
-    ----------
-    curvature, output, width, target : array_like
-        The present λ and f, width n, label y; they broadcast. Dimensionless.
-
-    Returns
-    -------
-    float or ndarray
-        √(λ² + 4(y² − f²)/n) = 2√(PQ + τ²)/η, exact for every network; λ at infinite width. A step
-        of gradient descent lowers it iff η²(f − y)²/n < 2. A start with u = −v and y > 0, or u = v
-        and y < 0, flows to a saddle; it has the value of its neighbours.
-
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
-
-    Notes
-    -----
-    Derivations `hessian.flow`, `hessian.flow_curvature`, `hessian.flow_falls`.
-
-    Examples
-    --------
-    >>> gradient_flow_curvature(2.0, output=1.0, width=4, target=[0.0, 1.0]).round(4)
-    array([1.7321, 2.    ])
-    """
-    curv, out, n, y = arguments.starts(curvature, output, width, target)
-    with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(_derived.flow_curvature(curv, out, n, y, root))[()]
-
-
-def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any, Any]:
-    """How likely each phase is for a network with independent N(0, scale²) weights, at label 0.
-
-    Parameters
-    ----------
-    eta, width, scale : array_like
-        Learning rate, width n (up to `inf`), standard deviation of a weight; they broadcast.
-        Dimensionless.
-
-    Returns
-    -------
-    lazy, catapult, divergent : float or ndarray
-        Probabilities of `phase` being LAZY, CATAPULT, DIVERGENT, to an absolute error of about
-        1e-15·(1 + √n); OSCILLATING has none.
-
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
-
-    Notes
-    -----
-    Derivations `odds.independent`, `odds.poisson`, `odds.edge`, `odds.no_window`. ηλ₀ = (η
-    scale²/n)·χ²₂ₙ is independent of the balance ρ = 2f₀/(√n λ₀), ρ² ~ Beta(½, n/2). Training
-    diverges above ηλ₀ = 4, and its first step raises the loss above 4/(1 + √(1 − 2ρ²)): one
-    integral over √2·ρ = sin φ, in which everything is smooth.
-
-    Examples
-    --------
-    >>> [round(float(p), 6) for p in phase_probability(1.5, 1)]
-    [0.635629, 0.100774, 0.263597]
-    >>> phase_probability(1.5, [1, 10, 100])[1].round(4)
-    array([0.1008, 0.6689, 0.9988])
-    """
-    from scipy import special
-
-    rate, n, deviation = (
-        arguments.numbers(name, value)
-        for name, value in (("eta", eta), ("width", width), ("scale", scale))
-    )
-    shape = arguments.shape_of(eta=rate, width=n, scale=deviation)
-    n = np.minimum(n, _WIDEST)
-    total, lazy, catapult = np.zeros(n.shape), np.zeros(shape), np.zeros(shape)
-    with np.errstate(over="ignore", under="ignore", divide="ignore"):
-        unit = n / (rate * deviation * deviation) / 2
-        below, diverges = special.gammainc(n, 4 * unit), special.gammaincc(n, 4 * unit)
-        half = np.minimum(np.pi, 2 * _REACH / np.sqrt(n)) / 4
-        for node, weight in zip(*np.polynomial.legendre.leggauss(_NODES), strict=True):
-            phi = half * (1 + node)
-            rho = np.sin(phi) / np.sqrt(2)
-            share = weight * np.cos(phi) * np.exp((n / 2 - 1) * np.log1p(-rho * rho))
-            edge = _derived.catapult_edge(rho, np.sqrt) * unit
-            under, over = special.gammainc(n, edge), special.gammaincc(n, edge)
-            total = total + share
-            lazy = lazy + share * under
-            catapult = catapult + share * np.where(below < 0.5, below - under, over - diverges)
-        window = special.betainc(0.5, n / 2, 0.5) / total
-        lazy = window * lazy + special.betaincc(0.5, n / 2, 0.5) * below
-    return lazy[()], np.maximum(window * catapult, 0.0)[()], np.broadcast_to(diverges, shape)[()]
-
-
-def no_catapult_probability(width: Any) -> Any:
-    """How likely a random network of width n has no catapult phase at all, at label 0.
-
-    Parameters
-    ----------
-    width : array_like
-        Number of hidden units n, up to `inf`.
-
-    Returns
-    -------
-    float or ndarray
-        The probability of ρ² > ½ for ρ² ~ Beta(½, n/2), ρ = 2f₀/(√n λ₀): there `eta_crit` is inf. ½
-        at n = 1, 1 − 1/√2 at n = 2, 1 % at n = 10.
-
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
-
-    Notes
-    -----
-    Derivations `odds.independent`, `labels.window_exists`. The scale of the weights drops out.
-
-    Examples
-    --------
-    >>> no_catapult_probability([1, 2, 10]).round(4)
-    array([0.5   , 0.2929, 0.0101])
-    """
-    from scipy import special
-
-    n = np.minimum(arguments.numbers("width", width), _WIDEST)
-    with np.errstate(under="ignore"):
-        return np.asarray(special.betaincc(0.5, n / 2, 0.5))[()]

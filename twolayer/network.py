@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import arguments, observe
+from . import arguments, watch
 from .arguments import FloatArray
 from .data import Data
 from .results import Outcome, Trajectory
@@ -294,11 +294,11 @@ class Network:
                     output[t, block], curvature[t, block], loss[t, block] = f, lam, (f - y) ** 2 / 2
                     if t < steps:
                         f, lam = _descend(weights, a, f - y)
-        return observe.trajectory(output, curvature, loss, shape)
+        return watch.trajectory(output, curvature, loss, shape)
 
     def outcome(
         self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *, absorbing: Callable[..., Any] | None = None,
-        tolerance: float = observe.CONVERGED**2,
+        tolerance: float = watch.CONVERGED**2,
     ) -> Outcome:  # fmt: skip
         """Train by gradient descent and keep only how each run ends.
 
@@ -348,14 +348,14 @@ class Network:
                     "absorbing must be None on a data set: it is told of a single input"
                 )
             return self._outcome_on_data(self.data, max_steps, residual, shape, rate)
-        record = observe.Record.join(
+        record = watch.Record.join(
             [
                 self._watch(shape, block, rate[block], label[block], max_steps, residual, absorbing)
                 for block in self._blocks(rate.size)
             ]
         )
         with np.errstate(over="ignore"):
-            return observe.outcome(record, rate, record.peak**2 / 2, shape)
+            return watch.outcome(record, rate, record.peak**2 / 2, shape)
 
     def _watch(
         self,
@@ -366,8 +366,8 @@ class Network:
         max_steps: int,
         tolerance: float,
         absorbing: Any,
-    ) -> observe.Record:
-        def start(index: observe.Index, nudge: int) -> observe.State:
+    ) -> watch.Record:
+        def start(index: watch.Index, nudge: int) -> watch.State:
             weights = self._copies(shape, np.arange(block.start, block.stop)[index])
             return (
                 weights,
@@ -376,19 +376,19 @@ class Network:
                 *_pass(weights),
             )
 
-        def advance(state: observe.State) -> observe.State:
+        def advance(state: watch.State) -> watch.State:
             weights, eta, y, f, _ = state
             return weights, eta, y, *_descend(weights, eta, f - y)
 
-        def size(state: observe.State) -> FloatArray:
+        def size(state: watch.State) -> FloatArray:
             _, _, y, f, _ = state
             return np.abs(f - y)
 
-        def sharpness(state: observe.State, which: Any) -> Any:
+        def sharpness(state: watch.State, which: Any) -> Any:
             _, eta, _, _, curvature = state
             return eta[which] * curvature[which]
 
-        def certain(state: observe.State) -> observe.Mask:
+        def certain(state: watch.State) -> watch.Mask:
             _, eta, y, f, curvature = state
             usable = np.isfinite(f) & np.isfinite(curvature) & (curvature > 0)
             usable[usable] = absorbing(
@@ -396,10 +396,10 @@ class Network:
             )
             return usable
 
-        model = observe.Model(
+        model = watch.Model(
             start, advance, size, sharpness, None if absorbing is None else certain, tolerance
         )
-        return observe.watch(model, rate.size, max_steps)
+        return watch.watch(model, rate.size, max_steps)
 
     def _train_on_data(
         self, data: Data, steps: int, shape: tuple[int, ...], rate: FloatArray
@@ -413,12 +413,12 @@ class Network:
                     residual = residual_on_data(u, v, data)
                     loss[t, block] = data.floor + (residual * residual).sum((-2, -1)) / 2
                     u, v = descend_on_data(u, v, data, rate[block], residual)
-        return observe.trajectory(None, curvature, loss, shape)
+        return watch.trajectory(None, curvature, loss, shape)
 
     def _outcome_on_data(
         self, data: Data, max_steps: int, tolerance: float, shape: tuple[int, ...], rate: FloatArray
     ) -> Outcome:
-        def start(index: observe.Index, nudge: int) -> observe.State:
+        def start(index: watch.Index, nudge: int) -> watch.State:
             u, v = self._pairs(shape, index)
             return (
                 u,
@@ -427,34 +427,32 @@ class Network:
                 residual_on_data(u, v, data),
             )
 
-        def advance(state: observe.State) -> observe.State:
+        def advance(state: watch.State) -> watch.State:
             u, v, eta, residual = state
             u, v = descend_on_data(u, v, data, eta, residual)
             return u, v, eta, residual_on_data(u, v, data)
 
-        def size(state: observe.State) -> FloatArray:
+        def size(state: watch.State) -> FloatArray:
             return np.asarray(np.sqrt((state[3] * state[3]).sum((-2, -1))))
 
-        def sharpness(state: observe.State, which: Any) -> Any:
+        def sharpness(state: watch.State, which: Any) -> Any:
             u, v, eta, _ = (part[which] for part in state)
             return eta * _top_eigenvalue(u, v, data)
 
-        model = observe.Model(
+        model = watch.Model(
             start, advance, size, sharpness, tolerance=tolerance, block=self._together()
         )
-        record = observe.watch(model, rate.size, max_steps)
+        record = watch.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
-            return observe.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
+            return watch.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
 
-    def _pairs(
-        self, shape: tuple[int, ...], chosen: observe.Index
-    ) -> tuple[FloatArray, FloatArray]:
+    def _pairs(self, shape: tuple[int, ...], chosen: watch.Index) -> tuple[FloatArray, FloatArray]:
         """Weights of the chosen runs, shapes (runs, width, d) and (runs, width, k)."""
         row = self._row(shape, chosen)
         u, v = (part.reshape(-1, *part.shape[-2:])[row] for part in (self.u, self.v))
         return u, v
 
-    def _row(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> observe.Index:
+    def _row(self, shape: tuple[int, ...], chosen: slice | watch.Index) -> watch.Index:
         """Which networks of the batch the chosen runs train."""
         batch = self._batch()
         return np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(
@@ -494,7 +492,7 @@ class Network:
         rows = self._together()
         return (slice(low, min(low + rows, runs)) for low in range(0, max(runs, 1), rows))
 
-    def _copies(self, shape: tuple[int, ...], chosen: slice | observe.Index) -> FloatArray:
+    def _copies(self, shape: tuple[int, ...], chosen: slice | watch.Index) -> FloatArray:
         """Copies of the weights of the chosen runs, shape (runs, 2, width)."""
         row = self._row(shape, chosen)
         weights = np.empty((row.size, 2, self.width))

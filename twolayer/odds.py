@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import arguments, observe, results
+from . import arguments, storage, watch
 from .arguments import FloatArray
 from .data import Data
 from .gram import GramNetwork
@@ -78,7 +78,7 @@ def _hash(value: Any) -> str:
 
 def convergence_odds(
     data: Data, width: int, sharpness: Any, starts: int = 1000, seed: int = 0, *, max_steps: int = 10_000,
-    tolerance: float = observe.CONVERGED**2, confidence: float = 0.95, folder: str | os.PathLike[str] | None = None, workers: int = 1,
+    tolerance: float = watch.CONVERGED**2, confidence: float = 0.95, folder: str | os.PathLike[str] | None = None, workers: int = 1,
     progress: bool = False,
 ) -> ConvergenceOdds:  # fmt: skip
     """How likely a random network is to converge on a data set, at each value of ηλ₀.
@@ -256,7 +256,7 @@ def _write(folder: Path, span: Span, job: _Job, part: Part) -> None:
     import json
 
     header = json.dumps(job.header)
-    results.write_whole(
+    storage.write_whole(
         _file(folder, span),
         lambda file: np.savez(file, job=header, curvature=part[0], phase=part[1]),
     )
@@ -274,7 +274,7 @@ def _read(folder: Path, span: Span, job: _Job) -> Part:
                 archive["curvature"],
                 archive["phase"],
             )
-    except results.BROKEN:
+    except storage.BROKEN:
         raise ValueError(f"folder: {str(path)!r} is damaged; without it the job goes on") from None
     for name, value in job.header.items():
         if name not in header or header[name] != value:

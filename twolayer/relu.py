@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import arguments, observe
+from . import arguments, watch
 from .arguments import FloatArray
 from .data import Data
 
@@ -341,5 +341,5 @@ class ReluNetwork:
         )
         together = max(1, _CHUNK // self.width)
         for low in range(0, max(row.size, 1), together):
-            chosen: observe.Index = row[low : low + together]
+            chosen: watch.Index = row[low : low + together]
             yield self.u.reshape(-1, self.width)[chosen], self.v.reshape(-1, self.width)[chosen]

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from . import report, results
+from . import report, storage
 from .gates import FrozenGates
 from .relu import ReluNetwork, ReluTrajectory, Sides
 from .results import Phase
@@ -218,7 +218,7 @@ def _figure(
             )
         for row in axes:
             row[0].legend(loc="upper right")
-    results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
+    storage.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
 
 
 def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
@@ -273,7 +273,7 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     _figure(folder / "relu.png", data, net, eta, (theory, frozen, real))
     parts = {f"{name}_{key}": value for name, part in (("exact", theory), ("frozen", frozen), ("real", real))
              for key, value in vars(part).items()}  # fmt: skip
-    results.write_whole(folder / "relu_runs.npz", lambda file: np.savez(file, eta=eta, **parts))
+    storage.write_whole(folder / "relu_runs.npz", lambda file: np.savez(file, eta=eta, **parts))
 
     say(
         f"\nReal gates against frozen ones at ηλ₁ = {STRONG:g}, {STEPS} steps, on the side of λ₁: "

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from . import _derived, dynamics, phases, results, theory, workers
+from . import _derived, boundaries, locate, phases, recursion, results, storage, workers
 from .final import final_curvature
 from .network import Network
 from .results import Boundaries, Interval, Phase
@@ -56,7 +56,7 @@ def network(width: int, seed: int, index: int = 0) -> Network:
     return Network.random(width, rng=[seed, width, index])
 
 
-def locate(width: int, seed: int, index: int, target: float) -> list[Row]:
+def located(width: int, seed: int, index: int, target: float) -> list[Row]:
     """Both boundaries of one random network."""
     net = network(width, seed, index)
     curvature, *_ = start = net.start
@@ -64,15 +64,15 @@ def locate(width: int, seed: int, index: int, target: float) -> list[Row]:
     rtol, samples = (1e-8, 17) if target == 0 else (1e-6, 33)
 
     def trained(eta: Any) -> Any:
-        return net.outcome(eta, target, absorbing=theory.certificate).phase
+        return net.outcome(eta, target, absorbing=boundaries.certificate).phase
 
     def iterated(eta: Any) -> Any:
-        return dynamics.outcome(eta, *start, target, absorbing=True).phase
+        return recursion.outcome(eta, *start, target, absorbing=True).phase
 
     remark = ""
     try:
         sides = [
-            phases.locate_boundaries(observe, low, high, rtol, samples=samples)
+            locate.locate_boundaries(observe, low, high, rtol, samples=samples)
             for observe in (trained, iterated)
         ]
     except ValueError as error:  # with a label the phases need not be nested
@@ -98,7 +98,7 @@ def locate(width: int, seed: int, index: int, target: float) -> list[Row]:
 def _row(
     target: float, width: int, index: int, name: str, start: Any, trained: Interval, iterated: Interval, remark: str
 ) -> Row:  # fmt: skip
-    closed = getattr(theory, name)
+    closed = getattr(boundaries, name)
     exact, limit, middle = (
         float(closed(*start, target)),
         float(closed(start[0])),
@@ -138,7 +138,7 @@ def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
         found[queue[index]] = rows
         progress(1)
 
-    workers.run(locate, queue, WORKERS, keep)
+    workers.run(located, queue, WORKERS, keep)
     return [row for job in jobs for row in found[job]]
 
 
@@ -189,7 +189,7 @@ def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]])
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(lines)
-    results.write_whole(path, lambda file: file.write(text.getvalue().encode()))
+    storage.write_whole(path, lambda file: file.write(text.getvalue().encode()))
 
 
 @contextlib.contextmanager
@@ -199,7 +199,7 @@ def drawing(path: Path, columns: int = 1, rows: int = 1) -> Iterator[Any]:
 
     figure, axes = plotting.new_figure(rows, columns)
     yield axes
-    results.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
+    storage.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
 
 
 def scaled_network(width: int, seed: int) -> Network:
@@ -213,15 +213,15 @@ def draw_training(folder: Path, seed: int) -> None:
     from . import plotting
 
     net, rates = scaled_network(1000, seed), np.array(list(TRAINED.values()))
-    trained, iterated = net.train(rates, 40), dynamics.simulate(rates, *net.start, steps=40)
+    trained, iterated = net.train(rates, 40), recursion.simulate(rates, *net.start, steps=40)
     modes, names = list(TRAINED), [f"η = {rate:g}" for rate in rates]
     with drawing(folder / "training.png", 2) as (left, right):
         plotting.plot_training(iterated, trained, phases=modes, labels=names, ax=left)
         plotting.plot_training(
             iterated, trained, quantity="curvature", phases=modes, labels=names, eta=rates, ax=right
         )
-    results.save(folder / "training_networks.npz", trained)
-    results.save(folder / "training_theory.npz", iterated)
+    storage.save(folder / "training_networks.npz", trained)
+    storage.save(folder / "training_theory.npz", iterated)
 
 
 def draw_final_curvature(folder: Path, seed: int) -> None:
@@ -244,11 +244,11 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     with drawing(folder / "final_curvature.png") as ax:
         plotting.plot_final_curvature(
             fine, ends, labels=[f"n = {width:,}" for width in widths], networks=trained, network_eta=coarse,
-            eta_crit=theory.eta_crit(CURVATURE), eta_max=theory.eta_max(CURVATURE), ax=ax,
+            eta_crit=boundaries.eta_crit(CURVATURE), eta_max=boundaries.eta_max(CURVATURE), ax=ax,
         )  # fmt: skip
         ax.set(xlabel="learning rate η  (λ₀ = 2; boundaries at n = ∞)", xlim=(0, None))
-    results.save(folder / "final_curvature_theory.npz", ends)
-    results.save(folder / "final_curvature_networks.npz", trained)
+    storage.save(folder / "final_curvature_theory.npz", ends)
+    storage.save(folder / "final_curvature_networks.npz", trained)
     write_csv(
         folder / "final_curvature.csv",
         ("width", "eta", "curvature_theory", "curvature_error"),
@@ -281,8 +281,8 @@ def draw_diagrams(folder: Path, seed: int) -> None:
         )
         for text in artists.legend.get_texts():
             text.set_text(text.get_text().replace("undecided", "undecided (theory: oscillating)"))
-    results.save(folder / "phase_diagram_width.npz", by_width)
-    results.save(folder / "phase_diagram_label.npz", by_label)
+    storage.save(folder / "phase_diagram_width.npz", by_width)
+    storage.save(folder / "phase_diagram_label.npz", by_label)
 
 
 def draw_triangle(folder: Path, seed: int) -> None:
@@ -295,7 +295,7 @@ def draw_triangle(folder: Path, seed: int) -> None:
     etas = np.broadcast_to(rates, seen.shape)[seen]
     for corner, values in zip(
         corners,
-        theory.triangle(etas, run.curvature[seen], run.output[seen], net.width),
+        boundaries.triangle(etas, run.curvature[seen], run.output[seen], net.width),
         strict=True,
     ):
         corner[seen] = values
@@ -303,7 +303,7 @@ def draw_triangle(folder: Path, seed: int) -> None:
         plotting.plot_triangle(
             *corners, phases=list(TRAINED), labels=[f"η = {rate:g}" for rate in rates], ax=ax
         )
-    results.save(folder / "triangle.npz", run)
+    storage.save(folder / "triangle.npz", run)
 
 
 def draw_laws(folder: Path, seed: int) -> None:
@@ -321,7 +321,7 @@ def draw_laws(folder: Path, seed: int) -> None:
     arrays: dict[str, Any] = {
         name: np.array(column) for name, column in zip(evidence.POINT, columns, strict=True)
     }
-    results.write_whole(folder / "laws.npz", lambda file: np.savez(file, **arrays))
+    storage.write_whole(folder / "laws.npz", lambda file: np.savez(file, **arrays))
 
 
 def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
@@ -334,7 +334,7 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
             Row.__dataclass_fields__,
             (vars(row).values() for row in rows),
         )
-        results.write_whole(
+        storage.write_whole(
             folder / "boundaries.npz", lambda file: np.savez(file, **_columns(rows))
         )
         for draw in figures:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, theory
+from . import _derived, arguments, boundaries
 from .network import Network
 from .results import Phase
 
@@ -110,7 +110,8 @@ def learning_rates(
         for name, value in zip(names, (curvature, output, width, target), strict=True)
     ]
     crit, top, div = (
-        float(rate(*start)) for rate in (theory.eta_crit, theory.eta_max, theory.eta_div)
+        float(rate(*start))
+        for rate in (boundaries.eta_crit, boundaries.eta_max, boundaries.eta_div)
     )
     windows = {
         Phase.LAZY: (0.0, min(crit, top)),
@@ -124,7 +125,7 @@ def learning_rates(
     if not np.nextafter(low, high) < high:  # no float lies between
         return st.nothing()
     inside = st.floats(low, high, exclude_min=True, exclude_max=True, allow_subnormal=False)
-    return inside.filter(lambda eta: bool(theory.phase(eta, *start) == code))
+    return inside.filter(lambda eta: bool(boundaries.phase(eta, *start) == code))
 
 
 @st.composite

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from . import report, results, trials
+from . import report, storage, trials
 from .arguments import FloatArray
 from .data import Data
 from .gram import GramNetwork
@@ -95,7 +95,7 @@ def draw_training(folder: Path, courses: list[tuple[Course, Course]]) -> None:
         first.set_ylabel("loss above its floor")
         for ax, pair in zip(others, courses, strict=True):
             draw_eigenvalues(ax, *pair)
-    results.save(folder / "training.npz", said)
+    storage.save(folder / "training.npz", said)
     number = courses[0][0].eigenvalues.shape[1]
     what = ["loss", *(f"eigenvalue{i + 1}" for i in range(number)), "alignment"]
     report.write_csv(
@@ -164,7 +164,7 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
             entry.set_text(entry.get_text().replace(" (chaos)", ""))
         ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylim=(0, 1.15), xlim=(0, None))
         ax.set_ylabel(r"final curvature $\lambda_\infty/\lambda_0$")
-    results.save(folder / "final_curvature.npz", ends)
+    storage.save(folder / "final_curvature.npz", ends)
     report.write_csv(
         folder / "final_curvature.csv",
         ("width", "share", "eta", "phase", "final_over_initial", "error", "steps"),
@@ -316,7 +316,7 @@ def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> I
     )  # fmt: skip
     with report.drawing(folder / "odds.png") as ax:
         figures.plot_convergence_odds(found, ax=ax)
-    results.save(folder / "odds.npz", found)
+    storage.save(folder / "odds.npz", found)
     yield f"{'ηλ₀':>5}{'converges':>11}{'95 % interval':>20}{'undecided':>11}"
     for column, share in enumerate(ODDS):
         interval = f"[{found.low[column]:.4f}, {found.high[column]:.4f}]"

@@ -169,7 +169,7 @@ def test_bounds_on_domains_refuse_what_they_cannot_prove():
 
 @pytest.mark.parametrize("module", [mirror, flat], ids=lambda m: m.__name__)
 def test_a_wrong_end_is_refused(module):
-    statement = named(f"{module.__name__.rpartition(".")[2]}.excess")
+    statement = named(f"{module.__name__.rpartition('.')[2]}.excess")
     *found, last = statement.proof.found
     proof = replace(statement.proof, found=(*found, last * (1 + Fraction(1, 1000))))
     assert not replace(statement, proof=proof).verify()

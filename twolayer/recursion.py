@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, observe
+from . import _derived, arguments, watch
+from .boundaries import scaled_certificate
 from .results import Outcome, Trajectory
-from .theory import scaled_certificate
 
 __all__ = ["outcome", "simulate"]
 
@@ -66,7 +66,7 @@ def simulate(
                     else group[low : low + _BLOCK]
                 )
                 _fill(rows, [array[block] for array in cells], block, labelled)
-    return observe.trajectory(output, curvature, loss, shape)
+    return watch.trajectory(output, curvature, loss, shape)
 
 
 def _groups(target: arguments.FloatArray) -> list[tuple[Any, bool]]:
@@ -149,11 +149,11 @@ def outcome(
     max_steps = arguments.count("max_steps", max_steps)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
-    record = observe.Record.undecided(cells[0].size, max_steps)
+    record = watch.Record.undecided(cells[0].size, max_steps)
     for group, labelled in _groups(cells[4]):
         record.put(
             group,
-            observe.watch(
+            watch.watch(
                 _model([array[group] for array in cells], labelled, absorbing),
                 cells[4][group].size,
                 max_steps,
@@ -161,32 +161,32 @@ def outcome(
         )
     with np.errstate(over="ignore", invalid="ignore"):
         peak_loss = _derived.scaled_loss(cells[0], record.peak, cells[3])
-    return observe.outcome(record, cells[0], peak_loss, shape)
+    return watch.outcome(record, cells[0], peak_loss, shape)
 
 
-def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -> observe.Model:
+def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -> watch.Model:
     """The recursion of (x, r), or at label 0 of (x, s), as something to watch."""
     rate, lam, f, n, y = cells
 
-    def start(index: observe.Index, nudge: int) -> observe.State:
+    def start(index: watch.Index, nudge: int) -> watch.State:
         moved = rate[index] * (1 + nudge * np.finfo(np.float64).eps)
         x, r, tau = _derived.scaled(moved, lam[index], f[index], n[index], y[index], np.sqrt)
         return (x, r, tau) if labelled else (x, r)
 
-    def advance(state: observe.State) -> observe.State:
+    def advance(state: watch.State) -> watch.State:
         return (
             (*_derived.scaled_step(*state), state[2])
             if labelled
             else _derived.scaled_step_zero_target(*state)
         )
 
-    def size(state: observe.State) -> observe.FloatArray:
+    def size(state: watch.State) -> watch.FloatArray:
         return np.abs(state[1])
 
-    def sharpness(state: observe.State, which: Any) -> Any:
+    def sharpness(state: watch.State, which: Any) -> Any:
         return state[0][which]
 
-    def certain(state: observe.State) -> observe.Mask:
+    def certain(state: watch.State) -> watch.Mask:
         return scaled_certificate(*state) if labelled else state[0] < 2
 
-    return observe.Model(start, advance, size, sharpness, certain if absorbing else None)
+    return watch.Model(start, advance, size, sharpness, certain if absorbing else None)

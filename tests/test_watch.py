@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from twolayer import Phase, observe
-from twolayer.observe import CONVERGED, OVERFLOW, Model, Record
+from twolayer import Phase, watch
+from twolayer.watch import CONVERGED, OVERFLOW, Model, Record
 
 
 def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0, **options):
@@ -40,15 +40,15 @@ def scripted(sizes, sharpness=1.0, certain=None, nudged=None, apart=0.0, **optio
     return Model(start, advance, size, sharpness, certain, **options), tables[0].shape[0], calls
 
 
-def watch(sizes, max_steps=50, **options):
+def watched(sizes, max_steps=50, **options):
     model, runs, _ = scripted(sizes, **options)
-    return observe.watch(model, runs, max_steps)
+    return watch.watch(model, runs, max_steps)
 
 
 @pytest.mark.parametrize("second", [0.5, np.nextafter(1, 0), 1.0, np.nextafter(1, 2), 2.0])
 def test_the_first_step_tells_lazy_from_catapult(second):
     phase = Phase.CATAPULT if second > 1 else Phase.LAZY
-    record = watch([1.0, second, 0.1, 0.0])
+    record = watched([1.0, second, 0.1, 0.0])
     assert record.phase == [phase]
     assert record.steps == [3]
     assert record.peak == [max(1, second)]
@@ -56,7 +56,7 @@ def test_the_first_step_tells_lazy_from_catapult(second):
 
 
 def test_a_later_rise_is_a_peak_and_no_catapult():
-    record = watch([1.0, 0.9, 3.0, 2.0, 0.0])
+    record = watched([1.0, 0.9, 3.0, 2.0, 0.0])
     assert (record.phase, record.peak, record.peak_step) == ([Phase.LAZY], [3.0], [2])
 
 
@@ -70,10 +70,10 @@ def test_both_sides_of_convergence(offset):
             CONVERGED * start * (1 - offset),
             0.0,
         ]
-        assert watch(sizes).steps == [3]
-    assert watch([1.0, 0.5, 0.0], sharpness=2 - offset).phase == [Phase.LAZY]
-    assert watch([1.0, 0.5, 0.0], sharpness=2 + offset).phase == [Phase.UNDECIDED]
-    assert watch([1.0, 0.5, 0.0], sharpness=2.0).phase == [Phase.UNDECIDED]
+        assert watched(sizes).steps == [3]
+    assert watched([1.0, 0.5, 0.0], sharpness=2 - offset).phase == [Phase.LAZY]
+    assert watched([1.0, 0.5, 0.0], sharpness=2 + offset).phase == [Phase.UNDECIDED]
+    assert watched([1.0, 0.5, 0.0], sharpness=2.0).phase == [Phase.UNDECIDED]
 
 
 def test_converged_means_a_loss_of_1e_minus_12():
@@ -86,7 +86,7 @@ def test_both_sides_of_divergence(offset):
     half = np.array([below, above]) / np.sqrt(2)
     with np.errstate(over="ignore"):
         assert np.isinf(half * half).tolist() == [False, True]
-    record = watch([1.0, below, above, 0.0])
+    record = watched([1.0, below, above, 0.0])
     assert (record.phase, record.steps, record.peak_step) == ([Phase.DIVERGENT], [2], [2])
     assert np.isinf([record.peak[0], record.sharpness[0]]).all()
     assert np.isnan(record.error[0])
@@ -94,13 +94,13 @@ def test_both_sides_of_divergence(offset):
 
 @pytest.mark.parametrize("bad", [np.inf, np.nan])
 def test_infinite_or_undefined_residuals_are_divergence(bad):
-    assert watch([1.0, bad, 0.0]).phase == [Phase.DIVERGENT]
-    assert watch([bad, 0.0]).phase == [Phase.DIVERGENT]
-    assert watch([bad, 0.0]).steps == [0]
+    assert watched([1.0, bad, 0.0]).phase == [Phase.DIVERGENT]
+    assert watched([bad, 0.0]).phase == [Phase.DIVERGENT]
+    assert watched([bad, 0.0]).steps == [0]
 
 
 def test_what_never_settles_is_undecided():
-    record = watch([1.0, 3.0, 2.0], max_steps=40)
+    record = watched([1.0, 3.0, 2.0], max_steps=40)
     assert (record.phase, record.steps, record.peak, record.peak_step) == (
         [Phase.UNDECIDED],
         [40],
@@ -113,14 +113,14 @@ def test_what_never_settles_is_undecided():
 @pytest.mark.parametrize("max_steps", [0, 1, 2, 3, 4, 9])
 def test_the_budget_is_kept(max_steps):
     model, runs, calls = scripted([[1.0, 0.8, 0.6, 0.0]])
-    record = observe.watch(model, runs, max_steps)
+    record = watch.watch(model, runs, max_steps)
     assert record.phase == [Phase.LAZY if max_steps >= 3 else Phase.UNDECIDED]
     assert record.steps == [min(3, max_steps)]
     assert calls["steps"] <= 2 * max_steps  # the run, and its twin if it converged
 
 
 def test_a_start_at_the_minimum():
-    record = watch([[0.0, 0.0], [0.0, 1.0]])
+    record = watched([[0.0, 0.0], [0.0, 1.0]])
     # the second leaves at once: no model does, but the rule says so
     assert record.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
     assert record.steps.tolist() == [0, 0]
@@ -130,12 +130,12 @@ def test_a_run_that_is_certain_leaves_and_learns_its_first_step():
     def certain(state):
         return np.ones(len(state[0]), bool)
 
-    record = watch([[1.0, 0.5], [1.0, 2.0]], certain=certain)
+    record = watched([[1.0, 0.5], [1.0, 2.0]], certain=certain)
     assert record.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
     assert record.steps.tolist() == [0, 0]
     assert np.isinf(record.error).all()
     assert (
-        watch([[1.0, 0.5], [1.0, 2.0]], certain=lambda state: ~certain(state)).phase.tolist()
+        watched([[1.0, 0.5], [1.0, 2.0]], certain=lambda state: ~certain(state)).phase.tolist()
         == [Phase.UNDECIDED] * 2
     )
 
@@ -144,7 +144,7 @@ def test_settled_runs_leave_the_working_set():
     sizes = np.ones((100, 400))
     sizes[:99, 2:] = 0.0
     model, runs, calls = scripted(sizes)
-    observe.watch(model, runs, 400)
+    watch.watch(model, runs, 400)
     assert calls["steps"] < 2 * (100 * 4 + 400)
 
 
@@ -156,9 +156,9 @@ def test_runs_keep_their_places(monkeypatch):
         np.arange(60) < ends[:, None], 1.0, np.where(ends % 3 == 0, np.inf, 0.0)[:, None]
     )
     for block in (1, 17, 10_000):
-        monkeypatch.setattr(observe, "BLOCK", block)
+        monkeypatch.setattr(watch, "BLOCK", block)
         model, runs, calls = scripted(sizes)
-        record = observe.watch(model, runs, 50)
+        record = watch.watch(model, runs, 50)
         assert max(calls["blocks"]) == min(block, 500)
         late = ends > 50
         np.testing.assert_array_equal(record.steps, np.minimum(ends, 50))
@@ -190,7 +190,7 @@ def test_a_twin_measures_what_rounding_does():
         ]
     )
     model, runs, calls = scripted(sizes, nudged=twins, apart=1e-3)
-    record = observe.watch(model, runs, 20)
+    record = watch.watch(model, runs, 20)
     assert calls["runs"] == [([0, 1, 2, 3, 4], 0), ([0, 2, 3], 1)]
     np.testing.assert_allclose(
         record.error, [8e-3, 0, np.inf, np.inf, np.nan], rtol=1e-9, atol=1e-14
@@ -200,7 +200,7 @@ def test_a_twin_measures_what_rounding_does():
 
 
 def test_without_a_difference_rounding_is_left():
-    record = watch([1.0, 0.5, 0.2, 0.0])
+    record = watched([1.0, 0.5, 0.2, 0.0])
     assert 0 < record.error[0] < 1e-14
 
 
@@ -209,7 +209,7 @@ def test_the_geometric_tail():
     that step moved."""
     steps = np.arange(40)
     sizes, sharpness = 0.5**steps, 1 + 0.5**steps
-    record = watch(sizes, sharpness=sharpness)
+    record = watched(sizes, sharpness=sharpness)
     at = record.steps[0]
     assert sizes[at] <= CONVERGED < sizes[at - 1]
     missing = record.sharpness[0] - 1
@@ -226,7 +226,7 @@ def test_records_join():
 @pytest.mark.parametrize(("sharpness", "twins"), [(2 - 1e-6, 0), (2.0, 1), (2 + 1e-6, 1)])
 def test_runs_that_start_too_sharp_have_a_twin_although_they_never_rise(sharpness, twins):
     model, runs, calls = scripted([1.0, 0.5, 0.2, 0.0], sharpness=[[sharpness, 1.0, 1.0, 1.0]])
-    assert observe.watch(model, runs, 20).phase == [Phase.LAZY]
+    assert watch.watch(model, runs, 20).phase == [Phase.LAZY]
     assert [nudge for _, nudge in calls["runs"]] == [0, 1][: 1 + twins]
 
 
@@ -240,7 +240,7 @@ def test_the_sharpness_is_asked_only_where_it_decides():
     ]
     sharpness = [[1.0, 1.0, 1.0, 2.5, 1.5, 1.0], [1.0] * 6, [1.0] * 6]
     model, runs, calls = scripted(sizes, sharpness=sharpness)
-    record = observe.watch(model, runs, 5)
+    record = watch.watch(model, runs, 5)
     assert record.phase.tolist() == [Phase.LAZY, Phase.UNDECIDED, Phase.DIVERGENT]
     assert record.steps.tolist() == [4, 5, 2]
     assert calls["sharpness"] == [(0, 0), (1, 0), (2, 0), (0, 3), (0, 4), (0, 3)]
@@ -251,9 +251,9 @@ def test_the_sharpness_is_asked_only_where_it_decides():
 def test_the_tolerance_is_the_models(tolerance):
     sizes = 7.0 * 0.5 ** np.arange(40)
     model, runs, _ = scripted(sizes, tolerance=tolerance)
-    assert observe.watch(model, runs, 39).steps == [np.flatnonzero(sizes <= 7.0 * tolerance)[0]]
+    assert watch.watch(model, runs, 39).steps == [np.flatnonzero(sizes <= 7.0 * tolerance)[0]]
     default = scripted(sizes)[0]
-    assert (default.tolerance, default.block) == (CONVERGED, observe.BLOCK)
+    assert (default.tolerance, default.block) == (CONVERGED, watch.BLOCK)
 
 
 @pytest.mark.parametrize("block", [1, 7, 10_000])
@@ -265,11 +265,11 @@ def test_blocks_are_the_models_and_change_nothing(block):
         rng.uniform(0.5, 2, (200, 60)),
         np.where(ends % 3 == 0, np.inf, 0.0)[:, None],
     )
-    whole = watch(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape))
+    whole = watched(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape))
     rng = np.random.default_rng(1)
     rng.integers(1, 60, 200), rng.uniform(0.5, 2, (200, 60))
     model, runs, calls = scripted(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape), block=block)
-    record = observe.watch(model, runs, 50)
+    record = watch.watch(model, runs, 50)
     for name in ("phase", "sharpness", "error", "peak", "peak_step", "steps", "expanding"):
         np.testing.assert_array_equal(getattr(record, name), getattr(whole, name), err_msg=name)
     assert max(calls["blocks"]) == min(block, 200)
@@ -283,7 +283,7 @@ def test_a_model_may_say_where_the_sharpness_goes(limit):
     model, runs, _ = scripted(
         sizes, sharpness=sharpness, limit=lambda state, which: np.full(len(which), limit)
     )
-    record = observe.watch(model, runs, 39)
+    record = watch.watch(model, runs, 39)
     np.testing.assert_allclose(
         record.error[0], 2 * abs(limit - record.sharpness[0]), rtol=1e-6, atol=2e-14
     )
@@ -293,5 +293,5 @@ def test_nothing_is_stepped_once_all_is_settled():
     sizes = np.ones((10, 60))
     sizes[:, 33:] = 0.0
     model, runs, calls = scripted(sizes)
-    assert (observe.watch(model, runs, 1000).steps == 33).all()
+    assert (watch.watch(model, runs, 1000).steps == 33).all()
     assert calls["steps"] == 33 * 10

@@ -25,8 +25,8 @@ from tests.helpers import (
     random_cells,
     same_in_units,
 )
-from twolayer import Phase, Trajectory, _derived, observe
-from twolayer.dynamics import outcome, simulate
+from twolayer import Phase, Trajectory, _derived, watch
+from twolayer.recursion import outcome, simulate
 
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
 EPS = np.finfo(float).eps
@@ -470,12 +470,12 @@ def test_the_same_bits_whatever_the_blocks(monkeypatch):
     cell = mixture(300)
     whole, run = outcome(*cell, max_steps=700), simulate(*cell, steps=30)
     for block in (1, 7, 64, 10**6):
-        monkeypatch.setattr(observe, "BLOCK", block)
-        monkeypatch.setattr("twolayer.dynamics._BLOCK", block)
+        monkeypatch.setattr(watch, "BLOCK", block)
+        monkeypatch.setattr("twolayer.recursion._BLOCK", block)
         same(outcome(*cell, max_steps=700), whole)
         np.testing.assert_array_equal(simulate(*cell, steps=30).curvature, run.curvature)
     for longest in (1, 3, 2000):
-        monkeypatch.setattr(observe, "LONGEST", longest)
+        monkeypatch.setattr(watch, "LONGEST", longest)
         same(outcome(*cell, max_steps=700), whole)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import twolayer as tl
 from tests.helpers import OFFSETS, Cell, cells, from_scaled, in_rows, only, random_cells
 from twolayer import Phase
-from twolayer.dynamics import outcome, simulate
+from twolayer.recursion import outcome, simulate
 
 BOUNDARIES = (tl.eta_crit, tl.eta_max, tl.eta_div)
 EPS = np.finfo(float).eps

@@ -1,0 +1,178 @@
+"""Boundaries located from what runs do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import arguments
+from .arguments import FloatArray
+from .results import Boundaries, Interval, Phase
+
+__all__ = ["locate_boundaries"]
+
+_RANK = {
+    Phase.LAZY: 0,
+    Phase.CATAPULT: 1,
+    Phase.OSCILLATING: 2,
+    Phase.DIVERGENT: 2,
+    Phase.UNDECIDED: -1,
+}
+_RANKS = np.array([_RANK[code] for code in Phase])
+
+
+class _Seen:
+    """What was observed: rates and phase codes, one row an observation."""
+
+    def __init__(self, observe: Callable[[Any], Any], low: FloatArray) -> None:
+        self.observe = observe
+        self.rates: list[FloatArray] = []
+        self.codes: list[NDArray[np.int64]] = []
+        self.look(low)
+        self.shape = self.codes[0].shape
+        self.rates[0] = np.broadcast_to(low, self.shape)
+
+    def look(self, rates: FloatArray) -> NDArray[np.int64]:
+        codes = np.asarray(self.observe(rates[()]))
+        if codes.dtype.kind not in "iu" or np.any((codes < 0) | (codes > max(Phase))):
+            raise ValueError("observe(eta) must return Phase codes, one for each learning rate")
+        self.rates.append(rates)
+        self.codes.append(codes.astype(np.int64))
+        return np.asarray(_RANKS[codes])
+
+    def edge(self, ranks: tuple[int, ...], last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
+        """The last (or first) rate whose phase has one of these ranks, and its phase; nan where
+        none has."""
+        rates, codes = np.array(self.rates), np.array(self.codes)
+        rates = np.where(np.isin(_RANKS[codes], ranks), rates, -np.inf if last else np.inf)
+        at = np.expand_dims(rates.argmax(0) if last else rates.argmin(0), 0)
+        found = np.take_along_axis(rates, at, 0)[0]
+        return np.where(np.isfinite(found), found, np.nan), np.take_along_axis(codes, at, 0)[
+            0
+        ].astype(np.int8)
+
+    def require(
+        self, name: str, at: int, ranks: tuple[int, ...], allowed: str, where: Any = True
+    ) -> None:
+        """Raise unless, `where` it matters, the phase in row `at` has one of these ranks."""
+        codes = self.codes[at]
+        bad = np.asarray(~np.isin(_RANKS[codes], ranks) & where)
+        if bad.any():
+            cell = tuple(np.argwhere(bad)[0])
+            raise ValueError(
+                f"{name} = {self.rates[at][cell]!s} must be {allowed}; there the phase is "
+                f"{Phase(int(codes[cell])).name}"
+            )
+
+    def check_order(self) -> None:
+        """Raise if a phase of lower rank was seen at a higher rate."""
+        looks = len(self.rates)
+        rates, codes = (
+            np.array(self.rates).reshape(looks, -1),
+            np.array(self.codes).reshape(looks, -1),
+        )
+        order = rates.argsort(0, kind="stable")
+        rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
+        ranks = _RANKS[codes]
+        bad = (ranks < np.maximum.accumulate(ranks, 0)) & (ranks >= 0)
+        if bad.any():
+            later, cell = (int(i) for i in np.argwhere(bad)[0])
+            earlier = int(np.argmax(ranks[:, cell] > ranks[later, cell]))
+            where = (
+                f" in cell {tuple(map(int, np.unravel_index(cell, self.shape)))}"
+                if self.shape
+                else ""
+            )
+            seen = [
+                f"{Phase(int(codes[i, cell])).name} at eta = {rates[i, cell]!s}"
+                for i in (earlier, later)
+            ]
+            raise ValueError(
+                f"phases are out of order{where}: {seen[0]}, {seen[1]}; low and high must enclose "
+                "nested phases"
+            )
+
+
+def locate_boundaries(
+    observe: Callable[[Any], Any], low: Any, high: Any, rtol: float = 1e-8, *, samples: int = 17
+) -> Boundaries:  # fmt: skip
+    """Locate η_crit and η_max from what runs do, by bisection, each as an interval.
+
+    Parameters
+    ----------
+    observe : callable
+        ``observe(eta)`` runs something and returns Phase codes; eta has the shape that observe, low
+        and high broadcast to.
+    low, high : array_like
+        Learning rates between which both boundaries are sought: at `low` runs are LAZY, at `high`
+        they do not converge. Dimensionless.
+    rtol : float
+        Width of the intervals relative to their upper end.
+    samples : int
+        Rates looked at first, evenly in ln η: phases that are out of order in a window wider than
+        their spacing are noticed.
+
+    Returns
+    -------
+    Boundaries
+        eta_max separates what converges (LAZY, CATAPULT) from what does not (OSCILLATING,
+        DIVERGENT); eta_crit separates LAZY from CATAPULT below it, and is Interval(inf, inf) where
+        nothing seen there is CATAPULT. UNDECIDED ends a bisection and stays inside its interval.
+
+    Raises
+    ------
+    ValueError
+        For bad input; if `low` or `high` is on the wrong side; if the phases seen are out of order
+        (with labels they need not be nested).
+
+    Examples
+    --------
+    >>> from twolayer import Network, certificate
+    >>> net = Network.random(100, rng=0)
+    >>> found = locate_boundaries(lambda eta: net.outcome(eta, absorbing=certificate).phase, 0.1, 10.0)
+    >>> bool(abs(found.eta_max.middle * net.curvature - 4) < 1e-7)
+    True
+    """
+    arguments.function("observe", observe)
+    below, above = arguments.numbers("low", low, "rate"), arguments.numbers("high", high, "rate")
+    arguments.shape_of(low=below, high=above)
+    arguments.require("high", above, above > below, "above low")
+    tolerance = arguments.single("rtol", rtol)
+    samples = arguments.count("samples", samples, least=2)
+    below, above = (np.array(array) for array in np.broadcast_arrays(below, above))
+    seen = _Seen(observe, below)
+    for rates in np.geomspace(
+        np.broadcast_to(below, seen.shape), np.broadcast_to(above, seen.shape), samples
+    )[1:]:
+        seen.look(rates)
+    seen.check_order()
+    seen.require("low", 0, (0, 1), "a rate at which runs converge")
+    seen.require("high", -1, (2,), "a rate at which they do not")
+    eta_max = _bisect(seen, (0, 1), (2,), tolerance)
+    seen.require(
+        "low", 0, (0,), "a rate at which runs are LAZY", np.isfinite(seen.edge((1,), last=False)[0])
+    )
+    eta_crit = _bisect(seen, (0,), (1,), tolerance)
+    seen.check_order()
+    return Boundaries(eta_crit, eta_max)
+
+
+def _bisect(seen: _Seen, lower: tuple[int, ...], upper: tuple[int, ...], rtol: float) -> Interval:
+    """Narrow the gap between the last rate of the lower ranks and the first of the upper ranks."""
+    (low, _), (high, _) = seen.edge(lower, last=True), seen.edge(upper, last=False)
+    rates, codes = np.array(seen.rates), np.array(seen.codes)
+    undecided = (rates > low) & (rates < high) & (codes == Phase.UNDECIDED)
+    active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
+    while (active := active & (high - low > rtol * high)).any():
+        middle = low + (high - low) / 2
+        ranks = seen.look(np.where(active, middle, seen.rates[0]))
+        goes_low, goes_high = active & np.isin(ranks, lower), active & np.isin(ranks, upper)
+        low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
+        active = goes_low | goes_high
+    (low, phase_low), (high, phase_high) = seen.edge(lower, last=True), seen.edge(upper, last=False)
+    absent = np.isnan(low) | np.isnan(high)
+    low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
+    return Interval(low[()], high[()], phase_low[()], phase_high[()])

@@ -1,0 +1,84 @@
+"""Sharpness beyond the tangent kernel: the Hessian, and where gradient flow would end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import _derived, arguments
+from .boundaries import root
+
+__all__ = ["gradient_flow_curvature", "hessian_sharpness"]
+
+
+def hessian_sharpness(
+    curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
+) -> Any:
+    """Largest eigenvalue of the Hessian of the loss; no learning rate enters it.
+
+    Parameters
+    ----------
+    curvature, output, width, target : array_like
+        The present λ and f, width n, label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        (λ + √(λ² + 8f(f − y)/n + 4(f − y)²/n))/2, exact for every network; λ at zero loss and at
+        infinite width. The other eigenvalues are the same with −√ and ±(f − y)/√n, n − 1 times
+        each.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `hessian.pair`, `hessian.top`.
+
+    Examples
+    --------
+    >>> hessian_sharpness(2.0, output=1.0, width=[4, 100, 10**6]).round(4)
+    array([2.3229, 2.0149, 2.    ])
+    """
+    curv, out, n, y = arguments.starts(curvature, output, width, target)
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(_derived.hessian_sharpness(curv, out, n, y, root))[()]
+
+
+def gradient_flow_curvature(
+    curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
+) -> Any:
+    """Curvature at which gradient flow (gradient descent of vanishing rate) from here would end.
+
+    Parameters
+    ----------
+    curvature, output, width, target : array_like
+        The present λ and f, width n, label y; they broadcast. Dimensionless.
+
+    Returns
+    -------
+    float or ndarray
+        √(λ² + 4(y² − f²)/n) = 2√(PQ + τ²)/η, exact for every network; λ at infinite width. A step
+        of gradient descent lowers it iff η²(f − y)²/n < 2. A start with u = −v and y > 0, or u = v
+        and y < 0, flows to a saddle; it has the value of its neighbours.
+
+    Raises
+    ------
+    ValueError
+        For bad input, naming the argument; Cauchy-Schwarz included.
+
+    Notes
+    -----
+    Derivations `hessian.flow`, `hessian.flow_curvature`, `hessian.flow_falls`.
+
+    Examples
+    --------
+    >>> gradient_flow_curvature(2.0, output=1.0, width=4, target=[0.0, 1.0]).round(4)
+    array([1.7321, 2.    ])
+    """
+    curv, out, n, y = arguments.starts(curvature, output, width, target)
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(_derived.flow_curvature(curv, out, n, y, root))[()]
