@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from matplotlib import colors
 
-from twolayer import Data, GramNetwork, Network, Phase, cli, load, network, plotting, survey, trials
+from twolayer import Data, GramNetwork, Network, Phase, cli, load, plotting, survey, trials
+from twolayer.samples import descent, digits
 
 FILES = {
     "alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png", "networks.csv", "restoration.csv",
@@ -28,7 +29,7 @@ def samples():
 @pytest.fixture(scope="module")
 def two():
     pytest.importorskip("sklearn")
-    return trials.digits(3, 8)
+    return digits.digits(3, 8)
 
 
 @pytest.fixture
@@ -195,8 +196,8 @@ def test_digits_are_centred_pixels_and_labels(two):
     from sklearn.datasets import load_digits
 
     pixels, digit = load_digits(return_X_y=True)
-    every = trials.digits()
-    kept = trials.DIRECTIONS
+    every = digits.digits()
+    kept = digits.DIRECTIONS
     assert (every.samples, every.inputs, every.outputs, len(every.spectrum)) == (
         1797,
         kept,
@@ -409,8 +410,8 @@ def test_the_relinearised_network_is_the_linear_recursion_of_its_kernel(samples)
     data = Data(*samples)
     net = Network.random(40, rng=5, data=data)
     eta = 3.0 / net.curvature
-    u, v, residual = next(itertools.islice(trials.descent(net, data, eta), 12, None))
-    kernel, rest = network.kernel_on_data(u, v, data), residual.reshape(-1)
+    u, v, residual = next(itertools.islice(descent.descent(net.u, net.v, data, eta), 12, None))
+    kernel, rest = descent.kernel_on_data(u, v, data), residual.reshape(-1)
     run = GramNetwork.from_weights(u, v).linearized.train(data.fitted, eta, 30)
     np.testing.assert_allclose(run.curvature, run.curvature[0], rtol=1e-12)
     for loss in run.loss:
@@ -419,7 +420,7 @@ def test_the_relinearised_network_is_the_linear_recursion_of_its_kernel(samples)
 
 
 def test_too_large_a_kernel_is_left_out(samples, monkeypatch):
-    monkeypatch.setattr(trials, "LARGEST_KERNEL", 5)
+    monkeypatch.setattr(descent, "LARGEST_KERNEL", 5)
     data = Data(*samples)
     net = Network.random(10, rng=0, data=data)
     shown = trials.follow(net, data, 1.0, (0, 3))[1]

@@ -9,11 +9,8 @@ curvature, output, width, target; everything broadcasts and is dimensionless.
 """
 
 from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
-from .data import Data
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
-from .gates import FrozenGates
-from .gram import GramNetwork
 from .laws import (
     lazy_curvature,
     limit_curvature,
@@ -24,10 +21,10 @@ from .laws import (
 )
 from .locate import locate_boundaries
 from .network import Network
-from .odds import convergence_odds
 from .phases import phase_diagram
 from .recursion import outcome, simulate
-from .relu import ReluNetwork, ReluTrajectory, Sides
+from .relu.frozen import FrozenGates
+from .relu.network import ReluNetwork, ReluTrajectory, Sides
 from .results import (
     Boundaries,
     ConvergenceOdds,
@@ -38,6 +35,9 @@ from .results import (
     PhaseDiagram,
     Trajectory,
 )
+from .samples.data import Data
+from .samples.gram import GramNetwork
+from .samples.odds import convergence_odds
 from .sharpness import gradient_flow_curvature, hessian_sharpness
 from .storage import load, save
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from . import locate, storage
+from .samples import digits
 
 EXAMPLES = """examples:
   twolayer                                     the main job: networks against theory, into twolayer-report/
@@ -268,7 +269,7 @@ def _relu(args: argparse.Namespace) -> None:
 def _data(args: argparse.Namespace) -> None:
     from . import survey, trials
 
-    data, words = trials.load(args.source, args.outputs)
+    data, words = digits.load(args.source, args.outputs)
     net = trials.random_network(data, args.width, args.data_seed)
     with _folder(args.folder) as folder:
         survey.run(data, words, net, args.data_seed, args.starts, folder, print)

@@ -16,8 +16,9 @@ import numpy as np
 
 from . import arguments, watch
 from .arguments import FloatArray
-from .data import Data
 from .results import Outcome, Trajectory
+from .samples.data import Data
+from .samples.descent import _top_eigenvalue, descend_on_data, residual_on_data
 
 __all__ = ["Network"]
 
@@ -58,42 +59,6 @@ def _pass(weights: FloatArray, rate: FloatArray | None = None) -> tuple[Any, Any
 def _descend(weights: FloatArray, eta: FloatArray, residual: FloatArray) -> tuple[Any, Any]:
     """One step of gradient descent, in place; output and curvature after it."""
     return _pass(weights, eta * residual / np.sqrt(weights.shape[-1]))
-
-
-def residual_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """Outputs minus labels on the rows that stand for the samples, shape (runs, rank, k)."""
-    inputs, labels = data.rows
-    return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
-
-
-def descend_on_data(
-    u: FloatArray, v: FloatArray, data: Data, eta: FloatArray, residual: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """One step of gradient descent on |f − Y|²/(2m)."""
-    inputs, _ = data.rows
-    push = eta[..., None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ residual)
-    return u - v @ push.mT, v - u @ push
-
-
-def _top_eigenvalue(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """Top eigenvalue of the kernel; inf where weights have overflowed."""
-    kernels = kernel_on_data(u, v, data)
-    finite = np.isfinite(kernels).all((-2, -1))
-    result = np.full(finite.shape, np.inf)
-    result[finite] = np.linalg.eigvalsh(kernels[finite])[..., -1]
-    return result
-
-
-def kernel_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """The kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs, shape (..., rank·k,
-    rank·k)."""
-    inputs, _ = data.rows
-    rank, outputs = len(inputs), v.shape[-1]
-    by_hidden = np.einsum("ac,...ij->...aicj", inputs @ inputs.T, v.mT @ v)
-    by_outer = np.einsum("...ac,ij->...aicj", inputs @ (u.mT @ u) @ inputs.T, np.eye(outputs))
-    return np.asarray(
-        (by_hidden + by_outer).reshape(*u.shape[:-2], rank * outputs, rank * outputs) / u.shape[-2]
-    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from . import report, storage
-from .gates import FrozenGates
-from .relu import ReluNetwork, ReluTrajectory, Sides
+from .relu.frozen import FrozenGates
+from .relu.network import ReluNetwork, ReluTrajectory, Sides
 from .results import Phase
 
 SAMPLES, MEAN, WIDTH = 128, 2.0, 5_000

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from . import _derived, boundaries, locate, phases, recursion, results, storage, workers
+from . import _derived, boundaries, locate, phases, recursion, results, storage
 from .final import final_curvature
 from .network import Network
 from .results import Boundaries, Interval, Phase
+from .samples import workers
 
 WIDTHS = (1, 10, 100, 1_000, 10_000, 100_000)
 SEEDS = 5

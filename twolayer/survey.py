@@ -13,11 +13,11 @@ from tqdm import tqdm
 
 from . import report, storage, trials
 from .arguments import FloatArray
-from .data import Data
-from .gram import GramNetwork
 from .network import Network
-from .odds import best_rank, convergence_odds
 from .results import Outcome, Phase, Trajectory
+from .samples.data import Data
+from .samples.gram import GramNetwork
+from .samples.odds import best_rank, convergence_odds
 from .trials import BUDGET, DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Course, Restored, Row
 
 RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures

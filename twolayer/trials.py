@@ -9,102 +9,33 @@ the second is not exact. The loss is the one above the floor that no linear netw
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import eigh
 
 from .arguments import FloatArray
-from .data import Data
-from .gram import GramNetwork
-from .network import Network, descend_on_data, kernel_on_data, residual_on_data
+from .network import Network
 from .results import Outcome, Phase
+from .samples.data import Data
+from .samples.descent import (
+    alignment,
+    descent,
+    top,
+)
+from .samples.gram import GramNetwork
 
 WIDEST = 100_000  # units of a network whose weights are trained
 SHARES = 1.0, 3.0, 4.8  # ηλ₀ of the three runs: lazy, catapult, divergent
 FOLLOWED = 40  # steps of them that are followed
 # at which the kernel of the trained weights is looked at
 LOOKS = *range(9), *range(12, FOLLOWED + 1, 4)
-# principal directions of the digits that are kept: the others, small, would train for millions of
-# steps
-DIRECTIONS = 16
 # a run ends when its loss is this share of its start, or undecided after these steps
 TOLERANCE, BUDGET = 1e-4, 4_000
 WIDTHS = 10, 10**3, 10**6, 10**12  # of the final curvatures
 WINDOW = 100  # steps for which a relinearised network is compared with the full one
 DELAYS = 0, 10, 30  # steps from the end of the catapult to the relinearisation
 EIGENVALUES = 3
-LARGEST_KERNEL = 1_500  # rows of a kernel whose eigenvalues are computed from trained weights
-EXTRA = "digits need scikit-learn: pip install 'twolayer[digits]'"
-
-
-def load(source: str, outputs: int = 1) -> tuple[Data, str]:
-    """The data set that the command line names, and in words what was done to it.
-
-    Raises
-    ------
-    ValueError
-        If there is no such data set, a file is not what its ending says, or scikit-learn is
-        missing.
-    OSError
-        If a file cannot be read.
-    """
-    name, *classes = source.split(":")
-    if outputs != 1 and not source.endswith(".csv"):
-        raise ValueError(
-            "--outputs belongs to a .csv file: other data say themselves what their labels are"
-        )
-    if name != "digits":
-        return Data.read(source, outputs), "the numbers of the file as they are"
-    if classes and (
-        len(set(classes)) != 2
-        or len(classes) != 2
-        or not all(len(c) == 1 and c in "0123456789" for c in classes)
-    ):
-        raise ValueError(
-            f"SOURCE = {source!r} must be digits, or digits:A:B with two different digits"
-        )
-    kind = (
-        f"labels -1 for {classes[0]} and +1 for {classes[1]}"
-        if classes
-        else "one label column a digit, 1 for its own samples"
-    )
-    words = (
-        f"pixels / 16, centred, on their first {DIRECTIONS} principal directions; {kind}, centred"
-    )
-    return digits(*map(int, classes)), words
-
-
-def digits(*classes: int) -> Data:
-    """The 8 × 8 digits of scikit-learn: all ten, k = 10, or two classes, k = 1.
-
-    Notes
-    -----
-    Pixels are divided by 16, and the columns of pixels and labels are centred: else one direction,
-    the mean picture, dominates. Of the pixels the first 16 principal directions are kept, some 85 %
-    of their square: along the others training takes millions of steps. The labels of two classes
-    are −1 and +1, those of all ten 1 in the column of their digit and 0 elsewhere.
-
-    Raises
-    ------
-    ValueError
-        If scikit-learn is not installed.
-    """
-    try:
-        from sklearn.datasets import load_digits
-    except ImportError:
-        raise ValueError(EXTRA) from None
-    pixels, digit = load_digits(return_X_y=True)
-    if classes:
-        kept = np.isin(digit, classes)
-        pixels, labels = pixels[kept], np.where(digit[kept] == classes[1], 1.0, -1.0)[:, None]
-    else:
-        labels = (digit[:, None] == np.arange(10)).astype(np.float64)
-    pixels = (pixels - pixels.mean(0)) / 16
-    _, _, directions = np.linalg.svd(pixels, full_matrices=False)
-    return Data(pixels @ directions[:DIRECTIONS].T, labels - labels.mean(0))
 
 
 def random_network(data: Data, width: int, seed: int) -> Network:
@@ -118,40 +49,6 @@ def random_network(data: Data, width: int, seed: int) -> Network:
     if not 1 <= width <= WIDEST:
         raise ValueError(f"--width = {width} must be from 1 to {WIDEST}: its weights are trained")
     return Network.random(width, rng=[seed, 0], data=data)
-
-
-def descent(
-    net: Network, data: Data, eta: float
-) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
-    """Weights u, V and residual after 0, 1, 2, … steps; it ends before it overflows."""
-    u, v = net.u, net.v
-    while True:
-        with np.errstate(over="ignore", invalid="ignore"):
-            residual = residual_on_data(u, v, data)
-            finite = np.isfinite(np.sum(residual**2))
-        if not finite:
-            return
-        yield u, v, residual
-        with np.errstate(over="ignore", invalid="ignore"):
-            u, v = descend_on_data(u, v, data, np.asarray(eta), residual)
-
-
-def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
-    """The largest eigenvalues of the kernel of weights, largest first, and the eigenvector of the
-    first; `nan` for too large a kernel."""
-    size = len(data.spectrum) * data.outputs
-    if size > LARGEST_KERNEL:
-        return np.full(number, np.nan), np.full(size, np.nan)
-    values, vectors = eigh(
-        kernel_on_data(u, v, data), subset_by_index=(max(0, size - number), size - 1)
-    )
-    return values[::-1], vectors[:, -1]
-
-
-def alignment(residual: FloatArray, vector: FloatArray) -> float:
-    """Cosine between the residual on the rows of the data and an eigenvector of the kernel."""
-    whole = float(np.linalg.norm(residual))
-    return float(abs(residual.reshape(-1) @ vector)) / whole if whole else 0.0
 
 
 def phase_of(ends: Outcome) -> Any:
@@ -200,7 +97,7 @@ def compare(net: Network, data: Data, shares: tuple[float, ...] = SHARES) -> lis
             steps = int(np.argmin(run.loss <= 1e6 * run.loss[0])) - 1
         losses: list[float] = []
         for step, (u, v, residual) in enumerate(
-            itertools.islice(descent(net, data, eta), int(end.steps) + 1)
+            itertools.islice(descent(net.u, net.v, data, eta), int(end.steps) + 1)
         ):
             losses.append(float(np.sum(residual**2) / 2))
             if step == steps:
@@ -265,7 +162,9 @@ def follow(
         )
         for _ in range(2)
     ]
-    for step, (u, v, residual) in enumerate(itertools.islice(descent(net, data, eta), steps + 1)):
+    for step, (u, v, residual) in enumerate(
+        itertools.islice(descent(net.u, net.v, data, eta), steps + 1)
+    ):
         said, shown = courses
         said.loss[step] = theory.loss(data)
         if not said.loss[step] < 1e30 * said.loss[0]:

@@ -16,10 +16,11 @@ from typing import Any, Self
 
 import numpy as np
 
-from . import _derived, arguments, equivalent, watch
-from .arguments import FloatArray
+from .. import _derived, arguments, watch
+from ..arguments import FloatArray
+from ..results import Outcome, Trajectory
+from . import factor
 from .data import Data
-from .results import Outcome, Trajectory
 
 __all__ = ["GramNetwork"]
 
@@ -92,7 +93,7 @@ class GramNetwork:
             )
         arguments.shape_of(networks=gram[..., 0, 0], width=width)
         scale = np.abs(gram).max((-2, -1), keepdims=True)
-        slack = 8 * gram.shape[-1] * equivalent.EPS * scale
+        slack = 8 * gram.shape[-1] * factor.EPS * scale
         arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
         values = np.linalg.eigvalsh(gram)
         extra = np.arange(gram.shape[-1])[::-1] >= width[..., None]
@@ -107,7 +108,7 @@ class GramNetwork:
         self._set(
             gram,
             width,
-            equivalent.factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width),
+            factor.factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width),
         )
 
     def _set(self, gram: FloatArray, width: Any, factor: FloatArray) -> None:
@@ -146,7 +147,7 @@ class GramNetwork:
         n, p = weights.shape[-2:]
         gram = weights.mT @ weights / n
         return cls._known(
-            weights.mT / np.sqrt(n) if n < p else equivalent.factored(gram, np.float64(n)),
+            weights.mT / np.sqrt(n) if n < p else factor.factored(gram, np.float64(n)),
             np.float64(n),
             gram,
         )
@@ -232,7 +233,7 @@ class GramNetwork:
         lower = np.tril(draw.standard_normal((*shape, p, p)), -1) * (left > 0)[..., None, :]
         lower[..., np.arange(p), np.arange(p)] = np.sqrt(squares)
         gram = lower @ lower.mT / n[..., None, None]
-        return cls._known(equivalent.factored(gram, n), n, gram)
+        return cls._known(factor.factored(gram, n), n, gram)
 
     @property
     def linearized(self) -> Self:
@@ -253,7 +254,7 @@ class GramNetwork:
         np.float64(0.0)
         """
         distance = self._projected(data)[2]
-        return (data.floor + equivalent.excess(distance, data.spectrum) / 2)[()]
+        return (data.floor + factor.excess(distance, data.spectrum) / 2)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
@@ -264,7 +265,7 @@ class GramNetwork:
         spectrum : all eigenvalues
         """
         inward, outward, _ = self._projected(data)
-        return equivalent.curvature(inward, outward, data.spectrum)[()]
+        return factor.curvature(inward, outward, data.spectrum)[()]
 
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others
@@ -283,10 +284,9 @@ class GramNetwork:
         """
         inward, outward, _ = self._projected(data)
         hidden, outer = inward @ inward.mT, outward @ outward.mT
-        weights = np.moveaxis(equivalent.eigenvalues(outer), -1, 0)
+        weights = np.moveaxis(factor.eigenvalues(outer), -1, 0)
         parts = [
-            equivalent.eigenvalues(equivalent.kernel(hidden, weight, data.spectrum))
-            for weight in weights
+            factor.eigenvalues(factor.kernel(hidden, weight, data.spectrum)) for weight in weights
         ]
         return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
 
@@ -305,7 +305,7 @@ class GramNetwork:
             np.where(usable[..., None, None], part, 0.0) for part in (hidden, distance, outer)
         )
         weights, vectors = np.linalg.eigh(outer)
-        _, directions = np.linalg.eigh(equivalent.kernel(hidden, weights[..., -1], data.spectrum))
+        _, directions = np.linalg.eigh(factor.kernel(hidden, weights[..., -1], data.spectrum))
         residual = np.sqrt(data.spectrum)[:, None] * distance
         along = (directions[..., -1:].mT @ residual @ vectors[..., -1:])[..., 0, 0]
         whole = np.sqrt((residual * residual).sum((-2, -1)))
@@ -391,10 +391,10 @@ class GramNetwork:
                 state = start(np.arange(block.start, block.stop), 0)
                 for t in range(steps + 1):
                     inward, outward, distance, *_ = state
-                    loss[t, block] = data.floor + equivalent.excess(distance, data.spectrum) / 2
-                    curvature[t, block] = equivalent.curvature(inward, outward, data.spectrum)
+                    loss[t, block] = data.floor + factor.excess(distance, data.spectrum) / 2
+                    curvature[t, block] = factor.curvature(inward, outward, data.spectrum)
                     if t < steps:
-                        state = equivalent.advance(state, data.spectrum)
+                        state = factor.advance(state, data.spectrum)
         return watch.trajectory(None, curvature, loss, shape)
 
     def outcome(
@@ -440,18 +440,18 @@ class GramNetwork:
         shape, rate, start = self._cells(data, eta)
 
         def advance(state: watch.State) -> watch.State:
-            return equivalent.advance(state, data.spectrum)
+            return factor.advance(state, data.spectrum)
 
         def size(state: watch.State) -> FloatArray:
-            return np.sqrt(equivalent.excess(state[2], data.spectrum))
+            return np.sqrt(factor.excess(state[2], data.spectrum))
 
         def sharpness(state: watch.State, which: Any) -> Any:
-            return state[3][which][:, 0, 0] * equivalent.curvature(
+            return state[3][which][:, 0, 0] * factor.curvature(
                 state[0][which], state[1][which], data.spectrum
             )
 
         def limit(state: watch.State, which: Any) -> Any:
-            return equivalent.limit(tuple(part[which] for part in state), data.spectrum)
+            return factor.limit(tuple(part[which] for part in state), data.spectrum)
 
         model = watch.Model(
             start,
@@ -508,7 +508,7 @@ class GramNetwork:
         ]
 
         def start(index: watch.Index, nudge: int) -> watch.State:
-            moved = (rates[index] * (1 + nudge * equivalent.EPS))[:, None, None]
+            moved = (rates[index] * (1 + nudge * factor.EPS))[:, None, None]
             slope = (
                 np.zeros_like(moved)
                 if self.linear

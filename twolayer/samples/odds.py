@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import arguments, storage, watch
-from .arguments import FloatArray
+from .. import arguments, storage, watch
+from ..arguments import FloatArray
+from ..results import ConvergenceOdds, Phase
 from .data import Data
 from .gram import GramNetwork
-from .results import ConvergenceOdds, Phase
 from .workers import run
 
 __all__ = ["convergence_odds"]
@@ -50,7 +50,7 @@ class _Job:
     def header(self) -> dict[str, Any]:
         """The job by names and numbers, arrays by a hash: what a file of a chunk must agree
         with."""
-        from . import __version__
+        from .. import __version__
 
         parts = {
             name: _hash(value)

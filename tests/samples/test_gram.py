@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import twolayer as tl
-from twolayer import Data, GramNetwork, Network, Phase, _derived, equivalent, gram
+from twolayer import Data, GramNetwork, Network, Phase, _derived
+from twolayer.samples import factor, gram
 
 EPS = np.finfo(float).eps
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
@@ -636,7 +637,7 @@ def test_what_is_left_is_known_to_first_order():
             state = now._cells(data, eta)[2](np.arange(30), 0)
             misses.append(
                 (
-                    np.median(np.abs(equivalent.limit(state, data.spectrum) / eta - end)),
+                    np.median(np.abs(factor.limit(state, data.spectrum) / eta - end)),
                     np.median(now.loss(data) - data.floor),
                 )
             )

@@ -15,7 +15,8 @@ import twolayer as tl
 from tests.helpers import OFFSETS, fractions
 from tests.test_cli import call
 from tests.test_public import HERE, imports
-from twolayer import FrozenGates, Phase, ReluNetwork, Sides, _derived, relu, relu_report
+from twolayer import FrozenGates, Phase, ReluNetwork, Sides, _derived, relu_report
+from twolayer.relu import network
 
 
 def on_samples(u, v, x, y, eta, steps, frozen, root):
@@ -483,4 +484,4 @@ def test_the_judge_does_not_ask_the_accused():
         ".observe",
         ".data",
     }
-    assert set(relu.__all__) <= set(tl.__all__)
+    assert set(network.__all__) <= set(tl.__all__)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived
-from .arguments import FloatArray
+from .. import _derived
+from ..arguments import FloatArray
 
 EPS = float(np.finfo(np.float64).eps)
 

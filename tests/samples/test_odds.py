@@ -19,7 +19,8 @@ from scipy import stats
 
 import twolayer as tl
 from tests.test_results import equal
-from twolayer import Data, GramNetwork, Phase, convergence_odds, figures, odds
+from twolayer import Data, GramNetwork, Phase, convergence_odds, figures
+from twolayer.samples import odds
 
 LEVEL = 1e-4
 PLAIN = Data(np.sqrt(2) * np.eye(2), [0.0, 0.0])  # whitened, no labels

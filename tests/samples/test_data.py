@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twolayer import Data
-from twolayer import data as module
+from twolayer.samples import data as module
 
 FIELDS = ("samples", "inputs", "outputs", "spectrum", "directions", "solution", "floor")
 

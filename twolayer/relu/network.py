@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import arguments, watch
-from .arguments import FloatArray
-from .data import Data
+from .. import arguments, watch
+from ..arguments import FloatArray
+from ..samples.data import Data
 
 __all__ = ["ReluNetwork", "ReluTrajectory", "Sides"]
 

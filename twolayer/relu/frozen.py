@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, boundaries, recursion
-from .relu import ReluNetwork, ReluTrajectory, Sides
-from .results import Phase
+from .. import _derived, arguments, boundaries, recursion
+from ..results import Phase
+from .network import ReluNetwork, ReluTrajectory, Sides
 
 __all__ = ["FrozenGates"]
 
