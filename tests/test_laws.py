@@ -378,7 +378,7 @@ def test_phase_probability_does_not_depend_on_the_nodes(monkeypatch):
     )
     usual = tl.phase_probability(eta, n)
     for nodes in (48, 96):
-        monkeypatch.setattr(laws, "_NODES", nodes)
+        monkeypatch.setattr(ensemble, "_NODES", nodes)
         np.testing.assert_allclose(tl.phase_probability(eta, n), usual, atol=1e-14, rtol=0)
 
 

@@ -123,6 +123,6 @@ def test_without_hypothesis_the_import_says_what_is_missing():
 def test_a_window_without_a_float_is_empty(monkeypatch):
     """Boundaries that are neighbours: nothing lies between."""
     one = 0.0028914615553947915
-    monkeypatch.setattr(strategies.theory, "eta_crit", lambda *start: one)
-    monkeypatch.setattr(strategies.theory, "eta_max", lambda *start: np.nextafter(one, 1))
+    monkeypatch.setattr(strategies.boundaries, "eta_crit", lambda *start: one)
+    monkeypatch.setattr(strategies.boundaries, "eta_max", lambda *start: np.nextafter(one, 1))
     assert strategies.learning_rates(tl.Phase.CATAPULT, 2.0, 1.0, 100).is_empty

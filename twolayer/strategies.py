@@ -65,7 +65,7 @@ def initializations(
     >>> @given(initializations(labelled=False))
     ... def test_limit(start):
     ...     curvature, *_ = start
-    ...     assert abs(theory.eta_max(*start) * curvature - 4) < 1e-12
+    ...     assert abs(boundaries.eta_max(*start) * curvature - 4) < 1e-12
     >>> test_limit()
     """
     return _initialization(arguments.count("max_width", max_width, least=1), bool(labelled))

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import twolayer as tl
+from tests.commands.test_cli import call
 from tests.helpers import OFFSETS, fractions
-from tests.test_cli import call
 from tests.test_public import HERE, imports
-from twolayer import FrozenGates, Phase, ReluNetwork, Sides, _derived, relu_report
+from twolayer import FrozenGates, Phase, ReluNetwork, Sides, _derived
+from twolayer.commands import relu as relu_report
 from twolayer.relu import network
 
 
@@ -479,9 +480,5 @@ NET, DATA = ReluNetwork([1.0, -1.0], [1.0, 2.0]), Sides([1.0, -1.0], [0.0, 0.0])
 
 
 def test_the_judge_does_not_ask_the_accused():
-    assert {name for name in imports(HERE / "relu.py") if name.startswith(".")} == {
-        ".arguments",
-        ".observe",
-        ".data",
-    }
+    assert {name for name in imports(HERE / "relu" / "network.py") if name.startswith(".")} == {"..arguments", "..samples", "..watch"}
     assert set(network.__all__) <= set(tl.__all__)

@@ -19,7 +19,8 @@ from scipy import stats
 
 import twolayer as tl
 from tests.test_results import equal
-from twolayer import Data, GramNetwork, Phase, convergence_odds, figures
+from twolayer import Data, GramNetwork, Phase, convergence_odds
+from twolayer.plotting import samples
 from twolayer.samples import odds
 
 LEVEL = 1e-4
@@ -488,7 +489,7 @@ def test_the_first_step_grows_the_residual_along_the_eigenvectors_of_eigenvalues
 
 
 def test_the_figure(some):
-    artists = figures.plot_convergence_odds(
+    artists = samples.plot_convergence_odds(
         {"n = 3": some, "again": dataclasses.replace(some, confidence=0.9)}
     )
     assert [line.get_label() for line in artists.lines] == ["n = 3", "again"]
@@ -523,12 +524,12 @@ def test_the_figure(some):
 
 
 def test_the_figure_of_one_job_says_the_numbers(some):
-    (_, _, text) = figures.plot_convergence_odds(some).legend.get_texts()
+    (_, _, text) = samples.plot_convergence_odds(some).legend.get_texts()
     assert text.get_text() == f"½ at {some.half:.4g} ({some.half_low:.4g} … {some.half_high:.4g})"
 
 
 def test_figures_without_even_odds_or_with_one_value():
-    artists = figures.plot_convergence_odds(convergence_odds(PLAIN, 3, [1.0], starts=5))
+    artists = samples.plot_convergence_odds(convergence_odds(PLAIN, 3, [1.0], starts=5))
     assert artists.markers == []
     assert [text.get_text() for text in artists.legend.get_texts()] == [
         "converges",
@@ -537,4 +538,4 @@ def test_figures_without_even_odds_or_with_one_value():
     assert set(artists.boundaries) == {"half"}
     artists.ax.figure.canvas.draw()
     with pytest.raises(ValueError, match=r"\Aodds = \{\} must hold at least one ConvergenceOdds\Z"):
-        figures.plot_convergence_odds({})
+        samples.plot_convergence_odds({})

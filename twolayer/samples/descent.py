@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.linalg import eigh
 
 from ..arguments import FloatArray
 from .data import Data
@@ -67,6 +66,8 @@ def descent(
 def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
     """The largest eigenvalues of the kernel of weights, largest first, and the eigenvector of the
     first; `nan` for too large a kernel."""
+    from scipy.linalg import eigh
+
     size = len(data.spectrum) * data.outputs
     if size > LARGEST_KERNEL:
         return np.full(number, np.nan), np.full(size, np.nan)

@@ -15,7 +15,8 @@ import numpy as np
 
 from ..arguments import FloatArray
 from ..storage import BROKEN
-from .data import _BLOCK, Blocks, Data, _columns, _reduce
+from . import data as samples
+from .data import Blocks, Data, _columns, _reduce
 
 
 def _read_arrays(cls: type[Data], path: Path) -> Data:
@@ -91,7 +92,7 @@ def _stored(file: Any) -> list[_Stored] | None:
 
 
 def _together(file: Any, x: _Stored, y: _Stored) -> Blocks:
-    x.rows = y.rows = max(1, _BLOCK // x.columns)
+    x.rows = y.rows = max(1, samples._BLOCK // x.columns)
     buffers = [np.empty((part.rows, part.columns)) for part in (x, y)]
     for row in range(0, x.samples, x.rows):
         yield x.take(file, row, buffers[0]), y.take(file, row, buffers[1])

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import twolayer as tl
-from twolayer import cli, report
+from twolayer.commands import check, cli
 
 START = ("--curvature", "2", "--network-output", "1", "--width", "100")
 
@@ -247,8 +247,8 @@ def test_an_output_folder_that_cannot_be_made_is_one_line(capsys, tmp_path):
 @pytest.fixture
 def small(monkeypatch):
     """A main job of seconds."""
-    monkeypatch.setattr(report, "WIDTHS", (1, 10))
-    monkeypatch.setattr(report, "SEEDS", 2)
+    monkeypatch.setattr(check, "WIDTHS", (1, 10))
+    monkeypatch.setattr(check, "SEEDS", 2)
 
 
 FILES = {
@@ -305,22 +305,22 @@ def test_an_interrupt_before_the_first_file_removes_the_new_folder(monkeypatch, 
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(report, "run", interrupted)
+    monkeypatch.setattr(check, "run", interrupted)
     assert call(capsys, "--output", str(tmp_path / "new")) == (130, "", "twolayer: interrupted\n")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_rows_do_not_depend_on_what_else_is_computed():
-    alone = report.locate(10, 5, 1, 0.0)
-    assert alone == report.locate(10, 5, 1, 0.0)
-    assert report.network(10, 5, 1).u.tobytes() != report.network(10, 5, 0).u.tobytes()
+    alone = check.located(10, 5, 1, 0.0)
+    assert alone == check.located(10, 5, 1, 0.0)
+    assert check.network(10, 5, 1).u.tobytes() != check.network(10, 5, 0).u.tobytes()
 
 
 def test_a_start_whose_phases_are_not_nested_is_reported_not_hidden(monkeypatch):
     # f = 2, λ = 4.4: lazy again between 1 and 1.25
     u, v = (np.sqrt(8.4) + np.sqrt(0.4)) / 2, (np.sqrt(8.4) - np.sqrt(0.4)) / 2
-    monkeypatch.setattr(report, "network", lambda *_: tl.Network([u], [v]))
-    rows = report.locate(1, 0, 0, 0.8)
+    monkeypatch.setattr(check, "network", lambda *_: tl.Network([u], [v]))
+    rows = check.located(1, 0, 0, 0.8)
     assert [row.boundary for row in rows] == ["eta_crit", "eta_max"]
     for row in rows:
         assert row.remark.startswith("phases are out of order: CATAPULT at eta = ")

@@ -3,19 +3,18 @@ theory says, and the figure of both."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
-from . import _derived, ensemble, laws, plotting
-from .arguments import FloatArray
-from .boundaries import certificate
-from .final import final_curvature
-from .network import Network
-from .results import Phase
+from .. import _derived, ensemble, laws
+from ..arguments import FloatArray
+from ..boundaries import certificate
+from ..final import final_curvature
+from ..network import Network
+from ..plotting.laws import Law, Series
+from ..results import Phase
 
 WIDTHS = (100, 1_000, 10_000, 100_000)  # of the transition at η_crit
 RATES = (2.8, 3.0, 3.2)  # ηλ₀ at which the final curvature is seen to oscillate with the width
@@ -24,32 +23,6 @@ PEAKING = (2.2, 2.6, 3.2)  # ηλ₀ of the times to the peak
 DRAWN = 1000  # random networks for each frequency
 SURE = 0.99  # of each exact binomial interval
 SETTLED = 1e-5  # what ηλ of a run that is left may still lose, as a share of 2 − ηλ
-
-
-@dataclass(frozen=True)
-class Series:
-    """Trained networks beside the theory: points (with an interval each, if there are any), the
-    theory at them, and its line."""
-
-    label: str
-    x: FloatArray
-    trained: FloatArray
-    theory: FloatArray
-    line: tuple[FloatArray, FloatArray]
-    interval: FloatArray = field(default_factory=lambda: np.empty((2, 0)))
-    phase: Phase | None = None
-
-
-class Law(NamedTuple):
-    """One panel."""
-
-    name: str
-    xlabel: str
-    ylabel: str
-    scale: str
-    series: Callable[[int], list[Series]]
-    # of each series against the one before it; then the vertical axis has no numbers
-    shift: float = 0
 
 
 def shaped(width: int, curvature: float, output: float, seed: Any) -> Network:
@@ -202,37 +175,3 @@ def points(law: Law, sets: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
         low, high = series.interval if series.interval.size else (series.trained, series.trained)
         for row in zip(series.x, series.trained, low, high, series.theory, strict=True):
             yield law.name, series.label, *map(float, row)
-
-
-def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> plotting.Artists:
-    """Lines and the networks on them; the intervals of networks are error bars, which are the
-    artists' points."""
-    with plotting.canvas(ax) as ax:
-        ax.set(xscale=law.scale, xlabel=law.xlabel, ylabel=law.ylabel)
-        if law.shift:
-            ax.set_yticks([])
-        lines, points, markers, handles = [], [], [], []
-        for i, series in enumerate(sets):
-            colour, dashes, marker = (
-                plotting.WIDTH_LOOKS[i % 5]
-                if series.phase is None
-                else plotting.LOOKS[series.phase][:3]
-            )
-            x, y = series.line
-            lines += ax.plot(x, y + i * law.shift, color=colour, linestyle=dashes, zorder=2)
-            look: dict[str, Any] = {"color": colour, "marker": marker if series.x.size else ""}
-            for at, pair in zip(series.x, series.interval.T, strict=False):
-                points += ax.plot([at, at], pair, "_-", color=colour, linewidth=0.8, zorder=3)
-            if series.x.size:
-                markers += ax.plot(
-                    series.x,
-                    series.trained + i * law.shift,
-                    linestyle="",
-                    markerfacecolor="white",
-                    zorder=4,
-                    **look,
-                )
-            handles.append(plotting.legend_entry(series.label, linestyle=dashes, **look))
-        return plotting.Artists(
-            ax, plotting.add_legend(ax, handles), lines, points, markers, {}, []
-        )

@@ -3,7 +3,6 @@ figures."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,16 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from . import report, storage, trials
-from .arguments import FloatArray
-from .network import Network
-from .results import Outcome, Phase, Trajectory
-from .samples.data import Data
-from .samples.gram import GramNetwork
-from .samples.odds import best_rank, convergence_odds
-from .trials import BUDGET, DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Course, Restored, Row
+from .. import storage
+from ..arguments import FloatArray
+from ..network import Network
+from ..plotting.samples import draw_alignment, draw_eigenvalues, draw_restoration
+from ..results import Outcome, Phase, Trajectory
+from ..samples.data import Data
+from ..samples.gram import GramNetwork
+from ..samples.odds import best_rank, convergence_odds
+from . import check, data_runs, output
+from .data_runs import BUDGET, DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Course, Restored, Row
 
 RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
 ODDS = np.linspace(1.0, 6.0, 26)  # ηλ₀ of the odds of converging
@@ -41,47 +42,9 @@ def comparison(rows: list[Row]) -> Iterator[str]:
         )
 
 
-def draw_eigenvalues(ax: Any, said: Course, shown: Course) -> list[Any]:
-    """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a
-    thin line at 2/η."""
-    from . import plotting
-
-    with plotting.canvas(ax) as ax:
-        colour, _, marker, _ = plotting.LOOKS[said.phase]
-        lines, time = [], np.arange(len(said.loss))
-        styles = (plotting.SOLID, plotting.DASH, plotting.DOT)
-        for number, (line, name) in enumerate(
-            zip(styles[: said.eigenvalues.shape[1]], ("first", "second", "third"), strict=False)
-        ):
-            look: dict[str, Any] = {"color": colour, "markerfacecolor": "white"}
-            lines += ax.plot(
-                time,
-                said.eigenvalues[:, number],
-                color=colour,
-                linestyle=line,
-                label=f"{name} eigenvalue",
-                zorder=2,
-            )
-            lines += ax.plot(time, shown.eigenvalues[:, number], marker, zorder=3, **look)
-        bound = ax.axhline(2 / said.eta, color="0.4", label=r"$2/\eta$", **plotting.TWO_OVER_ETA)
-        bounded = said.phase != Phase.DIVERGENT
-        highest = max(
-            np.nanmax(said.eigenvalues) if bounded else 3 * said.eigenvalues[0, 0], 2 / said.eta
-        )
-        ax.set(
-            ylim=(0, 1.15 * highest),
-            xlabel="training step",
-            ylabel=f"top eigenvalues, {said.phase.name.lower()}",
-        )
-        ax.set_xlim(-0.5, (len(time) if bounded else int(np.sum(np.isfinite(said.loss)))) - 0.5)
-        trained = plotting.legend_entry("trained network", marker=marker)
-        plotting.add_legend(ax, [*lines[::2], trained, bound])
-        return [*lines, bound]
-
-
 def draw_training(folder: Path, courses: list[tuple[Course, Course]]) -> None:
     """Loss and top eigenvalues in the three phases."""
-    from . import plotting
+    from ..plotting import core
 
     phases, names = (
         [said.phase for said, _ in courses],
@@ -89,16 +52,16 @@ def draw_training(folder: Path, courses: list[tuple[Course, Course]]) -> None:
     )
     said, shown = (Trajectory(None, *(np.stack(rows, -1) for rows in zip(*((c.eigenvalues[:, 0], c.loss) for c in side), strict=True)))
                    for side in zip(*courses, strict=True))  # fmt: skip
-    with report.drawing(folder / "training.png", 2, 2) as axes:
+    with output.drawing(folder / "training.png", 2, 2) as axes:
         first, *others = axes.reshape(-1)
-        plotting.plot_training(said, shown, phases=phases, labels=names, every=1, ax=first)
+        core.plot_training(said, shown, phases=phases, labels=names, every=1, ax=first)
         first.set_ylabel("loss above its floor")
         for ax, pair in zip(others, courses, strict=True):
             draw_eigenvalues(ax, *pair)
     storage.save(folder / "training.npz", said)
     number = courses[0][0].eigenvalues.shape[1]
     what = ["loss", *(f"eigenvalue{i + 1}" for i in range(number)), "alignment"]
-    report.write_csv(
+    output.write_csv(
         folder / "training.csv",
         ("share", "eta", "phase", "step", *what, *(f"{name}_weights" for name in what)),
         (
@@ -113,47 +76,19 @@ def _values(course: Course, step: int) -> tuple[float, ...]:
     return course.loss[step], *course.eigenvalues[step], course.alignment[step]
 
 
-def draw_alignment(folder: Path, courses: list[tuple[Course, Course]]) -> list[Any]:
-    """Cosine between the residual and the top eigenvector, for the runs that do not diverge."""
-    from . import plotting
-
-    with report.drawing(folder / "alignment.png") as given, plotting.canvas(given) as ax:
-        lines = []
-        for said, shown in courses:
-            if said.phase != Phase.DIVERGENT:
-                colour, line, marker, _ = plotting.LOOKS[said.phase]
-                label, time = (
-                    f"{said.phase.name.lower()}, ηλ₀ = {said.share:g}",
-                    np.arange(len(said.loss)),
-                )
-                lines += ax.plot(
-                    time, said.alignment, color=colour, linestyle=line, label=label, zorder=2
-                )
-                lines += ax.plot(
-                    time, shown.alignment, marker, color=colour, markerfacecolor="white", zorder=3
-                )
-        ax.set(
-            ylim=(-0.02, 1.05),
-            xlabel="training step",
-            ylabel="|cos| of residual and top eigenvector",
-        )
-        plotting.add_legend(ax, [*lines[::2], plotting.legend_entry("trained network", marker="o")])
-    return lines
-
-
 def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray) -> list[str]:
     """λ∞/λ₀ against ηλ₀ at several widths; lines of the output: what is known how well, and what is
     left out."""
-    from . import plotting
+    from ..plotting import core
 
-    start, ends = trials.final_curvatures(data, seed, rates)
+    start, ends = data_runs.final_curvatures(data, seed, rates)
     names = ["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))]
     shown = np.isfinite(ends.curvature).any(0)
     labels = [
         name if seen else f"{name} (not final)" for name, seen in zip(names, shown, strict=True)
     ]
-    with report.drawing(folder / "final_curvature.png") as ax:
-        drawn = plotting.plot_final_curvature(
+    with output.drawing(folder / "final_curvature.png") as ax:
+        drawn = core.plot_final_curvature(
             rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, ax=ax
         )
         for name, text in zip(
@@ -165,7 +100,7 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
         ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylim=(0, 1.15), xlim=(0, None))
         ax.set_ylabel(r"final curvature $\lambda_\infty/\lambda_0$")
     storage.save(folder / "final_curvature.npz", ends)
-    report.write_csv(
+    output.write_csv(
         folder / "final_curvature.csv",
         ("width", "share", "eta", "phase", "final_over_initial", "error", "steps"),
         (
@@ -204,89 +139,6 @@ def _error(ends: Outcome, column: int) -> str:
     return f"{np.median(relative):.0e} / {relative.max():.0e}" if relative.size else "-"
 
 
-def draw_restoration(
-    folder: Path, theory: GramNetwork, data: Data, shares: FloatArray
-) -> list[Restored]:
-    """Losses of the full network and of relinearised ones, and how far they stray against the
-    learning rate."""
-    from . import plotting
-
-    found = trials.restoration(theory, data, shares)
-    share = SHARES[1]
-    eta = float(share / theory.curvature(data))
-    full = theory.train(data.fitted, eta, WINDOW).loss
-    ends = [
-        item.step
-        for item in trials.restoration(theory, data, np.array([share]))
-        if item.delay is not None
-    ]
-    times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
-    with report.drawing(folder / "restoration.png", 2) as (left, right):
-        with plotting.canvas(left) as ax:
-            ax.set(
-                yscale="log",
-                xlabel="training step",
-                ylabel=f"loss above its floor, ηλ₀ = {share:g}",
-            )
-            lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
-            nets = [
-                net for _, net in zip(range(times[-1] + 1), _steps(theory, data, eta), strict=False)
-            ]
-            for time, (colour, line, marker) in zip(
-                times, itertools.cycle(plotting.WIDTH_LOOKS), strict=False
-            ):
-                with np.errstate(over="ignore", invalid="ignore"):
-                    loss = nets[time].linearized.train(data.fitted, eta, max(1, WINDOW - time)).loss
-                steps = np.arange(time, time + len(loss))
-                lines += ax.plot(steps, loss, color=colour, linestyle=line, marker=marker, markevery=[0], markerfacecolor="white",
-                                 label=f"relinearised at {time}", zorder=2)  # fmt: skip
-            shown = full[full < 1e8 * full[0]]
-            ax.set(
-                ylim=(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max()), xlim=(-2, WINDOW)
-            )
-            plotting.add_legend(ax, lines)
-        with plotting.canvas(right) as ax:
-            lines = []
-            # those of the same moments on the left
-            looks = [look for i, look in enumerate(plotting.WIDTH_LOOKS) if i != 1]
-            for delay, (colour, line, marker) in zip((None, *DELAYS), looks, strict=False):
-                chosen = [item for item in found if item.delay == delay]
-                name = {None: "relinearised at the start", 0: "at the end of the catapult"}.get(
-                    delay, f"{delay} steps later"
-                )
-                lines += ax.plot([c.share for c in chosen], [c.deviation for c in chosen], color=colour, linestyle=line, marker=marker,
-                                 markerfacecolor="white", label=name)  # fmt: skip
-            ax.set(
-                yscale="log",
-                ylim=(min(0.01, *(c.deviation for c in found)) / 3, 1e2),
-                xlim=(0, 4.1),
-            )
-            ax.set(
-                xlabel=r"learning rate $\eta\lambda_0$",
-                ylabel="largest relative deviation of the loss",
-            )
-            names = []
-            for at, text, key in (
-                (2, r"$\eta = 2/\lambda_0$", "eta_crit"),
-                (4, r"$\eta = 4/\lambda_0$", "eta_max"),
-            ):
-                ax.axvline(at, color="0.2", linewidth=0.8, linestyle=plotting.BOUNDARIES[key][1])
-                names.append(plotting.add_name(ax, text, (at, 1), ("data", "axes fraction")))
-            plotting.add_legend(ax, lines, names)
-    report.write_csv(
-        folder / "restoration.csv",
-        Restored.__dataclass_fields__,
-        (vars(item).values() for item in found),
-    )
-    return found
-
-
-def _steps(net: GramNetwork, data: Data, eta: float) -> Iterator[GramNetwork]:
-    while True:
-        yield net
-        net = net.step(data, eta)
-
-
 def describe(data: Data, words: str, net: Network) -> Iterator[str]:
     """What the data are and where their catapults lie."""
     theory = GramNetwork.from_weights(net.u, net.v)
@@ -308,14 +160,14 @@ def describe(data: Data, words: str, net: Network) -> Iterator[str]:
 
 def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> Iterator[str]:
     """How likely random networks are to converge: figure, arrays, and lines of the output."""
-    from . import figures
+    from ..plotting import samples
 
     found = convergence_odds(
-        data, width, ODDS, starts, seed, max_steps=BUDGET, tolerance=TOLERANCE, folder=folder / "starts", workers=report.WORKERS,
+        data, width, ODDS, starts, seed, max_steps=BUDGET, tolerance=TOLERANCE, folder=folder / "starts", workers=check.WORKERS,
         progress=True,
     )  # fmt: skip
-    with report.drawing(folder / "odds.png") as ax:
-        figures.plot_convergence_odds(found, ax=ax)
+    with output.drawing(folder / "odds.png") as ax:
+        samples.plot_convergence_odds(found, ax=ax)
     storage.save(folder / "odds.npz", found)
     yield f"{'ηλ₀':>5}{'converges':>11}{'95 % interval':>20}{'undecided':>11}"
     for column, share in enumerate(ODDS):
@@ -337,11 +189,11 @@ def run(
     theory = GramNetwork.from_weights(net.u, net.v)
     with tqdm(total=len(SHARES) + 4, unit="part", desc="twolayer data") as bar:
         lines = list(describe(data, words, net))
-        rows = trials.compare(net, data)
+        rows = data_runs.compare(net, data)
         bar.update()
         courses = []
         for share in SHARES:
-            courses.append(trials.follow(net, data, share))
+            courses.append(data_runs.follow(net, data, share))
             bar.update()
         draw_training(folder, courses)
         draw_alignment(folder, courses)
@@ -353,12 +205,12 @@ def run(
         bar.update()
     values = theory.spectrum(data)
     reached = values[values > 1e-12 * values[0]]
-    report.write_csv(
+    output.write_csv(
         folder / "spectrum.csv",
         ("direction", "eigenvalue", "rate"),
         ((i + 1, v, 2 / v) for i, v in enumerate(reached)),
     )
-    report.write_csv(
+    output.write_csv(
         folder / "networks.csv", Row.__dataclass_fields__, (vars(row).values() for row in rows)
     )
     for line in lines:

@@ -9,21 +9,18 @@ the second is not exact. The loss is the one above the floor that no linear netw
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .arguments import FloatArray
-from .network import Network
-from .results import Outcome, Phase
-from .samples.data import Data
-from .samples.descent import (
-    alignment,
-    descent,
-    top,
-)
-from .samples.gram import GramNetwork
+from ..arguments import FloatArray
+from ..network import Network
+from ..results import Outcome, Phase
+from ..samples.data import Data
+from ..samples.descent import alignment, descent, top
+from ..samples.gram import GramNetwork
 
 WIDEST = 100_000  # units of a network whose weights are trained
 SHARES = 1.0, 3.0, 4.8  # ηλ₀ of the three runs: lazy, catapult, divergent
@@ -270,3 +267,9 @@ def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArr
     return starts, Outcome(
         phase_of(ends), curvature, error, ends.peak_loss, ends.peak_step, ends.steps
     )
+
+
+def steps(net: GramNetwork, data: Data, eta: float) -> Iterator[GramNetwork]:
+    while True:
+        yield net
+        net = net.step(data, eta)

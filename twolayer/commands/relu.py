@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from . import report, storage
-from .relu.frozen import FrozenGates
-from .relu.network import ReluNetwork, ReluTrajectory, Sides
-from .results import Phase
+from .. import storage
+from ..plotting.relu import SIDES, _figure
+from ..relu.frozen import FrozenGates
+from ..relu.network import ReluNetwork, ReluTrajectory, Sides
+from ..results import Phase
+from . import output
 
 SAMPLES, MEAN, WIDTH = 128, 2.0, 5_000
 PUBLISHED = 0.37, 0.39  # 2/λ₁ and 2/λ₂
@@ -32,8 +34,6 @@ RESIDUALS = 0.03, 0.1, 0.3, 1.0, 2.0  # |r₀| of the first-step table
 FIRST = 20_000, 10  # width and number of its networks
 FATED = 1_000, 40
 FATES = 2.5, 3.0, 3.5, 3.7, 3.9, 4.1  # ηλ₁ of the table of fates
-TALL = 1e8  # the loss over its start at which the axes end
-SIDES = ("x > 0", "x < 0")
 
 
 def sample(rng: Any) -> Sides:
@@ -121,106 +121,6 @@ def _spread(values: Any, digits: int = 2) -> str:
     return f"{middle:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
-def _shown(loss: Any) -> int:
-    """How many rows of a run to draw: a diverging one until it has left the axes, a strong catapult
-    until it is over."""
-    if not np.isfinite(loss).all():
-        return int((loss < TALL * loss[0]).sum()) + 1
-    return min(len(loss), 4 * int(loss.argmax()) + 8)
-
-
-def _figure(
-    path: Path,
-    data: Sides,
-    net: ReluNetwork,
-    eta: Any,
-    runs: tuple[ReluTrajectory, ReluTrajectory, ReluTrajectory],
-) -> None:
-    """Loss, curvatures and flipped units against the step, one column a learning rate."""
-    from matplotlib import style
-
-    from . import plotting
-
-    figure, axes = plotting.new_figure(3, 3)
-    exact, frozen, real = runs
-    names = (
-        "between 2/λ₁ and 2/λ₂: one side catapults",
-        "between 2/λ₂ and 4/λ₁: both do",
-        "above 4/λ₁: frozen gates diverge",
-    )
-    colours, top = ("#0072B2", "#D55E00"), net.curvature(data).max()
-    with style.context("twolayer.twolayer"):
-        for column, (rate, name) in enumerate(zip(eta, names, strict=True)):
-            loss, curvature, flipped = axes[:, column]
-            last = _shown(exact.loss[:, column])
-            time = np.arange(last)
-            every = max(1, last // 16)
-            curves = [part[:last, column] for part in (exact.loss, frozen.loss, real.loss)]
-            loss.set(
-                yscale="log", ylabel="loss", title=f"η = {rate:.3f}, ηλ₁ = {rate * top:.2f}\n{name}"
-            )
-            seen = np.concatenate([curve[np.isfinite(curve) & (curve > 0)] for curve in curves])
-            loss.set_ylim(
-                max(seen.min(), 1e-10 * exact.loss[0, column]) / 2,
-                min(seen.max(), TALL * exact.loss[0, column]) * 2,
-            )
-            loss.plot(time, curves[0], color="0.2", label="exact, frozen gates")
-            loss.plot(
-                time,
-                curves[1],
-                "o",
-                color="0.2",
-                markerfacecolor="white",
-                markevery=every,
-                label="trained, frozen gates",
-            )
-            loss.plot(
-                time,
-                curves[2],
-                color="#009E73",
-                linestyle=(0, (4, 1.5)),
-                label="trained, real gates",
-            )
-            curvature.set(ylabel="curvatures λ₊, λ₋")
-            flipped.set(ylabel="fraction of a side's units on the other", xlabel="training step")
-            for side, (colour, label) in enumerate(zip(colours, SIDES, strict=True)):
-                lines = [
-                    part[:last, column, side]
-                    for part in (exact.curvature, frozen.curvature, real.curvature)
-                ]
-                curvature.plot(time, lines[0], color=colour, label=f"exact, {label}")
-                hollow = {"color": colour, "markerfacecolor": "white", "markevery": every}
-                curvature.plot(time, lines[1], "o", label=f"trained, frozen, {label}", **hollow)
-                curvature.plot(
-                    time,
-                    lines[2],
-                    color=colour,
-                    linestyle=(0, (4, 1.5)),
-                    label=f"real gates, {label}",
-                )
-                flipped.plot(
-                    time,
-                    real.flipped[:last, column, side],
-                    color=colour,
-                    linestyle=(0, (4, 1.5)),
-                    label=f"real gates, {label}",
-                )
-            curvature.axhline(
-                2 / rate, color="0.4", linewidth=0.7, linestyle=(0, (8, 3)), label="2/η"
-            )
-            flipped.set_ylim(0, 1.3 * np.nanmax(real.flipped[:last, column]) or 1.0)
-            drawn = np.concatenate([part.curvature[:last, column] for part in (exact, real)])
-            low, high = drawn.min(), min(drawn.max(), 3 * top)
-            curvature.set_ylim(
-                (0.0, 1.1 * high)
-                if low < high / 2
-                else (low - (high - low) / 10, high + (high - low) / 2)
-            )
-        for row in axes:
-            row[0].legend(loc="upper right")
-    storage.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
-
-
 def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     """The whole command; figure and tables go to `folder`, which exists."""
     data, net = draw(seed)
@@ -243,7 +143,7 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
         f"   of these seeds, {nearest} is nearest to the published pair: {pairs[nearest, 0]:.4f}, "
         f"{pairs[nearest, 1]:.4f}"
     )
-    report.write_csv(
+    output.write_csv(
         folder / "relu_thresholds.csv",
         ("seed", "two_over_lambda_1", "two_over_lambda_2"),
         ((i, *pair) for i, pair in enumerate(pairs)),
@@ -295,14 +195,14 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
                 for index, row in enumerate(zip(*(seen[key].tolist() for key in seen), strict=True))
             ]
     header = ("data", "width", "network", "flipped", "s_apart", "first_flip", "first_apart")
-    report.write_csv(folder / "relu_flips.csv", header, lines)
+    output.write_csv(folder / "relu_flips.csv", header, lines)
 
     say("\nUnits that the first step flips:")
     say(f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}")
     first = list(first_step(seed, *FIRST))
     for r, measured, error, law in first:
         say(f"{r:>8g}{measured:>11.4f}{error:>10.4f}{law:>15.4f}")
-    report.write_csv(
+    output.write_csv(
         folder / "relu_first_step.csv", ("r", "flipped", "standard_error", "law"), first
     )
 
@@ -314,7 +214,7 @@ def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
     ends = list(fates(seed, data, *FATED))
     for x, exactly, converged, diverged in ends:
         say(f"{x:>8g}{exactly:>24.2f}{converged:>23.2f}{diverged:>11.2f}")
-    report.write_csv(
+    output.write_csv(
         folder / "relu_fates.csv",
         ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged"),
         ends,

@@ -10,7 +10,12 @@ import numpy as np
 import pytest
 from matplotlib import colors
 
-from twolayer import Data, GramNetwork, Network, Phase, cli, load, plotting, survey, trials
+from twolayer import Data, GramNetwork, Network, Phase, load, plotting
+from twolayer.commands import cli
+from twolayer.commands import data as survey
+from twolayer.commands import data_runs as trials
+from twolayer.plotting import samples as figures
+from twolayer.plotting import style
 from twolayer.samples import descent, digits
 
 FILES = {
@@ -308,13 +313,13 @@ def test_the_residual_turns_to_the_top_eigenvector_in_the_catapult_only(two):
 def test_figures_show_the_courses(courses, tmp_path):
     _, _, pairs = courses
     for said, shown in pairs:
-        *lines, bound = survey.draw_eigenvalues(plotting.new_figure()[1], said, shown)
+        *lines, bound = figures.draw_eigenvalues(plotting.new_figure()[1], said, shown)
         for i, (line, points) in enumerate(zip(lines[::2], lines[1::2], strict=True)):
             np.testing.assert_array_equal(line.get_ydata(), said.eigenvalues[:, i])
             np.testing.assert_array_equal(points.get_ydata(), shown.eigenvalues[:, i])
         assert bound.get_ydata()[0] == 2 / said.eta
-        assert colors.same_color(lines[0].get_color(), plotting.LOOKS[said.phase][0])
-    lines = survey.draw_alignment(tmp_path, pairs)
+        assert colors.same_color(lines[0].get_color(), style.LOOKS[said.phase][0])
+    lines = figures.draw_alignment(tmp_path, pairs)
     assert len(lines) == 4
     for line, points, (said, shown) in zip(lines[::2], lines[1::2], pairs[:2], strict=True):
         np.testing.assert_array_equal(line.get_ydata(), said.alignment)

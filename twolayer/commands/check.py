@@ -3,10 +3,7 @@ figures."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +11,12 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from . import _derived, boundaries, locate, phases, recursion, results, storage
-from .final import final_curvature
-from .network import Network
-from .results import Boundaries, Interval, Phase
-from .samples import workers
+from .. import _derived, boundaries, locate, phases, recursion, results, storage
+from ..final import final_curvature
+from ..network import Network
+from ..results import Boundaries, Interval, Phase
+from ..samples import workers
+from .output import drawing, write_csv
 
 WIDTHS = (1, 10, 100, 1_000, 10_000, 100_000)
 SEEDS = 5
@@ -185,24 +183,6 @@ def correction(row: Row) -> tuple[float, float]:
     )
 
 
-def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(lines)
-    storage.write_whole(path, lambda file: file.write(text.getvalue().encode()))
-
-
-@contextlib.contextmanager
-def drawing(path: Path, columns: int = 1, rows: int = 1) -> Iterator[Any]:
-    """One Axes, or an array of them; drawn on, they are written to `path`."""
-    from . import plotting
-
-    figure, axes = plotting.new_figure(rows, columns)
-    yield axes
-    storage.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
-
-
 def scaled_network(width: int, seed: int) -> Network:
     """A random network rescaled to the figures' curvature."""
     net = network(width, seed)
@@ -211,14 +191,14 @@ def scaled_network(width: int, seed: int) -> Network:
 
 
 def draw_training(folder: Path, seed: int) -> None:
-    from . import plotting
+    from ..plotting import core
 
     net, rates = scaled_network(1000, seed), np.array(list(TRAINED.values()))
     trained, iterated = net.train(rates, 40), recursion.simulate(rates, *net.start, steps=40)
     modes, names = list(TRAINED), [f"η = {rate:g}" for rate in rates]
     with drawing(folder / "training.png", 2) as (left, right):
-        plotting.plot_training(iterated, trained, phases=modes, labels=names, ax=left)
-        plotting.plot_training(
+        core.plot_training(iterated, trained, phases=modes, labels=names, ax=left)
+        core.plot_training(
             iterated, trained, quantity="curvature", phases=modes, labels=names, eta=rates, ax=right
         )
     storage.save(folder / "training_networks.npz", trained)
@@ -226,7 +206,7 @@ def draw_training(folder: Path, seed: int) -> None:
 
 
 def draw_final_curvature(folder: Path, seed: int) -> None:
-    from . import plotting
+    from ..plotting import core
 
     widths = (10, 1_000, 100_000)
     nets = [scaled_network(width, seed) for width in widths]
@@ -243,7 +223,7 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
         )
     )
     with drawing(folder / "final_curvature.png") as ax:
-        plotting.plot_final_curvature(
+        core.plot_final_curvature(
             fine, ends, labels=[f"n = {width:,}" for width in widths], networks=trained, network_eta=coarse,
             eta_crit=boundaries.eta_crit(CURVATURE), eta_max=boundaries.eta_max(CURVATURE), ax=ax,
         )  # fmt: skip
@@ -262,7 +242,7 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
 
 
 def draw_diagrams(folder: Path, seed: int) -> None:
-    from . import plotting
+    from ..plotting import core
 
     by_width = phases.phase_diagram(
         eta=np.linspace(0.01, 2.3, 230), curvature=CURVATURE, output=0.9, width=np.unique(np.logspace(0, 5, 61).round()),
@@ -274,10 +254,10 @@ def draw_diagrams(folder: Path, seed: int) -> None:
     )  # fmt: skip
     lines = {"|τ| = 1": (-1.0, 1.0), "|τ| = 2": (-2.0, 2.0)}
     with drawing(folder / "phase_diagram.png", 2) as (left, right):
-        plotting.plot_phase_diagram(
+        core.plot_phase_diagram(
             by_width, ax=left, xlabel="learning rate η  (λ₀ = 2, f₀ = 0.9)", ylabel="width n"
         )
-        artists = plotting.plot_phase_diagram(
+        artists = core.plot_phase_diagram(
             by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n", lines=lines
         )
         for text in artists.legend.get_texts():
@@ -287,7 +267,7 @@ def draw_diagrams(folder: Path, seed: int) -> None:
 
 
 def draw_triangle(folder: Path, seed: int) -> None:
-    from . import plotting
+    from ..plotting import core
 
     net, rates = scaled_network(10, seed), np.array(list(TRAINED.values()))
     run = net.train(rates, 60)
@@ -301,7 +281,7 @@ def draw_triangle(folder: Path, seed: int) -> None:
     ):
         corner[seen] = values
     with drawing(folder / "triangle.png") as ax:
-        plotting.plot_triangle(
+        core.plot_triangle(
             *corners, phases=list(TRAINED), labels=[f"η = {rate:g}" for rate in rates], ax=ax
         )
     storage.save(folder / "triangle.npz", run)
@@ -309,18 +289,19 @@ def draw_triangle(folder: Path, seed: int) -> None:
 
 def draw_laws(folder: Path, seed: int) -> None:
     """Four laws of the catapult, each on networks trained on their weights."""
-    from . import evidence
+    from ..plotting.laws import plot_law
+    from . import laws
 
-    seen = [(law, law.series(seed)) for law in evidence.LAWS]
+    seen = [(law, law.series(seed)) for law in laws.LAWS]
     with drawing(folder / "laws.png", 2, 2) as axes:
         for ax, (law, sets) in zip(axes.flat, seen, strict=True):
-            evidence.plot_law(law, sets, ax=ax)
+            plot_law(law, sets, ax=ax)
     columns = list(
-        zip(*(point for law, sets in seen for point in evidence.points(law, sets)), strict=True)
+        zip(*(point for law, sets in seen for point in laws.points(law, sets)), strict=True)
     )
-    write_csv(folder / "laws.csv", evidence.POINT, zip(*columns, strict=True))
+    write_csv(folder / "laws.csv", laws.POINT, zip(*columns, strict=True))
     arrays: dict[str, Any] = {
-        name: np.array(column) for name, column in zip(evidence.POINT, columns, strict=True)
+        name: np.array(column) for name, column in zip(laws.POINT, columns, strict=True)
     }
     storage.write_whole(folder / "laws.npz", lambda file: np.savez(file, **arrays))
 

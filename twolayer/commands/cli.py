@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import locate, storage
-from .samples import digits
-
 EXAMPLES = """examples:
   twolayer                                     the main job: networks against theory, into twolayer-report/
   twolayer --output results --seed 7
@@ -85,7 +82,7 @@ def _axis(text: str) -> Any:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from . import __version__
+    from .. import __version__
 
     parser = _Parser(
         prog="twolayer",
@@ -254,29 +251,32 @@ def _folder(name: str) -> Iterator[Path]:
 
 def _main_job(args: argparse.Namespace) -> None:
     with _folder(args.output) as folder:
-        from . import report
+        from . import check
 
-        report.run(folder, args.seed, print)
+        check.run(folder, args.seed, print)
 
 
 def _relu(args: argparse.Namespace) -> None:
     with _folder(args.folder) as folder:
-        from . import relu_report
+        from . import relu
 
-        relu_report.run(folder, args.draw, print)
+        relu.run(folder, args.draw, print)
 
 
 def _data(args: argparse.Namespace) -> None:
-    from . import survey, trials
+    from ..samples import digits
+    from . import data as command
+    from . import data_runs
 
     data, words = digits.load(args.source, args.outputs)
-    net = trials.random_network(data, args.width, args.data_seed)
+    net = data_runs.random_network(data, args.width, args.data_seed)
     with _folder(args.folder) as folder:
-        survey.run(data, words, net, args.data_seed, args.starts, folder, print)
+        command.run(data, words, net, args.data_seed, args.starts, folder, print)
 
 
 def _boundaries(args: argparse.Namespace) -> None:
-    from . import boundaries, recursion, report
+    from .. import boundaries, locate, recursion
+    from . import check
 
     curvature, output, width, target = start = _start(args)
     closed = {
@@ -297,11 +297,11 @@ def _boundaries(args: argparse.Namespace) -> None:
     def iterated(eta: Any) -> Any:
         return recursion.outcome(eta, curvature, output, width, target, absorbing=True).phase
 
-    low, high = (edge / curvature for edge in report.BRACKET)
+    low, high = (edge / curvature for edge in check.BRACKET)
     found = locate.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
     for name in ("eta_crit", "eta_max"):
         interval = getattr(found, name)
-        remark = f"; {report.UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
+        remark = f"; {check.UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
         if not interval.low * (1 - 1e-6) <= closed[name] <= interval.high * (1 + 1e-6):
             remark += "; not where the closed form is: a phase in a window narrower than the rates looked at"
         print(
@@ -311,7 +311,7 @@ def _boundaries(args: argparse.Namespace) -> None:
 
 
 def _simulate(args: argparse.Namespace) -> None:
-    from . import boundaries, recursion
+    from .. import boundaries, recursion
 
     kind = _ending(args.save, (".npz", ".csv", ".png", ".pdf", ".svg"))
     curvature, output, width, target = _start(args)
@@ -329,21 +329,22 @@ def _simulate(args: argparse.Namespace) -> None:
     print(f"phase: {phase.name}{linear}")
     if kind is None:
         return
-    from . import report, results
+    from .. import results, storage
+    from .output import drawing, write_csv
 
     if kind == ".npz":
         storage.save(args.save, run)
     elif kind == ".csv":
-        report.write_csv(args.save, ("step", "output", "curvature", "loss"), lines)
+        write_csv(args.save, ("step", "output", "curvature", "loss"), lines)
     else:
-        from . import plotting
+        from ..plotting import core
 
         columns = results.Trajectory(
             *(rows[:, None] for rows in (run.output, run.curvature, run.loss))
         )
-        with report.drawing(args.save, 2) as axes:
+        with drawing(args.save, 2) as axes:
             for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
-                plotting.plot_training(
+                core.plot_training(
                     columns, quantity=quantity, phases=[phase], eta=[args.eta], ax=ax
                 )
     print(f"written: {args.save}")
@@ -352,8 +353,9 @@ def _simulate(args: argparse.Namespace) -> None:
 def _diagram(args: argparse.Namespace) -> None:
     import numpy as np
 
-    from . import phases, report
-    from .results import Phase
+    from .. import phases, storage
+    from ..results import Phase
+    from .output import drawing
 
     kind = _ending(args.save, (".npz", ".png", ".pdf", ".svg"))
     curvature, output, width, target = _start(args)
@@ -385,10 +387,10 @@ def _diagram(args: argparse.Namespace) -> None:
     if kind == ".npz":
         storage.save(args.save, diagram)
     else:
-        from . import plotting
+        from ..plotting import core
 
-        with report.drawing(args.save) as ax:
-            plotting.plot_phase_diagram(diagram, ax=ax)
+        with drawing(args.save) as ax:
+            core.plot_phase_diagram(diagram, ax=ax)
     print(f"written: {args.save}")
 
 

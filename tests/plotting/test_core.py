@@ -22,11 +22,16 @@ from twolayer import (
     outcome,
     phase,
     phase_diagram,
-    plotting,
     simulate,
     triangle,
 )
-from twolayer.plotting import plot_final_curvature, plot_phase_diagram, plot_training, plot_triangle
+from twolayer.plotting import style
+from twolayer.plotting.core import (
+    plot_final_curvature,
+    plot_phase_diagram,
+    plot_training,
+    plot_triangle,
+)
 
 RATES = np.array([0.5, 1.5, 2.2])  # lazy, catapult and divergent at curvature 2
 ETA = np.linspace(0.1, 2.4, 24)
@@ -189,7 +194,7 @@ def test_drawn_on_the_axes_that_are_given_in_the_style_in_force(draw):
 
 def test_panels_of_a_new_figure_have_the_shipped_style(runs):
     with mpl.rc_context({"legend.fontsize": 13}):
-        figure, (left, right) = plotting.new_figure(1, 2)
+        figure, (left, right) = style.new_figure(1, 2)
         assert figure.get_size_inches().tolist() == [6.8, 2.8]
         assert left.get_position().x1 < right.get_position().x0
         artists = plot_training(runs, phases=PHASES, ax=right)
@@ -200,7 +205,7 @@ def test_panels_of_a_new_figure_have_the_shipped_style(runs):
 
 def test_numbers_of_panels():
     with pytest.raises(ValueError, match="columns = 0 must be a whole number of at least 1"):
-        plotting.new_figure(1, 0)
+        style.new_figure(1, 0)
 
 
 def test_no_pyplot():
@@ -221,7 +226,7 @@ def test_phases_differ_in_colour_and_without_it():
         {line.get_color() for line in artists.lines},
         {str(line._dash_pattern) for line in artists.lines},
         {line.get_marker() for line in artists.markers},
-        {look[3] for look in plotting.LOOKS.values()},
+        {look[3] for look in style.LOOKS.values()},
     ):
         assert len(distinct) == len(Phase)
     assert texts(artists.legend) == [
@@ -503,7 +508,7 @@ def test_hatches_cover_their_cells_exactly():
         )
         for code, path in enumerate(hatches.get_paths()):
             assert (path.contains_points(inside) == (code == codes[j, i])).all()
-    assert hatches.hatches == [look[3] for look in plotting.LOOKS.values()] + ["xxxxxx"]
+    assert hatches.hatches == [look[3] for look in style.LOOKS.values()] + ["xxxxxx"]
 
 
 def test_diagram_of_the_theory_has_curvature_along_x_and_lines_by_name(by_label):

@@ -10,7 +10,10 @@ from scipy import stats
 
 import twolayer as tl
 from tests.test_laws import network
-from twolayer import Phase, evidence, laws, plotting, report
+from twolayer import Phase, laws, plotting
+from twolayer.commands import check
+from twolayer.commands import laws as evidence
+from twolayer.plotting.laws import plot_law
 
 SEED = 4
 NAMES = ("transition", "periods", "peaks", "frequencies")
@@ -29,10 +32,7 @@ def drawn(small):
     """Each law, its series and its artists, in one figure."""
     figure, axes = plotting.new_figure(2, 2)
     seen = {law.name: (law, law.series(SEED)) for law in evidence.LAWS}
-    artists = {
-        name: evidence.plot_law(*seen[name], ax=ax)
-        for name, ax in zip(seen, axes.flat, strict=True)
-    }
+    artists = {name: plot_law(*seen[name], ax=ax) for name, ax in zip(seen, axes.flat, strict=True)}
     figure.savefig(io.BytesIO(), format="png")
     return {name: (*seen[name], artists[name]) for name in NAMES}
 
@@ -179,7 +179,7 @@ def test_frequencies_have_exact_intervals_around_what_was_counted(drawn):
 
 
 def test_files(small, tmp_path):
-    report.draw_laws(tmp_path, SEED)
+    check.draw_laws(tmp_path, SEED)
     assert {path.name for path in tmp_path.iterdir()} == {"laws.csv", "laws.npz", "laws.png"}
     rows = list(csv.DictReader((tmp_path / "laws.csv").read_text().splitlines()))
     assert {row["law"] for row in rows} == set(NAMES)
