@@ -125,12 +125,12 @@ def test_the_judge_does_not_ask_the_accused():
     ("module", "allowed"),
     [
         ("results", set()),
-        ("watch", {".results"}),
+        ("watch", {".arguments", ".results"}),
         ("_derived", set()),
-        ("arguments", {"._derived"}),
-        ("boundaries", {"._derived", ".arguments", ".results"}),
-        ("recursion", {"._derived", ".arguments", ".watch", ".results", ".boundaries"}),
-        ("ensemble", {"._derived", ".arguments"}),
+        ("arguments", set()),
+        ("boundaries", {"._derived", ".arguments", ".docstrings", ".results"}),
+        ("recursion", {"._derived", ".arguments", ".boundaries", ".docstrings", ".results", ".watch"}),
+        ("ensemble", {"._derived", ".arguments", ".docstrings"}),
     ],
 )
 def test_arrows_point_one_way(module, allowed):

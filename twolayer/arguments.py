@@ -14,15 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _derived
-
 FloatArray = NDArray[np.float64]
-Starts = tuple[FloatArray, FloatArray, FloatArray, FloatArray]  # curvature, output, width, target
-Cells = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]  # eta before them
 
-_ULP = np.finfo(np.float64).eps
-# balanced networks fail the inequality by a few ulp on their own computed numbers
-CAUCHY_SCHWARZ_SLACK = 8 * _ULP
+EPS = float(np.finfo(np.float64).eps)
 
 Rule = tuple[str, Callable[[FloatArray], Any]]  # what is allowed, in words and as a test
 
@@ -122,41 +116,6 @@ def shape_of(**arrays: Any) -> tuple[int, ...]:
     except ValueError:
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
         raise ValueError(f"shapes must broadcast: {shapes}") from None
-
-
-def cells(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Cells:
-    """The five arguments as checked arrays that broadcast and obey Cauchy-Schwarz."""
-    rate, start = numbers("eta", eta), starts(curvature, output, width, target)
-    shape_of(eta=rate, **dict(zip(("curvature", "output", "width", "target"), start, strict=True)))
-    return rate, *start
-
-
-def starts(curvature: Any, output: Any, width: Any, target: Any) -> Starts:
-    """`cells` without a learning rate."""
-    lam, f, n, y = (
-        numbers("curvature", curvature),
-        numbers("output", output),
-        numbers("width", width),
-        numbers("target", target),
-    )
-    shape_of(curvature=lam, output=f, width=n, target=y)
-    require(
-        "output",
-        f,
-        cauchy_schwarz(lam, f, n),
-        "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)",
-    )
-    return lam, f, n, y
-
-
-def cauchy_schwarz(
-    curvature: FloatArray, output: FloatArray, width: FloatArray
-) -> NDArray[np.bool_]:
-    """Whether some network has these numbers (derivation `triangle.largest_output`), up to 8
-    ulp."""
-    with np.errstate(over="ignore"):
-        largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
-    return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
 
 
 def count(name: str, value: Any, least: int = 0) -> int:

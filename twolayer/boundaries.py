@@ -12,16 +12,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _derived, arguments
-from .arguments import FloatArray
+from .arguments import EPS, FloatArray
+from .docstrings import shared
 from .results import Phase
 
 __all__ = ["certificate", "eta_crit", "eta_div", "eta_max", "phase", "triangle"]
 
 _BLOCK = 16_384
 # relative to the sum of the terms' sizes: at most ten roundings of half an eps, and a margin
-_ROUNDING = 8 * np.finfo(np.float64).eps
+_ROUNDING = 8 * EPS
 # sizes whose products in the deciding quantities neither overflow nor underflow
 _SAFE = (1e-60, 1e60)
+
+
+Starts = tuple[FloatArray, FloatArray, FloatArray, FloatArray]  # curvature, output, width, target
+Cells = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]  # eta before them
+
+# balanced networks fail the inequality by a few ulp on their own computed numbers
+CAUCHY_SCHWARZ_SLACK = 8 * EPS
+
+
+def cells(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Cells:
+    """The five arguments as checked arrays that broadcast and obey Cauchy-Schwarz."""
+    rate, start = arguments.numbers("eta", eta), starts(curvature, output, width, target)
+    arguments.shape_of(
+        eta=rate, **dict(zip(("curvature", "output", "width", "target"), start, strict=True))
+    )
+    return rate, *start
+
+
+def starts(curvature: Any, output: Any, width: Any, target: Any) -> Starts:
+    """`cells` without a learning rate."""
+    lam, f, n, y = (
+        arguments.numbers("curvature", curvature),
+        arguments.numbers("output", output),
+        arguments.numbers("width", width),
+        arguments.numbers("target", target),
+    )
+    arguments.shape_of(curvature=lam, output=f, width=n, target=y)
+    arguments.require(
+        "output",
+        f,
+        cauchy_schwarz(lam, f, n),
+        "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)",
+    )
+    return lam, f, n, y
+
+
+def cauchy_schwarz(
+    curvature: FloatArray, output: FloatArray, width: FloatArray
+) -> NDArray[np.bool_]:
+    """Whether some network has these numbers (derivation `triangle.largest_output`), up to 8
+    ulp."""
+    with np.errstate(over="ignore"):
+        largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
+    return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
 
 
 def root(radicand: Any) -> Any:
@@ -29,9 +74,7 @@ def root(radicand: Any) -> Any:
     return np.sqrt(np.maximum(radicand, 0.0))
 
 
-def _in_unit(
-    curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray
-) -> tuple[Any, arguments.Starts]:
+def _in_unit(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> tuple[Any, Starts]:
     """A power of two near the largest of the sizes, and the start in that unit, where no square
     overflows.
 
@@ -50,13 +93,13 @@ def _eta_flat(width: FloatArray, target: FloatArray) -> Any:
         )
 
 
+@shared
 def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
     """Smallest learning rate above which the first step raises the loss.
 
     Parameters
     ----------
-    curvature, output, width, target : array_like
-        Start λ₀, f₀, the width n and the label y; they broadcast. Dimensionless.
+    {start}
 
     Returns
     -------
@@ -83,7 +126,7 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
     >>> eta_crit(2.0, output=1.0, width=[2, 4, 1000])
     array([      inf, 1.17157288, 1.0005005 ])
     """
-    curv, out, n, y = arguments.starts(curvature, output, width, target)
+    curv, out, n, y = starts(curvature, output, width, target)
     with np.errstate(all="ignore"):
         unit, start = _in_unit(curv, out, n, y)
         crit = _derived.eta_crit(*start, np.sqrt) / unit
@@ -120,7 +163,7 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
     >>> eta_div(2.0, output=1.0, width=4, target=[-1.0, 0.5])
     array([1.46410162, 2.14359354])
     """
-    return _eta_div(*arguments.starts(curvature, output, width, target))[()]
+    return _eta_div(*starts(curvature, output, width, target))[()]
 
 
 def _eta_div(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
@@ -160,7 +203,7 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
     >>> eta_max(2.0, output=1.0, width=4, target=[0.0, 0.5, 1.5])
     array([2.        , 2.14359354, 1.33333333])
     """
-    return _eta_max(*arguments.starts(curvature, output, width, target))[()]
+    return _eta_max(*starts(curvature, output, width, target))[()]
 
 
 def _eta_max(curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray) -> Any:
@@ -197,7 +240,7 @@ def triangle(
     >>> triangle(1.0, 3.0, 1.0, 4)
     (np.float64(2.0), np.float64(1.0), np.float64(1.0))
     """
-    arrays = arguments.cells(eta, curvature, output, width, target)
+    arrays = cells(eta, curvature, output, width, target)
     with np.errstate(all="ignore"):
         p, q, v = _derived.triangle(*_derived.scaled(*arrays, np.sqrt))
     return p[()], q[()], v[()]
@@ -281,7 +324,7 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
     >>> phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
     array([0, 1, 2, 3], dtype=int8)
     """
-    arrays = arguments.cells(eta, curvature, output, width, target)
+    arrays = cells(eta, curvature, output, width, target)
     codes = phase_codes(*arrays)
     return Phase(int(codes)) if codes.ndim == 0 else codes
 

@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _derived, _expansions
-from .arguments import FloatArray
-
-_EPS = float(np.finfo(np.float64).eps)
-
+from .arguments import EPS, FloatArray
 
 _CUT = 1e-14  # what the expansions leave out, as a share
 
@@ -128,7 +125,7 @@ class _Runs:
         )
 
     def advance(self) -> None:
-        least = (2 * _EPS) * np.abs(self.s)  # by which the step itself may round the next s
+        least = (2 * EPS) * np.abs(self.s)  # by which the step itself may round the next s
         self.dV, ds = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
         self.V, self.s, self.share = _derived.portrait_step(self.V, self.s, self.share)
         self.ds = ds
@@ -198,9 +195,9 @@ def _jump(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, ...]:
     apart = np.abs(run.ds).sum(axis=0)
     # the fixed point
     moved = np.abs(run.dV).sum(axis=0) + 2 * np.abs(run.V / factors[1]) * s * apart
-    grown = apart / s + skipped * (moved / rate + _EPS) + omitted  # sigma, as a share of it
+    grown = apart / s + skipped * (moved / rate + EPS) + omitted  # sigma, as a share of it
     ends.mean[run.index] = np.sqrt((later / 2 - output) * (later / 2 + output))
-    ends.spread[run.index] = _EPS * ends.mean[run.index]
+    ends.spread[run.index] = EPS * ends.mean[run.index]
     along = 2 * (4 - origin) / np.abs(factors[1]) * w * grown
     return (
         4 - later,

@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, boundaries
-from .arguments import FloatArray
+from . import _derived, boundaries
+from .arguments import EPS, FloatArray
 from .expansions import (
     _BULK_RADIUS,
     _CUT,
-    _EPS,
     _FEW,
     _FLAT_RADIUS,
     _MIRROR_RADIUS,
@@ -104,18 +103,18 @@ def _look(
 def _follow(x: FloatArray, s: FloatArray) -> _Ends:
     """The ends of runs from (x, s) at target 0, 0 < x < 4 up to rounding and s ≥ 0."""
     p, q = x / 2 + s, np.maximum(x / 2 - s, 0.0)
-    doubt = 2 * _EPS * p  # of q
+    doubt = 2 * EPS * p  # of q
     spread = np.sqrt(p) * doubt / (np.sqrt(q + doubt) + np.sqrt(q))
     end, change = np.full((2, *x.shape), np.nan)
     ends = _Ends(np.sqrt(p) * np.sqrt(q), spread, end, change, np.full(x.shape, _LIMIT))
-    v = np.maximum(4 - x, _EPS / 4)
+    v = np.maximum(4 - x, EPS / 4)
     all_runs = _Runs(
         np.arange(x.size),
         v,
         s,
         np.ones_like(x),
-        np.stack([_EPS * x, 0 * x, 0 * x]),
-        np.stack([0 * s, _EPS * s, 0 * s]),
+        np.stack([EPS * x, 0 * x, 0 * x]),
+        np.stack([0 * s, EPS * s, 0 * s]),
     )
     settled = [
         _Pool(expansion)
@@ -166,7 +165,7 @@ def _iterate(x: FloatArray, r: FloatArray, tau: FloatArray) -> tuple[FloatArray,
     while index.size and done <= _BUDGET:
         margin, slack = _derived.certificate(x, r, tau)
         left_over = _derived.product_tail(x, r, tau)
-        arrived = (margin > 0) & (slack >= 0) & (left_over <= 4 * _EPS)
+        arrived = (margin > 0) & (slack >= 0) & (left_over <= 4 * EPS)
         which = index[arrived]
         end[which] = _derived.product_curvature(
             x[arrived], r[arrived] + tau[arrived], tau[arrived], np.sqrt
@@ -194,7 +193,7 @@ def _unlabelled(
     apart = np.where(ends.mean > 0, np.minimum(ends.spread / ends.mean, 1.0), 0.0)
     # steps round V = 4 − x; near the origin P and Q
     size = np.where(ends.x > _FLAT_RADIUS, 2 + ends.x / 2, ends.x)
-    error = _CHANGE * ends.change + ends.x * (_CUT + apart) + _EPS * ends.steps * size
+    error = _CHANGE * ends.change + ends.x * (_CUT + apart) + EPS * ends.steps * size
     # the output is below the smallest float: where it leads is not known
     lost = (r == 0) & (out != 0) & (x > 2)
     return ends.x, np.where(lost, np.inf, np.minimum(error, 2.0)), ends.steps
@@ -205,7 +204,7 @@ def _labelled(
 ) -> tuple[FloatArray, FloatArray, Any]:
     """The same with a target: each run has twins that start one rounding of η, of λ₀, of f₀ and of
     y away, lest one hide another."""
-    up = 1 + _EPS
+    up = 1 + EPS
     starts = (
         (eta, curv, out, y),
         (eta * up, curv, out, y),
@@ -219,7 +218,7 @@ def _labelled(
         for part in _iterate(*map(np.concatenate, zip(*states, strict=True)))
     )
     apart = np.where(np.isnan(end[1:]), 2.0, np.abs(end[1:] - end[0])).sum(axis=0)
-    error = np.minimum(_TWIN * apart + tail[0] + _EPS * (4 + steps[0]) * end[0], 2.0)
+    error = np.minimum(_TWIN * apart + tail[0] + EPS * (4 + steps[0]) * end[0], 2.0)
     return end[0], np.where(np.isnan(end[0]), np.inf, error), steps[0]
 
 
@@ -275,7 +274,7 @@ def final_curvature(
     >>> final_curvature(1.01, 2.0, 1.0, width=10**18).curvature.round(12)
     np.float64(1.960128477034)
     """
-    arrays = arguments.cells(eta, curvature, output, width, target)
+    arrays = boundaries.cells(eta, curvature, output, width, target)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     codes = np.broadcast_to(boundaries.phase_codes(*arrays), shape).reshape(-1)
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments
+from . import _derived, arguments, boundaries
 from .boundaries import root
 from .final import final_curvature
 
@@ -28,9 +28,9 @@ __all__ = [
 _SMALL = 1e-8
 
 
-def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[arguments.Cells, Any, Any]:
+def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[boundaries.Cells, Any, Any]:
     """Checked arguments, and x and s."""
-    arrays = rate, curv, out, n, _ = arguments.cells(eta, curvature, output, width, 0.0)
+    arrays = rate, curv, out, n, _ = boundaries.cells(eta, curvature, output, width, 0.0)
     with np.errstate(over="ignore", under="ignore"):
         x, s, _ = _derived.scaled(rate, curv, out, n, 0.0, np.sqrt)
     return arrays, x, s

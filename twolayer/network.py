@@ -336,7 +336,7 @@ class Network:
             weights = self._copies(shape, np.arange(block.start, block.stop)[index])
             return (
                 weights,
-                rate[index] * (1 + nudge * np.finfo(np.float64).eps),
+                watch.nudged(rate[index], nudge),
                 label[index],
                 *_pass(weights),
             )
@@ -388,7 +388,7 @@ class Network:
             return (
                 u,
                 v,
-                rate[index] * (1 + nudge * np.finfo(np.float64).eps),
+                watch.nudged(rate[index], nudge),
                 residual_on_data(u, v, data),
             )
 

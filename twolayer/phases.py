@@ -77,7 +77,7 @@ def phase_diagram(
     grid = values | {axes[0]: values[axes[0]][:, None], axes[1]: values[axes[1]][None, :]}
     cells = [grid[name] for name in _ARGUMENTS]
     shape = np.broadcast_shapes(*(cell.shape for cell in cells))
-    exists = np.broadcast_to(arguments.cauchy_schwarz(*cells[1:4]), shape)
+    exists = np.broadcast_to(boundaries.cauchy_schwarz(*cells[1:4]), shape)
     return PhaseDiagram(
         axes=(axes[0], axes[1]),
         **{name: value[()] for name, value in values.items()},
@@ -110,7 +110,7 @@ def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, A
         starts = list(
             np.broadcast_arrays(*(np.atleast_1d(values[name]) for name in _ARGUMENTS[1:]))
         )
-        exists = arguments.cauchy_schwarz(*starts[:3])
+        exists = boundaries.cauchy_schwarz(*starts[:3])
         for name, boundary in (("eta_crit", boundaries.eta_crit), ("eta_max", boundaries.eta_max)):
             curves[name] = np.full(exists.shape, np.nan)
             curves[name][exists] = boundary(*(start[exists] for start in starts))

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, watch
+from . import _derived, arguments, boundaries, watch
 from .boundaries import scaled_certificate
 from .results import Outcome, Trajectory
 
@@ -52,7 +52,7 @@ def simulate(
     >>> bool(run.loss[-1].max() < 1e-12), bool((1.5 * run.curvature[-1] < 2).all())
     (True, True)
     """
-    arrays = arguments.cells(eta, curvature, output, width, target)
+    arrays = boundaries.cells(eta, curvature, output, width, target)
     steps = arguments.count("steps", steps)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
@@ -139,7 +139,7 @@ def outcome(
     >>> end.curvature.round(4)
     array([1.985 , 0.1485,    inf])
     """
-    arrays = arguments.cells(eta, curvature, output, width, target)
+    arrays = boundaries.cells(eta, curvature, output, width, target)
     arguments.require(
         "width",
         arrays[3],
@@ -169,7 +169,7 @@ def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -
     rate, lam, f, n, y = cells
 
     def start(index: watch.Index, nudge: int) -> watch.State:
-        moved = rate[index] * (1 + nudge * np.finfo(np.float64).eps)
+        moved = watch.nudged(rate[index], nudge)
         x, r, tau = _derived.scaled(moved, lam[index], f[index], n[index], y[index], np.sqrt)
         return (x, r, tau) if labelled else (x, r)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments
+from . import _derived, boundaries
 from .boundaries import root
 
 __all__ = ["gradient_flow_curvature", "hessian_sharpness"]
@@ -43,7 +43,7 @@ def hessian_sharpness(
     >>> hessian_sharpness(2.0, output=1.0, width=[4, 100, 10**6]).round(4)
     array([2.3229, 2.0149, 2.    ])
     """
-    curv, out, n, y = arguments.starts(curvature, output, width, target)
+    curv, out, n, y = boundaries.starts(curvature, output, width, target)
     with np.errstate(over="ignore", under="ignore"):
         return np.asarray(_derived.hessian_sharpness(curv, out, n, y, root))[()]
 
@@ -79,6 +79,6 @@ def gradient_flow_curvature(
     >>> gradient_flow_curvature(2.0, output=1.0, width=4, target=[0.0, 1.0]).round(4)
     array([1.7321, 2.    ])
     """
-    curv, out, n, y = arguments.starts(curvature, output, width, target)
+    curv, out, n, y = boundaries.starts(curvature, output, width, target)
     with np.errstate(over="ignore", under="ignore"):
         return np.asarray(_derived.flow_curvature(curv, out, n, y, root))[()]

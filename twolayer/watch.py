@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .arguments import EPS
 from .results import Outcome, Phase, Trajectory
 
 FloatArray = NDArray[np.float64]
@@ -186,13 +187,18 @@ def _settle(
         else:
             # twice the geometric series
             tail = 2 * np.abs(last - model.sharpness(before, which)) * ratio / (1 - ratio)
-        rounding = np.finfo(np.float64).eps * (step + 1) * first * np.maximum(first / last, 1)
+        rounding = EPS * (step + 1) * first * np.maximum(first / last, 1)
         ended = (size[which] <= pool.tolerance[which]) & (ratio < 1)
         record.sharpness[index], record.error[index] = (
             last,
             np.where(ended, tail + rounding, np.inf),
         )
     return done
+
+
+def nudged(eta: FloatArray, nudge: int) -> FloatArray:
+    """Learning rates moved by some units of rounding."""
+    return eta * (1 + nudge * EPS)
 
 
 def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:

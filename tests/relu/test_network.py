@@ -480,5 +480,9 @@ NET, DATA = ReluNetwork([1.0, -1.0], [1.0, 2.0]), Sides([1.0, -1.0], [0.0, 0.0])
 
 
 def test_the_judge_does_not_ask_the_accused():
-    assert {name for name in imports(HERE / "relu" / "network.py") if name.startswith(".")} == {"..arguments", "..samples", "..watch"}
+    assert {name for name in imports(HERE / "relu" / "network.py") if name.startswith(".")} == {
+        "..arguments",
+        "..samples",
+        "..watch",
+    }
     assert set(network.__all__) <= set(tl.__all__)

@@ -14,13 +14,7 @@ from matplotlib.patches import Patch
 
 from ..arguments import FloatArray
 from ..commands import data_runs
-from ..commands.data_runs import (
-    DELAYS,
-    SHARES,
-    WINDOW,
-    Course,
-    Restored,
-)
+from ..commands.data_runs import DELAYS, SHARES, WINDOW, Course, Restored
 from ..results import ConvergenceOdds, Phase
 from ..samples.data import Data
 from ..samples.gram import GramNetwork

@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 
 from .. import arguments
-from ..arguments import FloatArray
+from ..arguments import EPS, FloatArray
 
 __all__ = ["Data"]
 
 _BLOCK = 1 << 16  # numbers of X that are read together: they stay in the cache
 
 Blocks = Iterator[tuple[FloatArray, FloatArray]]
-_EPS = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -175,7 +174,7 @@ def _reduce(
         solution, floor = found[-2:]
     spectrum = found[3]
     size = float(np.sum((np.sqrt(spectrum)[:, None] * solution) ** 2)) + 2 * floor
-    noise = (8 * found[1] * _EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
+    noise = (8 * found[1] * EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
     return *found[:-1], floor if floor > noise else 0.0
 
 
@@ -222,7 +221,7 @@ def _fit(
         raise ValueError(
             "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"
         )
-    rank = int(np.sum(spectrum > 4 * len(spectrum) * _EPS * largest))
+    rank = int(np.sum(spectrum > 4 * len(spectrum) * EPS * largest))
     spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
     signs = np.where(directions[np.abs(directions).argmax(0), np.arange(rank)] < 0, -1.0, 1.0)
     directions *= signs

@@ -12,9 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import _derived
-from ..arguments import FloatArray
-
-EPS = float(np.finfo(np.float64).eps)
+from ..arguments import EPS, FloatArray
 
 # F (runs, r, q) and R (runs, k, q), distance of the map from the best (runs, r, k), eta, eta/√n
 State = tuple[FloatArray, ...]

@@ -17,7 +17,7 @@ from typing import Any, Self
 import numpy as np
 
 from .. import _derived, arguments, watch
-from ..arguments import FloatArray
+from ..arguments import EPS, FloatArray
 from ..results import Outcome, Trajectory
 from . import factor
 from .data import Data
@@ -93,7 +93,7 @@ class GramNetwork:
             )
         arguments.shape_of(networks=gram[..., 0, 0], width=width)
         scale = np.abs(gram).max((-2, -1), keepdims=True)
-        slack = 8 * gram.shape[-1] * factor.EPS * scale
+        slack = 8 * gram.shape[-1] * EPS * scale
         arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
         values = np.linalg.eigvalsh(gram)
         extra = np.arange(gram.shape[-1])[::-1] >= width[..., None]
@@ -508,7 +508,7 @@ class GramNetwork:
         ]
 
         def start(index: watch.Index, nudge: int) -> watch.State:
-            moved = (rates[index] * (1 + nudge * factor.EPS))[:, None, None]
+            moved = watch.nudged(rates[index], nudge)[:, None, None]
             slope = (
                 np.zeros_like(moved)
                 if self.linear
