@@ -7,27 +7,32 @@ import sys
 import textwrap
 from pathlib import Path
 
+from . import contents
 from .prover import emit
+from .prover.statement import ARGUED, DEFINED, FAILED, PROVED, UNPROVED
 
 
 def prove() -> int:
     """Print every statement in reading order with its verdict; 1 if one fails."""
-    count = {"proved": 0, "unproved": 0, "FAILED": 0}
-    for module in emit.MODULES:
-        print(f"\n{(module.__doc__ or '').splitlines()[0]}\n")
-        for statement in module.STATEMENTS:
+    count = dict.fromkeys((PROVED, ARGUED, DEFINED, UNPROVED, FAILED), 0)
+    for chapter in contents.CHAPTERS:
+        print(f"\n{(chapter.__doc__ or '').splitlines()[0]}\n")
+        for statement in chapter.STATEMENTS:
             verdict = statement.verdict
             count[verdict] += 1
-            print(f"  {verdict:8}  {statement.name}")
+            print(f"  {statement.name}: {verdict}")
             for text in (statement.formula(), statement.says, *statement.remarks()):
-                print(textwrap.indent(textwrap.fill(text, 100), " " * 12))
-    print("\n" + ", ".join(f"{number} {verdict}" for verdict, number in count.items()))
-    return 1 if count["FAILED"] else 0
+                print(textwrap.indent(textwrap.fill(text, 92), " " * 8))
+    print("\n" + "; ".join(f"{number} {verdict}" for verdict, number in count.items()))
+    return 1 if count[FAILED] else 0
 
 
 def generated(path: Path) -> dict[Path, str]:
     """Each generated file and its text; the tables stand beside the formulas."""
-    return {path: emit.render(), path.with_name(emit.EXPANSIONS.name): emit.render_expansions()}
+    return {
+        path: emit.render(contents.FUNCTIONS),
+        path.with_name(emit.TABLES_NAME): emit.render_tables(contents.TABLES),
+    }
 
 
 def check(path: Path) -> int:

@@ -12,28 +12,12 @@ import sympy as sp
 
 from . import scaling, triangle
 from .closure import PAPER
-from .notation import (
-    L,
-    P,
-    Q,
-    V,
-    eta,
-    f,
-    kappa,
-    lam,
-    n,
-    nonnegative,
-    positive,
-    prime,
-    r,
-    s,
-    tau,
-    x,
-    y,
-    zeta,
-)
+from .notation import L, P, Q, V, eta, f, kappa, lam, n, prime, r, s, tau, x, y, zeta
+from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function
-from .prover.statement import Cases, Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt, unfold
+from .prover.proofs import Cases, Equivalence, Identity, Sign, unfold
+from .prover.statement import Statement
+from .prover.symbols import nonnegative, positive
 from .triangle import INSIDE, STATE, WITHIN
 
 LIANG = "Liang & Montufar, arXiv:2509.25351, Theorem 1"
@@ -381,8 +365,7 @@ FUNCTIONS = (
         "first_step",
         ALL,
         (unfold(m, NETWORK),),
-        "What the first step multiplies the residual by: it raises the loss iff this is above 1 "
-        "in size.",
+        "What the first step multiplies the residual by: above 1 in size it raises the loss.",
         "boundaries.multiplier",
         written=(1 - eta * (lam - eta * f * (f - y) / n),),
     ),

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .notation import V, nonnegative, positive, r, tau, x
+from .notation import V, r, tau, x
+from .prover.claims import eq, ge
 from .prover.function import Function
-from .prover.statement import Induction, Sign, Statement, eq, ge, unfold
+from .prover.proofs import Induction, Sign, unfold
+from .prover.statement import Statement
+from .prover.symbols import nonnegative, positive
 
 # V is the invariant at the start, W = V_t, r the residual and load its load at any later step.
 m, load, shift = positive("m"), sp.Symbol("load", real=True), sp.Symbol("|V_T - V|", real=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import sympy as sp
 
 from .notation import P, Q, V, prime, r, s, tau, x
-from .prover.statement import Identity, Induction, Sign, Statement, Unproved, eq, ge
+from .prover.claims import eq, ge
+from .prover.proofs import Identity, Induction, Sign, Unproved
+from .prover.statement import Statement
 from .triangle import BAND, INSIDE, STATE, above, below
 
 theta = sp.Symbol("theta", real=True)

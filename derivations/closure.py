@@ -11,26 +11,20 @@ from typing import Any
 
 import sympy as sp
 
-from .notation import L, eta, f, gain, lam, n, prime, r, y
-from .prover.function import Function
-from .prover.statement import Identity, Statement, eq
+from .notation import L, code_names, eta, f, gain, imbalance, lam, n, prime, r, u, uu, uv, v, vv, y
+from .prover.claims import eq
+from .prover.function import Function, right
+from .prover.proofs import Defined, Identity
+from .prover.statement import Statement, by_name, definitions
 
 PAPER = "Lewkowycz et al., arXiv:2003.02218"
 
 # The network: u and v are columns of n weights. Scalars are 1 x 1 matrices until `scalar` reads
 # them.
-u, v = sp.MatrixSymbol("u", n, 1), sp.MatrixSymbol("v", n, 1)
 one = sp.Identity(1)
 output = v.T * u / sp.sqrt(n)
 loss = (output.T * output - 2 * y * output + y**2 * one) / 2
 gradient_u, gradient_v = (sp.MatAdd(loss, -(y**2) * one / 2).doit().diff(w) for w in (u, v))
-
-# The inner products u.u, v.v and u.v.
-uu, vv, uv = (
-    sp.Symbol("|u|^2", nonnegative=True),
-    sp.Symbol("|v|^2", nonnegative=True),
-    sp.Symbol("u.v", real=True),
-)
 INNER = {(u.T, u): uu, (v.T, v): vv, (u.T, v): uv, (v.T, u): uv}
 
 
@@ -49,92 +43,97 @@ def scalar(matrix: Any) -> Any:
 # One step on the weights, in terms of r, which is the same number for all of them.
 u_next, v_next = u - r * v, v - r * u
 f_next, lam_next, L_next = prime(f), prime(lam), prime(L)
-difference, difference_next = sp.symbols("D D'", real=True)
+LOSS = Statement(
+    "closure.loss", eq(L, (f - y) ** 2 / 2), Defined(), "The loss is half the squared error."
+)
+GAIN = Statement(
+    "closure.gain",
+    eq(gain, eta / n),
+    Defined(),
+    "The gain is all that the width does to a step; it is 0 in the linearised model, n = oo.",
+)
 DEFINITIONS = {
+    **definitions(LOSS, GAIN),
     f_next: scalar(v_next.T * u_next) / sp.sqrt(n),
     lam_next: scalar(u_next.T * u_next + v_next.T * v_next) / n,
-    L_next: (f_next - y) ** 2 / 2,
-    L: (f - y) ** 2 / 2,
-    difference: scalar(u.T * u - v.T * v),
-    difference_next: scalar(u_next.T * u_next - v_next.T * v_next),
+    L_next: LOSS.claim.rhs.xreplace({f: f_next}),
+    imbalance: scalar(u.T * u - v.T * v),
+    prime(imbalance): scalar(u_next.T * u_next - v_next.T * v_next),
     r: eta * (f - y) / sp.sqrt(n),
     f: scalar(output),
-    gain: eta / n,
     lam: scalar(u.T * u + v.T * v) / n,
 }
 IN_WEIGHTS = Identity(DEFINITIONS)
 NO_LABEL = Identity({**DEFINITIONS, y: sp.Integer(0)})
 
-# What the claims below establish, for use in every later module.
-f_update = y + (f - y) * (1 - eta * lam + eta**2 * f * (f - y) / n)
-lam_update = lam + eta / n * (f - y) * (eta * lam * (f - y) - 4 * f)
-f_gain = y + (f - y) * (1 - eta * lam + eta * gain * f * (f - y))
-lam_gain = lam + gain * (f - y) * (eta * lam * (f - y) - 4 * f)
-grad_f = (output.diff(u), output.diff(v))
-squared_slope = scalar(grad_f[0].T * grad_f[0] + grad_f[1].T * grad_f[1])
+grad_f = output.diff(u), output.diff(v)
+slope = grad_f[0].T * grad_f[0] + grad_f[1].T * grad_f[1]
+fisher = n ** sp.Rational(3, 2)
 
 STATEMENTS = (
+    LOSS,
+    GAIN,
+    Statement(
+        "closure.loss_in_weights",
+        eq(scalar(loss), L),
+        IN_WEIGHTS,
+        "The function of the weights that gradient descent descends is this loss.",
+    ),
     Statement(
         "closure.gradient_u",
         eq(gradient_u, v * (output - y * one) / sp.sqrt(n)),
         Identity(),
-        "The gradient of the loss in u is v (f - y)/sqrt(n).",
+        "The gradient of the loss in u is v (f - y)/sqrt(n), so that a step is u' = u - r v.",
     ),
     Statement(
         "closure.gradient_v",
         eq(gradient_v, u * (output - y * one) / sp.sqrt(n)),
         Identity(),
-        "The gradient of the loss in v is u (f - y)/sqrt(n). One step is u' = u - r v, v' = v - "
-        "r u.",
+        "The gradient of the loss in v is u (f - y)/sqrt(n), so that a step is v' = v - r u.",
     ),
     Statement(
         "closure.curvature",
-        eq(squared_slope, lam),
+        eq(scalar(slope), lam),
         IN_WEIGHTS,
         "The tangent kernel of one sample is |grad f|^2, and it is lambda.",
         source=PAPER,
     ),
     Statement(
         "closure.fisher_u",
-        eq(
-            grad_f[0] * (grad_f[0].T * grad_f[0] + grad_f[1].T * grad_f[1]),
-            v * (u.T * u + v.T * v) / n ** sp.Rational(3, 2),
-        ),
+        eq(grad_f[0] * slope, v * (u.T * u + v.T * v) / fisher),
         Identity(),
-        "grad f is an eigenvector of the Fisher matrix grad f grad f^T with eigenvalue lambda "
-        "(its u half).",
+        "The u half of grad f is multiplied by lambda when the Fisher matrix grad f grad f^T acts "
+        "on grad f.",
         source=PAPER,
     ),
     Statement(
         "closure.fisher_v",
-        eq(
-            grad_f[1] * (grad_f[0].T * grad_f[0] + grad_f[1].T * grad_f[1]),
-            u * (u.T * u + v.T * v) / n ** sp.Rational(3, 2),
-        ),
+        eq(grad_f[1] * slope, u * (u.T * u + v.T * v) / fisher),
         Identity(),
-        "The same for its v half.",
+        "The v half of grad f is multiplied by lambda as well: grad f is an eigenvector of the "
+        "Fisher matrix with eigenvalue lambda.",
         source=PAPER,
     ),
     Statement(
         "closure.fisher_trace",
-        eq(sum(scalar(slope.T * slope) for slope in grad_f), lam),
+        eq(sum(scalar(half.T * half) for half in grad_f), lam),
         IN_WEIGHTS,
-        "lambda is the top eigenvalue of the Fisher matrix.",
+        "The curvature lambda is the top eigenvalue of the Fisher matrix.",
         source=PAPER,
         argument="tr(grad f grad f^T) = |grad f|^2; the matrix is positive semidefinite, so with "
         "lambda an eigenvalue and lambda the trace, all others are 0.",
     ),
     Statement(
         "closure.output",
-        eq(f_next, f_update),
+        eq(f_next, y + (f - y) * (1 - eta * lam + eta**2 * f * (f - y) / n)),
         IN_WEIGHTS,
         "The next output is a function of output and curvature alone.",
     ),
     Statement(
         "closure.curvature_update",
-        eq(lam_next, lam_update),
+        eq(lam_next, lam + eta / n * (f - y) * (eta * lam * (f - y) - 4 * f)),
         IN_WEIGHTS,
-        "So is the next curvature: the pair (f, lambda) closes.",
+        "The next curvature is a function of output and curvature alone: the pair closes.",
     ),
     Statement(
         "closure.paper_output",
@@ -152,13 +151,27 @@ STATEMENTS = (
     ),
     Statement(
         "closure.curvature_gain",
-        eq(lam_next, lam_gain),
+        eq(lam_next, lam + gain * (f - y) * (eta * lam * (f - y) - 4 * f)),
         IN_WEIGHTS,
-        "The width enters the update only through the gain h = eta/n, which is 0 in the "
-        "linearised model.",
+        "The width enters the update of the curvature only through the gain h = eta/n.",
     ),
     Statement(
-        "closure.output_gain", eq(f_next, f_gain), IN_WEIGHTS, "So it does with the output's."
+        "closure.output_gain",
+        eq(f_next, y + (f - y) * (1 - eta * lam + eta * gain * f * (f - y))),
+        IN_WEIGHTS,
+        "The width enters the update of the output only through the gain h = eta/n.",
+    ),
+    Statement(
+        "closure.paper_curvature_gain",
+        eq(lam_next, lam + gain * f**2 * (eta * lam - 4)),
+        NO_LABEL,
+        "The paper's recursion of the curvature in terms of the gain.",
+    ),
+    Statement(
+        "closure.paper_output_gain",
+        eq(f_next, f * (1 - eta * lam + eta * gain * f**2)),
+        NO_LABEL,
+        "The paper's recursion of the output in terms of the gain.",
     ),
     Statement(
         "closure.loss_update",
@@ -168,27 +181,28 @@ STATEMENTS = (
     ),
     Statement(
         "closure.third_number",
-        eq(difference_next, (1 - r**2) * difference),
+        eq(prime(imbalance), (1 - r**2) * imbalance),
         IN_WEIGHTS,
-        "The third inner product, D = |u|^2 - |v|^2, enters neither update, and follows its own.",
+        "The third inner product, |u|^2 - |v|^2, enters neither update, and follows its own.",
     ),
 )
+proved = by_name(STATEMENTS)
+# For later chapters: the next output and the next curvature.
+f_update, lam_update = (proved[name].claim.rhs for name in ("output", "curvature_update"))
 
-residual, push, drop = sp.symbols("residual push drop", real=True)
+residual, push, drop = code_names("residual push drop")
 FUNCTIONS = (
     Function(
         "gain",
         (eta, n),
-        (DEFINITIONS[gain],),
+        (right(GAIN),),
         "All that the width does to a step; 0 at width = inf.",
-        "closure.curvature_gain",
     ),
     Function(
         "step",
         (eta, lam, f, gain, y),
-        (lam_gain, f_gain),
+        (right(proved["curvature_gain"]), right(proved["output_gain"])),
         "One step of gradient descent, (curvature, output); gain = 0 is the linearised model.",
-        "closure.curvature_gain, closure.output_gain",
         helpers=((residual, f - y), (push, gain * residual)),
         written=(
             lam + push * (eta * lam * residual - 4 * f),
@@ -198,18 +212,16 @@ FUNCTIONS = (
     Function(
         "step_zero_target",
         (eta, lam, f, gain),
-        (lam_gain.subs(y, 0), f_gain.subs(y, 0)),
+        (right(proved["paper_curvature_gain"]), right(proved["paper_output_gain"])),
         "One step of gradient descent at target 0, (curvature, output): the paper's recursion.",
-        "closure.paper_curvature, closure.paper_output",
         helpers=((drop, gain * f**2),),
         written=(lam + drop * (eta * lam - 4), f * (1 - eta * (lam - drop))),
     ),
     Function(
         "loss",
         (f, y),
-        ((f - y) ** 2 / 2,),
+        (right(LOSS),),
         "Loss of an output.",
-        "closure.loss_update",
         helpers=((residual, f - y),),
         written=(residual**2 / 2,),
     ),

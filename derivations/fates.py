@@ -11,19 +11,11 @@ import sympy as sp
 
 from . import scaling, triangle
 from .closure import PAPER
-from .notation import L, P, Q, V, eta, n, nonnegative, positive, prime, r, s, tau, x
-from .prover.statement import (
-    Cases,
-    Identity,
-    Induction,
-    Monotone,
-    Sign,
-    Statement,
-    Unproved,
-    eq,
-    ge,
-    gt,
-)
+from .notation import L, P, Q, V, eta, n, prime, r, s, tau, x
+from .prover.claims import eq, ge, gt
+from .prover.proofs import Cases, Identity, Induction, Monotone, Sign, Unproved
+from .prover.statement import Statement
+from .prover.symbols import nonnegative, positive
 from .triangle import BAND, STATE, above
 
 T, i = sp.Symbol("T", integer=True, nonnegative=True), sp.Symbol("i", integer=True)

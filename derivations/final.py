@@ -9,8 +9,10 @@ import sympy as sp
 from . import scaling
 from .certificate import MARGIN, NOW, margin, margin_now
 from .notation import P, Q, V, ds, dV, eta, f, lam, mean, n, prime, r, s, tau, x
+from .prover.claims import eq, ge
 from .prover.function import Function
-from .prover.statement import Identity, Induction, Sign, Statement, eq, ge, unfold
+from .prover.proofs import Identity, Induction, Sign, unfold
+from .prover.statement import Statement
 
 T, i = sp.Symbol("T", integer=True, nonnegative=True), sp.Symbol("i", integer=True)
 product_at, r_at = sp.Function("PQ"), sp.Function("r")
@@ -143,8 +145,7 @@ FUNCTIONS = (
         "product_tail",
         (x, r, tau),
         (unfold(32 * r**2 / (margin_now * (8 - margin_now)), NOW),),
-        "The share of itself by which product_curvature can exceed the final x, where the "
-        "certificate holds.",
+        "The share of product_curvature beyond the final x, at most, where the certificate holds.",
         "final.squares, final.tail",
         helpers=MARGIN,
         written=(32 * r**2 / (margin * (8 - margin)),),

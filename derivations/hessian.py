@@ -12,10 +12,13 @@ from typing import Any
 import sympy as sp
 
 from . import scaling
-from .closure import gradient_u, gradient_v, one, output, u, v
-from .notation import P, Q, eta, f, lam, n, nonnegative, positive, prime, r, rho, s, tau, x, y
+from .closure import gradient_u, gradient_v, one, output
+from .notation import P, Q, eta, f, lam, n, prime, r, rho, s, tau, u, v, x, y
+from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function
-from .prover.statement import Cases, Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
+from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.statement import Statement
+from .prover.symbols import nonnegative, positive
 
 w = sp.MatrixSymbol("w", n, 1)
 move = sp.Symbol("move", real=True)

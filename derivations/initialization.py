@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .closure import uu, uv, vv
-from .notation import P, Q, a, c, eta, f, g, lam, n, positive
+from .notation import P, Q, a, c, eta, f, g, lam, n, uu, uv, vv
+from .prover.claims import eq
 from .prover.function import Function
-from .prover.statement import Identity, Statement, eq
+from .prover.proofs import Identity
+from .prover.statement import Statement
+from .prover.symbols import positive
 from .triangle import WEIGHTS, minus, plus
 
 alpha, h, t = sp.symbols("alpha h t", real=True)

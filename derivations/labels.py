@@ -9,9 +9,12 @@ from __future__ import annotations
 import sympy as sp
 
 from .boundaries import LIANG, NETWORK, NO_LABEL, eta_crit, eta_div, eta_plus
-from .notation import Q, eta, f, kappa, lam, n, positive, r, rho, s, tau, x, y
+from .notation import Q, eta, f, kappa, lam, n, r, rho, s, tau, x, y
+from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function
-from .prover.statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
+from .prover.proofs import Equivalence, Identity, Sign
+from .prover.statement import Statement
+from .prover.symbols import positive
 
 eta_flat = sp.Symbol("eta_flat", real=True)
 AT_ZERO_LOSS = {r: sp.Integer(0), s: r + tau, Q: x / 2 - s}

@@ -11,9 +11,12 @@ import sympy as sp
 
 from .expansions import mirror
 from .expansions.series import write
-from .notation import eta, f, lam, n, positive, s, x
+from .notation import eta, f, lam, n, s, x
+from .prover.claims import Iff, eq, gt
 from .prover.function import Function
-from .prover.statement import Equivalence, Identity, Iff, Sign, Statement, Unproved, eq, gt
+from .prover.proofs import Equivalence, Identity, Sign, Unproved
+from .prover.statement import Statement
+from .prover.symbols import positive
 
 delta = sp.Symbol("delta", real=True)
 z, t, size, step, theta = (

@@ -13,6 +13,8 @@ from typing import Any
 
 import sympy as sp
 
+from .prover.symbols import Symmetric
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -34,17 +36,6 @@ def _quantity(
     symbol = sp.Symbol(letter, **facts)
     TABLE.append(Quantity(symbol, ascii_name, meaning, domain, normalisation))
     return symbol
-
-
-class Symmetric(sp.MatrixSymbol):  # type: ignore[misc]
-    """A matrix that is its own transpose."""
-
-    def _eval_transpose(self) -> Any:
-        return self
-
-
-class Unit(sp.MatrixSymbol):  # type: ignore[misc]
-    """A column of length 1."""
 
 
 def _matrix(
@@ -93,6 +84,13 @@ n = _quantity(
 )
 y = _quantity("y", "target", "label", "real; 0 in the paper", real=True)
 L = _quantity("L", "loss", "squared error", "L >= 0", "(f - y)^2/2", nonnegative=True)
+
+u = _matrix("u", "u", n, 1, "hidden weights", "")
+v = _matrix("v", "v", n, 1, "output weights", "")
+uu = _quantity("|u|^2", "uu", "squared length of u", "|u|^2 >= 0", "u.T u", nonnegative=True)
+vv = _quantity("|v|^2", "vv", "squared length of v", "|v|^2 >= 0", "v.T v", nonnegative=True)
+uv = _quantity("u.v", "uv", "inner product of the weights", "real", "v.T u", real=True)
+imbalance = _quantity("|u|^2-|v|^2", "imbalance", "third inner product", "real", real=True)
 
 kappa = _quantity("kappa", "kappa", "output times residual", "real", "f (f - y)/n", real=True)
 zeta = _quantity("zeta", "zeta", "label times residual", "real", "y (f - y)/n", real=True)
@@ -202,11 +200,6 @@ slope = _quantity(
 ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}
 
 
-def positive(name: str) -> Any:
-    """A stand-in for something that an assumption makes positive."""
-    return sp.Symbol(name, positive=True)
-
-
-def nonnegative(name: str) -> Any:
-    """A stand-in for something that an assumption makes >= 0."""
-    return sp.Symbol(name, nonnegative=True)
+def code_names(text: str) -> Any:
+    """Intermediate results of generated code, by their names there; they occur in no claim."""
+    return sp.symbols(text, real=True)

@@ -11,9 +11,12 @@ from typing import Any
 
 import sympy as sp
 
-from .notation import V, n, nonnegative, positive, r, rho, s, x
+from .notation import V, n, r, rho, s, x
+from .prover.claims import Iff, eq, gt
 from .prover.function import Function
-from .prover.statement import Equivalence, Identity, Iff, Sign, Statement, eq, gt
+from .prover.proofs import Equivalence, Identity, Sign
+from .prover.statement import Statement
+from .prover.symbols import nonnegative, positive
 
 A, B, t, k = positive("A"), positive("B"), positive("t"), positive("k")
 c = nonnegative("c")  # sqrt(1 - 2 rho^2), where it is real
@@ -88,8 +91,7 @@ FUNCTIONS = (
         "catapult_edge",
         (rho,),
         (4 / (1 + sp.sqrt(1 - 2 * rho**2)),),
-        "The scaled curvature above which the first step raises the loss, by the balance of the "
-        "network.",
+        "The scaled curvature above which the first step raises the loss, by the balance.",
         "odds.edge",
     ),
 )

@@ -11,8 +11,10 @@ import sympy as sp
 from . import closure
 from .closure import PAPER
 from .notation import L, eta, f, lam, n, prime, r, s, tau, x, y
+from .prover.claims import eq
 from .prover.function import Function
-from .prover.statement import Identity, Statement, eq
+from .prover.proofs import Identity
+from .prover.statement import Statement
 
 x_next, s_next, r_next = prime(x), prime(s), prime(r)
 unit = eta / sp.sqrt(n)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import sympy as sp
 
 from . import closure, scaling
-from .closure import u, uu, uv, v, vv
-from .notation import P, Q, V, eta, f, lam, n, p, positive, prime, q, r, s, tau, x
+from .notation import P, Q, V, eta, f, lam, n, p, prime, q, r, s, tau, u, uu, uv, v, vv, x
+from .prover.claims import eq, ge, gt
 from .prover.function import Function
-from .prover.statement import Identity, Sign, Statement, eq, ge, gt, unfold
+from .prover.proofs import Identity, Sign, unfold
+from .prover.statement import Statement
+from .prover.symbols import positive
 
 P_next, Q_next, V_next, r_next = prime(P), prime(Q), prime(V), prime(r)
 plus, minus = sp.symbols("|u+v|^2 |u-v|^2", nonnegative=True)

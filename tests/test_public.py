@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import twolayer
-from derivations.prover import emit
+from derivations import contents
 
 HERE = Path(twolayer.__file__).parent
 HEAVY = ("sympy", "matplotlib", "hypothesis", "scipy", "mpmath", "pandas", "tqdm", "argparse")
@@ -129,7 +129,10 @@ def test_the_judge_does_not_ask_the_accused():
         ("_derived", set()),
         ("arguments", set()),
         ("boundaries", {"._derived", ".arguments", ".docstrings", ".results"}),
-        ("recursion", {"._derived", ".arguments", ".boundaries", ".docstrings", ".results", ".watch"}),
+        (
+            "recursion",
+            {"._derived", ".arguments", ".boundaries", ".docstrings", ".results", ".watch"},
+        ),
         ("ensemble", {"._derived", ".arguments", ".docstrings"}),
     ],
 )
@@ -149,8 +152,8 @@ def test_the_package_is_typed():
 def test_docstrings_name_derivations_that_exist():
     """After the word "derivation" each name is that of a statement, or of a module of
     derivations/."""
-    known = {statement.name for statement in emit.STATEMENTS} | {
-        module.__name__.rpartition(".")[2] for module in emit.MODULES
+    known = {statement.name for statement in contents.STATEMENTS} | {
+        module.__name__.rpartition(".")[2] for module in contents.CHAPTERS
     }
     named = 0
     for file in HERE.rglob("*.py"):

@@ -2,8 +2,8 @@
 
 Formulas of the two-layer linear network, each derived and proved in derivations/. Plain arithmetic:
 the same function runs on floats, NumPy arrays, Fraction, mpmath and SymPy symbols. Where a root is
-taken, the caller passes the `sqrt` of its own numbers. Functions of matrices take NumPy arrays, stacked or
-not, of any kind of number.
+taken, the caller passes the `sqrt` of its own numbers. Functions of matrices take NumPy arrays,
+stacked or not, of any kind of number.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 def gain(eta: Any, width: Any) -> Any:
     """All that the width does to a step; 0 at width = inf.
 
-    Proved in derivations: closure.curvature_gain.
+    Defined in derivations: closure.gain.
     """
     return eta/width
 
@@ -33,7 +33,7 @@ def step(eta: Any, curvature: Any, output: Any, gain: Any, target: Any) -> Any:
 def step_zero_target(eta: Any, curvature: Any, output: Any, gain: Any) -> Any:
     """One step of gradient descent at target 0, (curvature, output): the paper's recursion.
 
-    Proved in derivations: closure.paper_curvature, closure.paper_output.
+    Proved in derivations: closure.paper_curvature_gain, closure.paper_output_gain.
     """
     drop = gain*output*output
     return curvature + drop*(eta*curvature - 4), output*(1 - eta*(curvature - drop))
@@ -42,7 +42,7 @@ def step_zero_target(eta: Any, curvature: Any, output: Any, gain: Any) -> Any:
 def loss(output: Any, target: Any) -> Any:
     """Loss of an output.
 
-    Proved in derivations: closure.loss_update.
+    Defined in derivations: closure.loss.
     """
     residual = output - target
     return residual*residual/2
@@ -123,14 +123,15 @@ def largest_output(curvature: Any, width: Any, sqrt: Any) -> Any:
 def random_start(width: Any, a: Any, g: Any, c: Any, sqrt: Any) -> Any:
     """(curvature, output) of a random network: a ~ chi2(n), g ~ N(0, 1), c ~ chi2(n - 1).
 
-    Proved in derivations: initialization.draw, initialization.curvature_draw, initialization.output_draw.
+    Proved in derivations: initialization.draw, initialization.curvature_draw,
+    initialization.output_draw.
     """
     share = a/width
     return (a + c + g*g)/width, g*sqrt(share)
 
 
 def first_step(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Any:
-    """What the first step multiplies the residual by: it raises the loss iff this is above 1 in size.
+    """What the first step multiplies the residual by: above 1 in size it raises the loss.
 
     Proved in derivations: boundaries.multiplier.
     """
@@ -231,7 +232,7 @@ def product_curvature(x: Any, s: Any, tau: Any, sqrt: Any) -> Any:
 
 
 def product_tail(x: Any, r: Any, tau: Any) -> Any:
-    """The share of itself by which product_curvature can exceed the final x, where the certificate holds.
+    """The share of product_curvature beyond the final x, at most, where the certificate holds.
 
     Proved in derivations: final.squares, final.tail.
     """
@@ -310,7 +311,7 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
 
 def catapult_edge(rho: Any, sqrt: Any) -> Any:
-    """The scaled curvature above which the first step raises the loss, by the balance of the network.
+    """The scaled curvature above which the first step raises the loss, by the balance.
 
     Proved in derivations: odds.edge.
     """
@@ -318,7 +319,7 @@ def catapult_edge(rho: Any, sqrt: Any) -> Any:
 
 
 def factor_change(inward: Any, outward: Any, gradient: Any, eta: Any, slope: Any) -> Any:
-    """What one step adds to a factor of the Gram matrix and to the linear map; slope = eta/sqrt(width).
+    """What one step adds to a factor of the Gram matrix and to the map; slope = eta/sqrt(width).
 
     Proved in derivations: gram.factor_hidden, gram.factor_map, gram.factor_outer.
     """
@@ -342,6 +343,7 @@ def factor_left(inward: Any, outward: Any, distance: Any, left: Any, root: Any) 
 def one_input(eta: Any, second_moment: Any, cross_moment: Any) -> Any:
     """(eta, target) of the one sample whose training run is that of many samples of one input.
 
-    Proved in derivations: reductions.one_input_loss, reductions.one_input_u, reductions.one_input_v.
+    Proved in derivations: reductions.one_input_loss, reductions.one_input_u,
+    reductions.one_input_v.
     """
     return eta*second_moment, cross_moment/second_moment

@@ -12,7 +12,9 @@ from typing import Any
 
 import sympy as sp
 
-from ..prover.statement import Definitions, Sign, Statement, ge, unfold
+from ..prover.claims import ge
+from ..prover.proofs import Definitions, Sign, unfold
+from ..prover.statement import Statement
 from .series import Series, Step, added, image, rational, read
 
 DEEPEST, POINTS = 12, 100

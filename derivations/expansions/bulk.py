@@ -21,8 +21,10 @@ import sympy as sp
 
 from .. import scaling
 from ..notation import prime, s, x
-from ..prover.statement import Identity, Statement, eq, ge
-from ..prover.table import Table
+from ..prover.claims import eq, ge
+from ..prover.function import Table
+from ..prover.proofs import Identity
+from ..prover.statement import Statement
 from .bounds import OnInterval, known, numbers
 from .flat import RADIUS as SMALLEST
 from .mirror import RADIUS as MIRROR_RADIUS

@@ -14,9 +14,12 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import nonnegative, positive, x
-from ..prover.statement import Identity, Sign, Statement, eq, ge, gt
-from ..prover.table import Table
+from ..notation import x
+from ..prover.claims import eq, ge, gt
+from ..prover.function import Table
+from ..prover.proofs import Identity, Sign
+from ..prover.statement import Statement
+from ..prover.symbols import nonnegative, positive
 from .bounds import known, numbers
 from .bulk import FIELD, M, Solves, X, bounded, factored, nested, width
 

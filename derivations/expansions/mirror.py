@@ -17,9 +17,12 @@ from fractions import Fraction
 import sympy as sp
 
 from .. import scaling
-from ..notation import nonnegative, r, s, tau, x
-from ..prover.statement import Identity, Sign, Statement, eq, ge
-from ..prover.table import Table, fractions
+from ..notation import r, s, tau, x
+from ..prover.claims import eq, ge
+from ..prover.function import Table, fractions
+from ..prover.proofs import Identity, Sign
+from ..prover.statement import Statement
+from ..prover.symbols import nonnegative
 from .bounds import Domain, OnDomain, OnInterval, known, numbers
 from .series import Excess, Homological, Reversion, Series, Step, reverted, solve, write
 

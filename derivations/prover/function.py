@@ -1,114 +1,112 @@
-"""A function that the derivations hand to the package, and the printer that writes it down."""
+"""What the derivations hand to the package: functions and tables, read off claims."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
 from ..notation import ASCII
-from .statement import is_negative, matrix_terms, reading_order
+from .source import LINE, source
+from .statement import DEFINED, Statement
 from .zero import is_zero
 
-LINE = 110
+INDENT: Any = {"initial_indent": "    ", "subsequent_indent": "    ", "break_long_words": False}
+DEEPER: Any = {"subsequent_indent": "     "}
 
 
-def _simple_first(expr: Any) -> tuple[Any, ...]:
-    return not expr.is_number, bool(expr.is_Add), int(expr.count_ops()), expr.sort_key()
+@dataclass(frozen=True)
+class Reading:
+    """A part of what a statement claims, with what other claims say put in for its symbols."""
+
+    statement: Statement
+    part: Callable[[Any], Any]
+    given: Mapping[Any, Reading] = field(default_factory=dict)
+
+    @property
+    def expression(self) -> Any:
+        given = {symbol: reading.expression for symbol, reading in self.given.items()}
+        return self.part(self.statement.claim).xreplace(given)
+
+    def statements(self) -> Iterator[Statement]:
+        """All that it is read off."""
+        yield self.statement
+        for reading in self.given.values():
+            yield from reading.statements()
+
+    def where(self, old: Statement, new: Statement) -> Reading:
+        """The same reading of a theory in which one statement is another."""
+        given = {symbol: reading.where(old, new) for symbol, reading in self.given.items()}
+        return Reading(new if self.statement is old else self.statement, self.part, given)
 
 
-def source(expr: Any) -> str:
-    """The expression in +, -, *, / and sqrt: what Fraction, NumPy, mpmath and SymPy share.
-
-    No float appears, and no **: s*s*s takes NumPy a hundredth of the time of s**3.
-    Matrices are multiplied by @ and transposed by .mT, as stacks of NumPy arrays are.
-    """
-    if isinstance(expr, sp.MatrixExpr):
-        return _matrix(expr)
-    if expr.is_Symbol:
-        return ASCII.get(expr, str(expr.name))
-    if isinstance(expr, sp.Abs):
-        return f"abs({source(expr.args[0])})"
-    if expr.is_Add:
-        first, *rest = reading_order(expr.args)
-        return source(first) + "".join(
-            f" - {source(-term)}" if is_negative(term) else f" + {source(term)}" for term in rest
-        )
-    if expr.is_Integer and expr >= 0:
-        return str(expr)
-    if is_negative(expr):
-        return "-" + _factor(-expr)
-    return _fraction(expr)
+Given = Mapping[Any, Reading] | None
 
 
-def _factor(expr: Any) -> str:
-    return f"({source(expr)})" if expr.is_Add else source(expr)
+def right(statement: Statement, given: Given = None) -> Reading:
+    """The right side of an equation."""
+    return Reading(statement, lambda claim: claim.rhs, given or {})
 
 
-def _fraction(expr: Any) -> str:
-    """A product of powers: repeated factors above and below one bar."""
-    above, below = [], []
-    for item in sorted(sp.Mul.make_args(expr), key=_simple_first):
-        if item.is_Rational:
-            above += [str(item.p)] * (item.p != 1)
-            below += [str(item.q)] * (item.q != 1)
-            continue
-        base, exponent = item.as_base_exp()
-        known = base.is_Symbol or base.is_Add or base.is_Integer or isinstance(base, sp.Abs)
-        if exponent.is_Integer and known:
-            text = _factor(base)
-        elif (2 * exponent).is_Integer and not exponent.is_Integer:
-            text, exponent = f"sqrt({source(base)})", 2 * exponent
-        else:
-            raise ValueError(f"cannot be written with + - * / and sqrt: {item}")
-        (above if exponent > 0 else below).extend([text] * abs(int(exponent)))
-    bottom = "*".join(below)
-    return "*".join(above or ["1"]) + (
-        f"/({bottom})" if len(below) > 1 else f"/{bottom}" if below else ""
-    )
+def left(statement: Statement, given: Given = None) -> Reading:
+    """The left side of an equation."""
+    return Reading(statement, lambda claim: claim.lhs, given or {})
 
 
-def _matrix(expr: Any) -> str:
-    """A sum of products of matrices; what is short first, a number in front of its product."""
-    if isinstance(expr, sp.MatrixSymbol):
-        return ASCII.get(expr, str(expr.name))
-    if isinstance(expr, sp.Transpose):
-        return f"{_matrix_factor(expr.arg)}.mT"
-    text = ""
-    for number, product in matrix_terms(expr):
-        sign = "-" if is_negative(number) else "+"
-        text += f" {sign} " if text else sign.strip("+")
-        above, below = sp.fraction(-number if sign == "-" else number)
-        factors = [_matrix_factor(factor) for factor in sp.MatMul.make_args(product)]
-        whole = " @ ".join(factors)
-        text += f"{_factor(above)}*" * (above != 1)
-        text += f"({whole})" if len(factors) > 1 and number not in (1, -1) else whole
-        text += (f"/({source(below)})" if below.args else f"/{source(below)}") * (below != 1)
-    return text
+def solved(statement: Statement, symbol: Any, given: Given = None) -> Reading:
+    """The one solution of an equation for a symbol."""
+
+    def solution(claim: Any) -> Any:
+        (value,) = sp.solve(claim.lhs - claim.rhs, symbol)
+        return value
+
+    return Reading(statement, solution, given or {})
 
 
-def _matrix_factor(expr: Any) -> str:
-    return (
-        _matrix(expr) if isinstance(expr, sp.MatrixSymbol | sp.Transpose) else f"({_matrix(expr)})"
-    )
+def point(statement: Statement, given: Given = None) -> Reading:
+    """The value of the variable at which the left side of an equation is taken."""
+    return Reading(statement, lambda claim: claim.lhs.point[0], given or {})
+
+
+def larger(statement: Statement, given: Given = None) -> Reading:
+    """The larger side of an inequality."""
+    return Reading(statement, lambda claim: claim.gts, given or {})
+
+
+def _proof(readings: tuple[Reading, ...], also: tuple[Statement, ...]) -> str:
+    """Where what was read stands, for the docstring of what is generated."""
+    sources = [statement for reading in readings for statement in reading.statements()]
+    names = list(dict.fromkeys(statement.name for statement in (*sources, *also)))
+    kind = "Defined" if all(s.verdict == DEFINED for s in (*sources, *also)) else "Proved"
+    chosen = f"{names[0]} to {names[-1]}" if len(names) > 6 else ", ".join(names)
+    return f"{kind} in derivations: {chosen}."
 
 
 @dataclass(frozen=True)
 class Function:
-    """`values` is what was derived; `helpers` and `written` say how the source computes it.
+    """`readings` are what was derived; `helpers` and `written` say how the source computes it.
 
-    The arrangement is chosen by hand, for readers and for rounding. It is held against
-    `values` exactly, whenever the function is rendered.
+    The arrangement is chosen by hand, for readers and for rounding. It is held against what was
+    derived exactly, whenever the function is rendered. `also` says what the values mean.
     """
 
     name: str
     arguments: tuple[Any, ...]
-    values: tuple[Any, ...]
+    readings: tuple[Any, ...]
     says: str
-    proved_by: str
+    proved_by: str = ""
     helpers: tuple[tuple[Any, Any], ...] = ()
     written: tuple[Any, ...] = ()
+    also: tuple[Statement, ...] = ()
+
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """What was derived."""
+        return tuple(r.expression if isinstance(r, Reading) else r for r in self.readings)
 
     def arranged(self) -> tuple[Any, ...]:
         """`written` with the helpers put back in, or `values` if nothing was arranged."""
@@ -119,17 +117,65 @@ class Function:
 
     def render(self) -> str:
         """Source of the function; ValueError if the arrangement is not what was derived."""
-        for derived, arranged in zip(self.values, self.arranged(), strict=True):
+        values = self.values
+        for derived, arranged in zip(values, self.arranged(), strict=True):
             if not is_zero(derived - arranged):
                 raise ValueError(f"{self.name}: {arranged} is not the derived {derived}")
         names = [f"{ASCII[symbol]}: Any" for symbol in self.arguments]
         body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
-        results = [source(value) for value in self.written or self.values]
+        results = [source(value) for value in self.written or values]
         body += ["return " + ", ".join(results)]
         if len(body[-1]) > LINE - 4:
             body[-1:] = ["return (", *(f"    {result}," for result in results), ")"]
         if any("sqrt(" in line for line in body):
             names.append("sqrt: Any")
-        lines = [f"def {self.name}({', '.join(names)}) -> Any:", f'    """{self.says}', ""]
-        lines += [f"    Proved in derivations: {self.proved_by}.", '    """']
-        return "\n".join(lines + ["    " + line for line in body]) + "\n"
+        proof = self.proved_by and f"Proved in derivations: {self.proved_by}."
+        head = f"def {self.name}({', '.join(names)}) -> Any:"
+        if len(head) > LINE:
+            head = f"def {self.name}(\n    {', '.join(names)}\n) -> Any:"
+        lines = [
+            *(head, f'    """{self.says}', ""),
+            *textwrap.wrap(proof or _proof(self.readings, self.also), LINE, **INDENT),
+            *('    """', *("    " + line for line in body)),
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def fractions(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Rational numbers as pairs (numerator, denominator)."""
+    return tuple((value.numerator, value.denominator) for value in map(Fraction, values))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Exact numbers: `rows` makes nested tuples of integers of what was read.
+
+    `says` tells what they are and where they hold.
+    """
+
+    name: str
+    rows: Any
+    says: str
+    proved_by: str = ""
+    readings: tuple[Reading, ...] = ()
+    also: tuple[Statement, ...] = ()
+
+    @property
+    def integers(self) -> tuple[Any, ...]:
+        """The table."""
+        if callable(self.rows):
+            return tuple(self.rows(*(reading.expression for reading in self.readings)))
+        return tuple(self.rows)
+
+    def render(self) -> str:
+        """Source of the table: comment lines and one assignment, a row a paragraph."""
+        rows = self.integers
+        proof = self.proved_by and f"Proved in derivations: {self.proved_by}."
+        comment = f"{self.says} {proof or _proof(self.readings, self.also)}"
+        lines = ["# " + line for line in textwrap.wrap(comment, LINE - 2)]
+        if not any(isinstance(item, tuple) for item in rows):
+            return "\n".join([*lines, f"{self.name} = {rows!r}"]) + "\n"
+        lines.append(f"{self.name}: tuple[Any, ...] = (")
+        for row in rows:
+            lines += textwrap.wrap(f"{row!r},", LINE, **INDENT | DEEPER, break_on_hyphens=False)
+        return "\n".join([*lines, ")"]) + "\n"

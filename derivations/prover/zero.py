@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import Unit
+from .symbols import Unit
 
 
 def _radical(base: Any) -> Any:

@@ -13,9 +13,12 @@ from typing import Any
 import sympy as sp
 
 from .. import scaling
-from ..notation import L, eta, m, n, nonnegative, positive, prime, r, s
+from ..notation import L, eta, m, n, prime, r, s
 from ..notation import x as scaled_curvature
-from ..prover.statement import Equivalence, Identity, Iff, Sign, Statement, eq, ge, gt
+from ..prover.claims import Iff, eq, ge, gt
+from ..prover.proofs import Equivalence, Identity, Sign
+from ..prover.statement import Statement
+from ..prover.symbols import nonnegative, positive
 from .reductions import BOUNDARY, squared
 
 

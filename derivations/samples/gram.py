@@ -11,29 +11,12 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import (
-    A,
-    B,
-    C,
-    D,
-    E,
-    F,
-    L,
-    R,
-    Symmetric,
-    d,
-    eta,
-    k,
-    left,
-    m,
-    n,
-    prime,
-    push,
-    root,
-    slope,
-)
+from ..notation import A, B, C, D, E, F, L, R, d, eta, k, left, m, n, prime, push, root, slope
+from ..prover.claims import eq
 from ..prover.function import Function
-from ..prover.statement import Identity, Statement, eq
+from ..prover.proofs import Identity
+from ..prover.statement import Statement
+from ..prover.symbols import Symmetric
 
 X, Y = sp.MatrixSymbol("X", m, d), sp.MatrixSymbol("Y", m, k)
 u, v = sp.MatrixSymbol("u", n, d), sp.MatrixSymbol("v", n, k)
@@ -260,8 +243,7 @@ FUNCTIONS = (
         "factor_change",
         (F, R, D, eta, slope),
         (F_next - F, R_next - R, factor_moves),
-        "What one step adds to a factor of the Gram matrix and to the linear map; slope = "
-        "eta/sqrt(width).",
+        "What one step adds to a factor of the Gram matrix and to the map; slope = eta/sqrt(width).",
         "gram.factor_hidden, gram.factor_map, gram.factor_outer",
         helpers=((steep, -slope * D), (inner, F.T * D), (pull, slope * R * inner - R * R.T)),
         written=(steep * R, -slope * inner.T, eta * (D * pull - F * inner)),

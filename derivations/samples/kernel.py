@@ -11,8 +11,11 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import A, C, Symmetric, Unit, d, eta, k, lam, m, n, prime
-from ..prover.statement import Identity, Statement, eq
+from ..notation import A, C, d, eta, k, lam, m, n, prime
+from ..prover.claims import eq
+from ..prover.proofs import Identity
+from ..prover.statement import Statement
+from ..prover.symbols import Symmetric, Unit
 from . import gram
 from .gram import WEIGHTS, S, X, u, v
 

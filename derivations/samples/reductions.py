@@ -12,9 +12,12 @@ from typing import Any
 import sympy as sp
 
 from .. import closure, fates
-from ..notation import L, Unit, d, eta, f, k, lam, m, n, prime, xx, xy, y
+from ..notation import L, d, eta, f, k, lam, m, n, prime, u, v, xx, xy, y
+from ..prover.claims import eq
 from ..prover.function import Function
-from ..prover.statement import Identity, Statement, eq
+from ..prover.proofs import Identity
+from ..prover.statement import Statement
+from ..prover.symbols import Unit
 from . import gram, kernel
 
 FATES = {statement.name: statement for statement in fates.STATEMENTS}
@@ -25,7 +28,7 @@ one = sp.Identity(1)
 
 def one_step(hidden: Any, outer: Any, rate: Any, label: Any, width: Any = n) -> tuple[Any, Any]:
     """One step of the one-sample network from these weights."""
-    here = {closure.u: hidden, closure.v: outer, y: label, n: width}
+    here = {u: hidden, v: outer, y: label, n: width}
     return (
         hidden - rate * closure.gradient_u.xreplace(here),
         outer - rate * closure.gradient_v.xreplace(here),
@@ -38,7 +41,6 @@ def squared(column: Any) -> Any:
 
 # One input and one output, any samples and labels.
 x, Y = sp.MatrixSymbol("x", m, 1), sp.MatrixSymbol("Y", m, 1)
-u, v = closure.u, closure.v
 u_next, v_next = prime(u), prime(v)
 floor, target = sp.symbols("floor y_fit", real=True)
 Theta = sp.MatrixSymbol("Theta", m, m)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -9,21 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from derivations import final
+from derivations import contents, final
 from derivations.__main__ import main
 from derivations.prover import emit
-from derivations.prover.statement import eq
+from derivations.prover.claims import eq
+from derivations.prover.statement import ARGUED, DEFINED, FAILED, PROVED, UNPROVED
 
 
 def test_everything_is_proved_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 0
     text = capsys.readouterr().out
-    names = [
-        line.split()[1] for line in text.splitlines() if line.startswith(("  proved", "  unproved"))
-    ]
-    assert names == [statement.name for statement in emit.STATEMENTS]
+    verdicts = f"{PROVED}|{ARGUED}|{DEFINED}|{UNPROVED}"
+    names = re.findall(rf"^  ([\w.]+): (?:{verdicts})$", text, re.MULTILINE)
+    assert names == [statement.name for statement in contents.STATEMENTS]
     assert "x' = x + r*(r*x - 4*s)" in text
-    assert text.splitlines()[-1] == f"{len(names) - 5} proved, 5 unproved, 0 FAILED"
+    counts = re.findall(r"(\d+) ([a-zA-Z, ]+)", text.splitlines()[-1])
+    assert sum(int(number) for number, _ in counts) == len(names)
+    assert [word for _, word in counts] == [PROVED, ARGUED, DEFINED, UNPROVED, FAILED]
+    assert [number for number, word in counts if word in (UNPROVED, FAILED)] == ["5", "0"]
 
 
 def test_one_false_statement_fails_the_run(
@@ -32,17 +36,17 @@ def test_one_false_statement_fails_the_run(
     first, *others = final.STATEMENTS
     false = replace(first, claim=eq(first.claim.lhs, 2 * first.claim.rhs))
     monkeypatch.setattr(final, "STATEMENTS", (false, *others))
-    monkeypatch.setattr(emit, "MODULES", (final,))
+    monkeypatch.setattr(contents, "CHAPTERS", (final,))
     assert main([]) == 1
     text = capsys.readouterr().out
-    assert f"FAILED    {first.name}" in text
+    assert f"{first.name}: FAILED" in text
     assert text.splitlines()[-1].endswith("1 FAILED")
 
 
 def test_write_then_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "_derived.py"
     assert main(["--write", "--path", str(path)]) == 0
-    assert path.read_text(encoding="utf-8") == emit.render()
+    assert path.read_text(encoding="utf-8") == emit.render(contents.FUNCTIONS)
     assert main(["--check", "--path", str(path)]) == 0
     assert capsys.readouterr().out == ""
 
@@ -51,7 +55,10 @@ def test_check_shows_the_difference_and_the_remedy(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "_derived.py"
-    path.write_text(emit.render().replace("x + s2*(x - 4)", "x + s2*(x - 3)"), encoding="utf-8")
+    path.write_text(
+        emit.render(contents.FUNCTIONS).replace("x + s2*(x - 4)", "x + s2*(x - 3)"),
+        encoding="utf-8",
+    )
     assert main(["--check", "--path", str(path)]) == 1
     text = capsys.readouterr().out
     assert "\n-    return x + s2*(x - 3), s*(1 + s2 - x)\n" in text
@@ -71,7 +78,7 @@ def test_check_fails_without_the_file(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_as_a_command() -> None:
-    root = emit.PATH.parent.parent
+    root = emit.PATH.parents[1]
     command = [sys.executable, "-m", "derivations"]
     assert (
         subprocess.run([*command, "--check"], cwd=root, capture_output=True, check=False).returncode

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from derivations.notation import Symmetric, Unit, d, k, n
+from derivations.notation import d, k, n
+from derivations.prover.symbols import Symmetric, Unit
 from derivations.prover.zero import is_zero
 
 A, B = sp.MatrixSymbol("A", d, d), sp.MatrixSymbol("B", d, d)

@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from derivations import contents
 from derivations.notation import A, B, C, D, F, R, eta, push, slope
 from derivations.prover import emit
-from derivations.prover.function import source
+from derivations.prover.source import source
 from derivations.prover.zero import is_zero
 from derivations.samples import gram
 
 MODULE: dict[str, Any] = {}
-exec(compile(emit.render(), "rendered", "exec"), MODULE)
+exec(compile(emit.render(contents.FUNCTIONS), "rendered", "exec"), MODULE)
 factor_change = MODULE["factor_change"]
 
 RATE, ROOT, SAMPLES = Fraction(2, 7), 2, 4  # ROOT is the square root of the width

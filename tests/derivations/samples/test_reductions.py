@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from derivations import contents
 from derivations.prover import emit
 
 MODULE: dict[str, Any] = {}
-exec(compile(emit.render(), "rendered", "exec"), MODULE)
+exec(compile(emit.render(contents.FUNCTIONS), "rendered", "exec"), MODULE)
 
 Array = Any
 

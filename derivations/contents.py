@@ -1,0 +1,40 @@
+"""The chapters in reading order, and all that they state and hand to the package."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import (
+    boundaries,
+    certificate,
+    chaos,
+    closure,
+    fates,
+    final,
+    hessian,
+    initialization,
+    labels,
+    laws,
+    odds,
+    scaling,
+    triangle,
+)
+from .expansions import bulk, flat, manifold, mirror
+from .prover.function import Function, Table
+from .prover.statement import Statement
+from .samples import gates, gram, kernel, reductions
+
+CHAPTERS: tuple[Any, ...] = (
+    *(closure, scaling, triangle, initialization, boundaries, labels, fates, certificate, chaos),
+    *(final, mirror, flat, bulk, manifold, hessian, laws, odds),
+    *(gram, kernel, reductions, gates),
+)
+STATEMENTS: tuple[Statement, ...] = tuple(
+    statement for chapter in CHAPTERS for statement in chapter.STATEMENTS
+)
+FUNCTIONS: tuple[Function, ...] = tuple(
+    function for chapter in CHAPTERS for function in getattr(chapter, "FUNCTIONS", ())
+)
+TABLES: tuple[Table, ...] = tuple(
+    table for chapter in CHAPTERS for table in getattr(chapter, "TABLES", ())
+)
