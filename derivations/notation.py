@@ -197,6 +197,14 @@ slope = _quantity(
     positive=True,
 )
 
+# --- scaling, triangle, initialization, boundaries, certificate
+
+# --- fates, chaos, final, laws, odds, hessian
+
+# --- expansions
+
+# --- samples
+
 ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}
 
 
