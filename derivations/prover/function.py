@@ -61,7 +61,8 @@ def solved(statement: Statement, symbol: Any, given: Given = None) -> Reading:
     """The one solution of an equation for a symbol."""
 
     def solution(claim: Any) -> Any:
-        (value,) = sp.solve(claim.lhs - claim.rhs, symbol)
+        unknown = sp.Dummy()  # without the symbol's assumptions, which could hide the solution
+        (value,) = sp.solve((claim.lhs - claim.rhs).xreplace({symbol: unknown}), unknown)
         return value
 
     return Reading(statement, solution, given or {})

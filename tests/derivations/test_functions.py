@@ -23,7 +23,8 @@ from tests.derivations.alterations import alterations
 READ = {
     (function.name, statement.name): (function, statement)
     for function in contents.FUNCTIONS
-    for reading in function.readings if isinstance(reading, Reading)
+    for reading in function.readings
+    if isinstance(reading, Reading)
     for statement in reading.statements()
 }
 ARRANGED = [function for function in contents.FUNCTIONS if function.written]

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
-import sympy as sp
 
 from derivations import contents
 from derivations.notation import ASCII, TABLE
-from derivations.prover.claims import Iff, eq, ge, gt, show
+from derivations.prover.claims import gt, show
 from derivations.prover.proofs import (
-    Cases,
     Defined,
-    Equivalence,
-    Identity,
-    Induction,
-    Monotone,
-    Sign,
     Unproved,
 )
 from derivations.prover.statement import ARGUED, Statement
-from derivations.prover.symbols import nonnegative, positive
 from tests.derivations.alterations import alterations
 
 PROVED = [s for s in contents.STATEMENTS if not isinstance(s.proof, Unproved | Defined)]
@@ -108,76 +99,3 @@ def test_symbol_table_is_unambiguous() -> None:
         values = [str(getattr(quantity, column)) for quantity in TABLE]
         assert len(set(values)) == len(values)
     assert all(quantity.meaning and quantity.domain for quantity in TABLE)
-
-
-# The proofs themselves refuse what is false.
-a, b = sp.symbols("a b", real=True)
-up, weak, one = positive("up"), nonnegative("weak"), sp.Integer(1)
-
-
-@pytest.mark.parametrize(
-    ("claim", "proof", "assumptions"),
-    [
-        pytest.param(eq((a + b) ** 2, a**2 + b**2), Identity(), (), id="wrong identity"),
-        pytest.param(gt(a, a), Identity(), (), id="not an equation"),
-        pytest.param(gt(a**2, 0), Sign(a**2), (), id="a square may be zero"),
-        pytest.param(ge(a, b), Sign(up, {up: a - b}), (), id="nothing assumed"),
-        pytest.param(gt(a, b), Sign(up, {up: a - b}), (ge(a, b),), id="assumed too weakly"),
-        pytest.param(ge(a, b), Sign(weak, {weak: a - b}), (ge(b, a),), id="assumed the other way"),
-        pytest.param(ge(a, 0), Sign(weak, {weak: sp.sqrt(a)}), (), id="root of anything"),
-        pytest.param(Iff(gt(a, 0), gt(b, 0)), Equivalence(a / b), (), id="factor of unknown sign"),
-        pytest.param(
-            Iff(gt(a, b), gt(b, a)), Equivalence(sp.Integer(-1)), (), id="negative factor"
-        ),
-        pytest.param(
-            Iff(gt(a, b), ge(2 * a, 2 * b)),
-            Equivalence(sp.Rational(1, 2)),
-            (),
-            id="strict and weak",
-        ),
-        pytest.param(
-            gt(a**2, 1),
-            Cases(gt(a, 1), Sign(up * (up + 2), {up: a - 1}), Sign(up, {up: -a})),
-            (),
-            id="one case open",
-        ),
-        pytest.param(
-            ge(-a, 0),
-            Cases(gt(a, 0), Sign(up, {up: a}), Sign(weak, {weak: -a})),
-            (),
-            id="other case open",
-        ),
-        pytest.param(
-            gt(a, 1), Monotone(a, 0, up, one, {up: a}), (gt(a, 0),), id="false at its end"
-        ),
-        pytest.param(
-            gt(a, 0), Monotone(a, 0, up, 2 * one, {up: a}), (gt(a, 0),), id="not its slope"
-        ),
-        pytest.param(gt(-a, 0), Monotone(a, 0, up, -one, {up: a}), (gt(a, 0),), id="falling away"),
-        pytest.param(
-            gt(a, 0), Monotone(a, 0, up, one, {up: -a}), (gt(0, a),), id="rising towards its end"
-        ),
-        pytest.param(
-            gt(a, 0), Monotone(a, 0, up, one, {up: a + 1}), (gt(a, -1),), id="another distance"
-        ),
-    ],
-)
-def test_false_proof_is_refused(claim: Any, proof: Any, assumptions: tuple[Any, ...]) -> None:
-    assert not proof.holds(claim, assumptions)
-
-
-def test_induction_needs_start_and_step() -> None:
-    k = sp.Symbol("k", integer=True, nonnegative=True)
-    value = sp.Function("value")(k)
-    assert Induction(k, 1, 2 * value).holds(eq(value, 2**k), ())
-    assert not Induction(k, 3, 2 * value).holds(eq(value, 2**k), ())
-    assert not Induction(k, 1, 3 * value).holds(eq(value, 2**k), ())
-    assert not Induction(k, 1, 2 ** (k + 1)).holds(eq(value, 2**k), ())
-
-
-def test_an_assumption_serves_only_where_it_holds() -> None:
-    """A step proved under an assumption is no help where that assumption is not made."""
-    step = Statement("step", gt(a, 1), Sign(up, {up: a - 1}), "", (gt(a, 1),))
-    proof = Sign(up + 1, {up: a - 1})
-    assert proof.holds(gt(a, 0), (step, gt(a, 1)))
-    assert not proof.holds(gt(a, 0), (step,))
