@@ -180,7 +180,7 @@ def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -
             else _derived.scaled_step_zero_target(*state)
         )
 
-    def size(state: watch.State) -> watch.FloatArray:
+    def size(state: watch.State) -> arguments.FloatArray:
         return np.abs(state[1])
 
     def sharpness(state: watch.State, which: Any) -> Any:
