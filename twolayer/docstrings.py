@@ -44,7 +44,7 @@ ValueError
 Raises
 ------
 ValueError
-    For bad input, naming the argument; Cauchy-Schwarz included.""",
+    For bad input, naming the argument; Cauchy-Schwarz |f₀| ≤ √n λ₀/2 included.""",
     "refused_weights": """
 Raises
 ------
