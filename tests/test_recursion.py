@@ -471,7 +471,6 @@ def test_the_same_bits_whatever_the_blocks(monkeypatch):
     whole, run = outcome(*cell, max_steps=700), simulate(*cell, steps=30)
     for block in (1, 7, 64, 10**6):
         monkeypatch.setattr(watch, "BLOCK", block)
-        monkeypatch.setattr("twolayer.recursion._BLOCK", block)
         same(outcome(*cell, max_steps=700), whole)
         np.testing.assert_array_equal(simulate(*cell, steps=30).curvature, run.curvature)
     for longest in (1, 3, 2000):

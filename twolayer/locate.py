@@ -64,7 +64,7 @@ class _Observations:
         rows = len(self.rates), -1
         rates, codes = np.array(self.rates).reshape(rows), np.array(self.codes).reshape(rows)
         order = rates.argsort(0, kind="stable")
-        rates, codes = (np.take_along_axis(part, order, 0) for part in (rates, codes))
+        rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
         ranks = np.minimum(codes, Phase.OSCILLATING)
         ranks[codes == Phase.UNDECIDED] = -1
         bad = (ranks < np.maximum.accumulate(ranks, 0)) & (ranks >= 0)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,33 +48,7 @@ class Model:
 
 
 @dataclass
-class _Columns:
-    """Arrays, or tuples of arrays, with one entry a run."""
-
-    def take(self, chosen: slice | Mask) -> Self:
-        return self._each(lambda part: part[chosen])
-
-    @classmethod
-    def join(cls, parts: list[Self]) -> Self:
-        first, *others = parts
-        return first._each(lambda *columns: np.concatenate(columns), *others) if others else first
-
-    def put(self, where: Index | slice, part: Self) -> None:
-        for column in fields(self):
-            getattr(self, column.name)[where] = getattr(part, column.name)
-
-    def _each(self, change: Callable[..., Any], *others: Self) -> Self:
-        columns = {}
-        for name, part in vars(self).items():
-            parts = part, *(vars(other)[name] for other in others)
-            columns[name] = (
-                tuple(map(change, *parts)) if isinstance(part, tuple) else change(*parts)
-            )
-        return replace(self, **columns)
-
-
-@dataclass
-class Record(_Columns):
+class Record:
     """One entry a run, written when the run is settled."""
 
     phase: NDArray[np.int8]
@@ -92,11 +66,16 @@ class Record(_Columns):
         peak, peak_step, expanding = (np.zeros(runs, kind) for kind in (float, np.int64, bool))
         return cls(phase, sharpness, error, peak, peak_step, budget, expanding)
 
+    def put(self, where: Index | slice, part: Record) -> None:
+        for name, column in vars(self).items():
+            column[where] = getattr(part, name)
+
 
 @dataclass
-class _Live(_Columns):
+class _Live:
     """The runs that are not settled yet."""
 
+    state: State
     index: Index
     tolerance: FloatArray
     sharpness: FloatArray  # at the start
@@ -104,27 +83,37 @@ class _Live(_Columns):
     peak: FloatArray
     peak_step: Index
     size: FloatArray
-    state: State
+
+    def take(self, chosen: slice | Mask) -> _Live:
+        state, *columns = vars(self).values()
+        return _Live(tuple(part[chosen] for part in state), *(part[chosen] for part in columns))
+
+    @staticmethod
+    def join(parts: list[_Live]) -> _Live:
+        if len(parts) == 1:
+            return parts[0]
+        states, *columns = zip(*(vars(part).values() for part in parts), strict=True)
+        state = map(np.concatenate, zip(*states, strict=True))
+        return _Live(tuple(state), *map(np.concatenate, columns))
 
 
 @dataclass
 class _Watch:
-    """Runs of a model, followed from their start or from a rounding beside it."""
+    """Runs of a model, followed into their record."""
 
     model: Model
     record: Record
 
-    def follow(self, index: Index, nudge: int, max_steps: int) -> Record:
+    def follow(self, own: Index, index: Index, nudge: int, max_steps: int) -> None:
         """Run until everything is settled or the budget is spent; rounds of growing length,
-        compacted between them."""
+        compacted between them. `own` are the places in the record of the runs `index`."""
         model, record = self.model, self.record
         state = model.start(index, nudge)
         size, sharpness = model.size(state), model.sharpness(state, slice(None))
-        record.expanding[:] = sharpness >= 2
-        own, raised, peak_step = np.arange(size.size), np.zeros(size.shape, bool), 0 * index
-        live = _Live(
-            own, model.tolerance * size, sharpness, raised, size.copy(), peak_step, size, state
-        )
+        record.expanding[own] = sharpness >= 2
+        raised, peak_step = np.zeros(size.shape, bool), np.zeros(size.shape, np.int64)
+        small, peak = model.tolerance * size, size.copy()
+        live = _Live(state, own, small, sharpness, raised, peak, peak_step, size)
         step = 0
         while live.index.size:
             last = min(step + min(max(1, step), LONGEST), max_steps)
@@ -136,7 +125,6 @@ class _Watch:
             if last == max_steps:
                 break
         record.peak[live.index], record.peak_step[live.index] = live.peak, live.peak_step
-        return record
 
     def _advance(self, live: _Live, first: int, last: int) -> _Live:
         """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come
@@ -217,26 +205,23 @@ def nudged(eta: FloatArray, nudge: int) -> FloatArray:
 
 def watch(model: Model, runs: int, max_steps: int) -> Record:
     """The record of all runs of a model, with an error estimate for each final sharpness."""
-    group = model.group or max(runs, 1)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        records = [
-            _watch_group(model, np.arange(low, min(low + group, runs)), max_steps)
-            for low in range(0, max(runs, 1), group)
-        ]
-    return Record.join(records)
-
-
-def _watch_group(model: Model, index: Index, max_steps: int) -> Record:
-    def follow(index: Index, nudge: int) -> Record:
-        watching = _Watch(model, Record.undecided(index.size, max_steps))
-        return watching.follow(index, nudge, max_steps)
-
-    record = follow(index, 0)
+    record = _follow(model, np.arange(runs), 0, max_steps)
     known = np.flatnonzero(np.isfinite(record.error) & (record.expanding | (record.peak_step > 0)))
     if known.size:
-        twin = follow(index[known], 1)
-        apart = np.abs(twin.sharpness - record.sharpness[known])
+        twin = _follow(model, known, 1, max_steps)
+        with np.errstate(invalid="ignore"):
+            apart = np.abs(twin.sharpness - record.sharpness[known])
         record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
+    return record
+
+
+def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
+    record = Record.undecided(index.size, max_steps)
+    group = model.group or max(index.size, 1)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for low in range(0, max(index.size, 1), group):
+            own = np.arange(low, min(low + group, index.size))
+            _Watch(model, record).follow(own, index[own], nudge, max_steps)
     return record
 
 
