@@ -70,9 +70,12 @@ def random_cells(
 ) -> Cell:
     """Starts with random rates, balances and widths; labels with |ηy/√n| up to `tau`."""
     return from_scaled(
-        10 ** rng.uniform(-2, 2, size), rng.uniform(*x, size), rng.uniform(-1, 1, size), rng.choice(widths, size).astype(float),
+        10 ** rng.uniform(-2, 2, size),
+        rng.uniform(*x, size),
+        rng.uniform(-1, 1, size),
+        rng.choice(widths, size).astype(float),
         rng.uniform(-tau, tau, size),
-    )  # fmt: skip
+    )
 
 
 def descend(u: Any, v: Any, eta: Any, target: Any, root: Any) -> tuple[Any, Any]:

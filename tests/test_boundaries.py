@@ -478,8 +478,9 @@ def test_phase_of_more_cells_than_one_block():
 
 
 EXTREME = [
-    (1e307, 1e306, 1, 1e306), (1e307, 0.0, 1, 1e-320), (5e-324, 0.0, 3, 0.0), (5e-324, 0.0, 3, 5e-324), (1e-300, 1e300, np.inf, 1e300),
-    (1e-300, 0.0, 10, 1e300), (1e300, 1e300, 1e18, -1e300),
+    (1e307, 1e306, 1, 1e306), (1e307, 0.0, 1, 1e-320), (5e-324, 0.0, 3, 0.0),
+    (5e-324, 0.0, 3, 5e-324), (1e-300, 1e300, np.inf, 1e300), (1e-300, 0.0, 10, 1e300),
+    (1e300, 1e300, 1e18, -1e300),
 ]  # fmt: skip
 
 
@@ -521,8 +522,14 @@ def test_the_certificate_at_label_0_stops_at_2():
 
 
 @pytest.mark.parametrize(
-    ("s", "phase"), [(3.0, Phase.OSCILLATING), (4.0, Phase.OSCILLATING), (4.125, Phase.DIVERGENT), (5.0, Phase.DIVERGENT)]
-)  # fmt: skip
+    ("s", "phase"),
+    [
+        (3.0, Phase.OSCILLATING),
+        (4.0, Phase.OSCILLATING),
+        (4.125, Phase.DIVERGENT),
+        (5.0, Phase.DIVERGENT),
+    ],
+)
 def test_where_both_ties_meet(s, phase):
     """V = 0 and |τ| = 2 exactly, u = v: r' = r³ − 3r is bounded up to r = s − 2 = 2."""
     assert tl.triangle(1.0, 2 * s, s, 1, 2.0)[2] == 0

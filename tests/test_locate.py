@@ -1,5 +1,4 @@
-"""Phase diagrams, and boundaries located from what runs do: on scripted phases, on the recursion,
-on real networks."""
+"""Boundaries located from what runs do: on scripted phases, on the recursion, on real networks."""
 
 import re
 from dataclasses import fields
@@ -77,10 +76,8 @@ def test_phases_out_of_order_raise(steps, names):
 def out_of_order(where, earlier, later):
     number = r"\d+\.\d+"
     seen = rf"{earlier} at eta = {number}, {later} at eta = {number}"
-    return pytest.raises(
-        ValueError,
-        match=rf"\Aphases are out of order{where}: {seen}; low and high must enclose nested phases\Z",
-    )
+    rest = "low and high must enclose nested phases"
+    return pytest.raises(ValueError, match=rf"\Aphases are out of order{where}: {seen}; {rest}\Z")
 
 
 def test_the_cell_out_of_order_is_named():

@@ -71,6 +71,27 @@ def test_nothing_public_is_undocumented():
             assert ">>>" in thing.__doc__ or "See `save`" in thing.__doc__, name
 
 
+def documented():
+    """Everything in the package with a docstring, methods too."""
+    for name in twolayer.__all__:
+        thing = getattr(twolayer, name)
+        yield name, thing
+        if inspect.isclass(thing):
+            yield from ((f"{name}.{key}", getattr(thing, key)) for key in vars(thing))
+
+
+def test_shared_parts_of_docstrings_are_put_in():
+    """No line stands for a part any more, and a part has the indent of its line."""
+    for name, thing in documented():
+        assert not re.search(r"^ *\{\w+\}$", thing.__doc__ or "", re.MULTILINE), name
+    for text in (twolayer.phase.__doc__, twolayer.Network.random.__doc__):
+        heading = re.search(
+            r"^( *)Raises\n\1------\n\1ValueError\n\1    For bad", text, re.MULTILINE
+        )
+        assert heading
+    assert "rng : None, int, Generator" in twolayer.Network.random.__doc__  # a part of a part
+
+
 def test_version():
     assert re.fullmatch(r"\d+\.\d+\.\d+", twolayer.__version__)
 
@@ -134,7 +155,8 @@ def test_arrows_point_one_way(module):
         ("runs", {"arguments", "results", "watch"}),
         ("exact", {"_derived", "arguments", "results", "watch"}),
         ("boundaries", {"exact", "_derived", "arguments", "docstrings", "results", "watch"}),
-        ("recursion", {"boundaries", "exact", "_derived", "arguments", "docstrings", "results", "watch"}),
+        ("recursion", {"boundaries", "exact", "_derived", "arguments", "docstrings", "results",
+                       "watch"}),
         ("locate", {"arguments", "docstrings", "results"}),
         ("ensemble", {"_derived", "arguments", "docstrings"}),
     ],

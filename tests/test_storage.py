@@ -180,11 +180,17 @@ def loaded(path):
 # What version 0.1.0 wrote before the package had rooms: names, kinds and shapes as they stood in
 # its files.
 OLD = {
-    "trajectory": {"class": "Trajectory", "output": [0.3, 0.0027], "curvature": [1.0, 0.973], "loss": [0.045, 3.645e-06]},
-    "trajectory on data": {"class": "Trajectory", "output.class": "None", "curvature": [0.2, 0.1], "loss": [0.01, 0.001]},
+    "trajectory": {
+        "class": "Trajectory", "output": [0.3, 0.0027], "curvature": [1.0, 0.973],
+        "loss": [0.045, 3.645e-06],
+    },
+    "trajectory on data": {
+        "class": "Trajectory", "output.class": "None", "curvature": [0.2, 0.1],
+        "loss": [0.01, 0.001],
+    },
     "outcome": {
-        "class": "Outcome", "phase": 1, "curvature": 0.9, "curvature_error": 1e-13, "peak_loss": 0.045, "peak_step": 3,
-        "steps": 17,
+        "class": "Outcome", "phase": 1, "curvature": 0.9, "curvature_error": 1e-13,
+        "peak_loss": 0.045, "peak_step": 3, "steps": 17,
     },
     "final curvature": {
         "class": "FinalCurvature", "curvature": [1.98, np.inf], "error": [2e-14, np.nan],
@@ -192,26 +198,28 @@ OLD = {
     },
     "boundaries": {
         "class": "Boundaries",
-        "eta_crit.class": "Interval", "eta_crit.low": 2.03, "eta_crit.high": 2.04, "eta_crit.phase_low": np.int8(0),
-        "eta_crit.phase_high": np.int8(1),
-        "eta_max.class": "Interval", "eta_max.low": 3.9, "eta_max.high": 4.1, "eta_max.phase_low": np.int8(1),
-        "eta_max.phase_high": np.int8(3),
+        "eta_crit.class": "Interval", "eta_crit.low": 2.03, "eta_crit.high": 2.04,
+        "eta_crit.phase_low": np.int8(0), "eta_crit.phase_high": np.int8(1),
+        "eta_max.class": "Interval", "eta_max.low": 3.9, "eta_max.high": 4.1,
+        "eta_max.phase_low": np.int8(1), "eta_max.phase_high": np.int8(3),
     },
     "diagram": {
-        "class": "PhaseDiagram", "axes": ["eta", "width"], "eta": [0.5, 1.5], "curvature": 2.0, "output": 1.2,
-        "width": [1.0, 100.0], "target": 0.0, "phase": np.array([[0, 0], [1, 1]], np.int8),
-        "phase/mask": [[True, False], [True, False]],
+        "class": "PhaseDiagram", "axes": ["eta", "width"], "eta": [0.5, 1.5], "curvature": 2.0,
+        "output": 1.2, "width": [1.0, 100.0], "target": 0.0,
+        "phase": np.array([[0, 0], [1, 1]], np.int8), "phase/mask": [[True, False], [True, False]],
         "observed.class": "Outcome", "observed.phase": np.array([[4, 0], [4, 1]], np.int8),
-        "observed.curvature": [[np.nan, 1.97], [np.nan, 0.11]], "observed.curvature_error": [[np.nan, 7e-13], [np.nan, 1e-12]],
-        "observed.peak_loss": [[np.nan, 0.72], [np.nan, 18.8]], "observed.peak_step": [[0, 0], [0, 3]],
-        "observed.steps": [[0, 3], [0, 77]],
+        "observed.curvature": [[np.nan, 1.97], [np.nan, 0.11]],
+        "observed.curvature_error": [[np.nan, 7e-13], [np.nan, 1e-12]],
+        "observed.peak_loss": [[np.nan, 0.72], [np.nan, 18.8]],
+        "observed.peak_step": [[0, 0], [0, 3]], "observed.steps": [[0, 3], [0, 77]],
         "final.class": "None", "eta_crit": [np.nan, 1.007], "eta_max": [np.nan, 2.0],
         "curvature_crit.class": "None", "curvature_div.class": "None",
     },
     "odds": {
         "class": "ConvergenceOdds", "sharpness": [1.0, 7.0], "curvature": [1.4, 0.7, 3.2],
-        "phase": np.array([[0, 3], [0, 3], [1, 3]], np.int8), "probability": [1.0, 0.0], "low": [0.29, 0.0], "high": [1.0, 0.71],
-        "half": 4.0, "half_low": 0.0, "half_high": np.inf, "confidence": 0.95,
+        "phase": np.array([[0, 3], [0, 3], [1, 3]], np.int8), "probability": [1.0, 0.0],
+        "low": [0.29, 0.0], "high": [1.0, 0.71], "half": 4.0, "half_low": 0.0,
+        "half_high": np.inf, "confidence": 0.95,
     },
 }  # fmt: skip
 
