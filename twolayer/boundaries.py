@@ -62,7 +62,7 @@ def starts(curvature: Any, output: Any, width: Any, target: Any) -> Start:
 def cauchy_schwarz(
     curvature: FloatArray, output: FloatArray, width: FloatArray
 ) -> NDArray[np.bool_]:
-    """Whether some network has these numbers, up to 8 ulp (derivation `triangle.largest_output`)."""
+    """Whether a network has these numbers, up to 8 ulp (derivation `triangle.largest_output`)."""
     with np.errstate(over="ignore"):
         largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
     return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
@@ -200,8 +200,7 @@ def _eta_max(start: Start) -> Any:
 def triangle(
     eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0
 ) -> tuple[Any, Any, Any]:
-    """The multiplicative coordinates P, Q, V of a start: for label 0 a point of the triangle P + Q
-    + V = 4.
+    """Coordinates P, Q, V that steps multiply: for label 0 a point of the triangle P + Q + V = 4.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ the answer, fractions do.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +35,32 @@ def phase_codes(*arrays: FloatArray) -> NDArray[np.int8]:
     with blocks, np.errstate(all="ignore"):
         blocks.reset()
         for *block, codes in blocks:
-            codes[...] = _decide(*_deciders(*block))
-            doubt = np.flatnonzero(_doubtful(*block))
+            deciders = _deciders(*block)
+            codes[...] = deciders.phase()
+            doubt = np.flatnonzero(_doubtful(deciders, *block))
             if doubt.size:
-                codes[doubt] = _decide(*_deciders(*_exact(*(array[doubt] for array in block))))
+                codes[doubt] = _deciders(*_fractions(*(array[doubt] for array in block))).phase()
         return np.asarray(blocks.operands[5])
 
 
-def _deciders(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> tuple[Any, Any, Any, Any]:
-    return (
+class _Deciders(NamedTuple):
+    first_step: Any
+    V: Any
+    tau_squared: Any
+    residual_squared: Any
+
+    def phase(self) -> Any:
+        first, v, tau2, r2 = self
+        bounded = (tau2 <= 4) & ((v > 0) | ((v == 0) & (r2 <= 4)))
+        return np.where(
+            (tau2 <= 1) & (v > 0),
+            np.where(abs(first) > 1, Phase.CATAPULT, Phase.LAZY),
+            np.where(bounded, Phase.OSCILLATING, Phase.DIVERGENT),
+        )
+
+
+def _deciders(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> _Deciders:
+    return _Deciders(
         _derived.first_step(eta, curv, out, n, y),
         _derived.invariant(eta, curv, out, n, y),
         _derived.tau_squared(eta, n, y),
@@ -51,19 +68,9 @@ def _deciders(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> tuple[Any, Any, 
     )
 
 
-def _decide(first: Any, v: Any, tau2: Any, r2: Any) -> Any:
-    bounded = (tau2 <= 4) & ((v > 0) | ((v == 0) & (r2 <= 4)))
-    converges = (tau2 <= 1) & (v > 0)
-    return np.where(
-        converges,
-        np.where(abs(first) > 1, Phase.CATAPULT, Phase.LAZY),
-        np.where(bounded, Phase.OSCILLATING, Phase.DIVERGENT),
-    )
-
-
-def _doubtful(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> Any:
-    """Where rounding may have changed what `_decide` says."""
-    first, v, tau2, _ = _deciders(eta, curv, out, n, y)
+def _doubtful(deciders: _Deciders, eta: Any, curv: Any, out: Any, n: Any, y: Any) -> Any:
+    """Where rounding may have changed the phase."""
+    first, v, tau2, _ = deciders
     size, label = np.abs(out), np.abs(y)
     # the same formula with every term positive
     v_terms = _derived.invariant(eta, -curv, size + 2 * label, n, label)
@@ -80,7 +87,7 @@ def _doubtful(eta: Any, curv: Any, out: Any, n: Any, y: Any) -> Any:
     return doubt | ((n > high) & (n < np.inf))
 
 
-def _exact(*arrays: FloatArray) -> list[Any]:
+def _fractions(*arrays: FloatArray) -> list[Any]:
     """The same numbers as fractions; at infinite width the limits, those of f = y = 0 at any finite
     width."""
     infinite = np.isinf(arrays[3])

@@ -47,6 +47,24 @@ class _Observations:
         rate, code = (np.take_along_axis(rows, at, 0)[0] for rows in (rates, codes))
         return np.where(np.isfinite(rate), rate, np.nan), code.astype(np.int8)
 
+    def bisect(self, lower: _Phases, upper: _Phases, rtol: float) -> Interval:
+        """Narrow the gap between the last rate of the lower phases and the first of the upper."""
+        (low, _), (high, _) = self.edge(lower, last=True), self.edge(upper, last=False)
+        rates, codes = np.array(self.rates), np.array(self.codes)
+        undecided = (rates > low) & (rates < high) & (codes == Phase.UNDECIDED)
+        active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
+        while (active := active & (high - low > rtol * high)).any():
+            middle = low + (high - low) / 2
+            codes = self.look(np.where(active, middle, self.rates[0]))
+            goes_low, goes_high = (active & np.isin(codes, phases) for phases in (lower, upper))
+            low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
+            active = goes_low | goes_high
+        low, phase_low = self.edge(lower, last=True)
+        high, phase_high = self.edge(upper, last=False)
+        absent = np.isnan(low) | np.isnan(high)
+        low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
+        return Interval(low[()], high[()], phase_low[()], phase_high[()])
+
     def require(self, name: str, phases: _Phases, allowed: str, where: Any = True) -> None:
         """Raise unless, `where` it matters, the phase at the end `name` is one of these."""
         at = {"low": 0, "high": -1}[name]
@@ -131,34 +149,16 @@ def locate_boundaries(
     tolerance = arguments.single("rtol", rtol)
     samples = arguments.count("samples", samples, least=2)
     below, above = (np.array(array) for array in np.broadcast_arrays(below, above))
-    seen = _Observations(observe, below)
-    first, last = (np.broadcast_to(end, seen.shape) for end in (below, above))
+    observed = _Observations(observe, below)
+    first, last = (np.broadcast_to(end, observed.shape) for end in (below, above))
     for rates in np.geomspace(first, last, samples)[1:]:
-        seen.look(rates)
-    seen.check_order()
-    seen.require("low", _CONVERGES, "a rate at which runs converge")
-    seen.require("high", _DOES_NOT, "a rate at which they do not")
-    eta_max = _bisect(seen, _CONVERGES, _DOES_NOT, tolerance)
-    catapults = np.isfinite(seen.edge(_CATAPULT, last=False)[0])
-    seen.require("low", _LAZY, "a rate at which runs are LAZY", catapults)
-    eta_crit = _bisect(seen, _LAZY, _CATAPULT, tolerance)
-    seen.check_order()
+        observed.look(rates)
+    observed.check_order()
+    observed.require("low", _CONVERGES, "a rate at which runs converge")
+    observed.require("high", _DOES_NOT, "a rate at which they do not")
+    eta_max = observed.bisect(_CONVERGES, _DOES_NOT, tolerance)
+    catapults = np.isfinite(observed.edge(_CATAPULT, last=False)[0])
+    observed.require("low", _LAZY, "a rate at which runs are LAZY", catapults)
+    eta_crit = observed.bisect(_LAZY, _CATAPULT, tolerance)
+    observed.check_order()
     return Boundaries(eta_crit, eta_max)
-
-
-def _bisect(seen: _Observations, lower: _Phases, upper: _Phases, rtol: float) -> Interval:
-    """Narrow the gap between the last rate of the lower phases and the first of the upper ones."""
-    (low, _), (high, _) = seen.edge(lower, last=True), seen.edge(upper, last=False)
-    rates, codes = np.array(seen.rates), np.array(seen.codes)
-    undecided = (rates > low) & (rates < high) & (codes == Phase.UNDECIDED)
-    active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
-    while (active := active & (high - low > rtol * high)).any():
-        middle = low + (high - low) / 2
-        looked = seen.look(np.where(active, middle, seen.rates[0]))
-        goes_low, goes_high = (active & np.isin(looked, phases) for phases in (lower, upper))
-        low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
-        active = goes_low | goes_high
-    (low, phase_low), (high, phase_high) = seen.edge(lower, last=True), seen.edge(upper, last=False)
-    absent = np.isnan(low) | np.isnan(high)
-    low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
-    return Interval(low[()], high[()], phase_low[()], phase_high[()])

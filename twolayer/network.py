@@ -204,8 +204,8 @@ class Network:
 
     @shared
     def outcome(
-        self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *, absorbing: Callable[..., Any] | None = None,
-        tolerance: float = watch.CONVERGED**2,
+        self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *,
+        absorbing: Callable[..., Any] | None = None, tolerance: float = watch.CONVERGED**2,
     ) -> Outcome:  # fmt: skip
         """Train by gradient descent and keep only how each run ends.
 

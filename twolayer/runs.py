@@ -15,7 +15,9 @@ from .results import Outcome, Trajectory
 
 @dataclass(frozen=True)
 class Runs:
-    shape: tuple[int, ...]  # of the cells
+    """The cells of a batch, rates and labels, one after the other."""
+
+    shape: tuple[int, ...]
     network: watch.Index  # the network of each run, its place in the batch
     eta: FloatArray
     target: FloatArray = field(default_factory=lambda: np.empty(0))

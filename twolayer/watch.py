@@ -112,8 +112,8 @@ class _Watch:
         size, sharpness = model.size(state), model.sharpness(state, slice(None))
         record.expanding[own] = sharpness >= 2
         raised, peak_step = np.zeros(size.shape, bool), np.zeros(size.shape, np.int64)
-        small, peak = model.tolerance * size, size.copy()
-        live = _Live(state, own, small, sharpness, raised, peak, peak_step, size)
+        tolerance, peak = model.tolerance * size, size.copy()
+        live = _Live(state, own, tolerance, sharpness, raised, peak, peak_step, size)
         step = 0
         while live.index.size:
             last = min(step + min(max(1, step), LONGEST), max_steps)
@@ -166,14 +166,14 @@ class _Watch:
         which = np.flatnonzero(done)
         if not which.size:
             return done
-        index, came = live.index[which], arrived[which]
-        converged = np.where(live.raised[which], Phase.CATAPULT, Phase.LAZY)
-        record.phase[index] = np.where(came, converged, Phase.DIVERGENT)
+        index, converged = live.index[which], arrived[which]
+        raised = np.where(live.raised[which], Phase.CATAPULT, Phase.LAZY)
+        record.phase[index] = np.where(converged, raised, Phase.DIVERGENT)
         record.steps[index] = step
-        record.peak[index] = np.where(came, live.peak[which], np.inf)
-        record.peak_step[index] = np.where(came, live.peak_step[which], step)
-        record.sharpness[index[~came]] = np.inf
-        which, index = which[came], index[came]
+        record.peak[index] = np.where(converged, live.peak[which], np.inf)
+        record.peak_step[index] = np.where(converged, live.peak_step[which], step)
+        record.sharpness[index[~converged]] = np.inf
+        which, index = which[converged], index[converged]
         if which.size:
             if model.certain is None:
                 last = sharpness[np.searchsorted(small, which)]

@@ -32,7 +32,7 @@ def layers(u: Any, v: Any, data: Any) -> tuple[FloatArray, FloatArray]:
     return hidden, outer
 
 
-def residual(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+def residuals(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
     """Outputs minus labels on the rows that stand for the samples, shape (runs, rank, k)."""
     inputs, labels = data.rows
     return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
@@ -73,16 +73,16 @@ def model(
 
     def start(index: watch.Index, nudge: int) -> watch.State:
         hidden, outer = (part.reshape(-1, *part.shape[-2:])[runs.network[index]] for part in (u, v))
-        return hidden, outer, watch.nudged(runs.eta[index], nudge), residual(hidden, outer, data)
+        return hidden, outer, watch.nudged(runs.eta[index], nudge), residuals(hidden, outer, data)
 
     def advance(state: watch.State) -> watch.State:
-        hidden, outer, eta, rest = state
-        hidden, outer = step(hidden, outer, data, eta, rest)
-        return hidden, outer, eta, residual(hidden, outer, data)
+        hidden, outer, eta, residual = state
+        hidden, outer = step(hidden, outer, data, eta, residual)
+        return hidden, outer, eta, residuals(hidden, outer, data)
 
     def measure(state: watch.State) -> tuple[FloatArray, ...]:
-        hidden, outer, _, rest = state
-        return curvature(hidden, outer, data), data.floor + (rest * rest).sum((-2, -1)) / 2
+        hidden, outer, _, residual = state
+        return curvature(hidden, outer, data), data.floor + (residual * residual).sum((-2, -1)) / 2
 
     def size(state: watch.State) -> FloatArray:
         return np.asarray(np.sqrt((state[3] * state[3]).sum((-2, -1))))
@@ -102,13 +102,13 @@ def descent(
     """Weights u, V and residual after 0, 1, 2, … steps; it ends before it overflows."""
     while True:
         with np.errstate(over="ignore", invalid="ignore"):
-            rest = residual(u, v, data)
-            finite = np.isfinite(np.sum(rest**2))
+            residual = residuals(u, v, data)
+            finite = np.isfinite(np.sum(residual**2))
         if not finite:
             return
-        yield u, v, rest
+        yield u, v, residual
         with np.errstate(over="ignore", invalid="ignore"):
-            u, v = step(u, v, data, np.asarray(eta), rest)
+            u, v = step(u, v, data, np.asarray(eta), residual)
 
 
 def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
