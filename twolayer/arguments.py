@@ -130,11 +130,11 @@ def shape_of(**arrays: Any) -> tuple[int, ...]:
         raise ValueError(f"shapes must broadcast: {shapes}") from None
 
 
-def together(**values: Any) -> tuple[FloatArray, ...]:
-    """The values, each checked by the rule of its name; they broadcast."""
-    arrays = {name: numbers(name, value) for name, value in values.items()}
-    shape_of(**arrays)
-    return tuple(arrays.values())
+def arrays(**values: Any) -> list[FloatArray]:
+    """Named values as arrays that obey the rules of their names and broadcast."""
+    checked = {name: numbers(name, value) for name, value in values.items()}
+    shape_of(**checked)
+    return list(checked.values())
 
 
 def in_a_row(shape: tuple[int, ...], *arrays: NDArray[Any]) -> list[NDArray[Any]]:

@@ -53,7 +53,7 @@ def cells(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Cel
 def starts(curvature: Any, output: Any, width: Any, target: Any) -> Start:
     """`cells` without a learning rate."""
     values = Start(curvature, output, width, target)
-    start = Start(*arguments.together(**values._asdict()))
+    start = Start(*arguments.arrays(**values._asdict()))
     allowed = "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)"
     arguments.require("output", start.output, cauchy_schwarz(*start[:3]), allowed)
     return start
@@ -256,7 +256,7 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
     array([ True, False])
     """
     values = Cells(eta, curvature, output, width, target)
-    arrays = Cells(*arguments.together(**values._asdict()))
+    arrays = Cells(*arguments.arrays(**values._asdict()))
     with np.errstate(all="ignore"):
         return scaled_certificate(*_derived.scaled(*arrays, np.sqrt))[()]
 
