@@ -106,7 +106,7 @@ class _Watch:
 
     def follow(self, own: Index, index: Index, nudge: int, max_steps: int) -> None:
         """Run until everything is settled or the budget is spent; rounds of growing length,
-        compacted between them. `own` are the places in the record of the runs `index`."""
+        compacted between them. `own` are the places of the runs `index` in the record."""
         model, record = self.model, self.record
         state = model.start(index, nudge)
         size, sharpness = model.size(state), model.sharpness(state, slice(None))
@@ -188,11 +188,12 @@ class _Watch:
     ) -> FloatArray:
         """Of the last sharpness: twice what is left to come, and the rounding of the steps."""
         model, size, tolerance = self.model, live.size[which], live.tolerance[which]
-        ratio = np.where(tolerance > 0, size / before[0][which], 0.0)
+        size_before, state_before = before
+        ratio = np.where(tolerance > 0, size / size_before[which], 0.0)
         if model.limit is not None:
             tail = 2 * np.abs(model.limit(live.state, which) - last)
         else:  # the geometric series
-            tail = 2 * np.abs(last - model.sharpness(before[1], which)) * ratio / (1 - ratio)
+            tail = 2 * np.abs(last - model.sharpness(state_before, which)) * ratio / (1 - ratio)
         first = live.sharpness[which]
         rounding = EPS * (step + 1) * first * np.maximum(first / last, 1)
         return np.where((size <= tolerance) & (ratio < 1), tail + rounding, np.inf)
