@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 OFFSETS = (1e-2, 1e-4, 1e-6)  # distances at which both sides of a boundary are probed
+FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")  # of Outcome
 WIDTHS = (1, 2, 3, 7, 50, 1000, 10**9, 10**18)
 
 
@@ -69,9 +70,12 @@ def random_cells(
 ) -> Cell:
     """Starts with random rates, balances and widths; labels with |ηy/√n| up to `tau`."""
     return from_scaled(
-        10 ** rng.uniform(-2, 2, size), rng.uniform(*x, size), rng.uniform(-1, 1, size), rng.choice(widths, size).astype(float),
+        10 ** rng.uniform(-2, 2, size),
+        rng.uniform(*x, size),
+        rng.uniform(-1, 1, size),
+        rng.choice(widths, size).astype(float),
         rng.uniform(-tau, tau, size),
-    )  # fmt: skip
+    )
 
 
 def descend(u: Any, v: Any, eta: Any, target: Any, root: Any) -> tuple[Any, Any]:
@@ -143,3 +147,20 @@ def same_in_units(here: Any, there: Any, unit: float) -> None:
 
 def only(cell: Cell, index: Any) -> Cell:
     return Cell(*(array[index] for array in np.broadcast_arrays(*cell)))
+
+
+def errs_by_its_twin(outcome: Any, eta: Any) -> None:
+    """The error of a chaotic run is eight times its distance, in ηλ, from the run at the next
+    higher rate, and a little; it knows nothing of the next lower one."""
+    shares = [1.0, 1 + np.finfo(float).eps, 1 - np.finfo(float).eps]
+    end, *others = (outcome(eta * share) for share in shares)
+    x, above, below = (
+        eta * share * run.curvature for share, run in zip(shares, (end, *others), strict=True)
+    )
+    chaotic = np.isfinite(end.curvature_error) & (np.abs(above - x) > 1e-11)
+    assert chaotic.sum() > 15
+    error = (eta * end.curvature_error)[chaotic]
+    far, other = (8 * np.abs(run - x)[chaotic] for run in (above, below))
+    assert (error >= far).all()
+    assert (error < 1.25 * far).mean() > 0.6
+    assert ((error >= other) & (error < 1.25 * other)).mean() < 0.3

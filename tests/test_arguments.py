@@ -105,14 +105,12 @@ def test_long_values_are_shortened():
 
 @pytest.mark.parametrize("name", RUNS)
 def test_shapes(name):
-    with refuses(
-        r"shapes must broadcast: (eta \(\), )?curvature \(2,\), output \(3,\), width \(\), target \(\)"
-    ):
+    others = r"width \(\), target \(\)"
+    with refuses(rf"shapes must broadcast: (eta \(\), )?curvature \(2,\), output \(3,\), {others}"):
         call(name, curvature=[1.0, 2.0], output=[0.1, 0.1, 0.1])
     if not name.startswith("eta_"):
-        with refuses(
-            r"shapes must broadcast: eta \(2, 2\), curvature \(\), output \(\), width \(\), target \(1, 3\)"
-        ):
+        others = r"curvature \(\), output \(\), width \(\)"
+        with refuses(rf"shapes must broadcast: eta \(2, 2\), {others}, target \(1, 3\)"):
             call(name, eta=[[1.0, 2.0], [1.0, 2.0]], target=[[0.1, 0.2, 0.3]])
 
 
@@ -151,13 +149,10 @@ def test_steps(name, argument, value):
         {"simulate": network.train, "outcome": network.outcome}[name](1.0, **{argument: value})
 
 
-@pytest.mark.parametrize(
-    ("width", "message"),
-    [(np.inf, "width = inf must be finite in outcome: phase tells how an infinitely wide network ends"),
-     ([1, 2, np.inf], r"width\[2\] = inf must be finite in outcome: phase tells how an infinitely wide network ends")],
-)  # fmt: skip
-def test_outcome_refuses_infinite_width(width, message):
-    with refuses(message):
+@pytest.mark.parametrize(("width", "cell"), [(np.inf, ""), ([1, 2, np.inf], r"\[2\]")])
+def test_outcome_refuses_infinite_width(width, cell):
+    reason = "finite in outcome: phase tells how an infinitely wide network ends"
+    with refuses(f"width{cell} = inf must be {reason}"):
         call("outcome", width=width)
 
 
@@ -347,7 +342,8 @@ def test_widths_of_every_size_are_welcome(width):
 
 @pytest.mark.parametrize("rng", ["a", 1.5, -1])
 def test_seeds(rng):
-    message = rf"^rng = {re.escape(repr(rng))} must be None, a seed of whole numbers of at least 0, or a Generator$"
+    allowed = "None, a seed of whole numbers of at least 0, or a Generator"
+    message = rf"^rng = {re.escape(repr(rng))} must be {allowed}$"
     for draw in (tl.random_initialization, tl.Network.random):
         with pytest.raises(ValueError, match=message):
             draw(3, rng=rng)

@@ -1,6 +1,7 @@
 """The closed forms: their symmetries, exact rationals as their judge, both sides of every
 boundary."""
 
+from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 from itertools import product
 
@@ -19,26 +20,27 @@ BOUNDARIES = (tl.eta_crit, tl.eta_max, tl.eta_div)
 EPS = np.finfo(float).eps
 
 
+EXACT = Context(prec=20_000, traps=[Inexact])  # a number that it would have to round raises
+
+
 def judge(cell: Cell) -> Phase:
-    """The phase from its definition in exact rationals: |τ| and V, and the loss before and after
-    one step."""
-    eta, curvature = Fraction(cell.eta), Fraction(cell.curvature)
+    """The phase from its definition in exact decimals, all times n, so that nothing is divided: |τ|
+    and V, and the loss before and after one step."""
     if cell.width == np.inf:
-        f = y = Fraction(0)  # every term with f or y carries 1/n
-        n = Fraction(1)
-    else:
-        f, n, y = Fraction(cell.output), Fraction(cell.width), Fraction(cell.target)
-    x, g = eta * curvature, f - y
-    tau2, r2 = eta * eta * y * y / n, eta * eta * g * g / n
-    invariant = 4 + eta * eta * y * g / n - x
-    if tau2 > 4 or invariant < 0 or (invariant == 0 and r2 > 4):
-        return Phase.DIVERGENT
-    if tau2 > 1 or invariant == 0:
-        return Phase.OSCILLATING
-    if g == 0:  # at the minimum itself: what its neighbours do
-        return Phase.CATAPULT if x > 2 else Phase.LAZY
-    after = y + g * (1 - x + eta * eta * f * g / n) - y
-    return Phase.CATAPULT if after * after > g * g else Phase.LAZY
+        cell = cell._replace(output=0.0, width=1.0, target=0.0)  # every f and y carries 1/√n
+    with localcontext(EXACT):
+        eta, curvature, f, n, y = (Decimal(float(value)) for value in cell)
+        x, g, eta2 = eta * curvature, f - y, eta * eta
+        tau2, r2 = eta2 * y * y, eta2 * g * g
+        invariant = 4 * n + eta2 * y * g - n * x
+        if tau2 > 4 * n or invariant < 0 or (invariant == 0 and r2 > 4 * n):
+            return Phase.DIVERGENT
+        if tau2 > n or invariant == 0:
+            return Phase.OSCILLATING
+        if g == 0:  # at the minimum itself: what its neighbours do
+            return Phase.CATAPULT if x > 2 else Phase.LAZY
+        after = n * y + g * (n - n * x + eta2 * f * g) - n * y
+        return Phase.CATAPULT if abs(after) > abs(n * g) else Phase.LAZY
 
 
 def shifted(values, rng):
@@ -478,8 +480,9 @@ def test_phase_of_more_cells_than_one_block():
 
 
 EXTREME = [
-    (1e307, 1e306, 1, 1e306), (1e307, 0.0, 1, 1e-320), (5e-324, 0.0, 3, 0.0), (5e-324, 0.0, 3, 5e-324), (1e-300, 1e300, np.inf, 1e300),
-    (1e-300, 0.0, 10, 1e300), (1e300, 1e300, 1e18, -1e300),
+    (1e307, 1e306, 1, 1e306), (1e307, 0.0, 1, 1e-320), (5e-324, 0.0, 3, 0.0),
+    (5e-324, 0.0, 3, 5e-324), (1e-300, 1e300, np.inf, 1e300), (1e-300, 0.0, 10, 1e300),
+    (1e300, 1e300, 1e18, -1e300),
 ]  # fmt: skip
 
 
@@ -521,8 +524,14 @@ def test_the_certificate_at_label_0_stops_at_2():
 
 
 @pytest.mark.parametrize(
-    ("s", "phase"), [(3.0, Phase.OSCILLATING), (4.0, Phase.OSCILLATING), (4.125, Phase.DIVERGENT), (5.0, Phase.DIVERGENT)]
-)  # fmt: skip
+    ("s", "phase"),
+    [
+        (3.0, Phase.OSCILLATING),
+        (4.0, Phase.OSCILLATING),
+        (4.125, Phase.DIVERGENT),
+        (5.0, Phase.DIVERGENT),
+    ],
+)
 def test_where_both_ties_meet(s, phase):
     """V = 0 and |τ| = 2 exactly, u = v: r' = r³ − 3r is bounded up to r = s − 2 = 2."""
     assert tl.triangle(1.0, 2 * s, s, 1, 2.0)[2] == 0

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 import twolayer as tl
 from tests.helpers import (
+    FIELDS,
     Cell,
     cells,
     descend,
+    errs_by_its_twin,
     final_curvature,
     fractions,
     from_scaled,
@@ -28,7 +30,6 @@ from tests.helpers import (
 from twolayer import Phase, Trajectory, _derived, watch
 from twolayer.recursion import outcome, simulate
 
-FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
 EPS = np.finfo(float).eps
 
 
@@ -471,7 +472,6 @@ def test_the_same_bits_whatever_the_blocks(monkeypatch):
     whole, run = outcome(*cell, max_steps=700), simulate(*cell, steps=30)
     for block in (1, 7, 64, 10**6):
         monkeypatch.setattr(watch, "BLOCK", block)
-        monkeypatch.setattr("twolayer.recursion._BLOCK", block)
         same(outcome(*cell, max_steps=700), whole)
         np.testing.assert_array_equal(simulate(*cell, steps=30).curvature, run.curvature)
     for longest in (1, 3, 2000):
@@ -586,6 +586,12 @@ def coverage(cell):
     assert np.isfinite(end.curvature[known]).all()
     assert not np.isnan(end.curvature_error[known]).any()
     return np.mean(inside), len(known), end.curvature_error[known] / end.curvature[known]
+
+
+def test_the_twin_starts_one_rounding_higher():
+    lam, f = tl.random_initialization(10, 200, rng=4)
+    eta = (1 - 10 ** np.random.default_rng(5).uniform(-5, -3, 200)) * 4 / lam
+    errs_by_its_twin(lambda rate: outcome(rate, lam, f, 10), eta)
 
 
 def test_the_oracle_of_the_final_curvature():

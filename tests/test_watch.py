@@ -1,5 +1,7 @@
 """Watching runs: a scripted model shows what each rule says, without any theory."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -216,13 +218,6 @@ def test_the_geometric_tail():
     assert missing <= record.error[0] < 3 * missing
 
 
-def test_records_join():
-    whole, parts = Record.undecided(5, 7), [Record.undecided(2, 7), Record.undecided(3, 7)]
-    joined = Record.join(parts)
-    for name in ("phase", "sharpness", "error", "peak", "peak_step", "steps"):
-        np.testing.assert_array_equal(getattr(joined, name), getattr(whole, name), strict=True)
-
-
 @pytest.mark.parametrize(("sharpness", "twins"), [(2 - 1e-6, 0), (2.0, 1), (2 + 1e-6, 1)])
 def test_runs_that_start_too_sharp_have_a_twin_although_they_never_rise(sharpness, twins):
     model, runs, calls = scripted([1.0, 0.5, 0.2, 0.0], sharpness=[[sharpness, 1.0, 1.0, 1.0]])
@@ -256,23 +251,41 @@ def test_the_tolerance_is_the_models(tolerance):
     assert (default.tolerance, default.block) == (CONVERGED, watch.BLOCK)
 
 
-@pytest.mark.parametrize("block", [1, 7, 10_000])
-def test_blocks_are_the_models_and_change_nothing(block):
+def scattered(**options):
+    """Runs that end at every step, half of them with a rise, some of them in infinity."""
     rng = np.random.default_rng(1)
     ends = rng.integers(1, 60, 200)
-    sizes = np.where(
-        np.arange(60) < ends[:, None],
-        rng.uniform(0.5, 2, (200, 60)),
-        np.where(ends % 3 == 0, np.inf, 0.0)[:, None],
-    )
-    whole = watched(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape))
-    rng = np.random.default_rng(1)
-    rng.integers(1, 60, 200), rng.uniform(0.5, 2, (200, 60))
-    model, runs, calls = scripted(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape), block=block)
-    record = watch.watch(model, runs, 50)
-    for name in ("phase", "sharpness", "error", "peak", "peak_step", "steps", "expanding"):
-        np.testing.assert_array_equal(getattr(record, name), getattr(whole, name), err_msg=name)
+    last = np.where(ends % 3 == 0, np.inf, 0.0)[:, None]
+    sizes = np.where(np.arange(60) < ends[:, None], rng.uniform(0.5, 2, (200, 60)), last)
+    return scripted(sizes, sharpness=rng.uniform(0.5, 1.9, sizes.shape), **options)
+
+
+def same_record(record):
+    whole = watch.watch(*scattered()[:2], 50)
+    for field in fields(Record):
+        np.testing.assert_array_equal(
+            getattr(record, field.name), getattr(whole, field.name), strict=True, err_msg=field.name
+        )
+
+
+@pytest.mark.parametrize("block", [1, 7, 10_000])
+def test_blocks_are_the_models_and_change_nothing(block):
+    model, runs, calls = scattered(block=block)
+    same_record(watch.watch(model, runs, 50))
     assert max(calls["blocks"]) == min(block, 200)
+
+
+@pytest.mark.parametrize("group", [1, 7, 10_000])
+def test_runs_laid_out_in_groups_have_the_same_record(group):
+    """Groups are laid out one after the other; the twins of all of them come last."""
+    model, runs, calls = scattered(group=group)
+    same_record(watch.watch(model, runs, 50))
+    laid_out = [index for index, nudge in calls["runs"] if nudge == 0]
+    assert [run for part in laid_out for run in part] == list(range(200))
+    assert {len(index) for index in laid_out[:-1]} <= {group}
+    nudges = [nudge for _, nudge in calls["runs"]]
+    assert nudges == sorted(nudges)
+    assert set(nudges) == {0, 1}
 
 
 @pytest.mark.parametrize("limit", [0.7, 1.0, 1.2])

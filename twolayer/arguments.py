@@ -82,6 +82,18 @@ def table(name: str, value: Any) -> NDArray[Any]:
     return array.reshape(len(array), -1)
 
 
+def vectors(u: Any, v: Any) -> tuple[FloatArray, FloatArray]:
+    """Weights u and v of one shape (..., width)."""
+    hidden, outer = numbers("u", u, "weights"), numbers("v", v, "weights")
+    if hidden.shape != outer.shape:
+        raise ValueError(f"shapes of u {hidden.shape} and v {outer.shape} must be the same")
+    if hidden.size == 0 or hidden.ndim == 0:
+        raise ValueError(
+            f"shape of u and v = {hidden.shape} must be (..., width) with at least one weight"
+        )
+    return hidden, outer
+
+
 def layers(u: Any, V: Any) -> tuple[FloatArray, FloatArray]:
     """Weights of shapes (..., n, d) and (..., n, k), of one batch."""
     hidden, outer = numbers("u", u, "weights"), numbers("V", V, "weights")
@@ -116,6 +128,18 @@ def shape_of(**arrays: Any) -> tuple[int, ...]:
     except ValueError:
         shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in arrays.items())
         raise ValueError(f"shapes must broadcast: {shapes}") from None
+
+
+def arrays(**values: Any) -> list[FloatArray]:
+    """Named values as arrays that obey the rules of their names and broadcast."""
+    checked = {name: numbers(name, value) for name, value in values.items()}
+    shape_of(**checked)
+    return list(checked.values())
+
+
+def in_a_row(shape: tuple[int, ...], *arrays: NDArray[Any]) -> list[NDArray[Any]]:
+    """The arrays, broadcast to the shape of the cells, one entry a cell."""
+    return [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
 
 
 def count(name: str, value: Any, least: int = 0) -> int:

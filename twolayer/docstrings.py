@@ -18,6 +18,23 @@ eta, curvature, output, width, target : array_like
     "unlabelled": """
 eta, curvature, output, width : array_like
     Learning rate, λ₀, f₀, the width n; they broadcast. Dimensionless. Label 0.""",
+    "draws": """
+width : int
+size : int or tuple of int
+    Shape of the batch.
+scale : float
+    Standard deviation of a weight.
+{rng}""",
+    "rng": """
+rng : None, int, Generator, ...
+    As `numpy.random.default_rng` takes it (SPEC 7).""",
+    "trained": """
+eta, target : array_like
+    Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings its
+    own labels.""",
+    "budget": """
+max_steps : int
+    Budget; a run that spends it is UNDECIDED.""",
     "refused": """
 Raises
 ------
@@ -27,7 +44,12 @@ ValueError
 Raises
 ------
 ValueError
-    For bad input, naming the argument; Cauchy-Schwarz included.""",
+    For bad input, naming the argument; Cauchy-Schwarz |f₀| ≤ √n λ₀/2 included.""",
+    "refused_weights": """
+Raises
+------
+ValueError
+    If the shapes do not agree or are empty, or a weight is not a finite real number.""",
 }
 
 
@@ -35,9 +57,10 @@ def shared(thing: Documented) -> Documented:
     """Decorator of a function or class: its docstring with the shared parts put in."""
 
     def part(line: re.Match[str]) -> str:
-        return textwrap.indent(_PARTS[line["name"]].lstrip("\n"), line["indent"])
+        return filled(textwrap.indent(_PARTS[line["name"]].lstrip("\n"), line["indent"]))
 
-    thing.__doc__ = re.sub(
-        r"^(?P<indent> *)\{(?P<name>\w+)\}$", part, thing.__doc__ or "", flags=re.MULTILINE
-    )
+    def filled(text: str) -> str:
+        return re.sub(r"^(?P<indent> *)\{(?P<name>\w+)\}$", part, text, flags=re.MULTILINE)
+
+    thing.__doc__ = filled(thing.__doc__ or "")
     return thing

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, boundaries
+from . import _derived, boundaries, exact
 from .arguments import EPS, FloatArray
 from .expansions import (
     _BULK_RADIUS,
@@ -276,7 +276,7 @@ def final_curvature(
     """
     arrays = boundaries.cells(eta, curvature, output, width, target)
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    codes = np.broadcast_to(boundaries.phase_codes(*arrays), shape).reshape(-1)
+    codes = np.broadcast_to(exact.phase_codes(*arrays), shape).reshape(-1)
     cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
     rate, curv, _, n, y = cells
     end, error = np.where(codes == Phase.DIVERGENT, np.inf, np.nan), np.full(codes.shape, np.nan)

@@ -14,25 +14,21 @@ from .results import Boundaries, Interval, Phase
 
 __all__ = ["locate_boundaries"]
 
-_RANK = {
-    Phase.LAZY: 0,
-    Phase.CATAPULT: 1,
-    Phase.OSCILLATING: 2,
-    Phase.DIVERGENT: 2,
-    Phase.UNDECIDED: -1,
-}
-_RANKS = np.array([_RANK[code] for code in Phase])
+_Phases = tuple[Phase, ...]
+_LAZY = (Phase.LAZY,)
+_CATAPULT = (Phase.CATAPULT,)
+_CONVERGES = (Phase.LAZY, Phase.CATAPULT)
+_DOES_NOT = (Phase.OSCILLATING, Phase.DIVERGENT)
 
 
-class _Seen:
+class _Observations:
     """What was observed: rates and phase codes, one row an observation."""
 
     def __init__(self, observe: Callable[[Any], Any], low: FloatArray) -> None:
         self.observe = observe
         self.rates: list[FloatArray] = []
         self.codes: list[NDArray[np.int64]] = []
-        self.look(low)
-        self.shape = self.codes[0].shape
+        self.shape = self.look(low).shape
         self.rates[0] = np.broadcast_to(low, self.shape)
 
     def look(self, rates: FloatArray) -> NDArray[np.int64]:
@@ -41,25 +37,39 @@ class _Seen:
             raise ValueError("observe(eta) must return Phase codes, one for each learning rate")
         self.rates.append(rates)
         self.codes.append(codes.astype(np.int64))
-        return np.asarray(_RANKS[codes])
+        return self.codes[-1]
 
-    def edge(self, ranks: tuple[int, ...], last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
-        """The last (or first) rate whose phase has one of these ranks, and its phase; nan where
-        none has."""
+    def edge(self, phases: _Phases, last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
+        """The last (or first) rate with one of these phases, and its phase; nan where none has."""
         rates, codes = np.array(self.rates), np.array(self.codes)
-        rates = np.where(np.isin(_RANKS[codes], ranks), rates, -np.inf if last else np.inf)
+        rates = np.where(np.isin(codes, phases), rates, -np.inf if last else np.inf)
         at = np.expand_dims(rates.argmax(0) if last else rates.argmin(0), 0)
-        found = np.take_along_axis(rates, at, 0)[0]
-        return np.where(np.isfinite(found), found, np.nan), np.take_along_axis(codes, at, 0)[
-            0
-        ].astype(np.int8)
+        rate, code = (np.take_along_axis(rows, at, 0)[0] for rows in (rates, codes))
+        return np.where(np.isfinite(rate), rate, np.nan), code.astype(np.int8)
 
-    def require(
-        self, name: str, at: int, ranks: tuple[int, ...], allowed: str, where: Any = True
-    ) -> None:
-        """Raise unless, `where` it matters, the phase in row `at` has one of these ranks."""
+    def bisect(self, lower: _Phases, upper: _Phases, rtol: float) -> Interval:
+        """Narrow the gap between the last rate of the lower phases and the first of the upper."""
+        (low, _), (high, _) = self.edge(lower, last=True), self.edge(upper, last=False)
+        rates, codes = np.array(self.rates), np.array(self.codes)
+        undecided = (rates > low) & (rates < high) & (codes == Phase.UNDECIDED)
+        active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
+        while (active := active & (high - low > rtol * high)).any():
+            middle = low + (high - low) / 2
+            codes = self.look(np.where(active, middle, self.rates[0]))
+            goes_low, goes_high = (active & np.isin(codes, phases) for phases in (lower, upper))
+            low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
+            active = goes_low | goes_high
+        low, phase_low = self.edge(lower, last=True)
+        high, phase_high = self.edge(upper, last=False)
+        absent = np.isnan(low) | np.isnan(high)
+        low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
+        return Interval(low[()], high[()], phase_low[()], phase_high[()])
+
+    def require(self, name: str, phases: _Phases, allowed: str, where: Any = True) -> None:
+        """Raise unless, `where` it matters, the phase at the end `name` is one of these."""
+        at = {"low": 0, "high": -1}[name]
         codes = self.codes[at]
-        bad = np.asarray(~np.isin(_RANKS[codes], ranks) & where)
+        bad = np.asarray(~np.isin(codes, phases) & where)
         if bad.any():
             cell = tuple(np.argwhere(bad)[0])
             raise ValueError(
@@ -68,30 +78,25 @@ class _Seen:
             )
 
     def check_order(self) -> None:
-        """Raise if a phase of lower rank was seen at a higher rate."""
-        looks = len(self.rates)
-        rates, codes = (
-            np.array(self.rates).reshape(looks, -1),
-            np.array(self.codes).reshape(looks, -1),
-        )
+        """Raise if LAZY, CATAPULT, and what does not converge were not seen in this order."""
+        rows = len(self.rates), -1
+        rates, codes = np.array(self.rates).reshape(rows), np.array(self.codes).reshape(rows)
         order = rates.argsort(0, kind="stable")
         rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
-        ranks = _RANKS[codes]
+        ranks = np.minimum(codes, Phase.OSCILLATING)
+        ranks[codes == Phase.UNDECIDED] = -1
         bad = (ranks < np.maximum.accumulate(ranks, 0)) & (ranks >= 0)
         if bad.any():
             later, cell = (int(i) for i in np.argwhere(bad)[0])
             earlier = int(np.argmax(ranks[:, cell] > ranks[later, cell]))
-            where = (
-                f" in cell {tuple(map(int, np.unravel_index(cell, self.shape)))}"
-                if self.shape
-                else ""
-            )
-            seen = [
+            place = tuple(map(int, np.unravel_index(cell, self.shape)))
+            where = f" in cell {place}" if place else ""
+            first, second = (
                 f"{Phase(int(codes[i, cell])).name} at eta = {rates[i, cell]!s}"
                 for i in (earlier, later)
-            ]
+            )
             raise ValueError(
-                f"phases are out of order{where}: {seen[0]}, {seen[1]}; low and high must enclose "
+                f"phases are out of order{where}: {first}, {second}; low and high must enclose "
                 "nested phases"
             )
 
@@ -132,8 +137,9 @@ def locate_boundaries(
     --------
     >>> from twolayer import Network, certificate
     >>> net = Network.random(100, rng=0)
-    >>> found = locate_boundaries(lambda eta: net.outcome(eta, absorbing=certificate).phase, 0.1, 10.0)
-    >>> bool(abs(found.eta_max.middle * net.curvature - 4) < 1e-7)
+    >>> observe = lambda eta: net.outcome(eta, absorbing=certificate).phase
+    >>> located = locate_boundaries(observe, 0.1, 10.0)
+    >>> bool(abs(located.eta_max.middle * net.curvature - 4) < 1e-7)
     True
     """
     arguments.function("observe", observe)
@@ -143,36 +149,16 @@ def locate_boundaries(
     tolerance = arguments.single("rtol", rtol)
     samples = arguments.count("samples", samples, least=2)
     below, above = (np.array(array) for array in np.broadcast_arrays(below, above))
-    seen = _Seen(observe, below)
-    for rates in np.geomspace(
-        np.broadcast_to(below, seen.shape), np.broadcast_to(above, seen.shape), samples
-    )[1:]:
-        seen.look(rates)
-    seen.check_order()
-    seen.require("low", 0, (0, 1), "a rate at which runs converge")
-    seen.require("high", -1, (2,), "a rate at which they do not")
-    eta_max = _bisect(seen, (0, 1), (2,), tolerance)
-    seen.require(
-        "low", 0, (0,), "a rate at which runs are LAZY", np.isfinite(seen.edge((1,), last=False)[0])
-    )
-    eta_crit = _bisect(seen, (0,), (1,), tolerance)
-    seen.check_order()
+    observed = _Observations(observe, below)
+    first, last = (np.broadcast_to(end, observed.shape) for end in (below, above))
+    for rates in np.geomspace(first, last, samples)[1:]:
+        observed.look(rates)
+    observed.check_order()
+    observed.require("low", _CONVERGES, "a rate at which runs converge")
+    observed.require("high", _DOES_NOT, "a rate at which they do not")
+    eta_max = observed.bisect(_CONVERGES, _DOES_NOT, tolerance)
+    catapults = np.isfinite(observed.edge(_CATAPULT, last=False)[0])
+    observed.require("low", _LAZY, "a rate at which runs are LAZY", catapults)
+    eta_crit = observed.bisect(_LAZY, _CATAPULT, tolerance)
+    observed.check_order()
     return Boundaries(eta_crit, eta_max)
-
-
-def _bisect(seen: _Seen, lower: tuple[int, ...], upper: tuple[int, ...], rtol: float) -> Interval:
-    """Narrow the gap between the last rate of the lower ranks and the first of the upper ranks."""
-    (low, _), (high, _) = seen.edge(lower, last=True), seen.edge(upper, last=False)
-    rates, codes = np.array(seen.rates), np.array(seen.codes)
-    undecided = (rates > low) & (rates < high) & (codes == Phase.UNDECIDED)
-    active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
-    while (active := active & (high - low > rtol * high)).any():
-        middle = low + (high - low) / 2
-        ranks = seen.look(np.where(active, middle, seen.rates[0]))
-        goes_low, goes_high = active & np.isin(ranks, lower), active & np.isin(ranks, upper)
-        low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
-        active = goes_low | goes_high
-    (low, phase_low), (high, phase_high) = seen.edge(lower, last=True), seen.edge(upper, last=False)
-    absent = np.isnan(low) | np.isnan(high)
-    low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
-    return Interval(low[()], high[()], phase_low[()], phase_high[()])

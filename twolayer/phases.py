@@ -1,27 +1,27 @@
-"""Phase diagrams on grids, and boundaries located from what runs do."""
+"""Phase diagrams on grids."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _derived, arguments, boundaries, recursion
-from .arguments import FloatArray
+from . import _derived, arguments, boundaries, exact, recursion
+from .boundaries import Cells
+from .docstrings import shared
 from .final import final_curvature
 from .results import Phase, PhaseDiagram
 
 __all__ = ["phase_diagram"]
 
-_ARGUMENTS = ("eta", "curvature", "output", "width", "target")
 # fields of results in cells that no network has; others nan
 _UNSEEN = {"phase": Phase.UNDECIDED, "peak_step": 0, "steps": 0}
 
 
+@shared
 def phase_diagram(
     *, eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0,
     observe: bool = False, max_steps: int = 10_000, final: bool = False,
@@ -46,10 +46,7 @@ def phase_diagram(
         `phase` has shape (a, b), for the first and second array in the order of the arguments, and
         is masked where Cauchy-Schwarz forbids the cell.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Notes
     -----
@@ -57,67 +54,61 @@ def phase_diagram(
 
     Examples
     --------
-    >>> diagram = phase_diagram(eta=[0.5, 1.5, 2.5], curvature=2.0, output=0.5, width=[1, 10, 100, 1000])
+    >>> eta, width = [0.5, 1.5, 2.5], [1, 10, 100, 1000]
+    >>> diagram = phase_diagram(eta=eta, curvature=2.0, output=0.5, width=width)
     >>> diagram.axes, diagram.phase.shape
     (('eta', 'width'), (3, 4))
     >>> diagram.phase[:, -1].tolist(), diagram.eta_max
     ([0, 1, 3], array([2., 2., 2., 2.]))
     """
-    given = (eta, curvature, output, width, target)
-    values = {
-        name: arguments.numbers(name, value) for name, value in zip(_ARGUMENTS, given, strict=True)
-    }
-    axes = tuple(name for name in _ARGUMENTS if values[name].ndim)
+    given = Cells(eta, curvature, output, width, target)._asdict()
+    values = {name: arguments.numbers(name, value) for name, value in given.items()}
+    axes = tuple(name for name in values if values[name].ndim)
     if len(axes) != 2 or any(values[name].ndim != 1 for name in axes):
-        shapes = ", ".join(f"{name} {values[name].shape}" for name in _ARGUMENTS)
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in values.items())
         raise ValueError(
             "exactly two arguments must be one-dimensional arrays, the others single numbers: "
             f"{shapes}"
         )
-    grid = values | {axes[0]: values[axes[0]][:, None], axes[1]: values[axes[1]][None, :]}
-    cells = [grid[name] for name in _ARGUMENTS]
-    shape = np.broadcast_shapes(*(cell.shape for cell in cells))
-    exists = np.broadcast_to(boundaries.cauchy_schwarz(*cells[1:4]), shape)
+    first, second = axes
+    grid = Cells(**values | {first: values[first][:, None], second: values[second][None, :]})
+    exists = np.broadcast_to(boundaries.cauchy_schwarz(*grid[1:4]), grid.shape)
+    codes = np.ma.MaskedArray(exact.phase_codes(*grid), ~exists, fill_value=Phase.UNDECIDED)
+    run = functools.partial(recursion.outcome, max_steps=max_steps)
     return PhaseDiagram(
-        axes=(axes[0], axes[1]),
+        axes=(first, second),
         **{name: value[()] for name, value in values.items()},
-        phase=np.ma.MaskedArray(
-            boundaries.phase_codes(*cells), ~exists, fill_value=Phase.UNDECIDED
-        ),
-        observed=_laid_out(functools.partial(recursion.outcome, max_steps=max_steps), cells, exists)
-        if observe
-        else None,
-        final=_laid_out(final_curvature, cells, exists) if final else None,
-        **_curves(values, axes),
+        phase=codes,
+        observed=_laid_out(run, grid, exists) if observe else None,
+        final=_laid_out(final_curvature, grid, exists) if final else None,
+        **_curves(Cells(**values), axes),
     )
 
 
-def _laid_out(solve: Callable[..., Any], cells: list[FloatArray], exists: NDArray[np.bool_]) -> Any:
+def _laid_out(solve: Callable[..., Any], grid: Cells, exists: NDArray[np.bool_]) -> Any:
     """A result of the cells that exist, laid out on the grid."""
-    found = solve(*(np.broadcast_to(cell, exists.shape)[exists] for cell in cells))
+    result = solve(*(np.broadcast_to(cell, exists.shape)[exists] for cell in grid))
     layers = {}
-    for field in fields(found):
-        values = np.asarray(getattr(found, field.name))
-        layers[field.name] = np.full(exists.shape, _UNSEEN.get(field.name, np.nan), values.dtype)
-        layers[field.name][exists] = values
-    return type(found)(**layers)
+    for name, values in vars(result).items():
+        layers[name] = np.full(exists.shape, _UNSEEN.get(name, np.nan), np.asarray(values).dtype)
+        layers[name][exists] = values
+    return type(result)(**layers)
 
 
-def _curves(values: dict[str, FloatArray], axes: tuple[str, ...]) -> dict[str, Any]:
+def _curves(values: Cells, axes: tuple[str, ...]) -> dict[str, Any]:
     """The exact boundaries along eta and along curvature, at each point of the other axis."""
     curves: dict[str, Any] = {}
+    eta, curvature, *rest = map(np.atleast_1d, values)
     if "eta" in axes:
-        starts = list(
-            np.broadcast_arrays(*(np.atleast_1d(values[name]) for name in _ARGUMENTS[1:]))
-        )
+        starts = np.broadcast_arrays(curvature, *rest)
         exists = boundaries.cauchy_schwarz(*starts[:3])
         for name, boundary in (("eta_crit", boundaries.eta_crit), ("eta_max", boundaries.eta_max)):
             curves[name] = np.full(exists.shape, np.nan)
             curves[name][exists] = boundary(*(start[exists] for start in starts))
     if "curvature" in axes:
-        starts = [np.atleast_1d(values[name]) for name in _ARGUMENTS if name != "curvature"]
         with np.errstate(over="ignore", invalid="ignore"):
-            crit, div = _derived.critical_curvature(*starts), _derived.divergence_curvature(*starts)
-            converges = (_derived.tau_squared(starts[0], starts[2], starts[3]) <= 1) & (crit < div)
+            crit = _derived.critical_curvature(eta, *rest)
+            div = _derived.divergence_curvature(eta, *rest)
+            converges = (_derived.tau_squared(eta, *rest[1:]) <= 1) & (crit < div)
         curves["curvature_crit"], curves["curvature_div"] = np.where(converges, crit, np.nan), div
     return curves

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from . import _derived, arguments, boundaries, watch
-from .boundaries import scaled_certificate
+from .arguments import FloatArray
+from .boundaries import Cells
+from .docstrings import shared
 from .results import Outcome, Trajectory
 
 __all__ = ["outcome", "simulate"]
 
-_BLOCK = 16_384  # cells that `simulate` advances together: a working set that fits the cache
 
-
+@shared
 def simulate(
     eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0, steps: int = 100
 ) -> Trajectory:  # fmt: skip
@@ -22,9 +24,8 @@ def simulate(
 
     Parameters
     ----------
-    eta, curvature, output, width, target : array_like
-        Learning rate, λ₀, f₀, width n, label y; they broadcast to the shape of the cells.
-        Dimensionless. Width `inf` gives the linearised model, whose curvature stands still.
+    {cells}
+        Width `inf` gives the linearised model, whose curvature stands still.
     steps : int
         Number of steps.
 
@@ -34,10 +35,7 @@ def simulate(
         output, curvature and loss of shape (steps + 1, *cells); a run that has overflowed is `inf`
         from there on.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -53,64 +51,50 @@ def simulate(
     (True, True)
     """
     arrays = boundaries.cells(eta, curvature, output, width, target)
-    steps = arguments.count("steps", steps)
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
-    output, curvature, loss = rows = [np.empty((steps + 1, cells[0].size)) for _ in range(3)]
+    steps, cells = arguments.count("steps", steps), arrays.in_a_row()
+    rows = np.empty((3, steps + 1, cells.eta.size))
     with np.errstate(over="ignore", invalid="ignore"):
-        for group, labelled in _groups(cells[4]):
-            for low in range(0, cells[4][group].size, _BLOCK):
-                block = (
-                    slice(low, low + _BLOCK)
-                    if isinstance(group, slice)
-                    else group[low : low + _BLOCK]
-                )
-                _fill(rows, [array[block] for array in cells], block, labelled)
-    return watch.trajectory(output, curvature, loss, shape)
-
-
-def _groups(target: arguments.FloatArray) -> list[tuple[Any, bool]]:
-    """Cells without and with a label, as indices: each has a map of its own, so that its bits
-    depend on no other cell."""
-    labelled = target != 0
-    if labelled.all() or not labelled.any():
-        return [(slice(None), bool(labelled.any()))]
-    return [(np.flatnonzero(~labelled), False), (np.flatnonzero(labelled), True)]
-
-
-def _fill(rows: Any, cells: list[arguments.FloatArray], group: Any, labelled: bool) -> None:
-    """Trajectories of one group of cells, in the columns `group` of output, curvature and loss."""
+        for block in _blocks(cells.target, watch.BLOCK):
+            _fill(rows, cells, block)
     output, curvature, loss = rows
-    rate, lam, f, n, y = cells
+    return watch.trajectory(output, curvature, loss, arrays.shape)
+
+
+def _blocks(target: FloatArray, most: int) -> Iterator[slice | watch.Index]:
+    """Cells without a label, then those with one: each has a map of its own, so that its bits
+    depend on no other cell."""
+    for group in (np.flatnonzero(target == 0), np.flatnonzero(target)):
+        for low in range(0, group.size, most):
+            block = group[low : low + most]
+            whole = slice(block[0], block[-1] + 1)
+            yield whole if whole.stop - whole.start == block.size else block
+
+
+def _fill(rows: FloatArray, cells: Cells, block: slice | watch.Index) -> None:
+    """Trajectories of one block of cells, in its columns of output, curvature and loss."""
+    output, curvature, loss = rows
+    rate, lam, f, n, y = (array[block] for array in cells)
     gain = _derived.gain(rate, n)
     for t in range(len(loss)):
-        output[t, group], curvature[t, group], loss[t, group] = f, lam, _derived.loss(f, y)
-        lam, f = (
-            _derived.step(rate, lam, f, gain, y)
-            if labelled
-            else _derived.step_zero_target(rate, lam, f, gain)
-        )
+        output[t, block], curvature[t, block], loss[t, block] = f, lam, _derived.loss(f, y)
+        if y[0]:
+            lam, f = _derived.step(rate, lam, f, gain, y)
+        else:
+            lam, f = _derived.step_zero_target(rate, lam, f, gain)
 
 
+@shared
 def outcome(
-    eta: Any,
-    curvature: Any,
-    output: Any,
-    width: Any,
-    target: Any = 0.0,
-    max_steps: int = 10_000,
-    *,
-    absorbing: bool = False,
-) -> Outcome:
+    eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0,
+    max_steps: int = 10_000, *, absorbing: bool = False,
+) -> Outcome:  # fmt: skip
     """Iterate the recursion and keep only how each run ends; memory does not grow with the steps.
 
     Parameters
     ----------
-    eta, curvature, output, width, target : array_like
-        Learning rate, λ₀, f₀, finite width n, label y; they broadcast to the shape of the cells.
-        Dimensionless.
-    max_steps : int
-        Budget; a run that spends it is UNDECIDED.
+    {cells}
+        The width is finite.
+    {budget}
     absorbing : bool
         Leave a run as soon as it is certain to converge (`certificate`), with the curvature it has
         there and an infinite `curvature_error`. Far faster near η_crit.
@@ -121,10 +105,7 @@ def outcome(
         Each field has the shape of the cells. A run has converged when its loss is at most 1e-12 of
         its start while ηλ < 2, and diverged when its loss overflows.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz and infinite width included.
+    {refused_start}
 
     Notes
     -----
@@ -140,53 +121,39 @@ def outcome(
     array([1.985 , 0.1485,    inf])
     """
     arrays = boundaries.cells(eta, curvature, output, width, target)
-    arguments.require(
-        "width",
-        arrays[3],
-        arrays[3] < np.inf,
-        "finite in outcome: phase tells how an infinitely wide network ends",
-    )
-    max_steps = arguments.count("max_steps", max_steps)
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
-    record = watch.Record.undecided(cells[0].size, max_steps)
-    for group, labelled in _groups(cells[4]):
-        record.put(
-            group,
-            watch.watch(
-                _model([array[group] for array in cells], labelled, absorbing),
-                cells[4][group].size,
-                max_steps,
-            ),
-        )
+    finite = "finite in outcome: phase tells how an infinitely wide network ends"
+    arguments.require("width", arrays.width, arrays.width < np.inf, finite)
+    max_steps, cells = arguments.count("max_steps", max_steps), arrays.in_a_row()
+    record = watch.Record.undecided(cells.eta.size, max_steps)
+    for group in _blocks(cells.target, max(cells.eta.size, 1)):
+        part = Cells(*(array[group] for array in cells))
+        record.put(group, watch.watch(_model(part, absorbing), part.eta.size, max_steps))
     with np.errstate(over="ignore", invalid="ignore"):
-        peak_loss = _derived.scaled_loss(cells[0], record.peak, cells[3])
-    return watch.outcome(record, cells[0], peak_loss, shape)
+        peak_loss = _derived.scaled_loss(cells.eta, record.peak, cells.width)
+    return watch.outcome(record, cells.eta, peak_loss, arrays.shape)
 
 
-def _model(cells: list[arguments.FloatArray], labelled: bool, absorbing: bool) -> watch.Model:
+def _model(cells: Cells, absorbing: bool) -> watch.Model:
     """The recursion of (x, r), or at label 0 of (x, s), as something to watch."""
-    rate, lam, f, n, y = cells
+    labelled = bool(cells.target[0])
 
     def start(index: watch.Index, nudge: int) -> watch.State:
-        moved = watch.nudged(rate[index], nudge)
-        x, r, tau = _derived.scaled(moved, lam[index], f[index], n[index], y[index], np.sqrt)
+        eta, lam, f, n, y = (array[index] for array in cells)
+        x, r, tau = _derived.scaled(watch.nudged(eta, nudge), lam, f, n, y, np.sqrt)
         return (x, r, tau) if labelled else (x, r)
 
     def advance(state: watch.State) -> watch.State:
-        return (
-            (*_derived.scaled_step(*state), state[2])
-            if labelled
-            else _derived.scaled_step_zero_target(*state)
-        )
+        if labelled:
+            return *_derived.scaled_step(*state), state[2]
+        return (*_derived.scaled_step_zero_target(*state),)
 
-    def size(state: watch.State) -> watch.FloatArray:
+    def size(state: watch.State) -> FloatArray:
         return np.abs(state[1])
 
     def sharpness(state: watch.State, which: Any) -> Any:
         return state[0][which]
 
     def certain(state: watch.State) -> watch.Mask:
-        return scaled_certificate(*state) if labelled else state[0] < 2
+        return boundaries.scaled_certificate(*state) if labelled else state[0] < 2
 
     return watch.Model(start, advance, size, sharpness, certain if absorbing else None)

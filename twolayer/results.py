@@ -251,8 +251,7 @@ class ConvergenceOdds:
 
     @property
     def largest(self) -> Any:
-        """The largest value of ηλ₀ at which each start converged, shape (N,); 0 where it did at
-        none."""
+        """Largest value of ηλ₀ at which each start converged, shape (N,); 0 where it never did."""
         return self._last(self.phase <= Phase.CATAPULT)[0]
 
     @property
@@ -264,9 +263,9 @@ class ConvergenceOdds:
         """
         return self._last(self.phase != Phase.DIVERGENT)[1]
 
-    def _last(self, seen: Any) -> tuple[Any, Any]:
-        """For each start the last value at which something was seen, and the next; before the grid
+    def _last(self, which: Any) -> tuple[Any, Any]:
+        """For each start the last value that is marked, and the next; before the grid
         lies 0, after it inf."""
         values = np.concatenate([[0.0], self.sharpness, [np.inf]])
-        at = np.where(seen.any(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1), 0)
+        at = np.where(which.any(axis=1), which.shape[1] - which[:, ::-1].argmax(axis=1), 0)
         return values[at], values[at + 1]

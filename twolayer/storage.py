@@ -29,40 +29,27 @@ from .results import (
 __all__ = ["load", "save"]
 
 _KINDS: tuple[type, ...] = (
-    Trajectory,
-    Outcome,
-    FinalCurvature,
-    Interval,
-    Boundaries,
-    PhaseDiagram,
-    ConvergenceOdds,
-)
+    Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds,
+)  # fmt: skip
 _CLASSES = {cls.__name__: cls for cls in _KINDS}
 
 BROKEN = (
-    AttributeError,
-    EOFError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+    AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError,
+    struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 """What a damaged .npz file raises when it is read."""
 
 
-@contextlib.contextmanager
-def _new_file(path: Path) -> Any:
-    """A binary file that appears under its name when it is complete, or not at all."""
+def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
+    """Let `write` fill a file at `path`; an error or an interrupt leaves what was there before."""
+    path = Path(path)
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(handle, "wb") as file:
-            yield file
+            write(file)
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)
@@ -71,12 +58,6 @@ def _new_file(path: Path) -> Any:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
-
-
-def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
-    """Let `write` fill a file at `path`; an error or an interrupt leaves what was there before."""
-    with _new_file(Path(path)) as file:
-        write(file)
 
 
 def _flatten(result: Any, prefix: str = "") -> dict[str, Any]:
@@ -135,7 +116,7 @@ def save(path: str | os.PathLike[str], result: Any) -> None:
     >>> load(file).phase_high
     <Phase.CATAPULT: 1>
     """
-    if type(result) not in _CLASSES.values():
+    if type(result) not in _KINDS:
         raise ValueError(
             f"result = {type(result).__name__} object must be one of {', '.join(_CLASSES)}"
         )

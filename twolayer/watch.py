@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .arguments import EPS
+from .arguments import EPS, FloatArray
 from .results import Outcome, Phase, Trajectory
 
-FloatArray = NDArray[np.float64]
 Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-State = tuple[NDArray[np.float64], ...]  # the first axis of each array counts the runs
+State = tuple[FloatArray, ...]  # the first axis of each array counts the runs
+Before = tuple[FloatArray, State]  # sizes and state one step earlier
 
 CONVERGED = 1e-6  # residual against its start: 1e-12 in the loss
 # the residual at which half its square overflows
@@ -42,6 +42,9 @@ class Model:
     block: int = field(default_factory=lambda: BLOCK)
     # where the sharpness of chosen runs goes
     limit: Callable[[State, Any], FloatArray] | None = None
+    group: int | None = None  # runs laid out together: all, unless memory is short
+    # what `Runs.train` keeps of a state: curvature, loss, and the output where it is one number
+    measure: Callable[[State], tuple[FloatArray, ...]] = lambda state: ()
 
 
 @dataclass
@@ -56,144 +59,144 @@ class Record:
     steps: Index
     expanding: Mask  # whether the sharpness at the start was at least 2
 
-    def put(self, where: Index | slice, part: Record) -> None:
-        for column in fields(self):
-            getattr(self, column.name)[where] = getattr(part, column.name)
-
-    @classmethod
-    def join(cls, records: list[Record]) -> Record:
-        return cls(
-            *(
-                np.concatenate([getattr(record, column.name) for record in records])
-                for column in fields(cls)
-            )
-        )
-
     @classmethod
     def undecided(cls, runs: int, steps: int) -> Record:
-        return cls(
-            np.full(runs, Phase.UNDECIDED, np.int8),
-            np.full(runs, np.nan),
-            np.full(runs, np.nan),
-            np.zeros(runs),
-            np.zeros(runs, np.int64),
-            np.full(runs, steps),
-            np.zeros(runs, bool),
-        )
+        phase, budget = np.full(runs, Phase.UNDECIDED, np.int8), np.full(runs, steps)
+        sharpness, error = np.full((2, runs), np.nan)
+        peak, peak_step, expanding = (np.zeros(runs, kind) for kind in (float, np.int64, bool))
+        return cls(phase, sharpness, error, peak, peak_step, budget, expanding)
+
+    def put(self, where: Index | slice, part: Record) -> None:
+        for name, column in vars(self).items():
+            column[where] = getattr(part, name)
 
 
 @dataclass
-class _Pool:
+class _Live:
     """The runs that are not settled yet."""
 
+    state: State
     index: Index
     tolerance: FloatArray
     sharpness: FloatArray  # at the start
     raised: Mask
     peak: FloatArray
     peak_step: Index
-    state: State
+    size: FloatArray
 
-    def take(self, chosen: slice | Mask) -> _Pool:
-        return _Pool(
-            self.index[chosen], self.tolerance[chosen], self.sharpness[chosen], self.raised[chosen], self.peak[chosen],
-            self.peak_step[chosen], tuple(part[chosen] for part in self.state),
-        )  # fmt: skip
+    def take(self, chosen: slice | Mask) -> _Live:
+        state, *columns = vars(self).values()
+        return _Live(tuple(part[chosen] for part in state), *(part[chosen] for part in columns))
 
     @staticmethod
-    def join(pools: list[_Pool]) -> _Pool:
-        if len(pools) == 1:
-            return pools[0]
-        *columns, states = zip(*(vars(pool).values() for pool in pools), strict=True)
-        index, tolerance, sharpness, raised, peak, peak_step = (
-            np.concatenate(column) for column in columns
-        )
-        state = tuple(np.concatenate(parts) for parts in zip(*states, strict=True))
-        return _Pool(index, tolerance, sharpness, raised, peak, peak_step, state)
+    def join(parts: list[_Live]) -> _Live:
+        if len(parts) == 1:
+            return parts[0]
+        states, *columns = zip(*(vars(part).values() for part in parts), strict=True)
+        state = map(np.concatenate, zip(*states, strict=True))
+        return _Live(tuple(state), *map(np.concatenate, columns))
 
 
-def _advance_block(
-    model: Model, pool: _Pool, first: int, last: int, record: Record
-) -> _Pool | None:
-    """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come
-    back."""
-    size = model.size(pool.state)
-    alive = np.ones(size.shape, bool)
-    if first == 0:
-        alive &= ~_settle(model, pool, alive, 0, size, size, pool.state, record)
-    for step in range(first + 1, last + 1):
-        previous = size, pool.state
-        pool.state = model.advance(pool.state)
-        size = model.size(pool.state)
-        if step == 1:
-            pool.raised = size > pool.peak
-            caught = ~alive & pool.raised & (record.phase[pool.index] == Phase.LAZY)
-            record.phase[pool.index[caught]] = Phase.CATAPULT
-        higher = size > pool.peak
-        if higher.any():
-            np.copyto(pool.peak, size, where=higher)
-            np.copyto(pool.peak_step, step, where=higher)
-        alive &= ~_settle(model, pool, alive, step, size, *previous, record)
-        if not alive.any():
-            return None
-    if alive.all():
-        return pool
-    return pool.take(alive)
+@dataclass
+class _Watch:
+    """Runs of a model, followed into their record."""
 
+    model: Model
+    record: Record
 
-def _settle(
-    model: Model,
-    pool: _Pool,
-    alive: Mask,
-    step: int,
-    size: FloatArray,
-    size_before: FloatArray,
-    before: State,
-    record: Record,
-) -> Mask:
-    """Mark and record the runs that this step settles."""
-    finite = size <= OVERFLOW
-    arrived = alive & (size <= pool.tolerance)
-    small = np.flatnonzero(arrived)
-    if small.size:
-        seen = model.sharpness(pool.state, small)
-        arrived[small] = seen < 2
-    if model.certain is not None:
-        arrived |= model.certain(pool.state)
-    arrived &= finite
-    done: Mask = alive & (arrived | ~finite)
-    which = np.flatnonzero(done)
-    if which.size:
-        index, came = pool.index[which], arrived[which]
-        record.phase[index] = np.where(
-            came, np.where(pool.raised[which], Phase.CATAPULT, Phase.LAZY), Phase.DIVERGENT
-        )
-        record.steps[index] = step
-        record.peak[index] = np.where(came, pool.peak[which], np.inf)
-        record.peak_step[index] = np.where(came, pool.peak_step[which], step)
-        record.sharpness[index[~came]] = np.inf
-        which, index = which[came], index[came]
+    def follow(self, own: Index, index: Index, nudge: int, max_steps: int) -> None:
+        """Run until everything is settled or the budget is spent; rounds of growing length,
+        compacted between them. `own` are the places of the runs `index` in the record."""
+        model, record = self.model, self.record
+        state = model.start(index, nudge)
+        size, sharpness = model.size(state), model.sharpness(state, slice(None))
+        record.expanding[own] = sharpness >= 2
+        raised, peak_step = np.zeros(size.shape, bool), np.zeros(size.shape, np.int64)
+        tolerance, peak = model.tolerance * size, size.copy()
+        live = _Live(state, own, tolerance, sharpness, raised, peak, peak_step, size)
+        step = 0
+        while live.index.size:
+            last = min(step + min(max(1, step), LONGEST), max_steps)
+            blocks = [
+                self._advance(live.take(slice(low, low + model.block)), step, last)
+                for low in range(0, live.index.size, model.block)
+            ]
+            live, step = _Live.join(blocks), last
+            if last == max_steps:
+                break
+        record.peak[live.index], record.peak_step[live.index] = live.peak, live.peak_step
+
+    def _advance(self, live: _Live, first: int, last: int) -> _Live:
+        """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come
+        back."""
+        record = self.record
+        alive = np.ones(live.size.shape, bool)
+        if first == 0:
+            alive &= ~self._settle(live, (live.size, live.state), 0, alive)
+        for step in range(first + 1, last + 1):
+            before = live.size, live.state
+            live.state = self.model.advance(live.state)
+            live.size = self.model.size(live.state)
+            higher = live.size > live.peak
+            if step == 1:
+                live.raised = higher
+                caught = ~alive & higher & (record.phase[live.index] == Phase.LAZY)
+                record.phase[live.index[caught]] = Phase.CATAPULT
+            if higher.any():
+                np.copyto(live.peak, live.size, where=higher)
+                np.copyto(live.peak_step, step, where=higher)
+            alive &= ~self._settle(live, before, step, alive)
+            if not alive.any():
+                break
+        return live if alive.all() else live.take(alive)
+
+    def _settle(self, live: _Live, before: Before, step: int, alive: Mask) -> Mask:
+        """Mark and record the runs that this step settles."""
+        model, record = self.model, self.record
+        finite = live.size <= OVERFLOW
+        arrived = alive & (live.size <= live.tolerance)
+        small = np.flatnonzero(arrived)
+        if small.size:
+            sharpness = model.sharpness(live.state, small)
+            arrived[small] = sharpness < 2
+        if model.certain is not None:
+            arrived |= model.certain(live.state)
+        arrived &= finite
+        done: Mask = alive & (arrived | ~finite)
+        which = np.flatnonzero(done)
         if not which.size:
             return done
-        first = pool.sharpness[which]
-        last = (
-            seen[np.searchsorted(small, which)]
-            if model.certain is None
-            else model.sharpness(pool.state, which)
-        )
-        ratio = np.where(pool.tolerance[which] > 0, size[which] / size_before[which], 0.0)
+        index, converged = live.index[which], arrived[which]
+        raised = np.where(live.raised[which], Phase.CATAPULT, Phase.LAZY)
+        record.phase[index] = np.where(converged, raised, Phase.DIVERGENT)
+        record.steps[index] = step
+        record.peak[index] = np.where(converged, live.peak[which], np.inf)
+        record.peak_step[index] = np.where(converged, live.peak_step[which], step)
+        record.sharpness[index[~converged]] = np.inf
+        which, index = which[converged], index[converged]
+        if which.size:
+            if model.certain is None:
+                last = sharpness[np.searchsorted(small, which)]
+            else:
+                last = model.sharpness(live.state, which)
+            record.sharpness[index] = last
+            record.error[index] = self._error(live, before, step, which, last)
+        return done
+
+    def _error(
+        self, live: _Live, before: Before, step: int, which: Index, last: FloatArray
+    ) -> FloatArray:
+        """Of the last sharpness: twice what is left to come, and the rounding of the steps."""
+        model, size, tolerance = self.model, live.size[which], live.tolerance[which]
+        size_before, state_before = before
+        ratio = np.where(tolerance > 0, size / size_before[which], 0.0)
         if model.limit is not None:
-            tail = 2 * np.abs(model.limit(pool.state, which) - last)
-        else:
-            # twice the geometric series
-            tail = 2 * np.abs(last - model.sharpness(before, which)) * ratio / (1 - ratio)
+            tail = 2 * np.abs(model.limit(live.state, which) - last)
+        else:  # the geometric series
+            tail = 2 * np.abs(last - model.sharpness(state_before, which)) * ratio / (1 - ratio)
+        first = live.sharpness[which]
         rounding = EPS * (step + 1) * first * np.maximum(first / last, 1)
-        ended = (size[which] <= pool.tolerance[which]) & (ratio < 1)
-        record.sharpness[index], record.error[index] = (
-            last,
-            np.where(ended, tail + rounding, np.inf),
-        )
-    return done
+        return np.where((size <= tolerance) & (ratio < 1), tail + rounding, np.inf)
 
 
 def nudged(eta: FloatArray, nudge: int) -> FloatArray:
@@ -201,55 +204,25 @@ def nudged(eta: FloatArray, nudge: int) -> FloatArray:
     return eta * (1 + nudge * EPS)
 
 
-def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
-    """Run until everything is settled or the budget is spent; rounds of growing length, compacted
-    between them."""
-    record = Record.undecided(index.size, max_steps)
-    state = model.start(index, nudge)
-    size, sharpness = model.size(state), model.sharpness(state, slice(None))
-    raised, peak_step = np.zeros(size.shape, bool), np.zeros(size.shape, np.int64)
-    pool: _Pool | None = _Pool(
-        np.arange(size.size),
-        model.tolerance * size,
-        sharpness,
-        raised,
-        size.copy(),
-        peak_step,
-        state,
-    )
-    record.expanding[:] = sharpness >= 2
-    step = 0
-    while pool is not None:
-        last = min(step + min(max(1, step), LONGEST), max_steps)
-        blocks = [
-            pool.take(slice(low, low + model.block))
-            for low in range(0, pool.index.size, model.block)
-        ]
-        left = [
-            pool
-            for pool in (_advance_block(model, block, step, last, record) for block in blocks)
-            if pool is not None
-        ]
-        pool = _Pool.join(left) if left else None
-        step = last
-        if last == max_steps:
-            break
-    if pool is not None:
-        record.peak[pool.index], record.peak_step[pool.index] = pool.peak, pool.peak_step
+def watch(model: Model, runs: int, max_steps: int) -> Record:
+    """The record of all runs of a model, with an error estimate for each final sharpness."""
+    record = _follow(model, np.arange(runs), 0, max_steps)
+    known = np.flatnonzero(np.isfinite(record.error) & (record.expanding | (record.peak_step > 0)))
+    if known.size:
+        twin = _follow(model, known, 1, max_steps)
+        with np.errstate(invalid="ignore"):
+            apart = np.abs(twin.sharpness - record.sharpness[known])
+        record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
     return record
 
 
-def watch(model: Model, runs: int, max_steps: int) -> Record:
-    """The record of all runs of a model, with an error estimate for each final sharpness."""
+def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
+    record = Record.undecided(index.size, max_steps)
+    group = model.group or max(index.size, 1)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        record = _follow(model, np.arange(runs), 0, max_steps)
-        known = np.flatnonzero(
-            np.isfinite(record.error) & (record.expanding | (record.peak_step > 0))
-        )
-        if known.size:
-            twin = _follow(model, known, 1, max_steps)
-            apart = np.abs(twin.sharpness - record.sharpness[known])
-            record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
+        for low in range(0, max(index.size, 1), group):
+            own = np.arange(low, min(low + group, index.size))
+            _Watch(model, record).follow(own, index[own], nudge, max_steps)
     return record
 
 
@@ -257,17 +230,11 @@ def outcome(
     record: Record, eta: FloatArray, peak_loss: FloatArray, shape: tuple[int, ...]
 ) -> Outcome:
     """The record in the words and units of the caller."""
-    phase, *numbers = (
-        array.reshape(shape)[()]
-        for array in (
-            record.phase,
-            record.sharpness / eta,
-            record.error / eta,
-            peak_loss,
-            record.peak_step,
-            record.steps,
-        )
-    )
+    columns = (
+        record.phase, record.sharpness / eta, record.error / eta,
+        peak_loss, record.peak_step, record.steps,
+    )  # fmt: skip
+    phase, *numbers = (column.reshape(shape)[()] for column in columns)
     return Outcome(phase if shape else Phase(int(phase)), *numbers)
 
 

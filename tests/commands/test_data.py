@@ -416,7 +416,7 @@ def test_the_relinearised_network_is_the_linear_recursion_of_its_kernel(samples)
     net = Network.random(40, rng=5, data=data)
     eta = 3.0 / net.curvature
     u, v, residual = next(itertools.islice(descent.descent(net.u, net.v, data, eta), 12, None))
-    kernel, rest = descent.kernel_on_data(u, v, data), residual.reshape(-1)
+    kernel, rest = descent.kernel(u, v, data), residual.reshape(-1)
     run = GramNetwork.from_weights(u, v).linearized.train(data.fitted, eta, 30)
     np.testing.assert_allclose(run.curvature, run.curvature[0], rtol=1e-12)
     for loss in run.loss:

@@ -1,50 +1,98 @@
-"""Gradient descent on the weights of a network on a data set, written from its definition: a judge."""
+"""Gradient descent on the weights of a network on a data set, written from its definition: a judge.
+
+f = X uᵀV/√n with u of shape (n, d) and V of shape (n, k), and the loss is |f − Y|²/(2m). Nothing
+here knows the theory.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
+from .. import arguments, watch
 from ..arguments import FloatArray
+from ..runs import Runs
 from .data import Data
 
 LARGEST_KERNEL = 1_500  # rows of a kernel whose eigenvalues are computed from weights
 
 
-def residual_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+def layers(u: Any, v: Any, data: Any) -> tuple[FloatArray, FloatArray]:
+    """Weights, checked, of networks that can be trained on the data."""
+    arguments.instance("data", data, Data)
+    hidden, outer = arguments.layers(u, v)
+    ends = data.inputs, data.outputs
+    if (hidden.shape[-1], outer.shape[-1]) != ends:
+        raise ValueError(
+            f"shapes of u {hidden.shape} and v {outer.shape} must end in the inputs and outputs of "
+            f"the data, {ends}"
+        )
+    return hidden, outer
+
+
+def residuals(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
     """Outputs minus labels on the rows that stand for the samples, shape (runs, rank, k)."""
     inputs, labels = data.rows
     return np.asarray(inputs @ (u.mT @ v) / np.sqrt(u.shape[-2]) - labels)
 
 
-def descend_on_data(
+def step(
     u: FloatArray, v: FloatArray, data: Data, eta: FloatArray, residual: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """One step of gradient descent on |f − Y|²/(2m)."""
+    """The weights after one step of gradient descent."""
     inputs, _ = data.rows
     push = eta[..., None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ residual)
     return u - v @ push.mT, v - u @ push
 
 
-def _top_eigenvalue(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+def kernel(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
+    """The kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs, shape (..., rank·k,
+    rank·k)."""
+    inputs, _ = data.rows
+    size = len(inputs) * v.shape[-1]
+    by_hidden = np.einsum("ac,...ij->...aicj", inputs @ inputs.T, v.mT @ v)
+    by_outer = np.einsum("...ac,ij->...aicj", inputs @ (u.mT @ u) @ inputs.T, np.eye(v.shape[-1]))
+    return np.asarray((by_hidden + by_outer).reshape(*u.shape[:-2], size, size) / u.shape[-2])
+
+
+def curvature(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
     """Top eigenvalue of the kernel; inf where weights have overflowed."""
-    kernels = kernel_on_data(u, v, data)
+    kernels = kernel(u, v, data)
     finite = np.isfinite(kernels).all((-2, -1))
     result = np.full(finite.shape, np.inf)
     result[finite] = np.linalg.eigvalsh(kernels[finite])[..., -1]
     return result
 
 
-def kernel_on_data(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """The kernel Σ ∂f_αa ∂f_βb over all weights, α and β rows, a and b outputs, shape (..., rank·k,
-    rank·k)."""
-    inputs, _ = data.rows
-    rank, outputs = len(inputs), v.shape[-1]
-    by_hidden = np.einsum("ac,...ij->...aicj", inputs @ inputs.T, v.mT @ v)
-    by_outer = np.einsum("...ac,ij->...aicj", inputs @ (u.mT @ u) @ inputs.T, np.eye(outputs))
-    return np.asarray(
-        (by_hidden + by_outer).reshape(*u.shape[:-2], rank * outputs, rank * outputs) / u.shape[-2]
+def model(
+    u: FloatArray, v: FloatArray, data: Data, runs: Runs, tolerance: float, together: int
+) -> watch.Model:
+    """Runs of a batch of networks as something to watch."""
+
+    def start(index: watch.Index, nudge: int) -> watch.State:
+        hidden, outer = (part.reshape(-1, *part.shape[-2:])[runs.network[index]] for part in (u, v))
+        return hidden, outer, watch.nudged(runs.eta[index], nudge), residuals(hidden, outer, data)
+
+    def advance(state: watch.State) -> watch.State:
+        hidden, outer, eta, residual = state
+        hidden, outer = step(hidden, outer, data, eta, residual)
+        return hidden, outer, eta, residuals(hidden, outer, data)
+
+    def measure(state: watch.State) -> tuple[FloatArray, ...]:
+        hidden, outer, _, residual = state
+        return curvature(hidden, outer, data), data.floor + (residual * residual).sum((-2, -1)) / 2
+
+    def size(state: watch.State) -> FloatArray:
+        return np.asarray(np.sqrt((state[3] * state[3]).sum((-2, -1))))
+
+    def sharpness(state: watch.State, which: Any) -> Any:
+        hidden, outer, eta, _ = (part[which] for part in state)
+        return eta * curvature(hidden, outer, data)
+
+    return watch.Model(
+        start, advance, size, sharpness, tolerance=tolerance, block=together, measure=measure
     )
 
 
@@ -54,13 +102,13 @@ def descent(
     """Weights u, V and residual after 0, 1, 2, … steps; it ends before it overflows."""
     while True:
         with np.errstate(over="ignore", invalid="ignore"):
-            residual = residual_on_data(u, v, data)
+            residual = residuals(u, v, data)
             finite = np.isfinite(np.sum(residual**2))
         if not finite:
             return
         yield u, v, residual
         with np.errstate(over="ignore", invalid="ignore"):
-            u, v = descend_on_data(u, v, data, np.asarray(eta), residual)
+            u, v = step(u, v, data, np.asarray(eta), residual)
 
 
 def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
@@ -71,9 +119,8 @@ def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[Floa
     size = len(data.spectrum) * data.outputs
     if size > LARGEST_KERNEL:
         return np.full(number, np.nan), np.full(size, np.nan)
-    values, vectors = eigh(
-        kernel_on_data(u, v, data), subset_by_index=(max(0, size - number), size - 1)
-    )
+    few = max(0, size - number), size - 1
+    values, vectors = eigh(kernel(u, v, data), subset_by_index=few)
     return values[::-1], vectors[:, -1]
 
 

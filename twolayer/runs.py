@@ -1,0 +1,53 @@
+"""Runs in a row: which network of a batch each trains, at which rate; every step of them, or how
+they end. Knows no model."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from . import arguments, watch
+from .arguments import FloatArray
+from .results import Outcome, Trajectory
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The cells of a batch, rates and labels, one after the other."""
+
+    shape: tuple[int, ...]
+    network: watch.Index  # the network of each run, its place in the batch
+    eta: FloatArray
+    target: FloatArray = field(default_factory=lambda: np.empty(0))
+
+    @classmethod
+    def of(cls, batch: tuple[int, ...], **numbers: FloatArray) -> Runs:
+        """The runs of a batch of networks at rates `eta`, with labels `target` if they have any."""
+        networks = np.arange(math.prod(batch)).reshape(batch)
+        shape = arguments.shape_of(**numbers, networks=networks)
+        return cls(shape, *arguments.in_a_row(shape, networks, *numbers.values()))
+
+    def train(self, model: watch.Model, steps: int) -> Trajectory:
+        """What the model measures at every step."""
+        rows: list[FloatArray] = []
+        with np.errstate(over="ignore", invalid="ignore"):
+            for low in range(0, max(self.eta.size, 1), model.block):
+                block = slice(low, min(low + model.block, self.eta.size))
+                state = model.start(np.arange(block.start, block.stop), 0)
+                for t in range(steps + 1):
+                    measured = model.measure(state)
+                    rows = rows or [np.empty((steps + 1, self.eta.size)) for _ in measured]
+                    for row, numbers in zip(rows, measured, strict=True):
+                        row[t, block] = numbers
+                    if t < steps:
+                        state = model.advance(state)
+        curvature, loss, *output = rows
+        return watch.trajectory(output[0] if output else None, curvature, loss, self.shape)
+
+    def outcome(self, model: watch.Model, max_steps: int, floor: float = 0.0) -> Outcome:
+        """How each run ends; the loss is `floor` plus half the square of the model's size."""
+        record = watch.watch(model, self.eta.size, max_steps)
+        with np.errstate(over="ignore"):
+            return watch.outcome(record, self.eta, floor + record.peak**2 / 2, self.shape)
