@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, _expansions
+from . import _derived
+from . import _expansions as tables
 from ._expansions import BULK, COORDINATE, MANIFOLD_S, MANIFOLD_X
 from .arguments import EPS, FloatArray
 from .watch import BLOCK
@@ -25,28 +26,30 @@ def _floats(rows: Any) -> Any:
     return [_floats(row) for row in rows]
 
 
-MIRROR, MIRROR_END = _floats(_expansions.MIRROR), _floats(_expansions.MIRROR_END)
-FLAT, FLAT_END = _floats(_expansions.FLAT), _floats(_expansions.FLAT_END)
-MIRROR_RADIUS, FLAT_RADIUS = _floats(_expansions.MIRROR_RADIUS), _floats(_expansions.FLAT_RADIUS)
-BULK_RADIUS, MANIFOLD_RADIUS = map(_floats, (_expansions.BULK_RADIUS, _expansions.MANIFOLD_RADIUS))
+MIRROR, MIRROR_END = _floats(tables.MIRROR), _floats(tables.MIRROR_END)
+FLAT, FLAT_END = _floats(tables.FLAT), _floats(tables.FLAT_END)
+MIRROR_RADIUS, FLAT_RADIUS = _floats(tables.MIRROR_RADIUS), _floats(tables.FLAT_RADIUS)
+BULK_RADIUS, MANIFOLD_RADIUS = _floats(tables.BULK_RADIUS), _floats(tables.MANIFOLD_RADIUS)
 # the terms of MIRROR of weights 2 and 3 (delta weighs 1, z weighs 2): the level of its radius
 LEVEL = [row[: 4 - 2 * j] for j, row in enumerate(MIRROR[:2])]
 
 
-def horner(coefficients: Any, x: FloatArray) -> FloatArray:
+def in_blocks(size: int) -> list[slice]:
+    """So many entries, BLOCK at a time."""
+    return [slice(low, low + BLOCK) for low in range(0, size, BLOCK)]
+
+
+def horner(coefficients: Any, x: FloatArray) -> Any:
     """Polynomial with the given coefficients of x⁰, x¹, …"""
-    if len(coefficients) == 1:
-        return np.full_like(x, coefficients[0])
-    total: FloatArray = coefficients[-1] * x
-    total += coefficients[-2]
-    for value in coefficients[-3::-1]:
+    total = coefficients[-1]
+    for value in coefficients[-2::-1]:
         total *= x
         if value:
             total += value
     return total
 
 
-def double(rows: Any, a: FloatArray, b: FloatArray) -> FloatArray:
+def double(rows: Any, a: FloatArray, b: FloatArray) -> Any:
     """Σ_j b^j Σ_i rows[j][i] a^i."""
     total = horner(rows[-1], a)
     for row in rows[-2::-1]:
@@ -129,8 +132,7 @@ class Runs:
 
     def blocks(self) -> list[Runs]:
         """Views of them, BLOCK at a time."""
-        starts = range(0, self.index.size, BLOCK)
-        return [self.take(slice(low, low + BLOCK)) for low in starts]
+        return [self.take(block) for block in in_blocks(self.index.size)]
 
     def moved(self) -> tuple[FloatArray, FloatArray]:
         """How far all roundings together can have moved V and s."""

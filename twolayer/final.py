@@ -33,6 +33,9 @@ _SAFETY = 4
 _TWIN_SAFETY = 8  # the same for twins, of each of four numbers
 
 
+Solution = tuple[FloatArray, FloatArray, Any]  # final ηλ, its error or bound, the steps
+
+
 @dataclass
 class _Queue:
     """Runs that wait for one expansion, which is evaluated when they are many."""
@@ -116,8 +119,7 @@ def _follow(x: FloatArray, s: FloatArray) -> Ends:
     """The ends of runs from (x, s) at target 0, 0 < x < 4 up to rounding and s ≥ 0."""
     mean, mean_error, end, change = np.full((4, x.size), np.nan)
     ends = Ends(mean, mean_error, end, change, np.full(x.size, _LIMIT))
-    lows = range(0, x.size, BLOCK)
-    blocks = [_start(x[low : low + BLOCK], s[low : low + BLOCK], low, ends) for low in lows]
+    blocks = [_start(x[b], s[b], b.start, ends) for b in expansions.in_blocks(x.size)]
     bulk, jump = expansions.in_bulk, expansions.jump
     series = (expansions.near_critical, expansions.near_origin, partial(bulk, rows=2), bulk)
     settling = [_Queue(expansion, ends) for expansion in series]
@@ -136,11 +138,9 @@ def _follow(x: FloatArray, s: FloatArray) -> Ends:
     return ends
 
 
-def _without_label(
-    eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray
-) -> tuple[FloatArray, FloatArray, Any]:
+def _without_label(cells: boundaries.Cells) -> Solution:
     """Final ηλ, its error and the steps of converging runs at target 0."""
-    x, s, _ = _derived.scaled(eta, curv, out, n, y, np.sqrt)
+    x, s, _ = _derived.scaled(*cells, np.sqrt)
     ends = _follow(x, np.abs(s))
     # of the mean: P and Q are off independently
     mean_error = np.where(ends.mean > 0, np.minimum(ends.mean_error / ends.mean, 1.0), 0.0)
@@ -149,16 +149,14 @@ def _without_label(
     error = _SAFETY * ends.x_change + ends.x * (expansions.OMITTED + mean_error)
     error += EPS * ends.steps * rounded
     # the output is below the smallest float: where it leads is not known
-    lost = (s == 0) & (out != 0) & (x > 2)
+    lost = (s == 0) & (cells[2] != 0) & (x > 2)
     return ends.x, np.where(lost, np.inf, np.minimum(error, 2.0)), ends.steps
 
 
-def _until_certain(
-    x: FloatArray, r: FloatArray, tau: FloatArray
-) -> tuple[FloatArray, FloatArray, Any]:
+def _until_certain(x: FloatArray, r: FloatArray, tau: FloatArray) -> Solution:
     """Final x with a target, from the product and a bounded tail; the bound; the steps. nan for
     runs that spend the budget."""
-    end, tail, steps = np.full(x.shape, np.nan), np.full(x.shape, np.nan), np.full(x.shape, _BUDGET)
+    (end, tail), steps = np.full((2, x.size), np.nan), np.full(x.size, _BUDGET)
     index, done = np.arange(x.size), 0
     while index.size and done <= _BUDGET:
         margin, slack = _derived.certificate(x, r, tau)
@@ -169,8 +167,7 @@ def _until_certain(
         end[which], tail[which], steps[which] = ends, rest[arrived] * ends, done
         index, x, r, tau = (array[~arrived] for array in (index, x, r, tau))
         stride = min(1 + done // 8, 256)
-        for low in range(0, index.size, BLOCK):
-            block = slice(low, low + BLOCK)
+        for block in expansions.in_blocks(index.size):
             state = x[block], r[block]
             for _ in range(stride):
                 state = _derived.scaled_step(*state, tau[block])
@@ -179,11 +176,10 @@ def _until_certain(
     return end, tail, steps
 
 
-def _with_label(
-    eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray
-) -> tuple[FloatArray, FloatArray, Any]:
+def _with_label(cells: boundaries.Cells) -> Solution:
     """The same with a target: each run has twins that start one rounding of η, of λ₀, of f₀ and of
     y away, lest one hide another."""
+    eta, curv, out, n, y = cells
     nudges = 1 + EPS * np.eye(5, 4, -1)[..., None]  # row 0 is the run itself
     rate, lam, f, label = (nudges[:, k] * number for k, number in enumerate((eta, curv, out, y)))
     state = _derived.scaled(rate, lam, f, n, label, np.sqrt)
@@ -244,7 +240,7 @@ def final_curvature(
     arrays = boundaries.cells(eta, curvature, output, width, target)
     phase = boundaries.phase_codes(*arrays)
     codes = phase.reshape(-1)
-    cells = [array.reshape(-1) for array in np.broadcast_arrays(*arrays)]
+    cells: Any = [array.reshape(-1) for array in np.broadcast_arrays(*arrays)]
     rate, curv, _, n, y = cells
     end, error = np.where(codes == Phase.DIVERGENT, np.inf, np.nan), np.full(codes.shape, np.nan)
     steps = np.zeros(codes.shape, np.int64)
@@ -257,7 +253,7 @@ def final_curvature(
         ):
             if chosen.any():
                 which = slice(None) if chosen.all() else np.flatnonzero(chosen)
-                x, x_error, steps[which] = solve(*(array[which] for array in cells))
+                x, x_error, steps[which] = solve(tuple(array[which] for array in cells))
                 end[which], error[which] = x / rate[which], x_error / rate[which]
     frozen = infinite & (codes == Phase.LAZY)
     end[frozen], error[frozen] = curv[frozen], 0.0

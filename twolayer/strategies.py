@@ -6,7 +6,6 @@ Needs hypothesis (the extra `test`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,9 @@ except ImportError as missing:
 
 __all__ = ["initializations", "learning_rates", "networks", "runs"]
 
+Start = tuple[float, float, int, float]  # curvature, output, width, target
+Run = tuple[float, float, float, int, float]  # eta before them
+
 _UNIT = st.floats(-1, 1, allow_subnormal=False)
 _PHASES = (Phase.LAZY, Phase.CATAPULT, Phase.OSCILLATING, Phase.DIVERGENT)
 
@@ -37,19 +39,7 @@ def _wanted(phase: Any) -> Phase:
     return Phase(phase)
 
 
-@st.composite
-def _initialization(
-    draw: st.DrawFn, max_width: int, labelled: bool
-) -> tuple[float, float, int, float]:
-    width = draw(st.integers(1, min(max_width, 64)) | st.integers(1, max_width))
-    curvature = draw(st.floats(1e-3, 1e3))
-    largest = float(_derived.largest_output(curvature, width, np.sqrt))
-    return curvature, draw(_UNIT) * largest, width, draw(_UNIT) * 2 * largest if labelled else 0.0
-
-
-def initializations(
-    max_width: int = 10**18, labelled: bool = True
-) -> st.SearchStrategy[tuple[float, float, int, float]]:
+def initializations(max_width: int = 10**18, labelled: bool = True) -> st.SearchStrategy[Start]:
     """Starts (curvature, output, width, target) that obey Cauchy-Schwarz.
 
     Parameters
@@ -78,7 +68,17 @@ def initializations(
     ...     assert abs(boundaries.eta_max(*start) * curvature - 4) < 1e-12
     >>> test_limit()
     """
-    return _initialization(arguments.count("max_width", max_width, least=1), bool(labelled))
+    most = arguments.count("max_width", max_width, least=1)
+
+    @st.composite
+    def start(draw: st.DrawFn) -> Start:
+        width = draw(st.integers(1, min(most, 64)) | st.integers(1, most))
+        curvature = draw(st.floats(1e-3, 1e3))
+        largest = float(_derived.largest_output(curvature, width, np.sqrt))
+        target = draw(_UNIT) * 2 * largest if labelled else 0.0
+        return curvature, draw(_UNIT) * largest, width, target
+
+    return start()
 
 
 @shared
@@ -127,18 +127,10 @@ def learning_rates(
     return inside.filter(lambda eta: bool(boundaries.phase(eta, *start) == kind))
 
 
-@st.composite
-def _run(
-    draw: st.DrawFn, kinds: Sequence[Phase], max_width: int, labelled: bool
-) -> tuple[float, float, float, int, float]:
-    start = draw(initializations(max_width, labelled))
-    return draw(st.one_of([learning_rates(kind, *start) for kind in kinds])), *start
-
-
 @shared
 def runs(
     phase: int | None = None, max_width: int = 10**18, labelled: bool = True
-) -> st.SearchStrategy[tuple[float, float, float, int, float]]:  # fmt: skip
+) -> st.SearchStrategy[Run]:
     """Arguments (eta, curvature, output, width, target) of runs in a wanted phase, or in any.
 
     Parameters
@@ -164,7 +156,14 @@ def runs(
             "labelled = False must be True for OSCILLATING: without a label only V = 0 exactly "
             "oscillates"
         )
-    return _run(kinds, arguments.count("max_width", max_width, least=1), bool(labelled))
+    starts = initializations(max_width, labelled)
+
+    @st.composite
+    def run(draw: st.DrawFn) -> Run:
+        start = draw(starts)
+        return draw(st.one_of([learning_rates(kind, *start) for kind in kinds])), *start
+
+    return run()
 
 
 def networks(max_width: int = 50) -> st.SearchStrategy[Network]:
