@@ -40,52 +40,38 @@ def in_blocks(size: int) -> list[slice]:
 
 
 def horner(coefficients: Any, x: FloatArray) -> Any:
-    """Polynomial with the given coefficients of x⁰, x¹, …"""
+    """Polynomial with the given coefficients of x⁰, x¹, …, numbers or arrays."""
     total = coefficients[-1]
     for value in coefficients[-2::-1]:
         total *= x
-        if value:
-            total += value
+        total += value
     return total
 
 
 def double(rows: Any, a: FloatArray, b: FloatArray) -> Any:
     """Σ_j b^j Σ_i rows[j][i] a^i."""
-    total = horner(rows[-1], a)
-    for row in rows[-2::-1]:
-        total *= b
-        total += horner(row, a)
-    return total
+    return horner([horner(row, a) for row in rows], b)
 
 
-def factors(x: FloatArray, rows: int = 4) -> list[FloatArray]:
-    """What the denominators in that many rows of a table are made of (see `_expansions.BULK`)."""
-    m = 1 - x
-    square = m * m
-    few = [-m, x * (2 - x), 1 + square]
-    if rows <= 2:
-        return few
+def span(x: FloatArray) -> FloatArray:
+    """x(2 − x): the bulk series and the manifold measure s against half of it."""
+    return x * (2 - x)
+
+
+def nested(table: Any, x: FloatArray, z: FloatArray) -> Any:
+    """t₁(N₁ + t₂(N₂ + …)), t_k = z over a product of what the denominators in the tables are made
+    of (see `_expansions.BULK`)."""
+    square = (1 - x) * (1 - x)
     fourth = square * square
-    return [*few, few[2] + fourth, 1 + fourth]
-
-
-def nested(table: Any, x: FloatArray, factors: list[FloatArray], z: FloatArray) -> FloatArray:
-    """t₁(N₁ + t₂(N₂ + …)), t_k = z over a product of factors."""
+    factors = [x - 1, span(x), 1 + square, 1 + square + fourth, 1 + fourth]
     total: Any = 0.0
     for numerator, exponents in table[::-1]:
-        # the last factors do not occur in two rows
-        powers = zip(factors, exponents, strict=False)
+        powers = zip(factors, exponents, strict=True)
         below = reduce(mul, (factor for factor, power in powers for _ in range(power)))
         total = total + horner(numerator, x)
         total *= z
         total /= below
-    return np.asarray(total)
-
-
-def width(x: FloatArray) -> FloatArray:
-    """(x(2 − x)/2)², against which the bulk series and the manifold measure z and w."""
-    root = x * (2 - x)
-    return root * root / 4
+    return total
 
 
 @dataclass
@@ -146,7 +132,10 @@ class Runs:
         np.copysign(np.maximum(np.abs(ds[2]), least), ds[2], out=ds[2])
 
 
-def near_critical(runs: Runs, ends: Ends) -> tuple[FloatArray, FloatArray]:
+End = tuple[FloatArray, FloatArray]  # final x and its first-order change
+
+
+def near_critical(runs: Runs, ends: Ends) -> End:
     """Final x and its first-order change, from the mirror series."""
     delta, (dV, ds) = 2 - runs.V, runs.moved()
     rho = np.sqrt(np.maximum(double(MIRROR, delta, runs.s * runs.s), 0.0))
@@ -154,7 +143,7 @@ def near_critical(runs: Runs, ends: Ends) -> tuple[FloatArray, FloatArray]:
     return 2 + rho * horner(MIRROR_END, rho), change / np.maximum(rho, np.sqrt(change) + 1e-300)
 
 
-def near_origin(runs: Runs, ends: Ends) -> tuple[FloatArray, FloatArray]:
+def near_origin(runs: Runs, ends: Ends) -> End:
     """The same from the flat series."""
     x, mean, (dV, ds) = 4 - runs.V, np.abs(ends.mean[runs.index] * runs.mean_share), runs.moved()
     factor = np.sqrt(double(FLAT, x, mean * mean))
@@ -170,40 +159,38 @@ def near_origin(runs: Runs, ends: Ends) -> tuple[FloatArray, FloatArray]:
     return mean * factor, factor * (change / 2 + mean_error)
 
 
-def _end_moved(runs: Runs, x_times_2_minus_x: FloatArray) -> FloatArray:
+def _end_moved(runs: Runs, x: FloatArray) -> FloatArray:
     """How far roundings move what the bulk series gives, by its first two terms."""
     dV, ds = runs.moved()
-    return dV + 2 * np.abs(runs.V / x_times_2_minus_x * runs.s) * ds
+    return dV + 2 * np.abs(runs.V / span(x) * runs.s) * ds
 
 
-def in_bulk(runs: Runs, ends: Ends, rows: int = 4) -> tuple[FloatArray, FloatArray]:
+def in_bulk(runs: Runs, ends: Ends, rows: int = 4) -> End:
     """The same from the bulk series; a run that stands still, s = 0, stays."""
     x = 4 - runs.V
-    here = factors(x, rows)
-    return x + nested(BULK[:rows], x, here, runs.s * runs.s), _end_moved(runs, here[1])
+    return x + nested(BULK[:rows], x, runs.s * runs.s), _end_moved(runs, x)
 
 
 def jump(runs: Runs, ends: Ends, rows: int = 4) -> Runs:
     """The same runs a number of steps later, along the unstable manifold of the fixed point that
     each comes from."""
     x, s, z = 4 - runs.V, np.abs(runs.s), runs.s * runs.s
-    here = factors(x, rows)
-    fixed = x + nested(BULK[:rows], x, here, z)
-    sigma = s * (1 + nested(COORDINATE[:rows], x, here, z))
-    multiplier, there = fixed - 1, factors(fixed)
-    reach = np.sqrt(MANIFOLD_RADIUS) * np.abs(there[1]) / 2
+    fixed = x + nested(BULK[:rows], x, z)
+    sigma = s * (1 + nested(COORDINATE[:rows], x, z))
+    multiplier, width = fixed - 1, np.abs(span(fixed))
+    reach = np.sqrt(MANIFOLD_RADIUS) * width / 2
     skipped = np.maximum(np.floor(np.log(reach / sigma) / np.log(multiplier)), 0.0)
     landing = sigma * multiplier**skipped
     w = landing * landing
-    later_x = fixed + nested(MANIFOLD_X, fixed, there, w)
-    later_s = landing * (1 + nested(MANIFOLD_S, fixed, there, w))
-    omitted = OMITTED * ((z / (BULK_RADIUS * width(x))) ** 5 + (landing / reach) ** 10)
-    moved = _end_moved(runs, there[1])  # the fixed point
+    later_x = fixed + nested(MANIFOLD_X, fixed, w)
+    later_s = landing * (1 + nested(MANIFOLD_S, fixed, w))
+    omitted = OMITTED * ((z / (BULK_RADIUS * (span(x) ** 2 / 4))) ** 5 + (landing / reach) ** 10)
+    moved = _end_moved(runs, fixed)
     # of sigma, as a share
     grown = runs.moved()[1] / s + skipped * (moved / multiplier + EPS) + omitted
     p, q, later_V = _derived.triangle(later_x, later_s, 0.0)
     ends.mean[runs.index] = mean = np.sqrt(p * q)
     ends.mean_error[runs.index] = EPS * mean
-    along, none = 2 * (4 - fixed) / np.abs(there[1]) * w * grown, np.zeros_like(x)
+    along, none = 2 * (4 - fixed) / width * w * grown, np.zeros_like(x)
     dV, ds = np.stack([moved, along, none]), np.stack([none, later_s * grown, none])
     return Runs(runs.index, later_V, later_s, np.ones_like(x), dV, ds)

@@ -44,12 +44,14 @@ class _Queue:
     ends: Ends
     waiting: list[Runs] = field(default_factory=list)
 
-    def add(self, runs: Runs, chosen: Mask, steps: int) -> None:
-        """Take these of the runs, after so many steps."""
-        which = np.flatnonzero(chosen)
-        if which.size:
-            self.waiting.append(runs.take(which))
-            self.ends.steps[self.waiting[-1].index] = steps
+    def add(self, runs: Runs, chosen: Mask, steps: int) -> list[Runs]:
+        """Take these of the runs, after so many steps; those that go on if many wait now."""
+        (which,) = chosen.nonzero()
+        if not which.size:
+            return []
+        self.waiting.append(runs.take(which))
+        self.ends.steps[self.waiting[-1].index] = steps
+        return self.evaluate(BLOCK)
 
     def evaluate(self, least: int) -> list[Runs]:
         """If so many wait, note their ends, or return them where they jump to."""
@@ -84,7 +86,7 @@ def _where_each_holds(runs: Runs) -> list[Mask]:
     level = expansions.double(expansions.LEVEL, x - 2, z)
     critical = (level <= expansions.MIRROR_RADIUS**2) & (x > 1) & (lazy | ~still)
     origin = x <= expansions.FLAT_RADIUS
-    reach = expansions.BULK_RADIUS * expansions.width(x)
+    reach = expansions.BULK_RADIUS * (expansions.span(x) ** 2 / 4)
     beside = critical | origin
     small = (z <= reach * (1 + x * lazy)) & ~beside
     bulk, two_rows = small & (lazy | still), z <= expansions.TWO_ROWS * reach
@@ -98,16 +100,14 @@ def _sort(
 ) -> list[Runs]:
     """Queue the runs for which an expansion holds; those that go on, some after a jump, in blocks
     at least half full."""
-    going = []
+    going: list[Runs] = []
     for runs in blocks:
         *places, elsewhere = _where_each_holds(runs)
         for queue, chosen in zip(settling + leaving, places, strict=True):
-            queue.add(runs, chosen, steps)
-        which = np.flatnonzero(elsewhere)
+            going += queue.add(runs, chosen, steps)
+        (which,) = elsewhere.nonzero()
         if which.size:
             going.append(runs if which.size == elsewhere.size else runs.take(which))
-        for queue in settling + leaving:
-            going += queue.evaluate(BLOCK)
     for queue in leaving:
         going += queue.evaluate(1)
     if going and 2 * sum(runs.index.size for runs in going) <= BLOCK * len(going):
