@@ -53,7 +53,7 @@ def test_it_is_where_the_run_ends():
 
 
 def test_zero_output_stays():
-    x = np.linspace(0.01, 3.9, 50)
+    x = np.append(np.linspace(0.01, 3.9, 50), 2.0)
     np.testing.assert_allclose(ended(x, 0 * x)[0], x, rtol=4 * EPS)
 
 
@@ -325,6 +325,14 @@ def test_labels_end_where_runs_end():
     error, said = said.error[both], said.curvature[both]
     allowed = error + ran.curvature_error[both] + 1e-5 * said  # a run stops at a residual of 1e-6
     assert (np.abs(said - ran.curvature[both]) <= allowed).all()
+
+
+def test_with_a_label_zero_loss_stays():
+    """To the last bit: what is returned is the run itself, and none of its twins."""
+    x = np.linspace(0.5, 1.9, 30)
+    end = final_curvature(1.0, x, 0.3, 7, 0.3)
+    np.testing.assert_array_equal(end.curvature, x)
+    assert (end.steps == 0).all()
 
 
 def test_labels_against_multiple_precision():

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 import twolayer as tl
 from twolayer import strategies
 
-
 PHASES = [tl.Phase.LAZY, tl.Phase.CATAPULT, tl.Phase.OSCILLATING, tl.Phase.DIVERGENT]
 
 

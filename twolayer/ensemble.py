@@ -70,8 +70,8 @@ def random_initialization(
     g = draw.standard_normal(shape)
     c = 2 * draw.standard_gamma(np.broadcast_to((units - 1) / 2, shape))
     curvature, output = _derived.random_start(units, a, g, c, np.sqrt)
-    curvature, output = np.where(endless, 2.0, curvature), np.where(endless, g, output)
-    return (curvature * deviation**2)[()], (output * deviation**2)[()]
+    variance = deviation**2
+    return np.where(endless, 2.0, curvature) * variance, np.where(endless, g, output) * variance
 
 
 @shared

@@ -75,8 +75,8 @@ def initializations(max_width: int = 10**18, labelled: bool = True) -> st.Search
         width = draw(st.integers(1, min(most, 64)) | st.integers(1, most))
         curvature = draw(st.floats(1e-3, 1e3))
         largest = float(_derived.largest_output(curvature, width, np.sqrt))
-        target = draw(_UNIT) * 2 * largest if labelled else 0.0
-        return curvature, draw(_UNIT) * largest, width, target
+        output = draw(_UNIT) * largest
+        return curvature, output, width, draw(_UNIT) * 2 * largest if labelled else 0.0
 
     return start()
 
