@@ -32,7 +32,6 @@ _BUDGET = 100_000  # steps at most with a target
 _SAFETY = 4
 _TWIN_SAFETY = 8  # the same for twins, of each of four numbers
 
-
 Solution = tuple[FloatArray, FloatArray, Any]  # final ηλ, its error or bound, the steps
 
 
@@ -79,8 +78,8 @@ def _start(x: FloatArray, s: FloatArray, first: int, ends: Ends) -> Runs:
 
 
 def _where_each_holds(runs: Runs) -> list[Mask]:
-    """Where the mirror series, the flat one and the bulk series, cut after two rows and whole, give
-    the end of a run; where it can jump, likewise; where it has to go on."""
+    """Where the mirror series, the flat one, two rows of the bulk series and all of it give the end
+    of a run; where it can jump, by two rows and by all; where it has to go on."""
     x, z, still = 4 - runs.V, runs.s * runs.s, runs.s == 0
     lazy = x <= 2
     level = expansions.double(expansions.LEVEL, x - 2, z)
