@@ -94,22 +94,41 @@ def series() -> tuple[tuple[tuple[int, int, Decimal], ...], ...]:
     """Both invariants, in Decimal: of d = x − 2 and z = s², and of P and Q."""
     one, half = Fraction(1), Fraction(1, 2)
     growth = {(0, 0): one, (1, 0): one, (0, 1): -one}  # |1 − x + z|
-    everything = lambda i, j: True  # noqa: E731
+    product = lambda a, b: times(a, b, lambda i, j: True)  # noqa: E731
     critical = invariant(
-        {(1, 0): one, (1, 1): one, (0, 1): -2 * one}, times({(0, 1): one}, times(growth, growth, everything), everything),
-        lambda i, j: i + 2 * j, beside_critical,
-    )  # fmt: skip
+        {(1, 0): one, (1, 1): one, (0, 1): -2 * one},
+        product({(0, 1): one}, product(growth, growth)),
+        lambda i, j: i + 2 * j,
+        beside_critical,
+    )
     shrinks, grows = ({(0, 0): one, (1, 0): -sign * half, (0, 1): sign * half} for sign in (1, -1))
     origin = invariant(
-        times({(1, 0): one}, times(shrinks, shrinks, everything), everything),
-        times({(0, 1): one}, times(grows, grows, everything), everything), lambda i, j: i + j, beside_origin,
-    )  # fmt: skip
+        product({(1, 0): one}, product(shrinks, shrinks)),
+        product({(0, 1): one}, product(grows, grows)),
+        lambda i, j: i + j,
+        beside_origin,
+    )
     with localcontext(prec=DIGITS):
         rows = (
             tuple((i, j, Decimal(v.numerator) / v.denominator) for (i, j), v in found.items() if v)
             for found in (critical, origin)
         )
         return tuple(rows)
+
+
+@cache
+def endings() -> tuple[list[tuple[int, Decimal]], ...]:
+    """What both invariants are where a run ends, z = 0 or P = Q, as polynomials of one letter."""
+    critical, origin = series()
+    sums: dict[int, Decimal] = {}
+    with localcontext(prec=DIGITS):
+        for i, j, c in origin:
+            sums[i + j] = sums.get(i + j, Decimal(0)) + c
+    return [(i, c) for i, j, c in critical if j == 0], sorted(sums.items())
+
+
+def ending(terms: Any, a: Decimal) -> Decimal:
+    return sum((c * a**i for i, c in terms), Decimal(0))
 
 
 def value(terms: Any, a: Decimal, b: Decimal) -> Decimal:
@@ -133,7 +152,7 @@ def root(f: Any, goal: Decimal, start: Decimal) -> Decimal:
 def end(p: Decimal, q: Decimal, *, near: bool = True, steps: int = 100_000) -> Decimal:
     """Final x from P and Q; `near` allows the series."""
     with localcontext(prec=DIGITS):
-        critical, origin = series()
+        (critical, origin), (at_critical, at_origin) = series(), endings()
         close, product = Decimal(NEAR.numerator) / NEAR.denominator, Decimal(1)
         for _ in range(steps):
             x, s = p + q, (p - q) / 2
@@ -142,22 +161,24 @@ def end(p: Decimal, q: Decimal, *, near: bool = True, steps: int = 100_000) -> D
                 return x * product
             if near and d * d + 2 * z < close * close:
                 level = value(critical, d, z)
-                return 2 + root(lambda at: value(critical, at, Decimal(0)), level, -level.sqrt())
+                return 2 + root(lambda at: ending(at_critical, at), level, -level.sqrt())
             if near and x < close:
                 level = value(origin, p, q)
-                return 2 * root(lambda at: value(origin, at, at), level, level.sqrt())
+                return 2 * root(lambda at: ending(at_origin, at), level, level.sqrt())
             if d < 0 and z < TAIL * x * -d:
                 return 2 * (p * q).sqrt()
             p, q = p * (1 - s) ** 2, q * (1 + s) ** 2
     raise AssertionError(f"not settled after {steps} steps")
 
 
-def final_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Decimal:
+def final_curvature(
+    eta: Any, curvature: Any, output: Any, width: Any, *, near: bool = True
+) -> Decimal:
     """λ_∞ of one start at label 0, from its float64 numbers taken as exact."""
     with localcontext(prec=DIGITS):
         rate, lam, f = (Decimal(float(number)) for number in (eta, curvature, output))
         half, s = rate * lam / 2, rate * f / Decimal(int(width)).sqrt()
-        return end(half + s, max(half - s, Decimal(0))) / rate
+        return end(half + s, max(half - s, Decimal(0)), near=near) / rate
 
 
 def hard_cells(rng: Any, size: int) -> Cell:

@@ -9,7 +9,8 @@ from tests import helpers, oracle
 
 
 @pytest.mark.parametrize(("p", "q"), [
-    (1.009, 0.996), (1.004, 1.01), (0.994, 1.0025), (1.0001, 0.9821), (0.0125, 0.0074), (0.0195, 0.0001), (0.003, 0.0165),
+    (1.009, 0.996), (1.004, 1.01), (0.994, 1.0025), (1.0001, 0.9821),
+    (0.0125, 0.0074), (0.0195, 0.0001), (0.003, 0.0165),
 ])  # fmt: skip
 def test_series_are_where_the_run_ends(p, q):
     """Just inside `NEAR`, where they are worst; the run is followed until 1e-24 of it is left."""

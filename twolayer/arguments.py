@@ -38,6 +38,7 @@ _RULES: dict[str, Rule] = {
     "scale": ("between 1e-150 and 1e150", lambda a: (a >= 1e-150) & (a <= 1e150)),
     "weights": ("finite, and at most 1e150 in size", lambda a: np.abs(a) <= 1e150),
     "rate": _POSITIVE,
+    "cycle": _FINITE,
     "tolerance": ("above 0 and below 1", lambda a: (a > 0) & (a < 1)),
     "rtol": ("at least 1e-15 and below 1", lambda a: (a >= 1e-15) & (a < 1)),
 }

@@ -15,6 +15,9 @@ curvature, output, width, target : array_like
     "cells": """
 eta, curvature, output, width, target : array_like
     Learning rate, λ₀, f₀, the width n and the label y; they broadcast. Dimensionless.""",
+    "present": """
+curvature, output, width, target : array_like
+    The present λ and f, the width n and the label y; they broadcast. Dimensionless.""",
     "unlabelled": """
 eta, curvature, output, width : array_like
     Learning rate, λ₀, f₀, the width n; they broadcast. Dimensionless. Label 0.""",

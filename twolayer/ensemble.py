@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import _derived, arguments
+from .docstrings import shared
 
 __all__ = ["no_catapult_probability", "phase_probability", "random_initialization"]
 
@@ -16,6 +17,7 @@ _REACH = 13.0  # where exp(−nφ²/4), the weight of its integrand, falls below
 _WIDEST = 1e300  # stands for an infinite width there
 
 
+@shared
 def random_initialization(
     width: Any, size: Any = None, scale: Any = 1.0, rng: Any = None
 ) -> tuple[Any, Any]:
@@ -37,10 +39,7 @@ def random_initialization(
     curvature, output : float or ndarray
         λ₀ and f₀, jointly distributed as those of `Network.random`. Dimensionless.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Notes
     -----
@@ -71,10 +70,11 @@ def random_initialization(
     g = draw.standard_normal(shape)
     c = 2 * draw.standard_gamma(np.broadcast_to((units - 1) / 2, shape))
     curvature, output = _derived.random_start(units, a, g, c, np.sqrt)
-    curvature, output = np.where(endless, 2.0, curvature), np.where(endless, g, output)
-    return (curvature * deviation**2)[()], (output * deviation**2)[()]
+    variance = deviation**2
+    return np.where(endless, 2.0, curvature) * variance, np.where(endless, g, output) * variance
 
 
+@shared
 def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any, Any]:
     """How likely each phase is for a network with independent N(0, scale²) weights, at label 0.
 
@@ -90,10 +90,7 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
         Probabilities of `phase` being LAZY, CATAPULT, DIVERGENT, to an absolute error of about
         1e-15·(1 + √n); OSCILLATING has none.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Notes
     -----
@@ -111,13 +108,9 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
     """
     from scipy import special
 
-    rate, n, deviation = (
-        arguments.numbers(name, value)
-        for name, value in (("eta", eta), ("width", width), ("scale", scale))
-    )
-    shape = arguments.shape_of(eta=rate, width=n, scale=deviation)
-    n = np.minimum(n, _WIDEST)
-    total, lazy, catapult = np.zeros(n.shape), np.zeros(shape), np.zeros(shape)
+    rate, width, deviation = arguments.arrays(eta=eta, width=width, scale=scale)
+    n = np.minimum(width, _WIDEST)
+    total, lazy, catapult = 0.0, 0.0, 0.0
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
         unit = n / (rate * deviation * deviation) / 2
         below, diverges = special.gammainc(n, 4 * unit), special.gammaincc(n, 4 * unit)
@@ -133,9 +126,10 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
             catapult = catapult + share * np.where(below < 0.5, below - under, over - diverges)
         window = special.betainc(0.5, n / 2, 0.5) / total
         lazy = window * lazy + special.betaincc(0.5, n / 2, 0.5) * below
-    return lazy[()], np.maximum(window * catapult, 0.0)[()], np.broadcast_to(diverges, shape)[()]
+    return lazy, np.maximum(window * catapult, 0.0), diverges
 
 
+@shared
 def no_catapult_probability(width: Any) -> Any:
     """How likely a random network of width n has no catapult phase at all, at label 0.
 
@@ -150,10 +144,7 @@ def no_catapult_probability(width: Any) -> Any:
         The probability of ρ² > ½ for ρ² ~ Beta(½, n/2), ρ = 2f₀/(√n λ₀): there `eta_crit` is inf. ½
         at n = 1, 1 − 1/√2 at n = 2, 1 % at n = 10.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Notes
     -----
@@ -168,4 +159,4 @@ def no_catapult_probability(width: Any) -> Any:
 
     n = np.minimum(arguments.numbers("width", width), _WIDEST)
     with np.errstate(under="ignore"):
-        return np.asarray(special.betaincc(0.5, n / 2, 0.5))[()]
+        return special.betaincc(0.5, n / 2, 0.5)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from functools import reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
 
-from . import _derived, _expansions
+from . import _derived
+from . import _expansions as tables
+from ._expansions import BULK, COORDINATE, MANIFOLD_S, MANIFOLD_X
 from .arguments import EPS, FloatArray
+from .watch import BLOCK
 
-_CUT = 1e-14  # what the expansions leave out, as a share
-
-
-_FEW = 1e-3  # of the radius in z: there two rows of BULK and of COORDINATE leave less than 1e-17
+OMITTED = 1e-14  # what the expansions leave out, as a share
+TWO_ROWS = 1e-3  # of BULK_RADIUS: there two rows of BULK and of COORDINATE leave less than 1e-17
 
 
 def _floats(rows: Any) -> Any:
@@ -23,186 +26,171 @@ def _floats(rows: Any) -> Any:
     return [_floats(row) for row in rows]
 
 
-_MIRROR, _MIRROR_END, _MIRROR_RADIUS = map(
-    _floats, (_expansions.MIRROR, _expansions.MIRROR_END, _expansions.MIRROR_RADIUS)
-)
+MIRROR, MIRROR_END = _floats(tables.MIRROR), _floats(tables.MIRROR_END)
+FLAT, FLAT_END = _floats(tables.FLAT), _floats(tables.FLAT_END)
+MIRROR_RADIUS, FLAT_RADIUS = _floats(tables.MIRROR_RADIUS), _floats(tables.FLAT_RADIUS)
+BULK_RADIUS, MANIFOLD_RADIUS = _floats(tables.BULK_RADIUS), _floats(tables.MANIFOLD_RADIUS)
+# the terms of MIRROR of weights 2 and 3 (delta weighs 1, z weighs 2): the level of its radius
+LEVEL = [row[: 4 - 2 * j] for j, row in enumerate(MIRROR[:2])]
 
 
-_FLAT, _FLAT_END, _FLAT_RADIUS = map(
-    _floats, (_expansions.FLAT, _expansions.FLAT_END, _expansions.FLAT_RADIUS)
-)
+def in_blocks(size: int) -> list[slice]:
+    """So many entries, BLOCK at a time."""
+    return [slice(low, low + BLOCK) for low in range(0, size, BLOCK)]
 
 
-_BULK_RADIUS, _MANIFOLD_RADIUS = map(
-    _floats, (_expansions.BULK_RADIUS, _expansions.MANIFOLD_RADIUS)
-)
-
-
-def _horner(coefficients: Any, x: FloatArray) -> FloatArray:
-    """Polynomial with the given coefficients of x⁰, x¹, …"""
-    if len(coefficients) == 1:
-        return np.full_like(x, coefficients[0])
-    total: FloatArray = coefficients[-1] * x
-    total += coefficients[-2]
-    for value in coefficients[-3::-1]:
+def horner(coefficients: Any, x: FloatArray) -> Any:
+    """Polynomial with the given coefficients of x⁰, x¹, …, numbers or arrays."""
+    total = coefficients[-1]
+    for value in coefficients[-2::-1]:
         total *= x
-        if value:
-            total += value
+        total += value
     return total
 
 
-def _double(rows: Any, a: FloatArray, b: FloatArray) -> FloatArray:
+def double(rows: Any, a: FloatArray, b: FloatArray) -> Any:
     """Σ_j b^j Σ_i rows[j][i] a^i."""
-    total = _horner(rows[-1], a)
-    for row in rows[-2::-1]:
-        total *= b
-        total += _horner(row, a)
-    return total
+    return horner([horner(row, a) for row in rows], b)
 
 
-def _factors(x: FloatArray, rows: int = 4) -> list[FloatArray]:
-    """What the denominators in that many rows of a table are made of (see `_expansions.BULK`)."""
-    q = 1 - x
-    factors = [-q, x * (2 - x)]
-    q *= q
-    factors.append(1 + q)
-    if rows > 2:
-        square = q * q
-        factors += [factors[2] + square, 1 + square]
-    return factors
+def span(x: FloatArray) -> FloatArray:
+    """x(2 − x): the bulk series and the manifold measure s against half of it."""
+    return x * (2 - x)
 
 
-def _nested(table: Any, x: FloatArray, factors: list[FloatArray], z: FloatArray) -> FloatArray:
-    """t₁(N₁ + t₂(N₂ + …)), t_k = z over a product of factors."""
-    total = None
+def nested(table: Any, x: FloatArray, z: FloatArray) -> Any:
+    """t₁(N₁ + t₂(N₂ + …)), t_k = z over a product of what the denominators in the tables are made
+    of (see `_expansions.BULK`)."""
+    square = (1 - x) * (1 - x)
+    fourth = square * square
+    factors = [x - 1, span(x), 1 + square, 1 + square + fourth, 1 + fourth]
+    total: Any = 0.0
     for numerator, exponents in table[::-1]:
-        term = _horner(numerator, x)
-        if total is not None:
-            term += total
-        term *= z
-        below = None
-        # the last ones do not occur in two rows
-        for factor, exponent in zip(factors, exponents, strict=False):
-            for _ in range(exponent):
-                below = factor if below is None else below * factor
-        total = term if below is None else np.divide(term, below, out=term)
-    assert total is not None
+        powers = zip(factors, exponents, strict=True)
+        below = reduce(mul, (factor for factor, power in powers for _ in range(power)))
+        total = total + horner(numerator, x)
+        total *= z
+        total /= below
     return total
 
 
 @dataclass
-class _Runs:
-    """Runs that are still iterated: V, s, what the steps made of 1 as a mean of P and Q, and, shape
-    (3, runs), of three changes of (V, s): roundings of ηλ and of ηf/√n, and one of the steps, never
-    smaller than what the last step may have rounded."""
+class Ends:
+    """One entry a run: the geometric mean of P and Q where it starts, or where its last jump
+    landed, and how far rounding can move it; the final x, what roundings do to it, and the steps
+    taken."""
 
-    index: Any
+    mean: FloatArray
+    mean_error: FloatArray
+    x: FloatArray
+    x_change: FloatArray
+    steps: Any
+
+
+@dataclass
+class Runs:
+    """Runs on their way: V, s, the geometric mean of P and Q as a share of that in `Ends`, and,
+    shape (3, runs), three changes of (V, s): roundings of ηλ and of ηf/√n, and one of the steps,
+    never smaller than what the last step may have rounded."""
+
+    index: Any  # in `Ends`
     V: FloatArray
     s: FloatArray
-    share: FloatArray
+    mean_share: FloatArray
     dV: FloatArray
     ds: FloatArray
 
-    def take(self, chosen: Any) -> _Runs:
+    def take(self, chosen: Any) -> Runs:
         """Runs by a slice, as views, or by indices."""
-        columns = (self.index, self.V, self.s, self.share, self.dV, self.ds)
-        return _Runs(
+        return Runs(
             *(
-                part[..., chosen] if isinstance(chosen, slice) else part.take(chosen, axis=-1)
-                for part in columns
+                column[..., chosen] if isinstance(chosen, slice) else column.take(chosen, axis=-1)
+                for column in vars(self).values()
             )
         )
 
     @staticmethod
-    def join(parts: list[_Runs]) -> _Runs:
+    def join(parts: list[Runs]) -> Runs:
         if len(parts) == 1:
             return parts[0]
-        return _Runs(
-            *(
-                np.concatenate([getattr(part, f.name) for part in parts], axis=-1)
-                for f in fields(_Runs)
-            )
-        )
+        columns = zip(*(vars(part).values() for part in parts), strict=True)
+        return Runs(*(np.concatenate(column, axis=-1) for column in columns))
+
+    def blocks(self) -> list[Runs]:
+        """Views of them, BLOCK at a time."""
+        return [self.take(block) for block in in_blocks(self.index.size)]
+
+    def moved(self) -> tuple[FloatArray, FloatArray]:
+        """How far all roundings together can have moved V and s."""
+        return np.abs(self.dV).sum(axis=0), np.abs(self.ds).sum(axis=0)
 
     def advance(self) -> None:
         least = (2 * EPS) * np.abs(self.s)  # by which the step itself may round the next s
         self.dV, ds = _derived.portrait_change(self.V, self.s, self.dV, self.ds)
-        self.V, self.s, self.share = _derived.portrait_step(self.V, self.s, self.share)
+        self.V, self.s, self.mean_share = _derived.portrait_step(self.V, self.s, self.mean_share)
         self.ds = ds
         np.copysign(np.maximum(np.abs(ds[2]), least), ds[2], out=ds[2])
 
 
-@dataclass
-class _Ends:
-    """One entry a run: the geometric mean of P and Q at the start and how far rounding can move it;
-    the final x, what a rounding of the start does to it, and the steps taken."""
-
-    mean: FloatArray
-    spread: FloatArray
-    x: FloatArray
-    change: FloatArray
-    steps: Any
+End = tuple[FloatArray, FloatArray]  # final x and its first-order change
 
 
-def _near_critical(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
+def near_critical(runs: Runs, ends: Ends) -> End:
     """Final x and its first-order change, from the mirror series."""
-    d, z = 2 - run.V, run.s * run.s
-    rho = np.sqrt(np.maximum(_double(_MIRROR, d, z), 0.0))
-    change = np.abs(d) * np.abs(run.dV).sum(axis=0) + 2 * np.abs(run.s) * np.abs(run.ds).sum(axis=0)
-    return 2 + rho * _horner(_MIRROR_END, rho), change / np.maximum(rho, np.sqrt(change) + 1e-300)
+    delta, (dV, ds) = 2 - runs.V, runs.moved()
+    rho = np.sqrt(np.maximum(double(MIRROR, delta, runs.s * runs.s), 0.0))
+    change = np.abs(delta) * dV + 2 * np.abs(runs.s) * ds
+    return 2 + rho * horner(MIRROR_END, rho), change / np.maximum(rho, np.sqrt(change) + 1e-300)
 
 
-def _near_origin(run: _Runs, ends: _Ends) -> tuple[FloatArray, FloatArray]:
+def near_origin(runs: Runs, ends: Ends) -> End:
     """The same from the flat series."""
-    x, mean = 4 - run.V, np.abs(ends.mean[run.index] * run.share)
-    factor = np.sqrt(_double(_FLAT, x, mean * mean))
-    factor *= _horner(_FLAT_END, mean * factor)
-    larger = np.maximum(x / 2 + np.abs(run.s), mean)
-    toward = np.abs(run.dV / 2).sum(axis=0) + np.abs(run.ds).sum(axis=0)
-    # a step rounds s, but `mean` stays what it was
-    away = np.abs(run.dV / 2 + np.sign(run.s) * run.ds)[:2].sum(axis=0)
-    change = mean * toward / larger + np.minimum(
-        away * larger / np.maximum(mean, 1e-300), np.sqrt(away * larger)
+    x, mean, (dV, ds) = 4 - runs.V, np.abs(ends.mean[runs.index] * runs.mean_share), runs.moved()
+    factor = np.sqrt(double(FLAT, x, mean * mean))
+    factor *= horner(FLAT_END, mean * factor)
+    larger = np.maximum(x / 2 + np.abs(runs.s), mean)  # of P and Q
+    # a step rounds s, but the mean stays what it was
+    smaller_moved = np.abs(runs.dV / 2 + np.sign(runs.s) * runs.ds)[:2].sum(axis=0)
+    product_moved = smaller_moved * larger
+    change = mean * (dV / 2 + ds) / larger + np.minimum(
+        product_moved / np.maximum(mean, 1e-300), np.sqrt(product_moved)
     )
-    return mean * factor, factor * (change / 2 + np.abs(ends.spread[run.index] * run.share))
+    mean_error = np.abs(ends.mean_error[runs.index] * runs.mean_share)
+    return mean * factor, factor * (change / 2 + mean_error)
 
 
-def _in_bulk(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, FloatArray]:
+def _end_moved(runs: Runs, x: FloatArray) -> FloatArray:
+    """How far roundings move what the bulk series gives, by its first two terms."""
+    dV, ds = runs.moved()
+    return dV + 2 * np.abs(runs.V / span(x) * runs.s) * ds
+
+
+def in_bulk(runs: Runs, ends: Ends, rows: int = 4) -> End:
     """The same from the bulk series; a run that stands still, s = 0, stays."""
-    x, z = 4 - run.V, run.s * run.s
-    factors = _factors(x, rows)
-    slope = run.V / factors[1]
-    change = np.abs(run.dV).sum(axis=0) + 2 * np.abs(slope * run.s) * np.abs(run.ds).sum(axis=0)
-    return x + _nested(_expansions.BULK[:rows], x, factors, z), change
+    x = 4 - runs.V
+    return x + nested(BULK[:rows], x, runs.s * runs.s), _end_moved(runs, x)
 
 
-def _jump(run: _Runs, ends: _Ends, rows: int = 4) -> tuple[FloatArray, ...]:
-    """The same run a number of steps later, along the unstable manifold of the fixed point that it
-    comes from."""
-    x, s, z = 4 - run.V, np.abs(run.s), run.s * run.s
-    factors = _factors(x, rows)
-    width = factors[1] * factors[1] / 4
-    origin = x + _nested(_expansions.BULK[:rows], x, factors, z)
-    sigma = s * (1 + _nested(_expansions.COORDINATE[:rows], x, factors, z))
-    rate, factors = origin - 1, _factors(origin)
-    reach = np.sqrt(_MANIFOLD_RADIUS) * np.abs(factors[1]) / 2
-    skipped = np.maximum(np.floor(np.log(reach / sigma) / np.log(rate)), 0.0)
-    sigma *= rate**skipped
-    w = sigma * sigma
-    later = origin + _nested(_expansions.MANIFOLD_X, origin, factors, w)
-    output = sigma * (1 + _nested(_expansions.MANIFOLD_S, origin, factors, w))
-    omitted = _CUT * ((z / (_BULK_RADIUS * width)) ** 5 + (sigma / reach) ** 10)
-    apart = np.abs(run.ds).sum(axis=0)
-    # the fixed point
-    moved = np.abs(run.dV).sum(axis=0) + 2 * np.abs(run.V / factors[1]) * s * apart
-    grown = apart / s + skipped * (moved / rate + EPS) + omitted  # sigma, as a share of it
-    ends.mean[run.index] = np.sqrt((later / 2 - output) * (later / 2 + output))
-    ends.spread[run.index] = EPS * ends.mean[run.index]
-    along = 2 * (4 - origin) / np.abs(factors[1]) * w * grown
-    return (
-        4 - later,
-        output,
-        np.ones_like(x),
-        np.stack([moved, along, 0 * s]),
-        np.stack([0 * s, output * grown, 0 * s]),
-    )
+def jump(runs: Runs, ends: Ends, rows: int = 4) -> Runs:
+    """The same runs a number of steps later, along the unstable manifold of the fixed point that
+    each comes from."""
+    x, s, z = 4 - runs.V, np.abs(runs.s), runs.s * runs.s
+    fixed = x + nested(BULK[:rows], x, z)
+    sigma = s * (1 + nested(COORDINATE[:rows], x, z))
+    multiplier, width = fixed - 1, np.abs(span(fixed))
+    reach = np.sqrt(MANIFOLD_RADIUS) * width / 2
+    skipped = np.maximum(np.floor(np.log(reach / sigma) / np.log(multiplier)), 0.0)
+    landing = sigma * multiplier**skipped
+    w = landing * landing
+    later_x = fixed + nested(MANIFOLD_X, fixed, w)
+    later_s = landing * (1 + nested(MANIFOLD_S, fixed, w))
+    omitted = OMITTED * ((z / (BULK_RADIUS * (span(x) ** 2 / 4))) ** 5 + (landing / reach) ** 10)
+    moved = _end_moved(runs, fixed)
+    # of sigma, as a share
+    grown = runs.moved()[1] / s + skipped * (moved / multiplier + EPS) + omitted
+    p, q, later_V = _derived.triangle(later_x, later_s, 0.0)
+    ends.mean[runs.index] = mean = np.sqrt(p * q)
+    ends.mean_error[runs.index] = EPS * mean
+    along, none = 2 * (4 - fixed) / width * w * grown, np.zeros_like(x)
+    dV, ds = np.stack([moved, along, none]), np.stack([none, later_s * grown, none])
+    return Runs(runs.index, later_V, later_s, np.ones_like(x), dV, ds)

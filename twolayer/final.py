@@ -1,227 +1,194 @@
 """The curvature at which training ends, from exact expansions instead of patience.
 
 At target 0 the final curvature is an invariant function of (x, s) = (ηλ, ηf/√n). A run is iterated
-only until one of its expansions (`_expansions`) holds to 1e-14: around the critical point, around
+only until one of its expansions (`expansions`) holds to 1e-14: around the critical point, around
 the origin, or in powers of the output. A run that is still leaving an unstable fixed point jumps
 along its unstable manifold instead of waiting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
-from . import _derived, boundaries, exact
+from . import _derived, arguments, boundaries, exact, expansions
 from .arguments import EPS, FloatArray
-from .expansions import (
-    _BULK_RADIUS,
-    _CUT,
-    _FEW,
-    _FLAT_RADIUS,
-    _MIRROR_RADIUS,
-    _Ends,
-    _in_bulk,
-    _jump,
-    _near_critical,
-    _near_origin,
-    _Runs,
-)
+from .docstrings import shared
+from .expansions import Ends, Runs
 from .results import FinalCurvature, Phase
+from .watch import BLOCK, Mask
 
 __all__ = ["final_curvature"]
 
-_BLOCK = 16_384
-_ROUNDS = (1, 1, 2, 2, 3)  # steps between two looks at the runs; then as many as the last
+_STRIDES = (1, 1, 2, 2, 3)  # steps between two looks at the runs; then as many as the last
 _LIMIT = 1000  # steps that no run at target 0 needs: from V = 1e-16 it takes about 100
 _BUDGET = 100_000  # steps at most with a target
-# safety of the first-order estimate: the roundings of ηλ, of ηf/√n and of the first steps add up
-_CHANGE = 4
-_TWIN = 8  # the same for twins, of each of four numbers
+# errors are first-order estimates: the roundings of ηλ, of ηf/√n and of the first steps add up
+_SAFETY = 4
+_TWIN_SAFETY = 8  # the same for twins, of each of four numbers
+
+Solution = tuple[FloatArray, FloatArray, Any]  # final ηλ, its error or bound, the steps
 
 
 @dataclass
-class _Pool:
-    """Runs for which one expansion holds, evaluated together when they are many."""
+class _Queue:
+    """Runs that wait for one expansion, which is evaluated when they are many."""
 
-    expansion: Callable[[_Runs, _Ends], tuple[FloatArray, ...]]
-    parts: list[_Runs] = field(default_factory=list)
-    size: int = 0
+    expansion: Callable[[Runs, Ends], Any]
+    ends: Ends
+    waiting: list[Runs] = field(default_factory=list)
 
-    def add(self, run: _Runs, chosen: Any) -> int:
-        """Take these runs; how many there are."""
-        which = np.flatnonzero(chosen)
+    def add(self, runs: Runs, chosen: Mask, steps: int) -> list[Runs]:
+        """Take these of the runs, after so many steps; those that go on if many wait now."""
+        (which,) = chosen.nonzero()
+        if not which.size:
+            return []
+        self.waiting.append(runs.take(which))
+        self.ends.steps[self.waiting[-1].index] = steps
+        return self.evaluate(BLOCK)
+
+    def evaluate(self, least: int) -> list[Runs]:
+        """If so many wait, note their ends, or return them where they jump to."""
+        if sum(runs.index.size for runs in self.waiting) < least:
+            return []
+        runs, self.waiting = Runs.join(self.waiting), []
+        result = self.expansion(runs, self.ends)
+        if isinstance(result, Runs):
+            return [result]
+        self.ends.x[runs.index], self.ends.x_change[runs.index] = result
+        return []
+
+
+def _start(x: FloatArray, s: FloatArray, first: int, ends: Ends) -> Runs:
+    """Runs from (x, s), 0 < x < 4 up to rounding and s ≥ 0, from the `first` entry of `ends` on."""
+    p, q, v = _derived.triangle(x, s, 0.0)
+    q = np.maximum(q, 0.0)
+    q_error = 2 * EPS * p
+    index = np.arange(first, first + x.size)
+    ends.mean[index] = np.sqrt(p) * np.sqrt(q)
+    ends.mean_error[index] = np.sqrt(p) * q_error / (np.sqrt(q + q_error) + np.sqrt(q))
+    none = np.zeros_like(x)
+    dV, ds = np.stack([EPS * x, none, none]), np.stack([none, EPS * s, none])
+    return Runs(index, np.maximum(v, EPS / 4), s, np.ones_like(x), dV, ds)
+
+
+def _where_each_holds(runs: Runs) -> list[Mask]:
+    """Where the mirror series, the flat one, two rows of the bulk series and all of it give the end
+    of a run; where it can jump, by two rows and by all; where it has to go on."""
+    x, z, still = 4 - runs.V, runs.s * runs.s, runs.s == 0
+    lazy = x <= 2
+    level = expansions.double(expansions.LEVEL, x - 2, z)
+    critical = (level <= expansions.MIRROR_RADIUS**2) & (x > 1) & (lazy | ~still)
+    origin = x <= expansions.FLAT_RADIUS
+    reach = expansions.BULK_RADIUS * (expansions.span(x) ** 2 / 4)
+    beside = critical | origin
+    small = (z <= reach * (1 + x * lazy)) & ~beside
+    bulk, two_rows = small & (lazy | still), z <= expansions.TWO_ROWS * reach
+    leaving = small & ~bulk
+    ends = [critical, origin, bulk & two_rows, bulk & ~two_rows]
+    return [*ends, leaving & two_rows, leaving & ~two_rows, ~(small | beside)]
+
+
+def _sort(
+    blocks: list[Runs], settling: list[_Queue], leaving: list[_Queue], steps: int
+) -> list[Runs]:
+    """Queue the runs for which an expansion holds; those that go on, some after a jump, in blocks
+    at least half full."""
+    going: list[Runs] = []
+    for runs in blocks:
+        *places, elsewhere = _where_each_holds(runs)
+        for queue, chosen in zip(settling + leaving, places, strict=True):
+            going += queue.add(runs, chosen, steps)
+        (which,) = elsewhere.nonzero()
         if which.size:
-            self.parts.append(run.take(which))
-            self.size += which.size
-        return which.size
-
-    def values(self, ends: _Ends, least: int) -> Iterator[tuple[_Runs, tuple[FloatArray, ...]]]:
-        """The runs, if they are so many, and what the expansion says of them; then the pool is
-        empty."""
-        if self.size >= least:
-            run = _Runs.join(self.parts)
-            self.parts, self.size = [], 0
-            yield run, self.expansion(run, ends)
+            going.append(runs if which.size == elsewhere.size else runs.take(which))
+    for queue in leaving:
+        going += queue.evaluate(1)
+    if going and 2 * sum(runs.index.size for runs in going) <= BLOCK * len(going):
+        return Runs.join(going).blocks()
+    return going
 
 
-def _look(
-    run: _Runs, ends: _Ends, steps: int, settled: list[_Pool], leaving: list[_Pool]
-) -> _Runs | None:
-    """Put the runs for which an expansion holds, and those that can jump, into their pools, and
-    return the rest."""
-    x, z = 4 - run.V, run.s * run.s
-    d = x - 2
-    lazy = d < 0
-    reach = x * d
-    reach *= reach
-    reach *= _BULK_RADIUS / 4
-    few = z <= _FEW * reach
-    reach *= 1 + x * lazy
-    critical = (d * d * (1 + 2 / 3 * d) + 2 * z <= _MIRROR_RADIUS * _MIRROR_RADIUS) & (x > 1)
-    origin = x <= _FLAT_RADIUS
-    small = z <= reach
-    still = run.s == 0
-    if still.any():
-        critical &= ~(still & (d > 0))
-        lazy |= still
-    small &= ~(critical | origin)
-    bulk, jumps = small & lazy, small & ~lazy
-    several = ~few
-    for pool, chosen in zip(settled, (critical, origin, bulk & few, bulk & several), strict=True):
-        if pool.add(run, chosen):
-            ends.steps[pool.parts[-1].index] = steps
-    for pool, chosen in zip(leaving, (jumps & few, jumps & several), strict=True):
-        pool.add(run, chosen)
-    left = np.flatnonzero(~(critical | origin | small))
-    return None if not left.size else run if left.size == x.size else run.take(left)
-
-
-def _follow(x: FloatArray, s: FloatArray) -> _Ends:
+def _follow(x: FloatArray, s: FloatArray) -> Ends:
     """The ends of runs from (x, s) at target 0, 0 < x < 4 up to rounding and s ≥ 0."""
-    p, q = x / 2 + s, np.maximum(x / 2 - s, 0.0)
-    doubt = 2 * EPS * p  # of q
-    spread = np.sqrt(p) * doubt / (np.sqrt(q + doubt) + np.sqrt(q))
-    end, change = np.full((2, *x.shape), np.nan)
-    ends = _Ends(np.sqrt(p) * np.sqrt(q), spread, end, change, np.full(x.shape, _LIMIT))
-    v = np.maximum(4 - x, EPS / 4)
-    all_runs = _Runs(
-        np.arange(x.size),
-        v,
-        s,
-        np.ones_like(x),
-        np.stack([EPS * x, 0 * x, 0 * x]),
-        np.stack([0 * s, EPS * s, 0 * s]),
-    )
-    settled = [
-        _Pool(expansion)
-        for expansion in (_near_critical, _near_origin, partial(_in_bulk, rows=2), _in_bulk)
-    ]
-    leaving = [_Pool(partial(_jump, rows=2)), _Pool(_jump)]
-
-    def settle(least: int) -> None:
-        for pool in settled:
-            for there, (end, change) in pool.values(ends, least):
-                ends.x[there.index], ends.change[there.index] = end, change
-
-    runs, steps, turn = (
-        [all_runs.take(slice(low, low + _BLOCK)) for low in range(0, x.size, _BLOCK)],
-        0,
-        0,
-    )
-    while runs and steps < _LIMIT:
-        left = []
-        for i, run in enumerate(runs):
-            rest = _look(run, ends, steps, settled, leaving)
-            last = i == len(runs) - 1
-            if rest is not None:
-                left.append(rest)
-            settle(_BLOCK)
-            for pool in leaving:
-                for there, values in pool.values(ends, 1 if last else _BLOCK):
-                    left.append(_Runs(there.index, *values))
-        count = _ROUNDS[min(turn, len(_ROUNDS) - 1)]
-        if left and sum(run.index.size for run in left) <= _BLOCK * len(left) // 2:
-            whole = _Runs.join(left)
-            left = [
-                whole.take(slice(low, low + _BLOCK)) for low in range(0, whole.index.size, _BLOCK)
-            ]
-        for run in left:
-            for _ in range(count):
-                run.advance()
-        runs, steps, turn = left, steps + count, turn + 1
-    settle(1)
+    mean, mean_error, end, change = np.full((4, x.size), np.nan)
+    ends = Ends(mean, mean_error, end, change, np.full(x.size, _LIMIT))
+    blocks = [_start(x[b], s[b], b.start, ends) for b in expansions.in_blocks(x.size)]
+    bulk, jump = expansions.in_bulk, expansions.jump
+    series = (expansions.near_critical, expansions.near_origin, partial(bulk, rows=2), bulk)
+    settling = [_Queue(expansion, ends) for expansion in series]
+    leaving = [_Queue(expansion, ends) for expansion in (partial(jump, rows=2), jump)]
+    steps = 0
+    for stride in chain(_STRIDES, repeat(_STRIDES[-1])):
+        blocks = _sort(blocks, settling, leaving, steps)
+        if not blocks or steps >= _LIMIT:
+            break
+        for runs in blocks:
+            for _ in range(stride):
+                runs.advance()
+        steps += stride
+    for queue in settling:
+        queue.evaluate(1)
     return ends
 
 
-def _iterate(x: FloatArray, r: FloatArray, tau: FloatArray) -> tuple[FloatArray, FloatArray, Any]:
-    """Final x with a target, from the product and a bounded tail; the bound; the steps. nan for
-    runs that spend the budget."""
-    end, tail, steps = np.full(x.shape, np.nan), np.full(x.shape, np.nan), np.full(x.shape, _BUDGET)
-    index, done = np.arange(x.size), 0
-    while index.size and done <= _BUDGET:
-        margin, slack = _derived.certificate(x, r, tau)
-        left_over = _derived.product_tail(x, r, tau)
-        arrived = (margin > 0) & (slack >= 0) & (left_over <= 4 * EPS)
-        which = index[arrived]
-        end[which] = _derived.product_curvature(
-            x[arrived], r[arrived] + tau[arrived], tau[arrived], np.sqrt
-        )
-        tail[which], steps[which] = left_over[arrived] * end[which], done
-        index, x, r, tau = (array[~arrived] for array in (index, x, r, tau))
-        count = min(1 + done // 8, 256)
-        for low in range(0, index.size, _BLOCK):
-            part = slice(low, low + _BLOCK)
-            here = x[part], r[part]
-            for _ in range(count):
-                here = _derived.scaled_step(*here, tau[part])
-            x[part], r[part] = here
-        done += count
-    return end, tail, steps
-
-
-def _unlabelled(
-    eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArray
-) -> tuple[FloatArray, FloatArray, Any]:
+def _without_label(cells: boundaries.Cells) -> Solution:
     """Final ηλ, its error and the steps of converging runs at target 0."""
-    x, r, _ = _derived.scaled(eta, curv, out, n, np.float64(0), np.sqrt)
-    ends = _follow(x, np.abs(r))
+    x, s, _ = _derived.scaled(*cells, np.sqrt)
+    ends = _follow(x, np.abs(s))
     # of the mean: P and Q are off independently
-    apart = np.where(ends.mean > 0, np.minimum(ends.spread / ends.mean, 1.0), 0.0)
+    mean_error = np.where(ends.mean > 0, np.minimum(ends.mean_error / ends.mean, 1.0), 0.0)
     # steps round V = 4 − x; near the origin P and Q
-    size = np.where(ends.x > _FLAT_RADIUS, 2 + ends.x / 2, ends.x)
-    error = _CHANGE * ends.change + ends.x * (_CUT + apart) + EPS * ends.steps * size
+    rounded = np.where(ends.x > expansions.FLAT_RADIUS, 2 + ends.x / 2, ends.x)
+    error = _SAFETY * ends.x_change + ends.x * (expansions.OMITTED + mean_error)
+    error += EPS * ends.steps * rounded
     # the output is below the smallest float: where it leads is not known
-    lost = (r == 0) & (out != 0) & (x > 2)
+    lost = (s == 0) & (cells[2] != 0) & (x > 2)
     return ends.x, np.where(lost, np.inf, np.minimum(error, 2.0)), ends.steps
 
 
-def _labelled(
-    eta: FloatArray, curv: FloatArray, out: FloatArray, n: FloatArray, y: FloatArray
-) -> tuple[FloatArray, FloatArray, Any]:
+def _until_certain(x: FloatArray, r: FloatArray, tau: FloatArray) -> Solution:
+    """Final x with a target, from the product and a bounded tail; the bound; the steps. nan for
+    runs that spend the budget."""
+    (end, tail), steps = np.full((2, x.size), np.nan), np.full(x.size, _BUDGET)
+    index, done = np.arange(x.size), 0
+    while index.size and done <= _BUDGET:
+        margin, slack = _derived.certificate(x, r, tau)
+        rest = _derived.product_tail(x, r, tau)
+        arrived = (margin > 0) & (slack >= 0) & (rest <= 4 * EPS)
+        which = index[arrived]
+        ends = _derived.product_curvature(x, r + tau, tau, np.sqrt)[arrived]
+        end[which], tail[which], steps[which] = ends, rest[arrived] * ends, done
+        index, x, r, tau = (array[~arrived] for array in (index, x, r, tau))
+        stride = min(1 + done // 8, 256)
+        for block in expansions.in_blocks(index.size):
+            state = x[block], r[block]
+            for _ in range(stride):
+                state = _derived.scaled_step(*state, tau[block])
+            x[block], r[block] = state
+        done += stride
+    return end, tail, steps
+
+
+def _with_label(cells: boundaries.Cells) -> Solution:
     """The same with a target: each run has twins that start one rounding of η, of λ₀, of f₀ and of
     y away, lest one hide another."""
-    up = 1 + EPS
-    starts = (
-        (eta, curv, out, y),
-        (eta * up, curv, out, y),
-        (eta, curv * up, out, y),
-        (eta, curv, out * up, y),
-        (eta, curv, out, y * up),
-    )
-    states = [_derived.scaled(rate, lam, f, n, label, np.sqrt) for rate, lam, f, label in starts]
-    end, tail, steps = (
-        part.reshape(len(states), -1)
-        for part in _iterate(*map(np.concatenate, zip(*states, strict=True)))
-    )
+    eta, curv, out, n, y = cells
+    nudges = 1 + EPS * np.eye(5, 4, -1)[..., None]  # row 0 is the run itself
+    rate, lam, f, label = (nudges[:, k] * number for k, number in enumerate((eta, curv, out, y)))
+    state = _derived.scaled(rate, lam, f, n, label, np.sqrt)
+    end, tail, steps = (part.reshape(5, -1) for part in _until_certain(*map(np.ravel, state)))
     apart = np.where(np.isnan(end[1:]), 2.0, np.abs(end[1:] - end[0])).sum(axis=0)
-    error = np.minimum(_TWIN * apart + tail[0] + EPS * (4 + steps[0]) * end[0], 2.0)
+    error = np.minimum(_TWIN_SAFETY * apart + tail[0] + EPS * (4 + steps[0]) * end[0], 2.0)
     return end[0], np.where(np.isnan(end[0]), np.inf, error), steps[0]
 
 
+@shared
 def final_curvature(
     eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0
 ) -> FinalCurvature:
@@ -230,9 +197,7 @@ def final_curvature(
 
     Parameters
     ----------
-    eta, curvature, output, width, target : array_like
-        Learning rate, λ₀, f₀, width n, label y; they broadcast to the shape of the cells.
-        Dimensionless.
+    {cells}
 
     Returns
     -------
@@ -240,10 +205,7 @@ def final_curvature(
         curvature, error, phase and steps, each of the shape of the cells. DIVERGENT cells have
         curvature `inf`, OSCILLATING ones `nan`.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -275,26 +237,26 @@ def final_curvature(
     np.float64(1.960128477034)
     """
     arrays = boundaries.cells(eta, curvature, output, width, target)
-    shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    codes = np.broadcast_to(exact.phase_codes(*arrays), shape).reshape(-1)
-    cells = [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
+    shape, cells = arrays.shape, arrays.in_a_row()
+    (codes,) = arguments.in_a_row(shape, exact.phase_codes(*arrays))
     rate, curv, _, n, y = cells
     end, error = np.where(codes == Phase.DIVERGENT, np.inf, np.nan), np.full(codes.shape, np.nan)
     steps = np.zeros(codes.shape, np.int64)
     converges, infinite = codes <= Phase.CATAPULT, np.isinf(n)
+    finite = converges & ~infinite
     with np.errstate(all="ignore"):
         for chosen, solve in (
-            (converges & ~infinite & (y == 0), _unlabelled),
-            (converges & ~infinite & (y != 0), _labelled),
+            (finite & (y == 0), _without_label),
+            (finite & (y != 0), _with_label),
         ):
-            which = slice(None) if chosen.all() else np.flatnonzero(chosen)
             if chosen.any():
-                inputs = cells[:4] if solve is _unlabelled else cells
-                x, doubt, taken = solve(*(array[which] for array in inputs))
-                end[which], error[which], steps[which] = x / rate[which], doubt / rate[which], taken
+                which = slice(None) if chosen.all() else np.flatnonzero(chosen)
+                x, x_error, steps[which] = solve(
+                    boundaries.Cells(*(array[which] for array in cells))
+                )
+                end[which], error[which] = x / rate[which], x_error / rate[which]
     frozen = infinite & (codes == Phase.LAZY)
     end[frozen], error[frozen] = curv[frozen], 0.0
-    phase = codes.reshape(shape).copy() if shape else Phase(int(codes[0]))
-    return FinalCurvature(
-        end.reshape(shape)[()], error.reshape(shape)[()], phase, steps.reshape(shape)[()]
-    )
+    end, error, steps = (column.reshape(shape)[()] for column in (end, error, steps))
+    phase = codes.reshape(shape) if shape else Phase(int(codes[0]))
+    return FinalCurvature(end, error, phase, steps)

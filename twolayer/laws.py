@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from . import _derived, arguments, boundaries
+from .arguments import FloatArray
 from .boundaries import root
+from .docstrings import shared
 from .final import final_curvature
 
 __all__ = [
@@ -26,24 +28,31 @@ __all__ = [
 
 # limit_curvature starts at |s₀| ≤ this × (ηλ₀ − 2): the next digit of its square is lost in float64
 _SMALL = 1e-8
+_MIRROR_RANGE, _PEAK_RANGE = 0.5, 1.0  # largest ρ at which mirror_curvature and peak_loss speak
+_STEP_RANGE = 3.9  # largest ηλ₀ at which peak_step does
 
 
 def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[boundaries.Cells, Any, Any]:
     """Checked arguments, and x and s."""
-    arrays = rate, curv, out, n, _ = boundaries.cells(eta, curvature, output, width, 0.0)
+    arrays = boundaries.cells(eta, curvature, output, width, 0.0)
     with np.errstate(over="ignore", under="ignore"):
-        x, s, _ = _derived.scaled(rate, curv, out, n, 0.0, np.sqrt)
+        x, s, _ = _derived.scaled(*arrays, np.sqrt)
     return arrays, x, s
 
 
+def _rises(x: FloatArray, s: FloatArray) -> Any:
+    """Whether the first step raises the loss (derivation `laws.rises`)."""
+    return x - 2 > s * s
+
+
+@shared
 def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: int = 1) -> Any:
     """Final curvature near η_crit, on both sides of it: the finite-width rounding of the
     transition.
 
     Parameters
     ----------
-    eta, curvature, output, width : array_like
-        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+    {unlabelled}
     order : {1, 2, 3}
         How many orders of the series.
 
@@ -54,10 +63,7 @@ def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: i
         error is O(ρ^(order + 1)): ⅔ρ²/η for order 1 as ρ → 0, and at most 0.9ρ², 0.9ρ³ and 1.5ρ⁴
         over η for ρ ≤ ½ [measured]; nan where ρ > ½.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -75,19 +81,19 @@ def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: i
     if count > 3:
         raise ValueError(f"order = {order!r} must be 1, 2 or 3")
     (rate, *_), x, s = _state(eta, curvature, output, width)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        near = (x - 2) * (x - 2) + 2 * s * s <= 0.25
-        laws = _derived.mirror_curvature(np.where(near, x, 2.0), np.where(near, s, 0.0), root)
-        return np.where(near, laws[count - 1] / rate, np.nan)[()]
+    with np.errstate(all="ignore"):
+        laws = _derived.mirror_curvature(x, s, root)
+        rho = 2 - laws[0]
+        return np.where(rho <= _MIRROR_RANGE, laws[count - 1] / rate, np.nan)[()]
 
 
+@shared
 def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     """Largest loss of a run that starts near η_crit.
 
     Parameters
     ----------
-    eta, curvature, output, width : array_like
-        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+    {unlabelled}
 
     Returns
     -------
@@ -99,10 +105,7 @@ def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
         diverges; nan where 0 < δ and ρ > 1, where it says nothing. At infinite width the peak is
         infinite where δ > 0.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -114,23 +117,21 @@ def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     array([5.00000e-01, 2.66720e+03, 1.13338e+04,         inf])
     """
     (rate, _, out, n, _), x, s = _state(eta, curvature, output, width)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        rises = x - 2 > s * s
-        silent = (x == 4) | ((x > 2) & ((x - 2) * (x - 2) + 2 * s * s > 1))
-        square = np.where(rises, _derived.peak_square(x, s), 1.0)
-        peak = np.where(
-            rises, _derived.scaled_loss(rate, np.sqrt(square), n), _derived.loss(out, 0.0)
-        )
-        return np.where(x > 4, np.inf, np.where(silent, np.nan, peak))[()]
+    with np.errstate(all="ignore"):
+        rho = 2 - _derived.mirror_curvature(x, s, root)[0]
+        silent = (x == 4) | ((x > 2) & (rho > _PEAK_RANGE))
+        risen = _derived.scaled_loss(rate, root(_derived.peak_square(x, s)), n)
+        peak = np.where(_rises(x, s), risen, _derived.loss(out, 0.0))
+        return np.select([x > 4, silent], [np.inf, np.nan], peak)[()]
 
 
+@shared
 def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     """How many steps the loss takes to its peak; as n → ∞, ln n/(2 ln(ηλ₀ − 1)) and a constant.
 
     Parameters
     ----------
-    eta, curvature, output, width : array_like
-        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+    {unlabelled}
 
     Returns
     -------
@@ -140,10 +141,7 @@ def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
         infinite width); nan where ηλ₀ > 3.9. As s₀ → 0 the error stays bounded: below one step for
         ηλ₀ < 3.6, below two up to 3.9 [measured].
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -156,20 +154,19 @@ def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     array([ 9.9, 19.8])
     """
     _, x, s = _state(eta, curvature, output, width)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
-        rises = x - 2 > s * s
-        turn, growth = _derived.peak_ratio(np.where(rises, x, 3.0), s, np.sqrt)
+    with np.errstate(all="ignore"):
+        turn, growth = _derived.peak_ratio(x, s, np.sqrt)
         steps = (2 * np.log(turn) - np.log(2.0)) / (2 * np.log(growth))
-        return np.where(x > 3.9, np.nan, np.where(rises, steps, 0.0))[()]
+        return np.where(x > _STEP_RANGE, np.nan, np.where(_rises(x, s), steps, 0.0))[()]
 
 
+@shared
 def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     """Final curvature of a wide network in the lazy phase, to first order in 1/n.
 
     Parameters
     ----------
-    eta, curvature, output, width : array_like
-        Learning rate, λ₀, f₀, width n; they broadcast. Dimensionless. Label 0.
+    {unlabelled}
 
     Returns
     -------
@@ -178,10 +175,7 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
         ηλ₀(2 − ηλ₀)/8, s₀ = ηf₀/√n, beyond which the next order counts: near η_crit see
         `mirror_curvature`.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -193,11 +187,12 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     array([0.99767, 0.995  ])
     """
     arrays, x, s = _state(eta, curvature, output, width)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         wide = (x < 2) & (np.abs(s) <= x * (2 - x) / 8)
         return np.where(wide, _derived.lazy_curvature(*arrays[:4]), np.nan)[()]
 
 
+@shared
 def width_period(eta: Any, curvature: Any) -> Any:
     """The ratio of widths that end at the same curvature: the final curvature of wide networks is
     periodic in ln n.
@@ -213,10 +208,7 @@ def width_period(eta: Any, curvature: Any) -> Any:
         (ηλ₀ − 1)², nan unless 2 < ηλ₀ < 4. Widths n and n(ηλ₀ − 1)² with the same f₀ end at the
         same λ_∞ up to O(ln n/n).
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Notes
     -----
@@ -227,13 +219,13 @@ def width_period(eta: Any, curvature: Any) -> Any:
     >>> width_period(1.5, 2.0)
     np.float64(4.0)
     """
-    rate, curv = arguments.numbers("eta", eta), arguments.numbers("curvature", curvature)
-    arguments.shape_of(eta=rate, curvature=curv)
+    rate, curv = arguments.arrays(eta=eta, curvature=curvature)
     with np.errstate(over="ignore", under="ignore"):
         x = rate * curv
         return np.where((x > 2) & (x < 4), _derived.width_period(x), np.nan)[()]
 
 
+@shared
 def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
     """Final curvature at infinite width, along the period of `width_period`: its distribution, not
     a number.
@@ -254,10 +246,7 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
         near it that rounding leaves less than three digits. Below ηλ₀ = 2.24 it depends on the
         cycle by less than 1e-15 and below 2.4 by 2e-8; at 3 by 0.06/η, at 3.5 by more than 1/η.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Notes
     -----
@@ -272,17 +261,14 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
     >>> limit_curvature(1.0, 3.2, [0.0, 0.25, 0.5, 0.75]).round(3)
     array([0.094, 0.012, 0.164, 0.268])
     """
-    rate, curv = arguments.numbers("eta", eta), arguments.numbers("curvature", curvature)
-    place = arguments.numbers("cycle", cycle, "target")
-    arguments.shape_of(eta=rate, curvature=curv, cycle=place)
+    rate, curv, place = arguments.arrays(eta=eta, curvature=curvature, cycle=cycle)
     with np.errstate(over="ignore", under="ignore"):
         x = rate * curv
     inside = (x > 2) & (x < 4)
     start = np.where(inside, x, 3.0)
     grows = np.log(start - 1)
-    place = place - np.floor(place)
-    periods = np.ceil(place - np.log(_SMALL * (start - 2)) / grows)
-    s = np.exp((place - periods) * grows)
-    end = final_curvature(1.0, start, s, 1)
+    fraction = place - np.floor(place)
+    periods = np.ceil(fraction - np.log(_SMALL * (start - 2)) / grows)
+    end = final_curvature(1.0, start, np.exp((fraction - periods) * grows), 1)
     known = np.where(end.error <= 1e-3 * end.curvature, end.curvature / rate, np.nan)
-    return np.where(inside, known, np.where(x <= 2, curv, np.where(x > 4, np.inf, np.nan)))[()]
+    return np.select([inside, x <= 2, x > 4], [known, curv, np.inf], np.nan)[()]

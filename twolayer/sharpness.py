@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from . import _derived, boundaries
 from .boundaries import root
+from .docstrings import shared
 
 __all__ = ["gradient_flow_curvature", "hessian_sharpness"]
 
 
+def _from_start(formula: Callable[..., Any], *start: Any) -> Any:
+    arrays = boundaries.starts(*start)
+    with np.errstate(over="ignore", under="ignore"):
+        return formula(*arrays, root)
+
+
+@shared
 def hessian_sharpness(
     curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
 ) -> Any:
@@ -19,8 +28,7 @@ def hessian_sharpness(
 
     Parameters
     ----------
-    curvature, output, width, target : array_like
-        The present λ and f, width n, label y; they broadcast. Dimensionless.
+    {present}
 
     Returns
     -------
@@ -29,10 +37,7 @@ def hessian_sharpness(
         infinite width. The other eigenvalues are the same with −√ and ±(f − y)/√n, n − 1 times
         each.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -43,11 +48,10 @@ def hessian_sharpness(
     >>> hessian_sharpness(2.0, output=1.0, width=[4, 100, 10**6]).round(4)
     array([2.3229, 2.0149, 2.    ])
     """
-    curv, out, n, y = boundaries.starts(curvature, output, width, target)
-    with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(_derived.hessian_sharpness(curv, out, n, y, root))[()]
+    return _from_start(_derived.hessian_sharpness, curvature, output, width, target)
 
 
+@shared
 def gradient_flow_curvature(
     curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
 ) -> Any:
@@ -55,8 +59,7 @@ def gradient_flow_curvature(
 
     Parameters
     ----------
-    curvature, output, width, target : array_like
-        The present λ and f, width n, label y; they broadcast. Dimensionless.
+    {present}
 
     Returns
     -------
@@ -65,10 +68,7 @@ def gradient_flow_curvature(
         of gradient descent lowers it iff η²(f − y)²/n < 2. A start with u = −v and y > 0, or u = v
         and y < 0, flows to a saddle; it has the value of its neighbours.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; Cauchy-Schwarz included.
+    {refused_start}
 
     Notes
     -----
@@ -79,6 +79,4 @@ def gradient_flow_curvature(
     >>> gradient_flow_curvature(2.0, output=1.0, width=4, target=[0.0, 1.0]).round(4)
     array([1.7321, 2.    ])
     """
-    curv, out, n, y = boundaries.starts(curvature, output, width, target)
-    with np.errstate(over="ignore", under="ignore"):
-        return np.asarray(_derived.flow_curvature(curv, out, n, y, root))[()]
+    return _from_start(_derived.flow_curvature, curvature, output, width, target)

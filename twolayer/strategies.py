@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from . import _derived, arguments, boundaries
+from .docstrings import shared
 from .network import Network
 from .results import Phase
 
@@ -24,22 +25,21 @@ except ImportError as missing:
 
 __all__ = ["initializations", "learning_rates", "networks", "runs"]
 
+Start = tuple[float, float, int, float]  # curvature, output, width, target
+Run = tuple[float, float, float, int, float]  # eta before them
+
 _UNIT = st.floats(-1, 1, allow_subnormal=False)
+_PHASES = (Phase.LAZY, Phase.CATAPULT, Phase.OSCILLATING, Phase.DIVERGENT)
 
 
-@st.composite
-def _initialization(
-    draw: st.DrawFn, max_width: int, labelled: bool
-) -> tuple[float, float, int, float]:
-    width = draw(st.integers(1, min(max_width, 64)) | st.integers(1, max_width))
-    curvature = draw(st.floats(1e-3, 1e3))
-    largest = float(_derived.largest_output(curvature, width, np.sqrt))
-    return curvature, draw(_UNIT) * largest, width, draw(_UNIT) * 2 * largest if labelled else 0.0
+def _wanted(phase: Any) -> Phase:
+    """`phase` as one of those that a start can have."""
+    if arguments.count("phase", phase) not in _PHASES:
+        raise ValueError(f"phase = {phase!r} must be LAZY, CATAPULT, OSCILLATING or DIVERGENT")
+    return Phase(phase)
 
 
-def initializations(
-    max_width: int = 10**18, labelled: bool = True
-) -> st.SearchStrategy[tuple[float, float, int, float]]:
+def initializations(max_width: int = 10**18, labelled: bool = True) -> st.SearchStrategy[Start]:
     """Starts (curvature, output, width, target) that obey Cauchy-Schwarz.
 
     Parameters
@@ -68,9 +68,20 @@ def initializations(
     ...     assert abs(boundaries.eta_max(*start) * curvature - 4) < 1e-12
     >>> test_limit()
     """
-    return _initialization(arguments.count("max_width", max_width, least=1), bool(labelled))
+    most = arguments.count("max_width", max_width, least=1)
+
+    @st.composite
+    def start(draw: st.DrawFn) -> Start:
+        width = draw(st.integers(1, min(most, 64)) | st.integers(1, most))
+        curvature = draw(st.floats(1e-3, 1e3))
+        largest = float(_derived.largest_output(curvature, width, np.sqrt))
+        output = draw(_UNIT) * largest
+        return curvature, output, width, draw(_UNIT) * 2 * largest if labelled else 0.0
+
+    return start()
 
 
+@shared
 def learning_rates(
     phase: int, curvature: Any, output: Any, width: Any, target: Any = 0.0
 ) -> st.SearchStrategy[float]:
@@ -90,10 +101,7 @@ def learning_rates(
         catapult, or no bounded oscillation, which needs a label). LAZY rates lie below η_crit,
         DIVERGENT ones between η_div and four times that.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Examples
     --------
@@ -103,47 +111,26 @@ def learning_rates(
     ...     assert 1.0 < eta < 2.0
     >>> test_window()
     """
-    code = arguments.count("phase", phase)
-    names = ("curvature", "output", "width", "target")
-    start = [
-        arguments.single(name, value)
-        for name, value in zip(names, (curvature, output, width, target), strict=True)
-    ]
+    kind = _wanted(phase)
+    values = {"curvature": curvature, "output": output, "width": width, "target": target}
+    start = [arguments.single(name, value) for name, value in values.items()]
     crit, top, div = (
         float(rate(*start))
         for rate in (boundaries.eta_crit, boundaries.eta_max, boundaries.eta_div)
     )
-    windows = {
-        Phase.LAZY: (0.0, min(crit, top)),
-        Phase.CATAPULT: (crit, top),
-        Phase.OSCILLATING: (top, div),
-        Phase.DIVERGENT: (div, 4 * div),
-    }
-    if code not in windows:
-        raise ValueError(f"phase = {phase!r} must be LAZY, CATAPULT, OSCILLATING or DIVERGENT")
-    low, high = windows[Phase(code)]
+    # in the order of their codes
+    windows = ((0.0, min(crit, top)), (crit, top), (top, div), (div, 4 * div))
+    low, high = windows[kind]
     if not np.nextafter(low, high) < high:  # no float lies between
         return st.nothing()
     inside = st.floats(low, high, exclude_min=True, exclude_max=True, allow_subnormal=False)
-    return inside.filter(lambda eta: bool(boundaries.phase(eta, *start) == code))
+    return inside.filter(lambda eta: bool(boundaries.phase(eta, *start) == kind))
 
 
-@st.composite
-def _run(
-    draw: st.DrawFn, phase: int | None, max_width: int, labelled: bool
-) -> tuple[float, float, float, int, float]:
-    start = draw(initializations(max_width, labelled))
-    kinds = (
-        [Phase(phase)]
-        if phase is not None
-        else [Phase.LAZY, Phase.CATAPULT, Phase.OSCILLATING, Phase.DIVERGENT]
-    )
-    return draw(st.one_of([learning_rates(kind, *start) for kind in kinds])), *start
-
-
+@shared
 def runs(
     phase: int | None = None, max_width: int = 10**18, labelled: bool = True
-) -> st.SearchStrategy[tuple[float, float, float, int, float]]:  # fmt: skip
+) -> st.SearchStrategy[Run]:
     """Arguments (eta, curvature, output, width, target) of runs in a wanted phase, or in any.
 
     Parameters
@@ -152,10 +139,7 @@ def runs(
     max_width, labelled
         As in `initializations`.
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument.
+    {refused}
 
     Examples
     --------
@@ -166,14 +150,20 @@ def runs(
     ...     assert eta * curvature >= 4
     >>> test_beyond()
     """
-    if phase is not None and arguments.count("phase", phase) >= Phase.UNDECIDED:
-        raise ValueError(f"phase = {phase!r} must be LAZY, CATAPULT, OSCILLATING or DIVERGENT")
+    kinds = _PHASES if phase is None else (_wanted(phase),)
     if phase == Phase.OSCILLATING and not labelled:
         raise ValueError(
             "labelled = False must be True for OSCILLATING: without a label only V = 0 exactly "
             "oscillates"
         )
-    return _run(phase, arguments.count("max_width", max_width, least=1), bool(labelled))
+    starts = initializations(max_width, labelled)
+
+    @st.composite
+    def run(draw: st.DrawFn) -> Run:
+        start = draw(starts)
+        return draw(st.one_of([learning_rates(kind, *start) for kind in kinds])), *start
+
+    return run()
 
 
 def networks(max_width: int = 50) -> st.SearchStrategy[Network]:
