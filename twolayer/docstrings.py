@@ -18,6 +18,13 @@ eta, curvature, output, width, target : array_like
     "unlabelled": """
 eta, curvature, output, width : array_like
     Learning rate, λ₀, f₀, the width n; they broadcast. Dimensionless. Label 0.""",
+    "ax": """
+ax : Axes
+    Where to draw; a new figure if not given.""",
+    "looks": """
+phases, labels : Phase codes, shape (k,), and k str
+    Colour, line and marker of each run, and its name in the legend: its phase and, if there are
+    labels, its label.""",
     "refused": """
 Raises
 ------

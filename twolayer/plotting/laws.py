@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from ..arguments import FloatArray
 from ..results import Phase
-from . import style
+from .style import LOOKS, WIDTH_LOOKS, Artists, add_legend, canvas, hollow, legend_entry
 
 
 @dataclass(frozen=True)
@@ -40,31 +40,29 @@ class Law(NamedTuple):
     shift: float = 0
 
 
-def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> style.Artists:
+def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> Artists:
     """Lines and the networks on them; the intervals of networks are error bars, which are the
     artists' points."""
-    with style.canvas(ax) as ax:
+    lines, points, markers, handles = [], [], [], []
+    with canvas(ax) as ax:
         ax.set(xscale=law.scale, xlabel=law.xlabel, ylabel=law.ylabel)
         if law.shift:
             ax.set_yticks([])
-        lines, points, markers, handles = [], [], [], []
         for i, series in enumerate(sets):
-            colour, dashes, marker = (
-                style.WIDTH_LOOKS[i % 5] if series.phase is None else style.LOOKS[series.phase][:3]
-            )
+            looks: tuple[Any, ...] = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
+            if series.phase is not None:
+                looks = LOOKS[series.phase]
+            colour, dashes, marker = looks[:3]
             x, y = series.line
             lines += ax.plot(x, y + i * law.shift, color=colour, linestyle=dashes, zorder=2)
-            look: dict[str, Any] = {"color": colour, "marker": marker if series.x.size else ""}
-            for at, pair in zip(series.x, series.interval.T, strict=False):
-                points += ax.plot([at, at], pair, "_-", color=colour, linewidth=0.8, zorder=3)
+            for at, ends in zip(series.x, series.interval.T, strict=False):
+                points += ax.plot([at, at], ends, "_-", color=colour, linewidth=0.8, zorder=3)
             if series.x.size:
-                markers += ax.plot(
-                    series.x,
-                    series.trained + i * law.shift,
-                    linestyle="",
-                    markerfacecolor="white",
-                    zorder=4,
-                    **look,
-                )
-            handles.append(style.legend_entry(series.label, linestyle=dashes, **look))
-        return style.Artists(ax, style.add_legend(ax, handles), lines, points, markers, {}, [])
+                trained = series.trained + i * law.shift
+                markers += hollow(ax, series.x, trained, marker, colour, zorder=4)
+            else:
+                marker = ""
+            handles.append(
+                legend_entry(series.label, color=colour, linestyle=dashes, marker=marker)
+            )
+        return Artists(ax, add_legend(ax, handles), lines, points, markers, {}, [])
