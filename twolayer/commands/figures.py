@@ -77,7 +77,7 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
 
 def draw_diagrams(folder: Path, seed: int) -> None:
     by_width = phases.phase_diagram(
-        eta=np.linspace(0.005, 2.295, 230), curvature=CURVATURE, output=0.9,
+        eta=np.linspace(0.01, 2.29, 115), curvature=CURVATURE, output=0.9,
         width=np.unique(np.logspace(0, 5, 61).round()), observe=True, max_steps=100_000,
     )  # fmt: skip
     by_label = phases.phase_diagram(

@@ -175,7 +175,8 @@ def _draw_boundary(
     x, y = at, level
     if stepped:
         x, y = np.repeat(at, 3), np.column_stack([edges[:-1], level, edges[1:]]).ravel()
-    drawn = ax.plot(x, y, color="black", linestyle=line, path_effects=HALO, zorder=3)
+    ax.plot(x, y, color="white", linewidth=2, zorder=2.9)  # dashes are joined by it
+    drawn = ax.plot(x, y, color="black", linestyle=line, zorder=3)
     left, right = ax.get_xlim()
     inside = np.flatnonzero((at > left) & (at < right))
     if not inside.size:

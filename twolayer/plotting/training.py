@@ -99,6 +99,7 @@ def _set_axes(ax: Axes, quantity: str, values: FloatArray, phases: Any) -> None:
     shown = shown[(shown > 0) & (shown < 1e300)]
     low, high = (shown.min(), shown.max()) if shown.size else (1.0, 1.0)
     ax.set_xlabel("training step")
+    ax.locator_params(axis="x", integer=True)
     if quantity == "curvature":
         ax.set(ylim=(0, 1.25 * high), ylabel=r"curvature $\lambda$")
     else:
