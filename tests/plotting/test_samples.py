@@ -1,5 +1,7 @@
 """Figures of networks on data sets, read back from their artists."""
 
+import io
+
 import numpy as np
 import pytest
 from matplotlib import colors
@@ -55,6 +57,15 @@ def test_relinearised_networks_start_where_they_were_linearised():
         np.testing.assert_array_equal(line.get_xdata(), np.arange(time, 11))
         np.testing.assert_array_equal(line.get_ydata(), loss)
         assert line.get_label() == f"relinearised at {time}"
+
+
+def test_networks_that_show_nothing_are_drawn():
+    rest = Relinearised(3.0, np.zeros(11), {0: np.zeros(11)})
+    for artists in (
+        samples.plot_relinearised(rest),
+        samples.plot_restored([Restored(0.1, None, 0, 0.0), Restored(0.1, 0, 0, np.nan)]),
+    ):
+        artists.ax.figure.savefig(io.BytesIO(), format="png")
 
 
 def test_restored_networks_by_the_moment_of_their_relinearisation():

@@ -140,7 +140,9 @@ def boundary_table(rows: list[Row]) -> Iterator[str]:
 
 def correction_table(rows: list[Row]) -> Iterator[str]:
     """How the finite-width correction of η_crit, measured on networks, approaches its limit."""
-    yield f"{'width':>7}{'n(η_crit λ₀/2 − 1), measured':>31}{'limit 2f₀²/λ₀²':>17}{'difference':>12}"
+    yield (
+        f"{'width':>7}{'n(η_crit λ₀/2 − 1), measured':>31}{'limit 2f₀²/λ₀²':>17}{'difference':>12}"
+    )
     for row in rows:
         if row.seed == 0 and row.target == 0 and row.boundary == "eta_crit":
             measured, limit = correction(row)

@@ -108,7 +108,8 @@ def add_folder(parser: Parser, default: str, dest: str = "folder") -> None:
 def add_seed(parser: Parser, default: int, dest: str = "seed", text: str = SEED) -> None:
     """`--seed`, of what is drawn at random."""
     text += " (default: %(default)s)"
-    parser.add_argument("--seed", type=whole, default=default, dest=dest, help=text)
+    how: dict[str, Any] = {"metavar": "SEED", "default": default, "dest": dest, "help": text}
+    parser.add_argument("--seed", type=whole, **how)
 
 
 def add_start(parser: Parser, kind: Callable[[str], Any], eta: bool = True) -> None:

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from ..arguments import FloatArray
 from ..relu.network import ReluTrajectory
+from .runs import span
 from .style import TWO_OVER_ETA, canvas, hollow
 
 SIDES = ("x > 0", "x < 0")
@@ -62,11 +63,10 @@ def _shown(loss: FloatArray) -> int:
 
 def _plot_loss(ax: Axes, gates: Gates, last: int) -> None:
     exact, frozen, real = (run.loss[:last] for run in (gates.exact, gates.frozen, gates.real))
-    seen = np.concatenate([exact, frozen, real])
-    seen = seen[np.isfinite(seen) & (seen > 0)]
-    start, every = exact[0], max(1, last // 16)
+    (low, high), start = span(np.concatenate([exact, frozen, real])), exact[0]
+    every = max(1, last // 16)
     ax.set(yscale="log", ylabel="loss", title=gates.title)
-    ax.set_ylim(max(seen.min(), 1e-10 * start) / 2, min(seen.max(), _TALL * start) * 2)
+    ax.set_ylim(max(low, 1e-10 * start) / 2, min(high, _TALL * start) * 2)
     ax.plot(exact, color="0.2", label="exact, frozen gates")
     look: dict[str, Any] = {"markevery": every, "label": "trained, frozen gates", "zorder": 2}
     hollow(ax, np.arange(last), frozen, "o", "0.2", **look)

@@ -30,6 +30,12 @@ def agree(**shapes: tuple[int, ...]) -> None:
         )
 
 
+def span(values: FloatArray, most: float = np.inf) -> tuple[float, float]:
+    """The ends of a logarithmic axis: the least and the largest value between 0 and `most`."""
+    shown = values[(values > 0) & (values < most)]
+    return (float(shown.min()), float(shown.max())) if shown.size else (1.0, 1.0)
+
+
 def phases_and_names(
     phases: Any, labels: Sequence[str] | None, count: int
 ) -> list[tuple[Phase, str]]:

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import ConvergenceOdds, Phase
+from .runs import span
 from .style import (
     DASH,
     DOT,
@@ -199,8 +200,8 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
     with canvas(ax) as ax:
         ax.set(yscale="log", xlabel="training step")
         ax.set_ylabel(f"loss above its floor, ηλ₀ = {runs.share:g}")
-        shown = full[full < 1e8 * full[0]]
-        ax.set_ylim(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max())
+        low, high = span(full, 1e8 * full[0])
+        ax.set_ylim(max(low, 1e-12 * high) / 2, 5 * high)
         ax.set_xlim(-2, len(full) - 1)
         lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
         for (time, loss), (colour, line, marker) in zip(
@@ -220,13 +221,13 @@ def plot_restored(found: Sequence[Restored], *, ax: Axes | None = None) -> Artis
     # those of the same moments beside `plot_relinearised`
     looks = WIDTH_LOOKS[:1] + WIDTH_LOOKS[2:]
     with canvas(ax) as ax:
+        low, _ = span(np.array([item.deviation for item in found]))
+        ax.set(yscale="log", ylim=(min(0.01, low) / 3, 1e2), xlim=(0, 4.1))
         for delay, (colour, line, marker) in zip((None, *later), looks, strict=False):
             chosen = [(item.share, item.deviation) for item in found if item.delay == delay]
             look: dict[str, Any] = {"color": colour, "linestyle": line, "markerfacecolor": "white"}
             label = texts.get(delay, f"{delay} steps later")
             lines += ax.plot(*np.transpose(chosen), marker=marker, label=label, **look)
-        lowest = min(0.01, *(item.deviation for item in found)) / 3
-        ax.set(yscale="log", ylim=(lowest, 1e2), xlim=(0, 4.1))
         ax.set(
             xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss"
         )

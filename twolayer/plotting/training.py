@@ -12,7 +12,7 @@ from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Phase, Trajectory
-from .runs import agree, columns, phases_and_names
+from .runs import agree, columns, phases_and_names, span
 from .style import LOOKS, TWO_OVER_ETA, Artists, add_legend, canvas, hollow, legend_entry
 
 __all__ = ["plot_training"]
@@ -95,9 +95,7 @@ def plot_training(
 def _set_axes(ax: Axes, quantity: str, values: FloatArray, phases: Any) -> None:
     """Scales, names and ends; the ends first, for autoscaling would overflow on a divergent run."""
     bounded = phases != Phase.DIVERGENT
-    shown = values[:, bounded] if bounded.any() else values[:1]
-    shown = shown[(shown > 0) & (shown < 1e300)]
-    low, high = (shown.min(), shown.max()) if shown.size else (1.0, 1.0)
+    low, high = span(values[:, bounded] if bounded.any() else values[:1], 1e300)
     ax.set_xlabel("training step")
     ax.locator_params(axis="x", integer=True)
     if quantity == "curvature":
