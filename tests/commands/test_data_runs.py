@@ -35,7 +35,8 @@ def definition(net, samples, eta, steps):
 
 
 def test_theory_is_what_trained_weights_do_on_two_classes_of_digits(two):
-    found = data_runs.compare(Network.random(50, rng=0, data=two), two)
+    net = Network.random(50, rng=0, data=two)
+    found = [data_runs.compare(net, two, share) for share in data_runs.SHARES]
     assert (
         [row.phase for row in found]
         == [row.phase_weights for row in found]

@@ -11,7 +11,7 @@ from .located import BRACKET, UNDECIDED
 
 
 def add_options(parser: options.Parser) -> None:
-    options.add_start(parser, options.number, eta=False)
+    options.add_start(parser, options.number, "curvature", "output", "width", "target")
 
 
 def work(args: argparse.Namespace) -> None:

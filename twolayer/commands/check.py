@@ -6,8 +6,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import numpy as np
-
 from . import located, options, output
 
 OPTIONS = ("report", "report_seed")  # of the main job, which other commands do not have
@@ -33,8 +31,8 @@ def run(folder: Path, seed: int, say: output.Say) -> None:
     with tqdm(total=jobs + len(FIGURES), unit="job", desc="twolayer") as bar:
         rows = located.locate_all(seed, bar.update)
         output.write_rows(folder / "boundaries.csv", rows)
-        columns = {name: np.array([getattr(row, name) for row in rows]) for name in vars(rows[0])}
-        output.write_arrays(folder / "boundaries.npz", **columns)
+        table = (vars(row).values() for row in rows)
+        output.write_columns(folder / "boundaries.npz", vars(rows[0]), table)
         for draw in FIGURES:
             draw(folder, seed)
             bar.update()

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -46,8 +47,8 @@ def add_options(parser: options.Parser) -> None:
         ("--outputs", "K", 1, "label columns at the end of a .csv"),
         ("--width", "N", 1_000, "hidden units of the trained network"),
     ):
-        text += " (default: %(default)s)"
-        parser.add_argument(name, metavar=metavar, type=options.whole, default=default, help=text)
+        how: dict[str, Any] = {"metavar": metavar, "default": default}
+        parser.add_argument(name, type=options.whole, help=text + options.DEFAULT, **how)
     options.add_folder(parser, "twolayer-data")
     options.add_seed(parser, 0)
     parser.add_argument(
@@ -73,14 +74,13 @@ def run(
     rates = RATES[::sparse]
     with tqdm(total=len(SHARES) + 4, unit="part", desc="twolayer data") as bar:
         description = describe(data, words, net)
-        rows = data_runs.compare(net, data)
+        rows = [data_runs.compare(net, data, share) for share in SHARES]
         bar.update()
         courses = []
         for share in SHARES:
             courses.append(data_runs.follow(net, data, share))
             bar.update()
         draw_training(folder, courses)
-        draw_alignment(folder, courses)
         bar.update()
         ends = draw_final_curvature(folder, data, seed, rates)
         bar.update()
@@ -162,7 +162,7 @@ def comparison(rows: list[Row]) -> Iterator[str]:
 
 
 def draw_training(folder: Path, courses: Sequence[tuple[Course, Course]]) -> None:
-    """Loss and top eigenvalues in the three phases."""
+    """Loss, top eigenvalues, and how the residual turns to the top eigenvector, in three phases."""
     theory, weights = (
         Trajectory(
             None,
@@ -179,6 +179,8 @@ def draw_training(folder: Path, courses: Sequence[tuple[Course, Course]]) -> Non
         first.set_ylabel("loss above its floor")
         for ax, pair in zip(others, courses, strict=True):
             samples.plot_eigenvalues(*pair, ax=ax)
+    with output.drawing(folder / "alignment.png") as ax:
+        samples.plot_alignment(courses, ax=ax)
     storage.save(folder / "training.npz", theory)
     number = courses[0][0].eigenvalues.shape[1]
     what = ["loss", *(f"eigenvalue{i + 1}" for i in range(number)), "alignment"]
@@ -195,12 +197,6 @@ def draw_training(folder: Path, courses: Sequence[tuple[Course, Course]]) -> Non
 
 def _table(course: Course) -> FloatArray:
     return np.column_stack([course.loss, course.eigenvalues, course.alignment])
-
-
-def draw_alignment(folder: Path, courses: Sequence[tuple[Course, Course]]) -> None:
-    """How the residual turns to the top eigenvector."""
-    with output.drawing(folder / "alignment.png") as ax:
-        samples.plot_alignment(courses, ax=ax)
 
 
 def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray) -> list[str]:

@@ -74,17 +74,13 @@ class Row:
     curvature_difference: float
 
 
-def compare(net: Network, data: Data, shares: tuple[float, ...] = SHARES) -> list[Row]:
-    """Runs until the theory's end; of those that diverge, the steps in which the loss is below a
+def compare(net: Network, data: Data, share: float) -> Row:
+    """A run until the theory's end; of one that diverges, the steps in which the loss is below a
     million times its start.
 
     The peak is that of the loss, over the loss at the start.
     """
     theory = GramNetwork.from_weights(net.u, net.v)
-    return [_compare_at(share, net, theory, data) for share in shares]
-
-
-def _compare_at(share: float, net: Network, theory: GramNetwork, data: Data) -> Row:
     eta = float(share / theory.curvature(data))
     end = theory.outcome(data, eta, BUDGET, TOLERANCE)
     phase, last = Phase(int(phase_of(end))), int(end.steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +14,12 @@ from . import options, output
 
 
 def add_options(parser: options.Parser) -> None:
-    options.add_start(parser, options.axis)
+    options.add_start(parser, options.axis, *options.START)
     text = "also run the recursion in every cell and draw what it does"
     parser.add_argument("--observe", action="store_true", help=text)
-    text = ".png, .pdf, .svg or .npz (default: %(default)s)"
-    default = Path("diagram.png")
-    parser.add_argument("--save", metavar="FILE", type=Path, default=default, help=text)
+    how: dict[str, Any] = {"metavar": "FILE", "default": Path("diagram.png")}
+    text = ".png, .pdf, .svg or .npz" + options.DEFAULT
+    parser.add_argument("--save", type=Path, help=text, **how)
 
 
 def work(args: argparse.Namespace) -> None:

@@ -14,7 +14,7 @@ from ..network import Network
 from ..plotting.laws import plot_law
 from ..results import Phase
 from . import laws, located
-from .output import drawing, write_arrays, write_csv
+from .output import drawing, write_columns, write_csv
 
 # of the networks, rescaled to it: η_crit = 1 and η_max = 2 at infinite width
 CURVATURE = 2.0
@@ -117,8 +117,7 @@ def draw_laws(folder: Path, seed: int) -> None:
             plot_law(law, sets, ax=ax)
     points = [point for law, sets in seen for point in laws.points(law, sets)]
     write_csv(folder / "laws.csv", laws.POINT, points)
-    columns = map(np.array, zip(*points, strict=True))
-    write_arrays(folder / "laws.npz", **dict(zip(laws.POINT, columns, strict=True)))
+    write_columns(folder / "laws.npz", laws.POINT, points)
 
 
 FIGURES = (draw_training, draw_final_curvature, draw_diagrams, draw_triangle, draw_laws)

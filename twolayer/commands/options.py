@@ -10,8 +10,15 @@ from typing import Any, NoReturn
 import numpy as np
 
 WORKERS = 2  # processes of a command
-START = ("eta", "curvature", "output", "width", "target")
+START = {
+    "eta": "learning rate",
+    "curvature": "λ₀, the curvature of the start",
+    "output": "f₀, the output of the start",
+    "width": "number of hidden units",
+    "target": "the label y",
+}
 SEED = "seed of the random networks"
+DEFAULT = " (default: %(default)s)"
 
 
 class Parser(argparse.ArgumentParser):
@@ -100,31 +107,27 @@ def add_renamed(parser: Parser, name: str, former: str, **how: Any) -> None:
 
 def add_folder(parser: Parser, default: str, dest: str = "folder") -> None:
     """`--folder`, where a command writes."""
-    text = "where the files go (default: %(default)s)"
-    how = {"metavar": "FOLDER", "dest": dest, "default": default, "help": text}
-    add_renamed(parser, "--folder", "--output", **how)
+    how = {"metavar": "FOLDER", "dest": dest, "default": default}
+    add_renamed(parser, "--folder", "--output", help="where the files go" + DEFAULT, **how)
 
 
 def add_seed(parser: Parser, default: int, dest: str = "seed", text: str = SEED) -> None:
     """`--seed`, of what is drawn at random."""
-    text += " (default: %(default)s)"
-    how: dict[str, Any] = {"metavar": "SEED", "default": default, "dest": dest, "help": text}
-    parser.add_argument("--seed", type=whole, **how)
+    how: dict[str, Any] = {"metavar": "SEED", "default": default, "dest": dest}
+    parser.add_argument("--seed", type=whole, help=text + DEFAULT, **how)
 
 
-def add_start(parser: Parser, kind: Callable[[str], Any], eta: bool = True) -> None:
-    """The five arguments of a run, four without the learning rate."""
-    if eta:
-        parser.add_argument("--eta", type=kind, required=True, help="learning rate")
-    text = "λ₀, the curvature of the start"
-    parser.add_argument("--curvature", type=kind, required=True, help=text)
-    text = "f₀, the output of the start (default: %(default)s)"
-    how: dict[str, Any] = {"type": kind, "metavar": "OUTPUT", "default": 0.0, "help": text}
-    add_renamed(parser, "--output", "--network-output", **how)
-    text = "number of hidden units (default: %(default)s)"
-    parser.add_argument("--width", type=kind, default=np.inf, help=text)
-    text = "the label y (default: %(default)s)"
-    parser.add_argument("--target", type=kind, default=0.0, help=text)
+def add_start(parser: Parser, kind: Callable[[str], Any], *names: str) -> None:
+    """Arguments of a run."""
+    defaults = {"output": 0.0, "width": np.inf, "target": 0.0}
+    for name in names:
+        how: dict[str, Any] = {"type": kind, "metavar": name.upper(), "help": START[name]}
+        if name in defaults:
+            how |= {"default": defaults[name], "help": START[name] + DEFAULT}
+        if name == "output":
+            add_renamed(parser, "--output", "--network-output", **how)
+        else:
+            parser.add_argument(f"--{name}", required=name not in defaults, **how)
 
 
 def start(args: argparse.Namespace) -> tuple[Any, Any, Any, Any]:

@@ -31,6 +31,12 @@ def write_rows(path: Path, rows: Sequence[Any]) -> None:
     write_csv(path, vars(rows[0]), (vars(row).values() for row in rows))
 
 
+def write_columns(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """The columns of a table as arrays."""
+    columns = map(np.array, zip(*rows, strict=True))
+    write_arrays(path, **dict(zip(header, columns, strict=True)))
+
+
 def write_arrays(path: Path, **arrays: Any) -> None:
     """An .npz file."""
     storage.write_whole(path, lambda file: np.savez(file, **arrays))

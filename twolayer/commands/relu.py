@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ..plotting.relu import SIDES, Gates, add_legends, plot_gates
+from ..plotting.relu import SIDES, add_legends, plot_gates
 from ..relu.frozen import FrozenGates
 from ..relu.network import ReluNetwork, ReluTrajectory, Sides
 from ..results import Phase
@@ -176,12 +176,8 @@ def threshold_table(folder: Path, seed: int, data: Sides, net: ReluNetwork) -> I
 def run_table(folder: Path, data: Sides, net: ReluNetwork) -> Iterator[str]:
     """Three learning rates: figure, arrays, and lines of the output."""
     exact, eta = FrozenGates(net, data), rates(data, net)
-    runs = {
-        "exact": exact.simulate(eta, STEPS),
-        "frozen": net.train(data, eta, STEPS, frozen=True),
-        "real": net.train(data, eta, STEPS),
-    }
-    real = runs["real"]
+    real, frozen = net.train(data, eta, STEPS), net.train(data, eta, STEPS, frozen=True)
+    runs = {"exact": exact.simulate(eta, STEPS), "frozen": frozen, "real": real}
     yield "\nThree learning rates. Frozen gates, by the theory; then real gates, as trained:"
     for i, (rate, phases) in enumerate(zip(eta, exact.phase(eta[:, None]), strict=True)):
         theory = ", ".join(
@@ -200,16 +196,10 @@ def run_table(folder: Path, data: Sides, net: ReluNetwork) -> Iterator[str]:
     with output.drawing(folder / "relu.png", 3, 3) as axes:
         for i, (rate, window) in enumerate(zip(eta, WINDOWS, strict=True)):
             title = f"η = {rate:.3f}, ηλ₁ = {rate * top:.2f}\n{window}"
-            columns = {name: _column(run, i) for name, run in runs.items()}
-            plot_gates(Gates(title, float(rate), **columns), axes[:, i])
+            plot_gates(list(runs.values()), i, eta=rate, title=title, axes=axes[:, i])
         add_legends(axes[:, 0])
     parts = {f"{name}_{key}": part for name, run in runs.items() for key, part in vars(run).items()}
     output.write_arrays(folder / "relu_runs.npz", eta=eta, **parts)
-
-
-def _column(run: ReluTrajectory, number: int) -> ReluTrajectory:
-    """One run of several."""
-    return ReluTrajectory(**{name: part[:, number] for name, part in vars(run).items()})
 
 
 def flip_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
@@ -242,8 +232,7 @@ def first_step_table(folder: Path, seed: int) -> Iterator[str]:
     yield "\nUnits that the first step flips:"
     yield f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}"
     lines = list(first_step(seed, *FIRST))
-    for r, measured, error, law in lines:
-        yield f"{r:>8g}{measured:>11.4f}{error:>10.4f}{law:>15.4f}"
+    yield from ("{:>8g}{:>11.4f}{:>10.4f}{:>15.4f}".format(*line) for line in lines)
     header = ("r", "flipped", "standard_error", "law")
     output.write_csv(folder / "relu_first_step.csv", header, lines)
 
@@ -256,7 +245,6 @@ def fate_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
         "within 150 steps"
     )
     lines = list(fates(seed, data, *FATED))
-    for x, exactly, converged, diverged in lines:
-        yield f"{x:>8g}{exactly:>24.2f}{converged:>23.2f}{diverged:>11.2f}"
+    yield from ("{:>8g}{:>24.2f}{:>23.2f}{:>11.2f}".format(*line) for line in lines)
     header = ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged")
     output.write_csv(folder / "relu_fates.csv", header, lines)

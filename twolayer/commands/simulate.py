@@ -10,8 +10,8 @@ from . import options, output
 
 
 def add_options(parser: options.Parser) -> None:
-    options.add_start(parser, options.number)
-    text = "number of steps (default: %(default)s)"
+    options.add_start(parser, options.number, *options.START)
+    text = "number of steps" + options.DEFAULT
     parser.add_argument("--steps", type=options.steps, default=40, help=text)
     text = "also write the run: .npz, .csv, .png, .pdf or .svg"
     parser.add_argument("--save", metavar="FILE", type=Path, help=text)

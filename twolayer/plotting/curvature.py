@@ -20,11 +20,11 @@ from .style import (
     TWO_OVER_ETA,
     WIDTH_LOOKS,
     Artists,
+    Look,
     add_legend,
     canvas,
-    hollow,
     legend_entry,
-    mark_boundary,
+    mark_boundaries,
 )
 
 __all__ = ["plot_final_curvature"]
@@ -102,20 +102,16 @@ def plot_final_curvature(
     lines, points, markers, handles = [], [], [], []
     with canvas(ax) as ax:
         for i, label in enumerate(labels):
-            colour, line, marker = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
-            lines += _known_line(ax, rates, final[:, i], known[:, i], color=colour, linestyle=line)
+            look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
+            lines += _known_line(ax, look, rates, final[:, i], known[:, i])
             uncertain = np.where(known[:, i], np.nan, final[:, i])
-            points += ax.plot(rates, uncertain, ".", color=colour, markersize=2, zorder=2)
-            if networks is None:
-                marker = ""
-            else:
-                markers += hollow(ax, trained_rates, trained[:, i], marker, colour, zorder=4)
-            handles.append(legend_entry(label, color=colour, linestyle=line, marker=marker))
+            points += ax.plot(rates, uncertain, ".", color=look.colour, markersize=2, zorder=2)
+            if networks is not None:
+                markers += look.hollow(ax, trained_rates, trained[:, i], zorder=4)
+            handles.append(look.entry(label, networks is not None))
         handles += ax.plot(rates, 2 / rates, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)
-        boundaries, named = {"2/eta": handles[-1:]}, []
-        for name, at in marks.items():
-            boundaries[name], written = mark_boundary(ax, name, at, texts[name])
-            named.append(written)
+        boundaries, named = mark_boundaries(ax, marks, texts)
+        boundaries["2/eta"] = handles[-1:]
         if np.any(~known & np.isfinite(final)):
             text = texts.get("uncertain", "error > 10 % (chaos)")
             handles.append(legend_entry(text, marker=".", markersize=2))
@@ -127,9 +123,10 @@ def plot_final_curvature(
 
 
 def _known_line(
-    ax: Axes, rates: FloatArray, final: FloatArray, known: Any, **look: Any
+    ax: Axes, look: Look, rates: FloatArray, final: FloatArray, known: Any
 ) -> list[Line2D]:
     """The curvatures that are known; a line of one point would not show, and gets a marker."""
     before, after = np.append(False, known[:-1]), np.append(known[1:], False)
     lone = np.flatnonzero(known & ~before & ~after).tolist()
-    return ax.plot(rates, np.where(known, final, np.nan), "_", markevery=lone, zorder=3, **look)
+    shown = np.where(known, final, np.nan)
+    return look.line(ax, rates, shown, marker="_", markevery=lone, zorder=3)

@@ -95,7 +95,7 @@ def plot_phase_diagram(
     codes = codes.T if (x, y) == diagram.axes else codes
     texts = {phase: phase.name.lower() for phase in Phase} | dict(labels or {})
     patches = [
-        Patch(facecolor=(look[0], _ALPHA), hatch=look[3], label=texts[phase], **_CELL_EDGE)
+        Patch(facecolor=(look.colour, _ALPHA), hatch=look.hatch, label=texts[phase], **_CELL_EDGE)
         for phase, look in LOOKS.items()
     ]
     patches.append(
@@ -144,7 +144,7 @@ def _draw_cells(
     ax: Axes, x_edges: FloatArray, y_edges: FloatArray, codes: Any, patches: list[Patch]
 ) -> QuadMesh:
     """Cells in the colours of their phases, and over them the hatches."""
-    colours = ListedColormap([look[0] for look in LOOKS.values()])
+    colours = ListedColormap([look.colour for look in LOOKS.values()])
     cells = ax.pcolormesh(
         x_edges, y_edges, codes, cmap=colours, vmin=-0.5, vmax=len(Phase) - 0.5,
         alpha=_ALPHA, linewidth=0, rasterized=True, zorder=0,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from ..arguments import FloatArray
 from ..results import Phase
-from .style import LOOKS, WIDTH_LOOKS, Artists, add_legend, canvas, hollow, legend_entry
+from .style import LOOKS, WIDTH_LOOKS, Artists, add_legend, canvas
 
 
 @dataclass(frozen=True)
@@ -49,20 +49,14 @@ def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> Art
         if law.shift:
             ax.set_yticks([])
         for i, series in enumerate(sets):
-            looks: tuple[Any, ...] = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
+            look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
             if series.phase is not None:
-                looks = LOOKS[series.phase]
-            colour, dashes, marker = looks[:3]
+                look = LOOKS[series.phase]
             x, y = series.line
-            lines += ax.plot(x, y + i * law.shift, color=colour, linestyle=dashes, zorder=2)
+            lines += look.line(ax, x, y + i * law.shift)
             for at, ends in zip(series.x, series.interval.T, strict=False):
-                points += ax.plot([at, at], ends, "_-", color=colour, linewidth=0.8, zorder=3)
+                points += look.line(ax, [at, at], ends, marker="_", linestyle="-", linewidth=0.8)
             if series.x.size:
-                trained = series.trained + i * law.shift
-                markers += hollow(ax, series.x, trained, marker, colour, zorder=4)
-            else:
-                marker = ""
-            handles.append(
-                legend_entry(series.label, color=colour, linestyle=dashes, marker=marker)
-            )
+                markers += look.hollow(ax, series.x, series.trained + i * law.shift)
+            handles.append(look.entry(series.label, series.x.size))
         return Artists(ax, add_legend(ax, handles), lines, points, markers, {}, [])

@@ -24,16 +24,17 @@ from .style import (
     TWO_OVER_ETA,
     WIDTH_LOOKS,
     Artists,
+    Look,
     add_legend,
     canvas,
-    hollow,
     legend_entry,
-    mark_boundary,
+    mark_boundaries,
 )
 
 __all__ = ["plot_convergence_odds"]
 
-# η of both boundaries at infinite width, in words of the start
+# ηλ₀ of both boundaries at infinite width, and names that say so
+INFINITE = {"eta_crit": 2, "eta_max": 4}
 START_NAMES = {"eta_crit": r"$\eta = 2/\lambda_0$", "eta_max": r"$\eta = 4/\lambda_0$"}
 
 
@@ -107,29 +108,25 @@ def plot_convergence_odds(
     named = {"converges": odds} if isinstance(odds, ConvergenceOdds) else dict(odds)
     if not named:
         raise ValueError("odds = {} must hold at least one ConvergenceOdds")
-    lines, bars, halves, names = [], [], [], []
+    lines, bars, halves = [], [], []
     with canvas(ax) as ax:
         for (label, each), look in zip(named.items(), itertools.cycle(WIDTH_LOOKS), strict=False):
-            colour, line, marker = look
-            x = each.sharpness
-            band: dict[str, Any] = {"alpha": 0.25, "linewidth": 0, "zorder": 2}
-            ax.fill_between(x, each.low, each.high, color=colour, **band)
-            style: dict[str, Any] = {"linestyle": line, "label": label, "zorder": 3}
-            lines += ax.plot(x, each.probability, color=colour, **style)
+            x, band = each.sharpness, (each.low, each.high)
+            ax.fill_between(x, *band, color=look.colour, alpha=0.25, linewidth=0, zorder=2)
+            lines += look.line(ax, x, each.probability, label=label, zorder=3)
             if np.isfinite(each.half_high) and each.half_low > 0:
                 halves.append((each.half, each.half_low, each.half_high))
-                bars += _draw_half(ax, each, colour, marker)
+                bars += _draw_half(ax, each, look)
         left = min(each.sharpness[0] for each in named.values())
         right = max(each.sharpness[-1] for each in named.values())
         ax.set(xlabel=r"$\eta\lambda_0$", ylabel="probability of converging", ylim=(-0.03, 1.03))
         if left < right:
             ax.set_xlim(left, right)
-        half = ax.axhline(0.5, color="0.6", linewidth=0.6, linestyle=DOT, zorder=1)
-        boundaries = {"half": [half]}
-        for name, at in (("eta_crit", 2), ("eta_max", 4)):
-            if left <= at <= right:
-                boundaries[name], text = mark_boundary(ax, name, at, str(at))
-                names.append(text)
+        places = {name: at for name, at in INFINITE.items() if left <= at <= right}
+        boundaries, names = mark_boundaries(
+            ax, places, {name: str(at) for name, at in places.items()}
+        )
+        boundaries["half"] = [ax.axhline(0.5, color="0.6", linewidth=0.6, linestyle=DOT, zorder=1)]
         share = ", ".join(sorted({f"{100 * each.confidence:g} %" for each in named.values()}))
         handles = [*lines, Patch(facecolor=("0.3", 0.25), label=f"{share} interval")]
         if halves:
@@ -140,30 +137,27 @@ def plot_convergence_odds(
         return Artists(ax, add_legend(ax, handles, names), lines, [], bars, boundaries, names)
 
 
-def _draw_half(ax: Axes, odds: ConvergenceOdds, colour: str, marker: str) -> list[Any]:
+def _draw_half(ax: Axes, odds: ConvergenceOdds, look: Look) -> list[Any]:
     """A bar with its ends, and a point where the probability is one half."""
-    ends = [odds.half_low, odds.half, odds.half_high]
-    bar: dict[str, Any] = {"linestyle": "-", "linewidth": 1.8, "markerfacecolor": "white"}
-    bar |= {"markevery": [1], "path_effects": HALO, "zorder": 5}
+    ends, height = [odds.half_low, odds.half, odds.half_high], [0.5] * 3
+    bar = {"linestyle": "-", "linewidth": 1.8, "markevery": [1], "path_effects": HALO, "zorder": 5}
     return [
-        *ax.plot(ends, [0.5] * 3, marker, color=colour, **bar),
-        *ax.plot(ends[::2], [0.5] * 2, "|", color=colour, markersize=7, zorder=6),
+        *look.hollow(ax, ends, height, **bar),
+        *look._replace(marker="|").hollow(ax, ends[::2], height[::2], markersize=7, zorder=6),
     ]
 
 
 def plot_eigenvalues(theory: Course, weights: Course, *, ax: Axes | None = None) -> Artists:
     """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a
     thin line at 2/η."""
-    colour, _, marker, _ = LOOKS[theory.phase]
-    lines, markers, time = [], [], np.arange(len(theory.loss))
-    looks = zip(("first", "second", "third"), (SOLID, DASH, DOT), strict=True)
+    lines, markers, time, look = [], [], np.arange(len(theory.loss)), LOOKS[theory.phase]
+    kinds = zip(("first", "second", "third"), (SOLID, DASH, DOT), strict=True)
     with canvas(ax) as ax:
-        for exact, seen, (name, line) in zip(
-            theory.eigenvalues.T, weights.eigenvalues.T, looks, strict=False
+        for exact, trained, (name, dashes) in zip(
+            theory.eigenvalues.T, weights.eigenvalues.T, kinds, strict=False
         ):
-            label = f"{name} eigenvalue"
-            lines += ax.plot(time, exact, color=colour, linestyle=line, label=label, zorder=2)
-            markers += hollow(ax, time, seen, marker, colour)
+            lines += look.line(ax, time, exact, linestyle=dashes, label=f"{name} eigenvalue")
+            markers += look.hollow(ax, time, trained)
         bound = ax.axhline(2 / theory.eta, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)
         highest, last = 3 * theory.eigenvalues[0, 0], int(np.sum(np.isfinite(theory.loss)))
         if theory.phase != Phase.DIVERGENT:
@@ -171,7 +165,9 @@ def plot_eigenvalues(theory: Course, weights: Course, *, ax: Axes | None = None)
         ax.set(xlim=(-0.5, last - 0.5), ylim=(0, 1.15 * max(highest, 2 / theory.eta)))
         ax.set_xlabel("training step")
         ax.set_ylabel(f"top eigenvalues, {theory.phase.name.lower()}")
-        legend = add_legend(ax, [*lines, legend_entry("trained network", marker=marker), bound])
+        legend = add_legend(
+            ax, [*lines, legend_entry("trained network", marker=look.marker), bound]
+        )
         return Artists(ax, legend, lines, [], markers, {"2/eta": [bound]}, [])
 
 
@@ -182,12 +178,10 @@ def plot_alignment(pairs: Sequence[tuple[Course, Course]], *, ax: Axes | None = 
     with canvas(ax) as ax:
         for theory, weights in pairs:
             if theory.phase != Phase.DIVERGENT:
-                colour, line, marker, _ = LOOKS[theory.phase]
-                look = {"color": colour, "linestyle": line, "zorder": 2}
+                look, time = LOOKS[theory.phase], np.arange(len(theory.loss))
                 label = f"{theory.phase.name.lower()}, ηλ₀ = {theory.share:g}"
-                lines += ax.plot(theory.alignment, label=label, **look)
-                time = np.arange(len(weights.alignment))
-                markers += hollow(ax, time, weights.alignment, marker, colour)
+                lines += look.line(ax, time, theory.alignment, label=label)
+                markers += look.hollow(ax, time, weights.alignment)
         ax.set(ylim=(-0.02, 1.05), xlabel="training step")
         ax.set_ylabel("|cos| of residual and top eigenvector")
         legend = add_legend(ax, [*lines, legend_entry("trained network", marker="o")])
@@ -204,18 +198,18 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
         ax.set_ylim(max(low, 1e-12 * high) / 2, 5 * high)
         ax.set_xlim(-2, len(full) - 1)
         lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
-        for (time, loss), (colour, line, marker) in zip(
+        for (time, loss), look in zip(
             runs.parts.items(), itertools.cycle(WIDTH_LOOKS), strict=False
         ):
-            look: dict[str, Any] = {"marker": marker, "markevery": [0], "markerfacecolor": "white"}
-            look |= {"label": f"relinearised at {time}", "color": colour, "linestyle": line}
-            lines += ax.plot(np.arange(time, time + len(loss)), loss, zorder=2, **look)
+            how = {"linestyle": look.dashes, "markevery": [0], "zorder": 2}
+            label, steps = f"relinearised at {time}", np.arange(time, time + len(loss))
+            lines += look.hollow(ax, steps, loss, label=label, **how)
         return Artists(ax, add_legend(ax, lines), lines, [], [], {}, [])
 
 
 def plot_restored(found: Sequence[Restored], *, ax: Axes | None = None) -> Artists:
     """How far relinearised networks stray from full ones, against the learning rate."""
-    lines, names, boundaries = [], [], {}
+    lines = []
     texts = {None: "relinearised at the start", 0: "at the end of the catapult"}
     later = sorted({item.delay for item in found if item.delay is not None})
     # those of the same moments beside `plot_relinearised`
@@ -223,15 +217,12 @@ def plot_restored(found: Sequence[Restored], *, ax: Axes | None = None) -> Artis
     with canvas(ax) as ax:
         low, _ = span(np.array([item.deviation for item in found]))
         ax.set(yscale="log", ylim=(min(0.01, low) / 3, 1e2), xlim=(0, 4.1))
-        for delay, (colour, line, marker) in zip((None, *later), looks, strict=False):
+        for delay, look in zip((None, *later), looks, strict=False):
             chosen = [(item.share, item.deviation) for item in found if item.delay == delay]
-            look: dict[str, Any] = {"color": colour, "linestyle": line, "markerfacecolor": "white"}
-            label = texts.get(delay, f"{delay} steps later")
-            lines += ax.plot(*np.transpose(chosen), marker=marker, label=label, **look)
+            how = {"label": texts.get(delay, f"{delay} steps later"), "linestyle": look.dashes}
+            lines += look.hollow(ax, *np.transpose(chosen), **how)
         ax.set(
             xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss"
         )
-        for name, at in (("eta_crit", 2), ("eta_max", 4)):
-            boundaries[name], text = mark_boundary(ax, name, at, START_NAMES[name])
-            names.append(text)
+        boundaries, names = mark_boundaries(ax, INFINITE, START_NAMES)
         return Artists(ax, add_legend(ax, lines, names), lines, [], [], boundaries, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from matplotlib import patheffects, style
@@ -43,20 +43,44 @@ DASH_DOT = (0, (5, 1.5, 1, 1.5))
 DOT = (0, (1.5, 1.2))
 DASH_DOTS = (0, (3, 1, 1, 1, 1, 1))
 
-LOOKS: dict[Phase, tuple[str, Any, str, str]] = {  # colour, line, marker, hatch
-    Phase.LAZY: ("#0072B2", SOLID, "o", ""),
-    Phase.CATAPULT: ("#E69F00", DASH, "s", "////"),
-    Phase.OSCILLATING: ("#009E73", DASH_DOT, "D", "----"),
-    Phase.DIVERGENT: ("#D55E00", DOT, "^", "...."),
-    Phase.UNDECIDED: ("#CC79A7", DASH_DOTS, "v", "\\\\\\\\"),
+
+class Look(NamedTuple):
+    """How one of several things is told apart."""
+
+    colour: str
+    dashes: Any
+    marker: str
+    hatch: str = ""
+
+    def line(self, ax: Axes, x: Any, y: Any, **how: Any) -> list[Line2D]:
+        """A line: theory."""
+        return ax.plot(x, y, **{"color": self.colour, "linestyle": self.dashes, "zorder": 2} | how)
+
+    def hollow(self, ax: Axes, x: Any, y: Any, **how: Any) -> list[Line2D]:
+        """Markers with white faces: trained networks."""
+        usual: dict[str, Any] = {"color": self.colour, "markerfacecolor": "white", "zorder": 3}
+        return ax.plot(x, y, self.marker, **usual | how)
+
+    def entry(self, label: str, marked: Any = True) -> Line2D:
+        """Line and marker in a legend."""
+        marker = self.marker if marked else ""
+        return legend_entry(label, color=self.colour, linestyle=self.dashes, marker=marker)
+
+
+LOOKS = {
+    Phase.LAZY: Look("#0072B2", SOLID, "o"),
+    Phase.CATAPULT: Look("#E69F00", DASH, "s", "////"),
+    Phase.OSCILLATING: Look("#009E73", DASH_DOT, "D", "----"),
+    Phase.DIVERGENT: Look("#D55E00", DOT, "^", "...."),
+    Phase.UNDECIDED: Look("#CC79A7", DASH_DOTS, "v", "\\\\\\\\"),
 }
 
-WIDTH_LOOKS: list[tuple[str, Any, str]] = [
-    ("#000000", SOLID, "o"),
-    ("#D55E00", DASH, "s"),
-    ("#0072B2", DASH_DOT, "^"),
-    ("#009E73", DOT, "D"),
-    ("#CC79A7", DASH_DOTS, "v"),
+WIDTH_LOOKS = [
+    Look("#000000", SOLID, "o"),
+    Look("#D55E00", DASH, "s"),
+    Look("#0072B2", DASH_DOT, "^"),
+    Look("#009E73", DOT, "D"),
+    Look("#CC79A7", DASH_DOTS, "v"),
 ]
 
 BOUNDARIES: dict[str, tuple[str, Any]] = {
@@ -131,19 +155,16 @@ def canvas(ax: Axes | None) -> Iterator[Axes]:
         yield ax
 
 
-def hollow(
-    ax: Axes, x: Any, y: Any, marker: str, colour: str, *, zorder: float = 3, **look: Any
-) -> list[Line2D]:
-    """Markers with white faces: trained networks."""
-    look |= {"color": colour, "markerfacecolor": "white", "zorder": zorder}
-    return ax.plot(x, y, linestyle="", marker=marker, **look)
-
-
-def mark_boundary(ax: Axes, name: str, at: float, text: str) -> tuple[list[Line2D], Annotation]:
-    """A boundary at one learning rate: a vertical line, and its name above the axes."""
-    line = BOUNDARIES[name][1]
-    drawn = ax.axvline(at, color="0.2", linewidth=0.8, linestyle=line, zorder=1)
-    return [drawn], add_name(ax, text, (at, 1), ("data", "axes fraction"))
+def mark_boundaries(
+    ax: Axes, places: Mapping[str, float], texts: Mapping[str, str]
+) -> tuple[dict[str, list[Line2D]], list[Annotation]]:
+    """Boundaries at single learning rates: vertical lines, and their names above the axes."""
+    look: dict[str, Any] = {"color": "0.2", "linewidth": 0.8, "zorder": 1}
+    drawn = {
+        name: [ax.axvline(at, linestyle=BOUNDARIES[name][1], **look)] for name, at in places.items()
+    }
+    above = ("data", "axes fraction")
+    return drawn, [add_name(ax, texts[name], (at, 1), above) for name, at in places.items()]
 
 
 def add_legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = ()) -> Legend:
@@ -160,12 +181,9 @@ def add_legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = (
 
 
 def _columns(labels: Sequence[str]) -> int:
-    """The most columns of a legend that fit into 3.4 in, without one entry alone below others."""
-    lengths = [len(re.sub(r"\\[a-z]+|[${}_^]", "", label)) for label in labels]
-    if max(lengths) <= 12 and len(labels) % 3 != 1:
-        return 3
-    halves = lengths[: (len(labels) + 1) // 2], lengths[(len(labels) + 1) // 2 :]
-    return 2 if sum(max(half, default=0) for half in halves) <= 50 else 1
+    """As many as the longest lets fit into 3.4 in, without one entry alone below three columns."""
+    longest = max(len(re.sub(r"\\[a-z]+|[${}_^]", "", label)) for label in labels)
+    return 1 if longest > 31 else 2 if longest > 12 or len(labels) % 3 == 1 else 3
 
 
 def legend_entry(label: str, **look: Any) -> Line2D:

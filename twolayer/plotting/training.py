@@ -13,7 +13,7 @@ from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Phase, Trajectory
 from .runs import agree, columns, phases_and_names, span
-from .style import LOOKS, TWO_OVER_ETA, Artists, add_legend, canvas, hollow, legend_entry
+from .style import LOOKS, TWO_OVER_ETA, Artists, add_legend, canvas, legend_entry
 
 __all__ = ["plot_training"]
 
@@ -78,10 +78,9 @@ def plot_training(
     with canvas(ax) as ax:
         _set_axes(ax, quantity, values, np.array([phase for phase, _ in pairs]))
         for i, (phase, name) in enumerate(pairs):
-            colour, line, marker, _ = LOOKS[phase]
-            lines += ax.plot(time, values[:, i], color=colour, linestyle=line, label=name, zorder=2)
+            lines += LOOKS[phase].line(ax, time, values[:, i], label=name)
             if networks is not None:
-                markers += hollow(ax, time, trained[:, i], marker, colour, markevery=interval)
+                markers += LOOKS[phase].hollow(ax, time, trained[:, i], markevery=interval)
         limits = [
             ax.axhline(2 / rate, color=drawn.get_color(), **TWO_OVER_ETA)
             for rate, drawn in zip(rates, lines, strict=False)

@@ -14,7 +14,18 @@ from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from .runs import columns, phases_and_names
-from .style import DASH, DASH_DOT, DOT, LOOKS, Artists, add_legend, add_name, canvas, legend_entry
+from .style import (
+    DASH,
+    DASH_DOT,
+    DOT,
+    LOOKS,
+    Artists,
+    Look,
+    add_legend,
+    add_name,
+    canvas,
+    legend_entry,
+)
 
 __all__ = ["plot_triangle"]
 
@@ -85,15 +96,14 @@ def plot_triangle(
         outline = _place(*np.transpose(_CORNERS + _CORNERS[:1]))
         boundaries = {"triangle": ax.plot(*outline, color="black", linewidth=0.9, zorder=1)}
         for i, (phase, name) in enumerate(pairs):
-            colour, line, marker, _ = LOOKS[phase]
-            look: dict[str, Any] = {"linestyle": line, "linewidth": 0.8, "markersize": 3}
-            lines += ax.plot(x[:, i], y[:, i], ".", color=colour, label=name, zorder=2, **look)
-            markers += ax.plot(x[:1, i], y[:1, i], marker, color=colour, markersize=6, zorder=3)
+            look, path, start = LOOKS[phase], (x[:, i], y[:, i]), (x[:1, i], y[:1, i])
+            lines += look.line(ax, *path, marker=".", markersize=3, linewidth=0.8, label=name)
+            markers += look.hollow(ax, *start, markerfacecolor=look.colour, markersize=6)
         handles = [*lines, legend_entry("start", marker="o", markersize=6, markerfacecolor="0.3")]
         dashes = itertools.cycle((DASH, DASH_DOT, DOT))
         for (name, curve), line in zip(further.items(), dashes, strict=False):
-            look = {"linewidth": 0.9, "linestyle": line}
-            boundaries[name] = ax.plot(*curve, color="0.3", label=name, zorder=1, **look)
+            look = Look("0.3", line, "")
+            boundaries[name] = look.line(ax, *curve, linewidth=0.9, label=name, zorder=1)
             handles += boundaries[name]
         return Artists(ax, add_legend(ax, handles), lines, [], markers, boundaries, names)
 
