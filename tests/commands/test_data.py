@@ -188,7 +188,7 @@ def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
         assert error[0] <= 10 * missing[0] + 1e-12
     assert (ends.phase[2, 1:] == Phase.DIVERGENT).all()
     monkeypatch.setattr(data_runs, "BUDGET", 20)
-    _, *lines = command.draw_final_curvature(tmp_path, data, 0, rates)
+    _, _, *lines = command.draw_final_curvature(tmp_path, data, 0, rates)
     table = rows(tmp_path / "final_curvature.csv")
     for line, width in zip(lines, data_runs.WIDTHS, strict=True):
         undecided = sum(row["phase"] == "UNDECIDED" for row in table if row["width"] == str(width))

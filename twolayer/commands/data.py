@@ -71,82 +71,72 @@ def run(
     """The whole command; figures and tables go to `folder`, which exists."""
     theory = GramNetwork.from_weights(net.u, net.v)
     sparse = max(1, (len(data.spectrum) + data.outputs) // 75)  # a step costs the cube of this
-    rates = RATES[::sparse]
-    with tqdm(total=len(SHARES) + 4, unit="part", desc="twolayer data") as bar:
-        description = describe(data, words, net)
-        rows = [data_runs.compare(net, data, share) for share in SHARES]
+    courses = []
+    with tqdm(total=len(SHARES) + 3, unit="part", desc="twolayer data") as bar:
+        lines = [*describe(folder, data, words, net, theory), *compare_networks(folder, data, net)]
         bar.update()
-        courses = []
         for share in SHARES:
             courses.append(data_runs.follow(net, data, share))
             bar.update()
         draw_training(folder, courses)
+        lines += draw_final_curvature(folder, data, seed, RATES[::sparse])
         bar.update()
-        ends = draw_final_curvature(folder, data, seed, rates)
+        lines += draw_restoration(folder, theory, data, RESTORED[::sparse])
         bar.update()
-        found = draw_restoration(folder, theory, data, RESTORED[::sparse])
-        bar.update()
-    values = theory.spectrum(data)
-    reached = enumerate(values[values > REACHED * values[0]], 1)
-    header = ("direction", "eigenvalue", "rate")
-    output.write_csv(folder / "spectrum.csv", header, ((i, v, 2 / v) for i, v in reached))
-    output.write_rows(folder / "networks.csv", rows)
-    parts = [
-        ("", description),
-        ("The theory (Gram matrix) and the same network trained on its weights:", comparison(rows)),
-        (
-            f"Final curvature of random networks at {len(rates)} rates, ηλ₀ = {RATES[0]:g} … "
-            f"{RATES[-1]:g}; a run ends when its loss above the floor is {TOLERANCE:g} of its "
-            "start:",
-            ends,
-        ),
-        (
-            f"Restoration of linear dynamics: largest relative deviation of the loss in {WINDOW} "
-            "steps, relinearised against full network:",
-            restored(found),
-        ),
-    ]
+    for line in lines:
+        say(line)
     if starts:
-        title = f"How likely {starts} random networks of width {net.width} are to converge:"
-        parts.append((title, draw_odds(folder, data, net.width, seed, starts)))
-    for title, lines in parts:
-        if title:
-            say(f"\n{title}")
-        for line in lines:
+        for line in draw_odds(folder, data, net.width, seed, starts):
             say(line)
     output.say_files(folder, WRITTEN if starts else WRITTEN[:-2], say)
 
 
-def describe(data: Data, words: str, net: Network) -> list[str]:
+def describe(
+    folder: Path, data: Data, words: str, net: Network, theory: GramNetwork
+) -> Iterator[str]:
     """What the data are and where their catapults lie."""
-    theory = GramNetwork.from_weights(net.u, net.v)
     start, values = float(theory.curvature(data)), theory.spectrum(data)
-    lines = [
+    yield (
         f"data: m = {data.samples} samples, d = {data.inputs} inputs, k = {data.outputs} outputs, "
-        f"rank {len(data.spectrum)}",
-        f"   {words}",
+        f"rank {len(data.spectrum)}"
+    )
+    yield f"   {words}"
+    yield (
         f"floor of the loss: {data.floor:.6g}; loss of the network at its start: "
-        f"{theory.loss(data):.6g}",
+        f"{theory.loss(data):.6g}"
+    )
+    yield (
         f"network: width {net.width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = "
-        f"{4 / start:.6g}",
-        "   above 2/λ₀ the residual grows along the top direction at first;",
+        f"{4 / start:.6g}"
+    )
+    yield "   above 2/λ₀ the residual grows along the top direction at first;"
+    yield (
         "   above 4/λ₀ training diverges: exact with label 0, one output, and one sample or one "
-        "input; otherwise a rough guide",
-    ]
+        "input; otherwise a rough guide"
+    )
     rank = best_rank(data, TOLERANCE)
     if net.width < rank:
-        lines.append(
+        yield (
             f"   the best linear map has rank {rank}: a network of this width cannot reach the "
             "floor, and stays undecided"
         )
-    lines.append(f"{'direction':>9}{'eigenvalue θ':>14}{'grows above 2/θ':>17}{'in ηλ₀':>9}")
-    for number, value in enumerate(values[:PRINTED], 1):
-        if value > REACHED * start:
-            lines.append(f"{number:>9}{value:>14.6g}{2 / value:>17.6g}{2 * start / value:>9.3f}")
-    return lines
+    reached = list(enumerate(values[values > REACHED * start], 1))
+    yield f"{'direction':>9}{'eigenvalue θ':>14}{'grows above 2/θ':>17}{'in ηλ₀':>9}"
+    for number, value in reached[:PRINTED]:
+        yield f"{number:>9}{value:>14.6g}{2 / value:>17.6g}{2 * start / value:>9.3f}"
+    header = ("direction", "eigenvalue", "rate")
+    output.write_csv(folder / "spectrum.csv", header, ((i, v, 2 / v) for i, v in reached))
 
 
-def comparison(rows: list[Row]) -> Iterator[str]:
+def compare_networks(folder: Path, data: Data, net: Network) -> Iterator[str]:
+    """What theory and weights say of three runs."""
+    rows = [data_runs.compare(net, data, share) for share in SHARES]
+    output.write_rows(folder / "networks.csv", rows)
+    yield "\nThe theory (Gram matrix) and the same network trained on its weights:"
+    yield from comparison(rows)
+
+
+def comparison(rows: Sequence[Row]) -> Iterator[str]:
     """The table of `compare`."""
     other = f"{'difference':>12}"
     yield (
@@ -199,7 +189,7 @@ def _table(course: Course) -> FloatArray:
     return np.column_stack([course.loss, course.eigenvalues, course.alignment])
 
 
-def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray) -> list[str]:
+def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray) -> Iterator[str]:
     """λ∞/λ₀ against ηλ₀ at several widths; lines of the output: what is known how well, and what is
     left out."""
     start, ends = data_runs.final_curvatures(data, seed, rates)
@@ -229,10 +219,14 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
             for i, share in enumerate(rates)
         ),
     )  # fmt: skip
-    return list(_ends_table(rates, start, ends))
+    yield (
+        f"\nFinal curvature of random networks at {len(rates)} rates, ηλ₀ = {RATES[0]:g} … "
+        f"{RATES[-1]:g}; a run ends when its loss above the floor is {TOLERANCE:g} of its start:"
+    )
+    yield from ends_table(rates, start, ends)
 
 
-def _ends_table(rates: FloatArray, start: FloatArray, ends: Outcome) -> Iterator[str]:
+def ends_table(rates: FloatArray, start: FloatArray, ends: Outcome) -> Iterator[str]:
     """One line a width: the last rate that converges and the first that diverges, how many runs are
     open, and how well final curvatures are known."""
     yield (
@@ -242,11 +236,8 @@ def _ends_table(rates: FloatArray, start: FloatArray, ends: Outcome) -> Iterator
     for k, width in enumerate(WIDTHS):
         phase, curvature = ends.phase[:, k], ends.curvature[:, k]
         good = phase <= Phase.CATAPULT
-        last, first = (
-            rates[good].max(initial=0),
-            rates[phase == Phase.DIVERGENT].min(initial=np.inf),
-        )
-        within = " / ".join(f"{x:.2f}" if 0 < x < np.inf else "-" for x in (last, first))
+        last, first = rates[good][-1:], rates[phase == Phase.DIVERGENT][:1]
+        within = " / ".join(f"{rate[0]:.2f}" if rate.size else "-" for rate in (last, first))
         relative = (ends.curvature_error[:, k] / curvature)[good]
         relative = relative[np.isfinite(relative)]
         error = f"{np.median(relative):.0e} / {relative.max():.0e}" if relative.size else "-"
@@ -256,7 +247,7 @@ def _ends_table(rates: FloatArray, start: FloatArray, ends: Outcome) -> Iterator
 
 def draw_restoration(
     folder: Path, theory: GramNetwork, data: Data, shares: FloatArray
-) -> list[Restored]:
+) -> Iterator[str]:
     """Losses of the full network and of relinearised ones, and how far they stray against the
     learning rate."""
     found = data_runs.restoration(theory, data, shares)
@@ -264,7 +255,11 @@ def draw_restoration(
         samples.plot_relinearised(data_runs.relinearised(theory, data), ax=left)
         samples.plot_restored(found, ax=right)
     output.write_rows(folder / "restoration.csv", found)
-    return found
+    yield (
+        f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} "
+        "steps, relinearised against full network:"
+    )
+    yield from restored(found)
 
 
 def restored(found: list[Restored]) -> Iterator[str]:
@@ -283,6 +278,7 @@ def restored(found: list[Restored]) -> Iterator[str]:
 
 def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> Iterator[str]:
     """How likely random networks are to converge: figure, arrays, and lines of the output."""
+    yield f"\nHow likely {starts} random networks of width {width} are to converge:"
     found = convergence_odds(
         data, width, ODDS, starts, seed, max_steps=BUDGET, tolerance=TOLERANCE,
         folder=folder / "starts", workers=options.WORKERS, progress=True,
