@@ -97,18 +97,10 @@ def compare(net: Network, data: Data, share: float) -> Row:
     peak_weights = max(losses[: steps + 1]) / losses[0]
     curvature = float(run.curvature[steps])
     return Row(
-        share=share,
-        eta=eta,
-        phase=phase.name,
-        phase_weights=_phase_of_losses(losses, last).name,
-        steps=steps,
-        peak=peak,
-        peak_weights=peak_weights,
-        peak_difference=peak_weights / peak - 1,
-        curvature=curvature,
-        curvature_weights=curvature_weights,
-        curvature_difference=curvature_weights / curvature - 1,
-    )
+        share, eta, phase.name, _phase_of_losses(losses, last).name, steps,
+        peak, peak_weights, peak_weights / peak - 1,
+        curvature, curvature_weights, curvature_weights / curvature - 1,
+    )  # fmt: skip
 
 
 def _phase_of_losses(losses: list[float], last: int) -> Phase:

@@ -74,24 +74,12 @@ def located(width: int, seed: int, index: int, target: float) -> list[Row]:
         closed, (weights, states) = getattr(boundaries, name), (getattr(s, name) for s in sides)
         exact, middle = float(closed(*start, target)), float(weights.middle)
         undecided = not remark and weights.high > weights.low * (1 + 1e-5)
-        rows.append(
-            Row(
-                target=target,
-                width=width,
-                seed=index,
-                boundary=name,
-                network_low=float(weights.low),
-                network_high=float(weights.high),
-                recursion_low=float(states.low),
-                recursion_high=float(states.high),
-                exact=exact,
-                infinite_width=float(closed(start[0])),
-                relative_difference=0.0 if middle == exact else middle / exact - 1,
-                curvature=float(start[0]),
-                output=float(start[1]),
-                remark=UNDECIDED if undecided else remark,
-            )
-        )
+        rows.append(Row(
+            target, width, index, name,
+            float(weights.low), float(weights.high), float(states.low), float(states.high),
+            exact, float(closed(start[0])), 0.0 if middle == exact else middle / exact - 1,
+            float(start[0]), float(start[1]), UNDECIDED if undecided else remark,
+        ))  # fmt: skip
     return rows
 
 

@@ -87,7 +87,7 @@ def plot_final_curvature(
     trained_rates, trained = rates, np.full(final.shape, np.nan)
     if networks is not None:
         trained_rates = arguments.numbers("network_eta", network_eta, "eta")
-        (trained,) = columns(networks=networks.curvature)
+        trained = columns(networks=networks.curvature)[0]
     agree(eta=rates.shape, ends=final.shape[:1])
     agree(network_eta=trained_rates.shape, networks=trained.shape[:1])
     agree(ends=final.shape[1:], networks=trained.shape[1:], labels=np.shape(labels))
@@ -96,7 +96,8 @@ def plot_final_curvature(
         for name, at in (("eta_crit", eta_crit), ("eta_max", eta_max))
         if at is not None
     }
-    texts = {name: text for name, (text, _) in BOUNDARIES.items()} | dict(names or {})
+    texts = {name: text for name, (text, _) in BOUNDARIES.items()}
+    texts |= {"uncertain": "error > 10 % (chaos)"} | dict(names or {})
     final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
     known = error <= 0.1 * final
     lines, points, markers, handles = [], [], [], []
@@ -113,13 +114,13 @@ def plot_final_curvature(
         boundaries, named = mark_boundaries(ax, marks, texts)
         boundaries["2/eta"] = handles[-1:]
         if np.any(~known & np.isfinite(final)):
-            text = texts.get("uncertain", "error > 10 % (chaos)")
-            handles.append(legend_entry(text, marker=".", markersize=2))
+            handles.append(legend_entry(texts["uncertain"], marker=".", markersize=2))
         ax.set(xlabel=AXIS_LABELS["eta"], ylabel=r"final curvature $\lambda_\infty$")
         highest = max(np.nanmax(array, initial=0) for array in (final, trained))
         ax.set_ylim(0, 1.15 * highest or 1)
-        legend = add_legend(ax, handles, named)
-        return Artists(ax, legend, lines, points, markers, boundaries, named)
+        return Artists(
+            ax, add_legend(ax, handles, named), lines, points, markers, boundaries, named
+        )
 
 
 def _known_line(

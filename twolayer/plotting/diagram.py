@@ -17,17 +17,7 @@ from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Phase, PhaseDiagram
-from .style import (
-    AXIS_LABELS,
-    BOUNDARIES,
-    DOT,
-    HALO,
-    LOOKS,
-    Artists,
-    add_legend,
-    add_name,
-    canvas,
-)
+from .style import AXIS_LABELS, BOUNDARIES, DOT, HALO, LOOKS, Artists, add_legend, add_name, canvas
 
 __all__ = ["plot_phase_diagram"]
 
