@@ -29,6 +29,10 @@ from .style import (
 
 __all__ = ["plot_final_curvature"]
 
+_NAMES = {name: text for name, (text, _) in BOUNDARIES.items()} | {
+    "uncertain": "error > 10 % (chaos)"
+}
+
 
 @shared
 def plot_final_curvature(
@@ -96,8 +100,7 @@ def plot_final_curvature(
         for name, at in (("eta_crit", eta_crit), ("eta_max", eta_max))
         if at is not None
     }
-    texts = {name: text for name, (text, _) in BOUNDARIES.items()}
-    texts |= {"uncertain": "error > 10 % (chaos)"} | dict(names or {})
+    texts = _NAMES | dict(names or {})
     final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
     known = error <= 0.1 * final
     lines, points, markers, handles = [], [], [], []
@@ -116,8 +119,7 @@ def plot_final_curvature(
         if np.any(~known & np.isfinite(final)):
             handles.append(legend_entry(texts["uncertain"], marker=".", markersize=2))
         ax.set(xlabel=AXIS_LABELS["eta"], ylabel=r"final curvature $\lambda_\infty$")
-        highest = max(np.nanmax(array, initial=0) for array in (final, trained))
-        ax.set_ylim(0, 1.15 * highest or 1)
+        ax.set_ylim(0, 1.15 * max(np.nanmax(part, initial=0) for part in (final, trained)) or 1)
         return Artists(
             ax, add_legend(ax, handles, named), lines, points, markers, boundaries, named
         )
