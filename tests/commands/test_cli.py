@@ -1,11 +1,36 @@
 """The frame of the command line: help, version, bad input."""
 
+import importlib
+import re
+
 import pytest
 
 import twolayer as tl
 from tests.commands.process import call, run
+from twolayer.commands import cli
 
 START = ("--curvature", "2", "--output", "1", "--width", "100")
+
+
+def test_the_examples_of_the_help_are_whole_lines_that_are_taken(monkeypatch, capsys):
+    taken = []
+    for name in ("check", *cli.COMMANDS):
+        command = importlib.import_module(f"twolayer.commands.{name}")
+        monkeypatch.setattr(command, "work", taken.append)
+    _, out, _ = call(capsys, "--help")
+    examples = re.findall(
+        r"^  (twolayer(?: \\\n +\S+| [^\s\\]\S*)*)", out.split("examples:")[1], re.MULTILINE
+    )
+    assert len(examples) == 8
+    for example in examples:
+        _, *arguments = example.replace("\\\n", "").split()
+        assert call(capsys, *arguments) == (0, "", "")
+    assert len(taken) == len(examples)
+    assert [args.folder for args in taken if hasattr(args, "folder")] == [
+        "relu",
+        "twolayer-data",
+        "points",
+    ]
 
 
 def test_version_and_help():
@@ -24,17 +49,17 @@ def test_version_and_help():
         (["--seed", "x"], "argument --seed: 'x' must be a whole number of at least 0"),
         (["boundaries"], "the following arguments are required: --curvature"),
         (["boundaries", "--curvature", "abc"], "argument --curvature: 'abc' must be a number"),
-        (["boundaries", "--curvature", "-2"], "curvature = -2.0 must be positive and finite"),
+        (["boundaries", "--curvature", "-2"], "--curvature = -2.0 must be positive and finite"),
         (
             ["boundaries", "--curvature", "2", "--output", "50", "--width", "4"],
-            "output = 50.0 must be at most sqrt(width)",
+            "--output = 50.0 must be at most sqrt(width)",
         ),
         (
             ["boundaries", "--curvature", "2", "--width", "2.5"],
-            "width = 2.5 must be a whole number of at least 1, or inf",
+            "--width = 2.5 must be a whole number of at least 1, or inf",
         ),
-        (["boundaries", "--curvature", "nan"], "curvature = nan must be positive and finite"),
-        (["simulate", "--eta", "0", *START], "eta = 0.0 must be positive and finite"),
+        (["boundaries", "--curvature", "nan"], "--curvature = nan must be positive and finite"),
+        (["simulate", "--eta", "0", *START], "--eta = 0.0 must be positive and finite"),
         (
             ["simulate", "--eta", "1", *START, "--steps", "-3"],
             "argument --steps: '-3' must be a whole number of at least 0",
