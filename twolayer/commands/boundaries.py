@@ -35,9 +35,9 @@ def work(args: argparse.Namespace) -> None:
         return recursion.outcome(eta, *start, absorbing=True).phase
 
     low, high = (edge / curvature for edge in BRACKET)
-    found = locate.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
+    located = locate.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
     for name in ("eta_crit", "eta_max"):
-        interval = getattr(found, name)
+        interval = getattr(located, name)
         remark = f"; {UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
         if not interval.low * (1 - 1e-6) <= closed[name] <= interval.high * (1 + 1e-6):
             remark += (

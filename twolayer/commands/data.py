@@ -178,9 +178,11 @@ def draw_training(folder: Path, courses: Sequence[tuple[Course, Course]]) -> Non
         folder / "training.csv",
         ("share", "eta", "phase", "step", *what, *(f"{name}_weights" for name in what)),
         (
-            (exact.share, exact.eta, exact.phase.name, step, *values, *shown)
-            for exact, seen in courses
-            for step, (values, shown) in enumerate(zip(_table(exact), _table(seen), strict=True))
+            (exact.share, exact.eta, exact.phase.name, step, *values, *trained)
+            for exact, weights in courses
+            for step, (values, trained) in enumerate(
+                zip(_table(exact), _table(weights), strict=True)
+            )
         ),
     )
 
@@ -194,9 +196,9 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
     left out."""
     start, ends = data_runs.final_curvatures(data, seed, rates)
     names = ["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))]
-    shown = np.isfinite(ends.curvature).any(0)
+    final = np.isfinite(ends.curvature).any(0)
     labels = [
-        name if seen else f"{name} (not final)" for name, seen in zip(names, shown, strict=True)
+        name if known else f"{name} (not final)" for name, known in zip(names, final, strict=True)
     ]
     # here the error may also be that of slow directions
     texts = samples.START_NAMES | {"uncertain": "error > 10 %"}
@@ -250,24 +252,24 @@ def draw_restoration(
 ) -> Iterator[str]:
     """Losses of the full network and of relinearised ones, and how far they stray against the
     learning rate."""
-    found = data_runs.restoration(theory, data, shares)
+    networks = data_runs.restoration(theory, data, shares)
     with output.drawing(folder / "restoration.png", 2) as (left, right):
         samples.plot_relinearised(data_runs.relinearised(theory, data), ax=left)
-        samples.plot_restored(found, ax=right)
-    output.write_rows(folder / "restoration.csv", found)
+        samples.plot_restored(networks, ax=right)
+    output.write_rows(folder / "restoration.csv", networks)
     yield (
         f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} "
         "steps, relinearised against full network:"
     )
-    yield from restored(found)
+    yield from restored(networks)
 
 
-def restored(found: list[Restored]) -> Iterator[str]:
+def restored(networks: list[Restored]) -> Iterator[str]:
     """The table of `restoration`."""
     heads = "".join(f"{f'after + {delay}':>13}" for delay in DELAYS)
     yield f"{'ηλ₀':>5}{'end of catapult':>17}{'at the start':>14}{heads}"
-    for share in sorted({item.share for item in found}):
-        group = {item.delay: item for item in found if item.share == share}
+    for share in sorted({item.share for item in networks}):
+        group = {item.delay: item for item in networks if item.share == share}
         end = "none seen"
         if 0 in group:
             end = f"step {group[0].step}" if group[0].step else "no catapult"
@@ -279,21 +281,20 @@ def restored(found: list[Restored]) -> Iterator[str]:
 def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> Iterator[str]:
     """How likely random networks are to converge: figure, arrays, and lines of the output."""
     yield f"\nHow likely {starts} random networks of width {width} are to converge:"
-    found = convergence_odds(
+    odds = convergence_odds(
         data, width, ODDS, starts, seed, max_steps=BUDGET, tolerance=TOLERANCE,
         folder=folder / "starts", workers=options.WORKERS, progress=True,
     )  # fmt: skip
     with output.drawing(folder / "odds.png") as ax:
-        plotting.plot_convergence_odds(found, ax=ax)
-    storage.save(folder / "odds.npz", found)
+        plotting.plot_convergence_odds(odds, ax=ax)
+    storage.save(folder / "odds.npz", odds)
     yield f"{'ηλ₀':>5}{'converges':>11}{'95 % interval':>20}{'undecided':>11}"
     for column, share in enumerate(ODDS):
-        interval = f"[{found.low[column]:.4f}, {found.high[column]:.4f}]"
+        interval = f"[{odds.low[column]:.4f}, {odds.high[column]:.4f}]"
         yield (
-            f"{share:>5g}{found.probability[column]:>11.4f}{interval:>20}"
-            f"{found.undecided[column]:>11}"
+            f"{share:>5g}{odds.probability[column]:>11.4f}{interval:>20}"
+            f"{odds.undecided[column]:>11}"
         )
     yield (
-        f"one half at ηλ₀ = {found.half:.4g}, interval [{found.half_low:.4g}, "
-        f"{found.half_high:.4g}]"
+        f"one half at ηλ₀ = {odds.half:.4g}, interval [{odds.half_low:.4g}, {odds.half_high:.4g}]"
     )

@@ -157,8 +157,8 @@ def deviation(nets: GramNetwork, data: Data, eta: Any, steps: int = WINDOW) -> F
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         both = (nets, nets.linearized)
         full, frozen = (part.train(data.fitted, eta, steps).loss for part in both)
-        seen = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
-        return np.asarray(np.max(np.where(seen, np.abs(frozen / full - 1), 0.0), axis=0))
+        large = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
+        return np.asarray(np.max(np.where(large, np.abs(frozen / full - 1), 0.0), axis=0))
 
 
 def restoration(
@@ -194,8 +194,8 @@ def relinearised(theory: GramNetwork, data: Data, share: float = SHARES[1]) -> R
     """Losses of the full network, and of networks relinearised at the start, half-way to the end of
     the catapult, at it and after it."""
     eta = float(share / theory.curvature(data))
-    found = restoration(theory, data, np.array([share]))
-    ends = [item.step for item in found if item.delay is not None]
+    networks = restoration(theory, data, np.array([share]))
+    ends = [item.step for item in networks if item.delay is not None]
     times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
     full, parts = theory.train(data.fitted, eta, WINDOW).loss, {}
     for time in range(times[-1] + 1):

@@ -47,9 +47,9 @@ def _count(diagram: PhaseDiagram) -> None:
     counts = [(phase.name, np.sum(codes == phase)) for phase in Phase] + [("no network", absent)]
     print("cells: " + ", ".join(f"{name} {count}" for name, count in counts if count))
     if diagram.observed is not None:
-        seen = np.asarray(diagram.observed.phase)[~diagram.phase.mask]
-        undecided = np.sum(seen == Phase.UNDECIDED)
+        observed = np.asarray(diagram.observed.phase)[~diagram.phase.mask]
+        undecided, agreed = observed == Phase.UNDECIDED, observed == codes
         print(
-            f"observed: {np.sum(seen == codes)} as the theory says, {undecided} undecided after "
-            f"10,000 steps, {np.sum((seen != codes) & (seen != Phase.UNDECIDED))} otherwise"
+            f"observed: {np.sum(agreed)} as the theory says, {np.sum(undecided)} undecided after "
+            f"10,000 steps, {np.sum(~agreed & ~undecided)} otherwise"
         )

@@ -48,10 +48,10 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     nets = [scaled_network(width, seed) for width in widths]
     fine, coarse = np.linspace(0.02, 2.1, 521), np.linspace(0.1, 2.1, 21) + 0.01
     ends = final_curvature(fine[:, None], *np.transpose([net.start for net in nets]))
-    parts = [net.outcome(coarse, max_steps=2_000) for net in nets]
+    outcomes = [net.outcome(coarse, max_steps=2_000) for net in nets]
     trained = results.Outcome(
         *(
-            np.stack([getattr(part, field.name) for part in parts], -1)
+            np.stack([getattr(outcome, field.name) for outcome in outcomes], -1)
             for field in fields(results.Outcome)
         )
     )
@@ -100,10 +100,12 @@ def draw_diagrams(folder: Path, seed: int) -> None:
 def draw_triangle(folder: Path, seed: int) -> None:
     net = scaled_network(10, seed)
     run = net.train(RATES, 60)
-    seen = np.isfinite(run.loss) & (run.loss < 1e6)
-    corners = np.full((3, *seen.shape), np.nan)
-    etas = np.broadcast_to(RATES, seen.shape)[seen]
-    corners[:, seen] = boundaries.triangle(etas, run.curvature[seen], run.output[seen], net.width)
+    bounded = np.isfinite(run.loss) & (run.loss < 1e6)
+    corners = np.full((3, *bounded.shape), np.nan)
+    etas = np.broadcast_to(RATES, bounded.shape)[bounded]
+    corners[:, bounded] = boundaries.triangle(
+        etas, run.curvature[bounded], run.output[bounded], net.width
+    )
     with drawing(folder / "triangle.png") as ax:
         plotting.plot_triangle(*corners, ax=ax, **NAMES)
     storage.save(folder / "triangle.npz", run)
@@ -111,11 +113,11 @@ def draw_triangle(folder: Path, seed: int) -> None:
 
 def draw_laws(folder: Path, seed: int) -> None:
     """Four laws of the catapult, each on networks trained on their weights."""
-    seen = [(law, law.series(seed)) for law in laws.LAWS]
+    panels = [(law, law.series(seed)) for law in laws.LAWS]
     with drawing(folder / "laws.png", 2, 2) as axes:
-        for ax, (law, sets) in zip(axes.flat, seen, strict=True):
+        for ax, (law, sets) in zip(axes.flat, panels, strict=True):
             plot_law(law, sets, ax=ax)
-    points = [point for law, sets in seen for point in laws.points(law, sets)]
+    points = [point for law, sets in panels for point in laws.points(law, sets)]
     write_csv(folder / "laws.csv", laws.POINT, points)
     write_columns(folder / "laws.npz", laws.POINT, points)
 

@@ -91,14 +91,14 @@ def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
         for width in WIDTHS
         for index in range(SEEDS)
     ]
-    queue, found = sorted(jobs, reverse=True), {}
+    queue, done = sorted(jobs, reverse=True), {}
 
     def keep(index: int, rows: list[Row]) -> None:
-        found[queue[index]] = rows
+        done[queue[index]] = rows
         progress(1)
 
     workers.run(located, queue, WORKERS, keep)
-    return [row for job in jobs for row in found[job]]
+    return [row for job in jobs for row in done[job]]
 
 
 def boundary_table(rows: list[Row]) -> Iterator[str]:

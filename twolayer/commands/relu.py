@@ -123,14 +123,19 @@ def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, fl
     """
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     for r in RESIDUALS:
-        seen = []
+        flipped = []
         for u, v in zip(net.u, net.v, strict=True):
             one = ReluNetwork(u, v)
             output = one.start(Sides([1.0], [0.0]))[1][0]
             run = one.train(Sides([1.0], [output - r * np.sqrt(width)]), 1.0, 1)
-            seen.append(run.flipped[1, 0])
+            flipped.append(run.flipped[1, 0])
         law = float(np.arctan(r) / np.pi)
-        yield r, float(np.mean(seen)), float(np.sqrt(law * (1 - law) / (networks * width / 2))), law
+        yield (
+            r,
+            float(np.mean(flipped)),
+            float(np.sqrt(law * (1 - law) / (networks * width / 2))),
+            law,
+        )
 
 
 def fates(
@@ -213,15 +218,16 @@ def flip_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
         f"{'largest |s_real − s_frozen|':<29}apart since the first flip"
     )
     lines: list[tuple[Any, ...]] = []
-    for name, part in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
+    for name, samples in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
         for width, networks in FLIPPING.items():
-            seen = flips(seed, width, networks, part)
-            same = int((seen["first flip"] == seen["first apart"]).sum())
+            measured = flips(seed, width, networks, samples)
+            same = int((measured["first flip"] == measured["first apart"]).sum())
             yield (
                 f"{name:>12}{width:>8}{networks:>10}   "
-                f"{_spread(seen['flipped']):<26}{_spread(seen['apart']):<29}{same} of {networks}"
+                f"{_spread(measured['flipped']):<26}{_spread(measured['apart']):<29}"
+                f"{same} of {networks}"
             )
-            rows = zip(*(column.tolist() for column in seen.values()), strict=True)
+            rows = zip(*(column.tolist() for column in measured.values()), strict=True)
             lines += [(name, width, index, *row) for index, row in enumerate(rows)]
     header = ("data", "width", "network", "flipped", "s_apart", "first_flip", "first_apart")
     output.write_csv(folder / "relu_flips.csv", header, lines)

@@ -80,8 +80,8 @@ def plot_phase_diagram(
         name: np.atleast_1d(arguments.numbers(f"lines[{name!r}]", at, "target"))
         for name, at in (lines or {}).items()
     }
-    seen = diagram.phase.data if diagram.observed is None else diagram.observed.phase
-    codes = np.ma.masked_array(seen, np.ma.getmaskarray(diagram.phase))
+    phases = diagram.phase.data if diagram.observed is None else diagram.observed.phase
+    codes = np.ma.masked_array(phases, np.ma.getmaskarray(diagram.phase))
     codes = codes.T if (x, y) == diagram.axes else codes
     texts = {phase: phase.name.lower() for phase in Phase} | dict(labels or {})
     patches = [
@@ -109,8 +109,8 @@ def plot_phase_diagram(
                 for at in values
                 if y_edges[0] < at < y_edges[-1]
             ]
-        shown = [patches[code] for code in np.unique(codes.filled(len(Phase)))]
-        legend = add_legend(ax, shown, names)
+        handles = [patches[code] for code in np.unique(codes.filled(len(Phase)))]
+        legend = add_legend(ax, handles, names)
         return Artists(ax, legend, [], [], [], boundaries, names, cells)
 
 

@@ -207,18 +207,18 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
         return Artists(ax, add_legend(ax, lines), lines, [], [], {}, [])
 
 
-def plot_restored(found: Sequence[Restored], *, ax: Axes | None = None) -> Artists:
+def plot_restored(networks: Sequence[Restored], *, ax: Axes | None = None) -> Artists:
     """How far relinearised networks stray from full ones, against the learning rate."""
     lines = []
     texts = {None: "relinearised at the start", 0: "at the end of the catapult"}
-    later = sorted({item.delay for item in found if item.delay is not None})
+    later = sorted({item.delay for item in networks if item.delay is not None})
     # those of the same moments beside `plot_relinearised`
     looks = WIDTH_LOOKS[:1] + WIDTH_LOOKS[2:]
     with canvas(ax) as ax:
-        low, _ = span(np.array([item.deviation for item in found]))
+        low, _ = span(np.array([item.deviation for item in networks]))
         ax.set(yscale="log", ylim=(min(0.01, low) / 3, 1e2), xlim=(0, 4.1))
         for delay, look in zip((None, *later), looks, strict=False):
-            chosen = [(item.share, item.deviation) for item in found if item.delay == delay]
+            chosen = [(item.share, item.deviation) for item in networks if item.delay == delay]
             how = {"label": texts.get(delay, f"{delay} steps later"), "linestyle": look.dashes}
             lines += look.hollow(ax, *np.transpose(chosen), **how)
         ax.set(
