@@ -130,12 +130,8 @@ def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, fl
             run = one.train(Sides([1.0], [output - r * np.sqrt(width)]), 1.0, 1)
             flipped.append(run.flipped[1, 0])
         law = float(np.arctan(r) / np.pi)
-        yield (
-            r,
-            float(np.mean(flipped)),
-            float(np.sqrt(law * (1 - law) / (networks * width / 2))),
-            law,
-        )
+        error = float(np.sqrt(law * (1 - law) / (networks * width / 2)))
+        yield r, float(np.mean(flipped)), error, law
 
 
 def fates(
