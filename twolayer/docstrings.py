@@ -41,6 +41,13 @@ eta, target : array_like
     "budget": """
 max_steps : int
     Budget; a run that spends it is UNDECIDED.""",
+    "ax": """
+ax : Axes
+    Where to draw; a new figure if not given.""",
+    "looks": """
+phases, labels : Phase codes, shape (k,), and k str
+    Colour, line and marker of each run, and its name in the legend: its phase and, if there are
+    labels, its label.""",
     "refused": """
 Raises
 ------

@@ -9,9 +9,9 @@ import pytest
 from scipy import stats
 
 import twolayer as tl
+from tests.commands.conftest import SMALL_LAWS
 from tests.test_laws import network
 from twolayer import Phase, laws, plotting
-from twolayer.commands import check
 from twolayer.commands import laws as evidence
 from twolayer.plotting.laws import plot_law
 
@@ -22,7 +22,7 @@ NAMES = ("transition", "periods", "peaks", "frequencies")
 @pytest.fixture(scope="module", autouse=True)
 def small():
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"WIDTHS": (100, 1000), "WIDEST": 5000, "DRAWN": 300}.items():
+        for name, value in SMALL_LAWS.items():
             patch.setattr(evidence, name, value)
         yield
 
@@ -178,12 +178,10 @@ def test_frequencies_have_exact_intervals_around_what_was_counted(drawn):
     assert next(bars, None) is None
 
 
-def test_files(small, tmp_path):
-    check.draw_laws(tmp_path, SEED)
-    assert {path.name for path in tmp_path.iterdir()} == {"laws.csv", "laws.npz", "laws.png"}
-    rows = list(csv.DictReader((tmp_path / "laws.csv").read_text().splitlines()))
+def test_files(report):
+    rows = list(csv.DictReader((report.folder / "laws.csv").read_text().splitlines()))
     assert {row["law"] for row in rows} == set(NAMES)
-    with np.load(tmp_path / "laws.npz") as arrays:
+    with np.load(report.folder / "laws.npz") as arrays:
         assert tuple(arrays) == evidence.POINT
         for name in ("x", "trained", "low", "high", "theory"):
             np.testing.assert_array_equal(arrays[name], [float(row[name]) for row in rows])

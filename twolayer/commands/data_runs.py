@@ -9,14 +9,14 @@ the second is not exact. The loss is the one above the floor that no linear netw
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..arguments import FloatArray
 from ..network import Network
+from ..plotting.samples import Course, Relinearised, Restored
 from ..results import Outcome, Phase
 from ..samples.data import Data
 from ..samples.descent import alignment, descent, top
@@ -74,70 +74,42 @@ class Row:
     curvature_difference: float
 
 
-def compare(net: Network, data: Data, shares: tuple[float, ...] = SHARES) -> list[Row]:
-    """Runs until the theory's end; of those that diverge, the steps in which the loss is below a
+def compare(net: Network, data: Data, share: float) -> Row:
+    """A run until the theory's end; of one that diverges, the steps in which the loss is below a
     million times its start.
 
     The peak is that of the loss, over the loss at the start.
     """
-    theory, rows = GramNetwork.from_weights(net.u, net.v), []
-    start = theory.curvature(data)
-    for share in shares:
-        eta = float(share / start)
-        end = theory.outcome(data, eta, BUDGET, TOLERANCE)
-        run, phase, steps = (
-            theory.train(data.fitted, eta, int(end.steps)),
-            Phase(int(phase_of(end))),
-            int(end.steps),
-        )
-        if phase == Phase.DIVERGENT:
-            steps = int(np.argmin(run.loss <= 1e6 * run.loss[0])) - 1
-        losses: list[float] = []
-        for step, (u, v, residual) in enumerate(
-            itertools.islice(descent(net.u, net.v, data, eta), int(end.steps) + 1)
-        ):
-            losses.append(float(np.sum(residual**2) / 2))
-            if step == steps:
-                weighed = float(top(u, v, data)[0][0])
-        if len(losses) <= end.steps:
-            alone = Phase.DIVERGENT
-        elif losses[-1] <= TOLERANCE * (1 + 1e-6) * losses[0]:
-            alone = Phase.CATAPULT if max(losses) > losses[0] else Phase.LAZY
-        else:
-            alone = Phase.UNDECIDED
-        peak, curvature = (
-            float(run.loss[: steps + 1].max() / run.loss[0]),
-            float(run.curvature[steps]),
-        )
-        peaked = max(losses[: steps + 1]) / losses[0]
-        rows.append(
-            Row(
-                share,
-                eta,
-                phase.name,
-                alone.name,
-                steps,
-                peak,
-                peaked,
-                peaked / peak - 1,
-                curvature,
-                weighed,
-                weighed / curvature - 1,
-            )
-        )
-    return rows
+    theory = GramNetwork.from_weights(net.u, net.v)
+    eta = float(share / theory.curvature(data))
+    end = theory.outcome(data, eta, BUDGET, TOLERANCE)
+    phase, last = Phase(int(phase_of(end))), int(end.steps)
+    run, steps = theory.train(data.fitted, eta, last), last
+    if phase == Phase.DIVERGENT:
+        steps = int(np.argmin(run.loss <= 1e6 * run.loss[0])) - 1
+    losses: list[float] = []
+    states = itertools.islice(descent(net.u, net.v, data, eta), last + 1)
+    for step, (u, v, residual) in enumerate(states):
+        losses.append(float(np.sum(residual**2) / 2))
+        if step == steps:
+            curvature_weights = float(top(u, v, data)[0][0])
+    peak = float(run.loss[: steps + 1].max() / run.loss[0])
+    peak_weights = max(losses[: steps + 1]) / losses[0]
+    curvature = float(run.curvature[steps])
+    return Row(
+        share, eta, phase.name, _phase_of_losses(losses, last).name, steps,
+        peak, peak_weights, peak_weights / peak - 1,
+        curvature, curvature_weights, curvature_weights / curvature - 1,
+    )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Course:
-    """The first steps of one run: arrays over the steps, `nan` where nothing was computed."""
-
-    share: float
-    eta: float
-    phase: Phase
-    loss: FloatArray
-    eigenvalues: FloatArray
-    alignment: FloatArray
+def _phase_of_losses(losses: list[float], last: int) -> Phase:
+    """What a run shows that was to be `last` steps long."""
+    if len(losses) <= last:
+        return Phase.DIVERGENT
+    if losses[-1] > TOLERANCE * (1 + 1e-6) * losses[0]:
+        return Phase.UNDECIDED
+    return Phase.CATAPULT if max(losses) > losses[0] else Phase.LAZY
 
 
 def follow(
@@ -148,34 +120,23 @@ def follow(
     eta = float(share / theory.curvature(data))
     steps, number = max(looks), min(EIGENVALUES, len(data.spectrum) * data.outputs)
     phase = Phase(int(phase_of(theory.outcome(data, eta, BUDGET, TOLERANCE))))
-    courses = [
-        Course(
-            share,
-            eta,
-            phase,
-            np.full(steps + 1, np.nan),
-            np.full((steps + 1, number), np.nan),
-            np.full(steps + 1, np.nan),
-        )
-        for _ in range(2)
-    ]
-    for step, (u, v, residual) in enumerate(
-        itertools.islice(descent(net.u, net.v, data, eta), steps + 1)
-    ):
-        said, shown = courses
-        said.loss[step] = theory.loss(data)
-        if not said.loss[step] < 1e30 * said.loss[0]:
+    shapes = (steps + 1, (steps + 1, number), steps + 1)
+    exact, weights = (
+        Course(share, eta, phase, *(np.full(shape, np.nan) for shape in shapes)) for _ in range(2)
+    )
+    states = itertools.islice(descent(net.u, net.v, data, eta), steps + 1)
+    for step, (u, v, residual) in enumerate(states):
+        exact.loss[step] = theory.loss(data)
+        if not exact.loss[step] < 1e30 * exact.loss[0]:
             break
-        said.eigenvalues[step], said.alignment[step] = (
-            theory.spectrum(data)[:number],
-            theory.alignment(data),
-        )
+        exact.eigenvalues[step] = theory.spectrum(data)[:number]
+        exact.alignment[step] = theory.alignment(data)
         if step in looks:
-            shown.loss[step] = np.sum(residual**2) / 2
-            shown.eigenvalues[step], vector = top(u, v, data, number)
-            shown.alignment[step] = alignment(residual, vector)
+            weights.loss[step] = np.sum(residual**2) / 2
+            weights.eigenvalues[step], vector = top(u, v, data, number)
+            weights.alignment[step] = alignment(residual, vector)
         theory = theory.step(data, eta)
-    return courses[0], courses[1]
+    return exact, weights
 
 
 def settled(loss: FloatArray, sharpness: FloatArray) -> int | None:
@@ -194,22 +155,10 @@ def deviation(nets: GramNetwork, data: Data, eta: Any, steps: int = WINDOW) -> F
     The largest relative difference; `nan` where the full network diverges.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        full, frozen = (
-            part.train(data.fitted, eta, steps).loss for part in (nets, nets.linearized)
-        )
-        seen = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
-        return np.asarray(np.max(np.where(seen, np.abs(frozen / full - 1), 0.0), axis=0))
-
-
-@dataclass(frozen=True)
-class Restored:
-    """A network relinearised `delay` steps after the catapult (`delay` None: at the start), over
-    the steps that follow."""
-
-    share: float
-    delay: int | None
-    step: int
-    deviation: float
+        both = (nets, nets.linearized)
+        full, frozen = (part.train(data.fitted, eta, steps).loss for part in both)
+        large = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
+        return np.asarray(np.max(np.where(large, np.abs(frozen / full - 1), 0.0), axis=0))
 
 
 def restoration(
@@ -221,29 +170,42 @@ def restoration(
     run = theory.train(data.fitted, rates, max(delays) + 3 * WINDOW)
     places: list[tuple[int, int | None, int]] = []
     for column, rate in enumerate(rates):
-        end = (
-            settled(run.loss[:, column], rate * run.curvature[:, column])
-            if np.isfinite(run.loss[-1, column])
-            else None
-        )
-        places += [
-            (column, None, 0),
-            *((column, delay, end + delay) for delay in delays if end is not None),
-        ]
+        places.append((column, None, 0))
+        if np.isfinite(run.loss[-1, column]):
+            end = settled(run.loss[:, column], rate * run.curvature[:, column])
+            places += [(column, delay, end + delay) for delay in delays if end is not None]
     factors, nets = np.empty((len(places), *theory.factor.shape)), theory
-    for step in range(max(place[2] for place in places) + 1):
-        now = np.broadcast_to(nets.factor, (len(rates), *theory.factor.shape))
+    for step in range(max(step for _, _, step in places) + 1):
+        factor = np.broadcast_to(nets.factor, (len(rates), *theory.factor.shape))
         for row, (column, _, when) in enumerate(places):
             if when == step:
-                factors[row] = now[column]
+                factors[row] = factor[column]
         nets = nets.step(data, rates)
-    strays = deviation(
-        GramNetwork.from_factor(factors, theory.width), data, rates[[place[0] for place in places]]
-    )
+    columns = [column for column, _, _ in places]
+    frozen = GramNetwork.from_factor(factors, theory.width)
+    strays = deviation(frozen, data, rates[columns])
     return [
         Restored(float(shares[column]), delay, step, float(stray))
         for (column, delay, step), stray in zip(places, strays, strict=True)
     ]
+
+
+def relinearised(theory: GramNetwork, data: Data, share: float = SHARES[1]) -> Relinearised:
+    """Losses of the full network, and of networks relinearised at the start, half-way to the end of
+    the catapult, at it and after it."""
+    eta = float(share / theory.curvature(data))
+    networks = restoration(theory, data, np.array([share]))
+    ends = [item.step for item in networks if item.delay is not None]
+    times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
+    full, parts = theory.train(data.fitted, eta, WINDOW).loss, {}
+    for time in range(times[-1] + 1):
+        if time:
+            theory = theory.step(data, eta)
+        if time in times:
+            with np.errstate(over="ignore", invalid="ignore"):
+                part = theory.linearized.train(data.fitted, eta, max(1, WINDOW - time))
+            parts[time] = part.loss
+    return Relinearised(share, full, parts)
 
 
 def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArray, Outcome]:
@@ -252,24 +214,13 @@ def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArr
 
     A curvature of which the error is larger than itself is not final: it is `nan`.
     """
-    drawn = [
-        GramNetwork.random(width, data.inputs, data.outputs, rng=[seed, 1, width])
-        for width in WIDTHS
-    ]
+    shape = data.inputs, data.outputs
+    drawn = [GramNetwork.random(width, *shape, rng=[seed, 1, width]) for width in WIDTHS]
     nets = GramNetwork.from_factor(np.stack([net.factor for net in drawn]), np.array(WIDTHS))
     starts = np.asarray(nets.curvature(data))
     ends = nets.outcome(data, rates[:, None] / starts, BUDGET, TOLERANCE)
-    known = ends.curvature_error <= ends.curvature
-    known |= ends.phase == Phase.DIVERGENT
+    known = (ends.curvature_error <= ends.curvature) | (ends.phase == Phase.DIVERGENT)
     curvature, error = (
         np.where(known, part, np.nan) / starts for part in (ends.curvature, ends.curvature_error)
     )
-    return starts, Outcome(
-        phase_of(ends), curvature, error, ends.peak_loss, ends.peak_step, ends.steps
-    )
-
-
-def steps(net: GramNetwork, data: Data, eta: float) -> Iterator[GramNetwork]:
-    while True:
-        yield net
-        net = net.step(data, eta)
+    return starts, replace(ends, phase=phase_of(ends), curvature=curvature, curvature_error=error)

@@ -1,5 +1,5 @@
-"""Four laws of the catapult seen in networks trained on their weights: what is trained, what the
-theory says, and the figure of both."""
+"""Four laws of the catapult seen in networks trained on their weights: what is trained, and what
+the theory says."""
 
 from __future__ import annotations
 
@@ -51,13 +51,12 @@ def transition(seed: int) -> list[Series]:
         s, places = 1 / np.sqrt(width), np.linspace(-3.1, 2.5, 9) + k / 6
         nets = [shaped(width, 2 + place * s, 1.0, [seed, width]) for place in places]
         ends = [float(net.outcome(1.0, absorbing=settled).curvature) for net in nets]
-        exact = [
+        theory, line = (
             (2 - final_curvature(1.0, 2 + at * s, 1.0, width).curvature) / s
             for at in (places, fine)
-        ]
-        sets.append(
-            Series(f"n = {width:,}", places, (2 - np.array(ends)) / s, exact[0], (fine, exact[1]))
         )
+        trained = (2 - np.array(ends)) / s
+        sets.append(Series(f"n = {width:,}", places, trained, theory, (fine, line)))
     return sets
 
 
@@ -79,26 +78,17 @@ def periods(seed: int) -> list[Series]:
             np.unique((first * np.exp(period * at)).round())
             for at in (np.linspace(-0.1, 3.1, 400), np.arange(25) / 8)
         )
-        seen = [
-            shaped(int(width), rate, 0.8, [seed, int(width)])
-            .outcome(1.0, absorbing=settled)
-            .curvature
-            for width in widths
-        ]
-        exact, line = (final_curvature(1.0, rate, 0.8, at).curvature for at in (widths, fine))
-        trained, theory, drawn = (
-            (np.array(values) - mean) / span for values in (seen, exact, line)
-        )
-        label = f"ηλ₀ = {rate:g}, n₁ = {first:,}: {mean:.3f} ± {span / 2:.3f}"
-        sets.append(
-            Series(
-                label,
-                np.log(widths / first) / period,
-                trained,
-                theory,
-                (np.log(fine / first) / period, drawn),
+        nets = [shaped(int(width), rate, 0.8, [seed, int(width)]) for width in widths]
+        trained, theory, line = (
+            (np.array(values) - mean) / span
+            for values in (
+                [net.outcome(1.0, absorbing=settled).curvature for net in nets],
+                *(final_curvature(1.0, rate, 0.8, at).curvature for at in (widths, fine)),
             )
         )
+        label = f"ηλ₀ = {rate:g}, n₁ = {first:,}: {mean:.3f} ± {span / 2:.3f}"
+        at, along = (np.log(n / first) / period for n in (widths, fine))
+        sets.append(Series(label, at, trained, theory, (along, line)))
     return sets
 
 
@@ -106,14 +96,10 @@ def peaks(seed: int) -> list[Series]:
     """The step at which the loss is largest, against the width, at f₀ = 1."""
     fine, widths, sets = np.logspace(1.8, 6.2, 67), np.logspace(2, 6, 9).round(), []
     for rate in PEAKING:
-        seen = [
-            np.argmax(shaped(int(width), rate, 1.0, [seed, int(width)]).train(1.0, 60).loss)
-            for width in widths
-        ]
-        said, line = (laws.peak_step(1.0, rate, 1.0, at.round()) for at in (widths, fine))
-        sets.append(
-            Series(f"ηλ₀ = {rate:g}", widths, np.array(seen, np.float64), said, (fine, line))
-        )
+        nets = (shaped(int(width), rate, 1.0, [seed, int(width)]) for width in widths)
+        trained = np.array([float(np.argmax(net.train(1.0, 60).loss)) for net in nets])
+        theory, line = (laws.peak_step(1.0, rate, 1.0, at.round()) for at in (widths, fine))
+        sets.append(Series(f"ηλ₀ = {rate:g}", widths, trained, theory, (fine, line)))
     return sets
 
 
@@ -122,48 +108,38 @@ def frequencies(seed: int) -> list[Series]:
     against the probability."""
     from scipy import stats
 
-    fine, widths = (
-        np.unique(np.logspace(0, 2, 200).round()),
-        np.array([1.0, 2, 3, 5, 10, 20, 50, 100]),
-    )
-    codes = [
-        Network.random(int(n), size=DRAWN, rng=[seed, int(n)])
-        .outcome(1.2, absorbing=certificate)
-        .phase
-        for n in widths
-    ]
+    fine = np.unique(np.logspace(0, 2, 200).round())
+    widths = np.array([1.0, 2, 3, 5, 10, 20, 50, 100])
+    nets = (Network.random(int(n), size=DRAWN, rng=[seed, int(n)]) for n in widths)
+    codes = [net.outcome(1.2, absorbing=certificate).phase for net in nets]
     sets = []
-    for phase, said, line in zip(
+    for phase, theory, line in zip(
         (Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT),
         *(ensemble.phase_probability(1.2, at) for at in (widths, fine)),
         strict=True,
     ):
         counts = [int(np.sum(code == phase)) for code in codes]
-        ends = [
-            stats.binomtest(count, DRAWN).proportion_ci(SURE, method="exact") for count in counts
-        ]
-        sets.append(
-            Series(
-                phase.name.lower(),
-                widths,
-                np.array(counts) / DRAWN,
-                said,
-                (fine, line),
-                np.array(ends).T,
-                phase,
-            )
-        )
+        tests = (stats.binomtest(count, DRAWN) for count in counts)
+        ends = np.array([test.proportion_ci(SURE, method="exact") for test in tests]).T
+        shares, name = np.array(counts) / DRAWN, phase.name.lower()
+        sets.append(Series(name, widths, shares, theory, (fine, line), ends, phase))
     return sets
 
 
 LAWS = (
-    Law("transition", r"$(\eta\lambda_0 - 2)/s_0$  ($f_0 = 1$)", r"$(2 - \eta\lambda_\infty)/s_0$", "linear", transition),
     Law(
-        "periods", r"$\ln (n/n_1) \,/\, \ln (\eta\lambda_0 - 1)^2$  ($f_0 = 0.8$)", r"$\eta\lambda_\infty$, in units of its range",
-        "linear", periods, 1.3,
+        "transition", r"$(\eta\lambda_0 - 2)/s_0$  ($f_0 = 1$)",
+        r"$(2 - \eta\lambda_\infty)/s_0$", "linear", transition,
+    ),
+    Law(
+        "periods", r"$\ln (n/n_1) \,/\, \ln (\eta\lambda_0 - 1)^2$  ($f_0 = 0.8$)",
+        r"$\eta\lambda_\infty$, in units of its range", "linear", periods, 1.3,
     ),
     Law("peaks", "width $n$  ($f_0 = 1$)", "step of the largest loss", "log", peaks),
-    Law("frequencies", r"width $n$  ($\eta = 1.2$; intervals of 99 %)", "share of random networks", "log", frequencies),
+    Law(
+        "frequencies", r"width $n$  ($\eta = 1.2$; intervals of 99 %)",
+        "share of random networks", "log", frequencies,
+    ),
 )  # fmt: skip
 POINT = ("law", "series", "x", "trained", "low", "high", "theory")
 

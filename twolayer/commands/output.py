@@ -1,19 +1,24 @@
-"""What every command writes: tables and figures, whole or not at all."""
+"""What every command writes: tables, arrays and figures, whole or not at all, into a folder."""
 
 from __future__ import annotations
 
 import contextlib
 import csv
 import io
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import storage
-from ..plotting import style
+
+Say = Callable[[str], None]
 
 
 def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
+    """A table of rows under a header."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
@@ -21,10 +26,73 @@ def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]])
     storage.write_whole(path, lambda file: file.write(text.getvalue().encode()))
 
 
+def write_rows(path: Path, rows: Sequence[Any]) -> None:
+    """A table of dataclass objects of one kind."""
+    write_csv(path, vars(rows[0]), (vars(row).values() for row in rows))
+
+
+def write_columns(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """The columns of a table as arrays."""
+    columns = map(np.array, zip(*rows, strict=True))
+    write_arrays(path, **dict(zip(header, columns, strict=True)))
+
+
+def write_arrays(path: Path, **arrays: Any) -> None:
+    """An .npz file."""
+    storage.write_whole(path, lambda file: np.savez(file, **arrays))
+
+
 @contextlib.contextmanager
 def drawing(path: Path, columns: int = 1, rows: int = 1) -> Iterator[Any]:
     """One Axes, or an array of them; drawn on, they are written to `path`."""
+    from ..plotting import new_figure
 
-    figure, axes = style.new_figure(rows, columns)
+    figure, axes = new_figure(rows, columns)
     yield axes
     storage.write_whole(path, lambda file: figure.savefig(file, format=path.suffix[1:]))
+
+
+@contextlib.contextmanager
+def folder(name: str) -> Iterator[Path]:
+    """A folder to write into, made if need be; if nothing is written, a new one is removed
+    again."""
+    place = Path(name)
+    new = not place.exists()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        _writable(place)
+    except OSError as error:
+        raise ValueError(
+            f"--folder = {name!r} must be a folder that can be written: {error.strerror}"
+        ) from None
+    try:
+        yield place
+    except BaseException:
+        if new and not any(place.iterdir()):
+            place.rmdir()
+        raise
+
+
+def ending(path: Path | None, allowed: tuple[str, ...]) -> str | None:
+    """The ending of a file to be written; checked, with its folder, before any work is done."""
+    if path is None:
+        return None
+    if path.suffix not in allowed:
+        raise ValueError(f"--save = {str(path)!r} must end in one of {', '.join(allowed)}")
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError(f"--save = {str(path)!r} must be a file in a folder that exists")
+    _writable(path.parent)
+    return path.suffix
+
+
+def say_files(place: Path, names: Iterable[str], say: Say) -> None:
+    """The last lines of a command: what it wrote."""
+    say(f"\nFigures (png), tables (csv) and arrays (npz) are in {place}:")
+    for name in names:
+        say(f"   {name}")
+
+
+def _writable(place: Path) -> None:
+    """Raise OSError unless a file can be made in a folder, without leaving one."""
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise PermissionError(13, "cannot be written", str(place))

@@ -10,19 +10,19 @@ is printed under "published units" is divided by 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .. import storage
-from ..plotting.relu import SIDES, _figure
+from ..plotting.relu import SIDES, add_legends, plot_gates
 from ..relu.frozen import FrozenGates
 from ..relu.network import ReluNetwork, ReluTrajectory
 from ..relu.sides import Sides
 from ..results import Phase
-from . import output
+from . import options, output
 
 SAMPLES, MEAN, WIDTH = 128, 2.0, 5_000
 PUBLISHED = 0.37, 0.39  # 2/λ₁ and 2/λ₂
@@ -35,6 +35,37 @@ RESIDUALS = 0.03, 0.1, 0.3, 1.0, 2.0  # |r₀| of the first-step table
 FIRST = 20_000, 10  # width and number of its networks
 FATED = 1_000, 40
 FATES = 2.5, 3.0, 3.5, 3.7, 3.9, 4.1  # ηλ₁ of the table of fates
+WINDOWS = (  # of `rates`
+    "between 2/λ₁ and 2/λ₂: one side catapults",
+    "between 2/λ₂ and 4/λ₁: both do",
+    "above 4/λ₁: frozen gates diverge",
+)
+
+
+def add_options(parser: options.Parser) -> None:
+    options.add_folder(parser, "twolayer-relu")
+    text = "seed of samples and network; 2/λ₁ and 2/λ₂ of 972 are the published ones"
+    options.add_seed(parser, 972, text=text)
+
+
+def work(args: argparse.Namespace) -> None:
+    with output.folder(args.folder) as folder:
+        run(folder, args.seed, print)
+
+
+def run(folder: Path, seed: int, say: output.Say) -> None:
+    """The whole command; figure and tables go to `folder`, which exists."""
+    data, net = draw(seed)
+    for part in (
+        threshold_table(folder, seed, data, net),
+        run_table(folder, data, net),
+        flip_table(folder, seed, data),
+        first_step_table(folder, seed),
+        fate_table(folder, seed, data),
+    ):
+        for line in part:
+            say(line)
+    say(f"\nwritten to {folder}: " + ", ".join(sorted(path.name for path in folder.glob("relu*"))))
 
 
 def sample(rng: Any) -> Sides:
@@ -93,14 +124,15 @@ def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, fl
     """
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     for r in RESIDUALS:
-        seen = []
+        flipped = []
         for u, v in zip(net.u, net.v, strict=True):
             one = ReluNetwork(u, v)
             output = one.start(Sides([1.0], [0.0]))[1][0]
             run = one.train(Sides([1.0], [output - r * np.sqrt(width)]), 1.0, 1)
-            seen.append(run.flipped[1, 0])
+            flipped.append(run.flipped[1, 0])
         law = float(np.arctan(r) / np.pi)
-        yield r, float(np.mean(seen)), float(np.sqrt(law * (1 - law) / (networks * width / 2))), law
+        error = float(np.sqrt(law * (1 - law) / (networks * width / 2)))
+        yield r, float(np.mean(flipped)), error, law
 
 
 def fates(
@@ -122,102 +154,100 @@ def _spread(values: Any, digits: int = 2) -> str:
     return f"{middle:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
-def run(folder: Path, seed: int, say: Callable[[str], None]) -> None:
-    """The whole command; figure and tables go to `folder`, which exists."""
-    data, net = draw(seed)
-    exact, eta = FrozenGates(net, data), rates(data, net)
-    own = np.sort(2 / net.curvature(data))
-    pairs = thresholds(DRAWS)
-    say(f"{SAMPLES} samples from N(±{MEAN:g}, 1), label 0, width {WIDTH:,}, seed {seed}:")
-    say("   their loss is Σ(f − y)²/m, ours Σ(f − y)²/(2m): our learning rates are twice theirs")
+def threshold_table(folder: Path, seed: int, data: Sides, net: ReluNetwork) -> Iterator[str]:
+    """2/λ₁ and 2/λ₂ of this seed, beside the published pair and those of many seeds."""
+    own, pairs = np.sort(2 / net.curvature(data)), thresholds(DRAWS)
+    yield f"{SAMPLES} samples from N(±{MEAN:g}, 1), label 0, width {WIDTH:,}, seed {seed}:"
+    yield "   their loss is Σ(f − y)²/m, ours Σ(f − y)²/(2m): our learning rates are twice theirs"
     seeds = f"over {DRAWS:,} seeds: median [5 %, 95 %], share below the published"
-    say(f"{'':>10}{'our units':>14}{'published units':>18}{'published':>12}   {seeds}")
+    yield f"{'':>10}{'our units':>14}{'published units':>18}{'published':>12}   {seeds}"
     for name, value, known, column in zip(("2/λ₁", "2/λ₂"), own, PUBLISHED, pairs.T, strict=True):
-        below = f"{np.mean(column < known):.0%}"
-        say(
-            f"{name:>10}{value:>14.4f}{value / UNITS:>18.4f}{known:>12.2f}   "
-            f"{_spread(column, 3)}, {below}"
-        )
-    say(f"{'4/λ₁':>10}{2 * own[0]:>14.4f}{2 * own[0] / UNITS:>18.4f}")
+        below = f"{_spread(column, 3)}, {np.mean(column < known):.0%}"
+        yield f"{name:>10}{value:>14.4f}{value / UNITS:>18.4f}{known:>12.2f}   {below}"
+    yield f"{'4/λ₁':>10}{2 * own[0]:>14.4f}{2 * own[0] / UNITS:>18.4f}"
     nearest = int(np.abs(pairs - PUBLISHED).max(-1).argmin())
-    say(
+    yield (
         f"   of these seeds, {nearest} is nearest to the published pair: {pairs[nearest, 0]:.4f}, "
         f"{pairs[nearest, 1]:.4f}"
     )
-    output.write_csv(
-        folder / "relu_thresholds.csv",
-        ("seed", "two_over_lambda_1", "two_over_lambda_2"),
-        ((i, *pair) for i, pair in enumerate(pairs)),
-    )
+    header = ("seed", "two_over_lambda_1", "two_over_lambda_2")
+    lines = ((i, *pair) for i, pair in enumerate(pairs))
+    output.write_csv(folder / "relu_thresholds.csv", header, lines)
 
-    frozen, real, theory = (
-        net.train(data, eta, STEPS, frozen=True),
-        net.train(data, eta, STEPS),
-        exact.simulate(eta, STEPS),
-    )
-    say("\nThree learning rates. Frozen gates, by the theory; then real gates, as trained:")
+
+def run_table(folder: Path, data: Sides, net: ReluNetwork) -> Iterator[str]:
+    """Three learning rates: figure, arrays, and lines of the output."""
+    exact, eta = FrozenGates(net, data), rates(data, net)
+    real, frozen = net.train(data, eta, STEPS), net.train(data, eta, STEPS, frozen=True)
+    runs = {"exact": exact.simulate(eta, STEPS), "frozen": frozen, "real": real}
+    yield "\nThree learning rates. Frozen gates, by the theory; then real gates, as trained:"
     for i, (rate, phases) in enumerate(zip(eta, exact.phase(eta[:, None]), strict=True)):
-        said = ", ".join(
+        theory = ", ".join(
             f"{side}: {Phase(code).name}" for side, code in zip(SIDES, phases.tolist(), strict=True)
         )
         alive = np.isfinite(real.loss[:, i])
-        ended = (
-            f"loss {real.loss[-1, i]:.1e} after {STEPS} steps"
-            if alive.all()
-            else f"loss overflows at step {alive.argmin()}"
-        )
+        ended = f"loss {real.loss[-1, i]:.1e} after {STEPS} steps"
+        if not alive.all():
+            ended = f"loss overflows at step {alive.argmin()}"
         most = np.nanmax(real.flipped[:, i], axis=0)
-        say(
-            f"   η = {rate:.4f}   {said:<34}   real gates: {ended}, at most {most[0]:.1%} and "
+        yield (
+            f"   η = {rate:.4f}   {theory:<34}   real gates: {ended}, at most {most[0]:.1%} and "
             f"{most[1]:.1%} of a side's units on the other"
         )
-    _figure(folder / "relu.png", data, net, eta, (theory, frozen, real))
-    parts = {f"{name}_{key}": value for name, part in (("exact", theory), ("frozen", frozen), ("real", real))
-             for key, value in vars(part).items()}  # fmt: skip
-    storage.write_whole(folder / "relu_runs.npz", lambda file: np.savez(file, eta=eta, **parts))
+    top = net.curvature(data).max()
+    with output.drawing(folder / "relu.png", 3, 3) as axes:
+        for i, (rate, window) in enumerate(zip(eta, WINDOWS, strict=True)):
+            title = f"η = {rate:.3f}, ηλ₁ = {rate * top:.2f}\n{window}"
+            plot_gates(list(runs.values()), i, eta=rate, title=title, axes=axes[:, i])
+        add_legends(axes[:, 0])
+    parts = {f"{name}_{key}": part for name, run in runs.items() for key, part in vars(run).items()}
+    output.write_arrays(folder / "relu_runs.npz", eta=eta, **parts)
 
-    say(
+
+def flip_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
+    """How many gates flip in a strong catapult, and how far real gates go from frozen ones."""
+    yield (
         f"\nReal gates against frozen ones at ηλ₁ = {STRONG:g}, {STEPS} steps, on the side of λ₁: "
         "median [5 %, 95 %] over networks"
     )
-    titles = f"{'largest flipped fraction':<26}{'largest |s_real − s_frozen|':<29}apart since the first flip"
-    say(f"{'data':>12}{'width':>8}{'networks':>10}   {titles}")
+    yield (
+        f"{'data':>12}{'width':>8}{'networks':>10}   {'largest flipped fraction':<26}"
+        f"{'largest |s_real − s_frozen|':<29}apart since the first flip"
+    )
     lines: list[tuple[Any, ...]] = []
-    for name, part in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
+    for name, samples in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
         for width, networks in FLIPPING.items():
-            seen = flips(seed, width, networks, part)
-            same = int((seen["first flip"] == seen["first apart"]).sum())
-            say(
+            measured = flips(seed, width, networks, samples)
+            same = int((measured["first flip"] == measured["first apart"]).sum())
+            yield (
                 f"{name:>12}{width:>8}{networks:>10}   "
-                f"{_spread(seen['flipped']):<26}{_spread(seen['apart']):<29}{same} of {networks}"
+                f"{_spread(measured['flipped']):<26}{_spread(measured['apart']):<29}"
+                f"{same} of {networks}"
             )
-            lines += [
-                (name, width, index, *row)
-                for index, row in enumerate(zip(*(seen[key].tolist() for key in seen), strict=True))
-            ]
+            rows = zip(*(column.tolist() for column in measured.values()), strict=True)
+            lines += [(name, width, index, *row) for index, row in enumerate(rows)]
     header = ("data", "width", "network", "flipped", "s_apart", "first_flip", "first_apart")
     output.write_csv(folder / "relu_flips.csv", header, lines)
 
-    say("\nUnits that the first step flips:")
-    say(f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}")
-    first = list(first_step(seed, *FIRST))
-    for r, measured, error, law in first:
-        say(f"{r:>8g}{measured:>11.4f}{error:>10.4f}{law:>15.4f}")
-    output.write_csv(
-        folder / "relu_first_step.csv", ("r", "flipped", "standard_error", "law"), first
-    )
 
-    say(f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:")
-    say(
+def first_step_table(folder: Path, seed: int) -> Iterator[str]:
+    """Units that the first step flips, beside the law."""
+    yield "\nUnits that the first step flips:"
+    yield f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}"
+    lines = list(first_step(seed, *FIRST))
+    yield from ("{:>8g}{:>11.4f}{:>10.4f}{:>15.4f}".format(*line) for line in lines)
+    header = ("r", "flipped", "standard_error", "law")
+    output.write_csv(folder / "relu_first_step.csv", header, lines)
+
+
+def fate_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
+    """How many networks converge with frozen gates, and with real ones."""
+    yield f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:"
+    yield (
         f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}   "
         "within 150 steps"
     )
-    ends = list(fates(seed, data, *FATED))
-    for x, exactly, converged, diverged in ends:
-        say(f"{x:>8g}{exactly:>24.2f}{converged:>23.2f}{diverged:>11.2f}")
-    output.write_csv(
-        folder / "relu_fates.csv",
-        ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged"),
-        ends,
-    )
-    say(f"\nwritten to {folder}: " + ", ".join(sorted(path.name for path in folder.glob("relu*"))))
+    lines = list(fates(seed, data, *FATED))
+    yield from ("{:>8g}{:>24.2f}{:>23.2f}{:>11.2f}".format(*line) for line in lines)
+    header = ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged")
+    output.write_csv(folder / "relu_fates.csv", header, lines)

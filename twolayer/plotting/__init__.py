@@ -5,16 +5,23 @@ twolayer.mplstyle, and returns `Artists`. No pyplot: save a new figure with
 ``artists.ax.figure.savefig(path)``. Phases differ in colour (Okabe and Ito's), line, marker and
 hatch.
 
-style     looks of phases and boundaries, figures, legends
-core      runs, phase diagrams, final curvatures, the triangle
-laws      the laws of the catapult
-samples   networks on data sets
-relu      networks with gates
+training    loss and curvature, step by step
+curvature   the final curvature against the learning rate
+diagram     phase diagrams under their exact boundaries
+triangle    runs in the triangle P + Q + V = 4
+laws        the laws of the catapult
+samples     networks on data sets
+relu        networks with gates
+style       looks of phases and boundaries, figures, legends
+runs        what runs are given as: columns of one shape, a phase and a name for each
 """
 
-from .core import plot_final_curvature, plot_phase_diagram, plot_training, plot_triangle
+from .curvature import plot_final_curvature
+from .diagram import plot_phase_diagram
 from .samples import plot_convergence_odds
 from .style import Artists, new_figure
+from .training import plot_training
+from .triangle import plot_triangle
 
 __all__ = [
     "Artists",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from ..arguments import FloatArray
 from ..results import Phase
-from . import style
+from .style import LOOKS, WIDTH_LOOKS, Artists, add_legend, canvas
 
 
 @dataclass(frozen=True)
@@ -40,31 +40,23 @@ class Law(NamedTuple):
     shift: float = 0
 
 
-def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> style.Artists:
+def plot_law(law: Law, sets: Sequence[Series], *, ax: Axes | None = None) -> Artists:
     """Lines and the networks on them; the intervals of networks are error bars, which are the
     artists' points."""
-    with style.canvas(ax) as ax:
+    lines, points, markers, handles = [], [], [], []
+    with canvas(ax) as ax:
         ax.set(xscale=law.scale, xlabel=law.xlabel, ylabel=law.ylabel)
         if law.shift:
             ax.set_yticks([])
-        lines, points, markers, handles = [], [], [], []
         for i, series in enumerate(sets):
-            colour, dashes, marker = (
-                style.WIDTH_LOOKS[i % 5] if series.phase is None else style.LOOKS[series.phase][:3]
-            )
+            look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
+            if series.phase is not None:
+                look = LOOKS[series.phase]
             x, y = series.line
-            lines += ax.plot(x, y + i * law.shift, color=colour, linestyle=dashes, zorder=2)
-            look: dict[str, Any] = {"color": colour, "marker": marker if series.x.size else ""}
-            for at, pair in zip(series.x, series.interval.T, strict=False):
-                points += ax.plot([at, at], pair, "_-", color=colour, linewidth=0.8, zorder=3)
+            lines += look.line(ax, x, y + i * law.shift)
+            for at, ends in zip(series.x, series.interval.T, strict=False):
+                points += look.line(ax, [at, at], ends, marker="_", linestyle="-", linewidth=0.8)
             if series.x.size:
-                markers += ax.plot(
-                    series.x,
-                    series.trained + i * law.shift,
-                    linestyle="",
-                    markerfacecolor="white",
-                    zorder=4,
-                    **look,
-                )
-            handles.append(style.legend_entry(series.label, linestyle=dashes, **look))
-        return style.Artists(ax, style.add_legend(ax, handles), lines, points, markers, {}, [])
+                markers += look.hollow(ax, series.x, series.trained + i * law.shift)
+            handles.append(look.entry(series.label, series.x.size))
+        return Artists(ax, add_legend(ax, handles), lines, points, markers, {}, [])

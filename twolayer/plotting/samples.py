@@ -1,11 +1,10 @@
-"""Figures of data sets, by the conventions of `twolayer.plotting`: draws what it is given, on given
-Axes or its own, without pyplot."""
+"""Networks on data sets: odds of converging, eigenvalues of the kernel, relinearised networks."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,27 +12,65 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from ..arguments import FloatArray
-from ..commands import data_runs
-from ..commands.data_runs import DELAYS, SHARES, WINDOW, Course, Restored
+from ..docstrings import shared
 from ..results import ConvergenceOdds, Phase
-from ..samples.data import Data
-from ..samples.gram import GramNetwork
-from . import style
+from .runs import span
 from .style import (
-    BOUNDARIES,
+    DASH,
     DOT,
     HALO,
+    LOOKS,
+    SOLID,
+    TWO_OVER_ETA,
     WIDTH_LOOKS,
     Artists,
+    Look,
     add_legend,
-    add_name,
     canvas,
     legend_entry,
+    mark_boundaries,
 )
 
 __all__ = ["plot_convergence_odds"]
 
+# ηλ₀ of both boundaries at infinite width, and names that say so
+INFINITE = {"eta_crit": 2, "eta_max": 4}
+START_NAMES = {"eta_crit": r"$\eta = 2/\lambda_0$", "eta_max": r"$\eta = 4/\lambda_0$"}
 
+
+@dataclass(frozen=True)
+class Course:
+    """The first steps of one run: arrays over the steps, `nan` where nothing was computed."""
+
+    share: float
+    eta: float
+    phase: Phase
+    loss: FloatArray
+    eigenvalues: FloatArray
+    alignment: FloatArray
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A network relinearised `delay` steps after the catapult (`delay` None: at the start), over
+    the steps that follow."""
+
+    share: float
+    delay: int | None
+    step: int
+    deviation: float
+
+
+@dataclass(frozen=True)
+class Relinearised:
+    """The loss of a full network, and of networks relinearised at some of its steps, from there."""
+
+    share: float
+    full: FloatArray
+    parts: dict[int, FloatArray]
+
+
+@shared
 def plot_convergence_odds(
     odds: ConvergenceOdds | Mapping[str, ConvergenceOdds], *, ax: Axes | None = None
 ) -> Artists:
@@ -45,8 +82,7 @@ def plot_convergence_odds(
     odds : ConvergenceOdds, or mapping of str to ConvergenceOdds
         What `convergence_odds` returns; several, such as those of several widths, by their names in
         the legend.
-    ax : Axes
-        Where to draw; a new figure if not given.
+    {ax}
 
     Returns
     -------
@@ -63,7 +99,8 @@ def plot_convergence_odds(
     Examples
     --------
     >>> from twolayer import Data, convergence_odds
-    >>> odds = convergence_odds(Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0]), 3, [3.0, 4.0, 5.0, 6.0], starts=50)
+    >>> data = Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    >>> odds = convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=50)
     >>> artists = plot_convergence_odds(odds)
     >>> [text.get_text() for text in artists.legend.get_texts()]
     ['converges', '95 % interval', '½ at 4.419 (4 … 5)']
@@ -71,205 +108,121 @@ def plot_convergence_odds(
     named = {"converges": odds} if isinstance(odds, ConvergenceOdds) else dict(odds)
     if not named:
         raise ValueError("odds = {} must hold at least one ConvergenceOdds")
+    lines, bars, halves = [], [], []
     with canvas(ax) as ax:
-        lines, bars, ends = [], [], []
-        for i, (label, each) in enumerate(named.items()):
-            colour, line, marker = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
-            ax.fill_between(
-                each.sharpness, each.low, each.high, color=colour, alpha=0.25, linewidth=0, zorder=2
-            )
-            lines += ax.plot(
-                each.sharpness,
-                each.probability,
-                color=colour,
-                linestyle=line,
-                label=label,
-                zorder=3,
-            )
+        for (label, each), look in zip(named.items(), itertools.cycle(WIDTH_LOOKS), strict=False):
+            x, band = each.sharpness, (each.low, each.high)
+            ax.fill_between(x, *band, color=look.colour, alpha=0.25, linewidth=0, zorder=2)
+            lines += look.line(ax, x, each.probability, label=label, zorder=3)
             if np.isfinite(each.half_high) and each.half_low > 0:
-                ends = [each.half_low, each.half, each.half_high]
-                bars += ax.plot(
-                    ends,
-                    [0.5] * 3,
-                    marker,
-                    color=colour,
-                    linestyle="-",
-                    linewidth=1.8,
-                    markerfacecolor="white",
-                    markevery=[1],
-                    path_effects=HALO,
-                    zorder=5,
-                )
-                bars += ax.plot(ends[::2], [0.5] * 2, "|", color=colour, markersize=7, zorder=6)
+                halves.append((each.half, each.half_low, each.half_high))
+                bars += _draw_half(ax, each, look)
         left = min(each.sharpness[0] for each in named.values())
         right = max(each.sharpness[-1] for each in named.values())
         ax.set(xlabel=r"$\eta\lambda_0$", ylabel="probability of converging", ylim=(-0.03, 1.03))
         if left < right:
             ax.set_xlim(left, right)
-        boundaries = {
-            "half": [ax.axhline(0.5, color="0.6", linewidth=0.6, linestyle=DOT, zorder=1)]
-        }
-        names = []
-        for name, at in (("eta_crit", 2), ("eta_max", 4)):
-            if left <= at <= right:
-                boundaries[name] = [
-                    ax.axvline(
-                        at, color="0.2", linewidth=0.8, linestyle=BOUNDARIES[name][1], zorder=1
-                    )
-                ]
-                names.append(add_name(ax, str(at), (at, 1), ("data", "axes fraction")))
+        places = {name: at for name, at in INFINITE.items() if left <= at <= right}
+        boundaries, names = mark_boundaries(
+            ax, places, {name: str(at) for name, at in places.items()}
+        )
+        boundaries["half"] = [ax.axhline(0.5, color="0.6", linewidth=0.6, linestyle=DOT, zorder=1)]
         share = ", ".join(sorted({f"{100 * each.confidence:g} %" for each in named.values()}))
         handles = [*lines, Patch(facecolor=("0.3", 0.25), label=f"{share} interval")]
-        if bars:
-            text = (
-                f"½ at {ends[1]:.4g} ({ends[0]:.4g} … {ends[2]:.4g})"
-                if len(named) == 1
-                else "½, with interval"
-            )
-            handles.append(legend_entry(text, marker="o", linestyle="-", linewidth=1.8))
+        if halves:
+            entry = "½, with interval"
+            if len(named) == 1:
+                entry = "½ at {:.4g} ({:.4g} … {:.4g})".format(*halves[0])
+            handles.append(legend_entry(entry, marker="o", linestyle="-", linewidth=1.8))
         return Artists(ax, add_legend(ax, handles, names), lines, [], bars, boundaries, names)
 
 
-def draw_eigenvalues(ax: Any, said: Course, shown: Course) -> list[Any]:
+def _draw_half(ax: Axes, odds: ConvergenceOdds, look: Look) -> list[Any]:
+    """A bar with its ends, and a point where the probability is one half."""
+    ends, height = [odds.half_low, odds.half, odds.half_high], [0.5] * 3
+    bar = {"linestyle": "-", "linewidth": 1.8, "markevery": [1], "path_effects": HALO, "zorder": 5}
+    return [
+        *look.hollow(ax, ends, height, **bar),
+        *look._replace(marker="|").hollow(ax, ends[::2], height[::2], markersize=7, zorder=6),
+    ]
+
+
+def plot_eigenvalues(theory: Course, weights: Course, *, ax: Axes | None = None) -> Artists:
     """The top eigenvalues of the kernel against the step: theory as lines, weights as markers, a
     thin line at 2/η."""
-
-    with style.canvas(ax) as ax:
-        colour, _, marker, _ = style.LOOKS[said.phase]
-        lines, time = [], np.arange(len(said.loss))
-        styles = (style.SOLID, style.DASH, style.DOT)
-        for number, (line, name) in enumerate(
-            zip(styles[: said.eigenvalues.shape[1]], ("first", "second", "third"), strict=False)
+    lines, markers, time, look = [], [], np.arange(len(theory.loss)), LOOKS[theory.phase]
+    kinds = zip(("first", "second", "third"), (SOLID, DASH, DOT), strict=True)
+    with canvas(ax) as ax:
+        for exact, trained, (name, dashes) in zip(
+            theory.eigenvalues.T, weights.eigenvalues.T, kinds, strict=False
         ):
-            look: dict[str, Any] = {"color": colour, "markerfacecolor": "white"}
-            lines += ax.plot(
-                time,
-                said.eigenvalues[:, number],
-                color=colour,
-                linestyle=line,
-                label=f"{name} eigenvalue",
-                zorder=2,
-            )
-            lines += ax.plot(time, shown.eigenvalues[:, number], marker, zorder=3, **look)
-        bound = ax.axhline(2 / said.eta, color="0.4", label=r"$2/\eta$", **style.TWO_OVER_ETA)
-        bounded = said.phase != Phase.DIVERGENT
-        highest = max(
-            np.nanmax(said.eigenvalues) if bounded else 3 * said.eigenvalues[0, 0], 2 / said.eta
+            lines += look.line(ax, time, exact, linestyle=dashes, label=f"{name} eigenvalue")
+            markers += look.hollow(ax, time, trained)
+        bound = ax.axhline(2 / theory.eta, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)
+        highest, last = 3 * theory.eigenvalues[0, 0], int(np.sum(np.isfinite(theory.loss)))
+        if theory.phase != Phase.DIVERGENT:
+            highest, last = np.nanmax(theory.eigenvalues), len(time)
+        ax.set(xlim=(-0.5, last - 0.5), ylim=(0, 1.15 * max(highest, 2 / theory.eta)))
+        ax.set_xlabel("training step")
+        ax.set_ylabel(f"top eigenvalues, {theory.phase.name.lower()}")
+        legend = add_legend(
+            ax, [*lines, legend_entry("trained network", marker=look.marker), bound]
         )
+        return Artists(ax, legend, lines, [], markers, {"2/eta": [bound]}, [])
+
+
+def plot_alignment(pairs: Sequence[tuple[Course, Course]], *, ax: Axes | None = None) -> Artists:
+    """Cosine between the residual and the top eigenvector, for the runs that do not diverge: theory
+    as lines, weights as markers."""
+    lines, markers = [], []
+    with canvas(ax) as ax:
+        for theory, weights in pairs:
+            if theory.phase != Phase.DIVERGENT:
+                look, time = LOOKS[theory.phase], np.arange(len(theory.loss))
+                label = f"{theory.phase.name.lower()}, ηλ₀ = {theory.share:g}"
+                lines += look.line(ax, time, theory.alignment, label=label)
+                markers += look.hollow(ax, time, weights.alignment)
+        ax.set(ylim=(-0.02, 1.05), xlabel="training step")
+        ax.set_ylabel("|cos| of residual and top eigenvector")
+        legend = add_legend(ax, [*lines, legend_entry("trained network", marker="o")])
+        return Artists(ax, legend, lines, [], markers, {}, [])
+
+
+def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
+    """Losses of a full network, and of relinearised ones from where they start."""
+    full = runs.full
+    with canvas(ax) as ax:
+        ax.set(yscale="log", xlabel="training step")
+        ax.set_ylabel(f"loss above its floor, ηλ₀ = {runs.share:g}")
+        low, high = span(full, 1e8 * full[0])
+        ax.set_ylim(max(low, 1e-12 * high) / 2, 5 * high)
+        ax.set_xlim(-2, len(full) - 1)
+        lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
+        for (time, loss), look in zip(
+            runs.parts.items(), itertools.cycle(WIDTH_LOOKS), strict=False
+        ):
+            how = {"linestyle": look.dashes, "markevery": [0], "zorder": 2}
+            label, steps = f"relinearised at {time}", np.arange(time, time + len(loss))
+            lines += look.hollow(ax, steps, loss, label=label, **how)
+        return Artists(ax, add_legend(ax, lines), lines, [], [], {}, [])
+
+
+def plot_restored(networks: Sequence[Restored], *, ax: Axes | None = None) -> Artists:
+    """How far relinearised networks stray from full ones, against the learning rate."""
+    lines = []
+    texts = {None: "relinearised at the start", 0: "at the end of the catapult"}
+    later = sorted({item.delay for item in networks if item.delay is not None})
+    # those of the same moments beside `plot_relinearised`
+    looks = WIDTH_LOOKS[:1] + WIDTH_LOOKS[2:]
+    with canvas(ax) as ax:
+        low, _ = span(np.array([item.deviation for item in networks]))
+        ax.set(yscale="log", ylim=(min(0.01, low) / 3, 1e2), xlim=(0, 4.1))
+        for delay, look in zip((None, *later), looks, strict=False):
+            chosen = [(item.share, item.deviation) for item in networks if item.delay == delay]
+            how = {"label": texts.get(delay, f"{delay} steps later"), "linestyle": look.dashes}
+            lines += look.hollow(ax, *np.transpose(chosen), **how)
         ax.set(
-            ylim=(0, 1.15 * highest),
-            xlabel="training step",
-            ylabel=f"top eigenvalues, {said.phase.name.lower()}",
+            xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss"
         )
-        ax.set_xlim(-0.5, (len(time) if bounded else int(np.sum(np.isfinite(said.loss)))) - 0.5)
-        trained = style.legend_entry("trained network", marker=marker)
-        style.add_legend(ax, [*lines[::2], trained, bound])
-        return [*lines, bound]
-
-
-def draw_alignment(folder: Path, courses: list[tuple[Course, Course]]) -> list[Any]:
-    """Cosine between the residual and the top eigenvector, for the runs that do not diverge."""
-    from ..commands import output
-
-    with output.drawing(folder / "alignment.png") as given, style.canvas(given) as ax:
-        lines = []
-        for said, shown in courses:
-            if said.phase != Phase.DIVERGENT:
-                colour, line, marker, _ = style.LOOKS[said.phase]
-                label, time = (
-                    f"{said.phase.name.lower()}, ηλ₀ = {said.share:g}",
-                    np.arange(len(said.loss)),
-                )
-                lines += ax.plot(
-                    time, said.alignment, color=colour, linestyle=line, label=label, zorder=2
-                )
-                lines += ax.plot(
-                    time, shown.alignment, marker, color=colour, markerfacecolor="white", zorder=3
-                )
-        ax.set(
-            ylim=(-0.02, 1.05),
-            xlabel="training step",
-            ylabel="|cos| of residual and top eigenvector",
-        )
-        style.add_legend(ax, [*lines[::2], style.legend_entry("trained network", marker="o")])
-    return lines
-
-
-def draw_restoration(
-    folder: Path, theory: GramNetwork, data: Data, shares: FloatArray
-) -> list[Restored]:
-    """Losses of the full network and of relinearised ones, and how far they stray against the
-    learning rate."""
-    from ..commands import output
-
-    found = data_runs.restoration(theory, data, shares)
-    share = SHARES[1]
-    eta = float(share / theory.curvature(data))
-    full = theory.train(data.fitted, eta, WINDOW).loss
-    ends = [
-        item.step
-        for item in data_runs.restoration(theory, data, np.array([share]))
-        if item.delay is not None
-    ]
-    times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
-    with output.drawing(folder / "restoration.png", 2) as (left, right):
-        with style.canvas(left) as ax:
-            ax.set(
-                yscale="log",
-                xlabel="training step",
-                ylabel=f"loss above its floor, ηλ₀ = {share:g}",
-            )
-            lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
-            nets = [
-                net
-                for _, net in zip(
-                    range(times[-1] + 1), data_runs.steps(theory, data, eta), strict=False
-                )
-            ]
-            for time, (colour, line, marker) in zip(
-                times, itertools.cycle(style.WIDTH_LOOKS), strict=False
-            ):
-                with np.errstate(over="ignore", invalid="ignore"):
-                    loss = nets[time].linearized.train(data.fitted, eta, max(1, WINDOW - time)).loss
-                steps = np.arange(time, time + len(loss))
-                lines += ax.plot(steps, loss, color=colour, linestyle=line, marker=marker, markevery=[0], markerfacecolor="white",
-                                 label=f"relinearised at {time}", zorder=2)  # fmt: skip
-            shown = full[full < 1e8 * full[0]]
-            ax.set(
-                ylim=(max(shown.min(), 1e-12 * shown.max()) / 2, 5 * shown.max()), xlim=(-2, WINDOW)
-            )
-            style.add_legend(ax, lines)
-        with style.canvas(right) as ax:
-            lines = []
-            # those of the same moments on the left
-            looks = [look for i, look in enumerate(style.WIDTH_LOOKS) if i != 1]
-            for delay, (colour, line, marker) in zip((None, *DELAYS), looks, strict=False):
-                chosen = [item for item in found if item.delay == delay]
-                name = {None: "relinearised at the start", 0: "at the end of the catapult"}.get(
-                    delay, f"{delay} steps later"
-                )
-                lines += ax.plot([c.share for c in chosen], [c.deviation for c in chosen], color=colour, linestyle=line, marker=marker,
-                                 markerfacecolor="white", label=name)  # fmt: skip
-            ax.set(
-                yscale="log",
-                ylim=(min(0.01, *(c.deviation for c in found)) / 3, 1e2),
-                xlim=(0, 4.1),
-            )
-            ax.set(
-                xlabel=r"learning rate $\eta\lambda_0$",
-                ylabel="largest relative deviation of the loss",
-            )
-            names = []
-            for at, text, key in (
-                (2, r"$\eta = 2/\lambda_0$", "eta_crit"),
-                (4, r"$\eta = 4/\lambda_0$", "eta_max"),
-            ):
-                ax.axvline(at, color="0.2", linewidth=0.8, linestyle=style.BOUNDARIES[key][1])
-                names.append(style.add_name(ax, text, (at, 1), ("data", "axes fraction")))
-            style.add_legend(ax, lines, names)
-    output.write_csv(
-        folder / "restoration.csv",
-        Restored.__dataclass_fields__,
-        (vars(item).values() for item in found),
-    )
-    return found
+        boundaries, names = mark_boundaries(ax, INFINITE, START_NAMES)
+        return Artists(ax, add_legend(ax, lines, names), lines, [], [], boundaries, names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from matplotlib import patheffects, style
@@ -37,33 +37,51 @@ class Artists(NamedTuple):
 
 _STYLE = "twolayer.plotting.twolayer"
 
-
-SOLID, DASH, _DASH_DOT, DOT, _DASH_DOTS = (
-    "-",
-    (0, (5, 1.5)),
-    (0, (5, 1.5, 1, 1.5)),
-    (0, (1.5, 1.2)),
-    (0, (3, 1, 1, 1, 1, 1)),
-)
+SOLID = "-"
+DASH = (0, (5, 1.5))
+DASH_DOT = (0, (5, 1.5, 1, 1.5))
+DOT = (0, (1.5, 1.2))
+DASH_DOTS = (0, (3, 1, 1, 1, 1, 1))
 
 
-LOOKS: dict[Phase, tuple[str, Any, str, str]] = {  # colour, line, marker, hatch
-    Phase.LAZY: ("#0072B2", SOLID, "o", ""),
-    Phase.CATAPULT: ("#E69F00", DASH, "s", "////"),
-    Phase.OSCILLATING: ("#009E73", _DASH_DOT, "D", "----"),
-    Phase.DIVERGENT: ("#D55E00", DOT, "^", "...."),
-    Phase.UNDECIDED: ("#CC79A7", _DASH_DOTS, "v", "\\\\\\\\"),
+class Look(NamedTuple):
+    """How one of several things is told apart."""
+
+    colour: str
+    dashes: Any
+    marker: str
+    hatch: str = ""
+
+    def line(self, ax: Axes, x: Any, y: Any, **how: Any) -> list[Line2D]:
+        """A line: theory."""
+        return ax.plot(x, y, **{"color": self.colour, "linestyle": self.dashes, "zorder": 2} | how)
+
+    def hollow(self, ax: Axes, x: Any, y: Any, **how: Any) -> list[Line2D]:
+        """Markers with white faces: trained networks."""
+        usual: dict[str, Any] = {"color": self.colour, "markerfacecolor": "white", "zorder": 3}
+        return ax.plot(x, y, self.marker, **usual | how)
+
+    def entry(self, label: str, marked: Any = True) -> Line2D:
+        """Line and marker in a legend."""
+        marker = self.marker if marked else ""
+        return legend_entry(label, color=self.colour, linestyle=self.dashes, marker=marker)
+
+
+LOOKS = {
+    Phase.LAZY: Look("#0072B2", SOLID, "o"),
+    Phase.CATAPULT: Look("#E69F00", DASH, "s", "////"),
+    Phase.OSCILLATING: Look("#009E73", DASH_DOT, "D", "----"),
+    Phase.DIVERGENT: Look("#D55E00", DOT, "^", "...."),
+    Phase.UNDECIDED: Look("#CC79A7", DASH_DOTS, "v", "\\\\\\\\"),
 }
 
-
-WIDTH_LOOKS: list[tuple[str, Any, str]] = [
-    ("#000000", SOLID, "o"),
-    ("#D55E00", DASH, "s"),
-    ("#0072B2", _DASH_DOT, "^"),
-    ("#009E73", DOT, "D"),
-    ("#CC79A7", _DASH_DOTS, "v"),
+WIDTH_LOOKS = [
+    Look("#000000", SOLID, "o"),
+    Look("#D55E00", DASH, "s"),
+    Look("#0072B2", DASH_DOT, "^"),
+    Look("#009E73", DOT, "D"),
+    Look("#CC79A7", DASH_DOTS, "v"),
 ]
-
 
 BOUNDARIES: dict[str, tuple[str, Any]] = {
     "eta_crit": (r"$\eta_\mathrm{crit}$", DASH),
@@ -72,13 +90,15 @@ BOUNDARIES: dict[str, tuple[str, Any]] = {
     "curvature_div": (r"$\lambda_\mathrm{div}$", SOLID),
 }
 
+AXIS_LABELS = {
+    "eta": r"learning rate $\eta$",
+    "curvature": r"initial curvature $\lambda_0$",
+    "output": "initial output $f_0$",
+    "width": "width $n$",
+    "target": "label $y$",
+}
 
 TWO_OVER_ETA: dict[str, Any] = {"linewidth": 0.7, "linestyle": (0, (8, 3)), "zorder": 1}
-
-
-# the colour of the hatch, and no edge
-_CELL_EDGE: dict[str, Any] = {"edgecolor": "0.35", "linewidth": 0}
-
 
 HALO = [patheffects.withStroke(linewidth=2, foreground="white")]
 
@@ -116,10 +136,8 @@ def new_figure(rows: int = 1, columns: int = 1) -> tuple[Figure, Any]:
     >>> figure.get_size_inches()
     array([6.8, 2.8])
     """
-    rows, columns = (
-        arguments.count("rows", rows, least=1),
-        arguments.count("columns", columns, least=1),
-    )
+    rows = arguments.count("rows", rows, least=1)
+    columns = arguments.count("columns", columns, least=1)
     with style.context(_STYLE):
         figure = _StyledFigure()
         width, height = figure.get_size_inches()
@@ -137,28 +155,41 @@ def canvas(ax: Axes | None) -> Iterator[Axes]:
         yield ax
 
 
+def mark_boundaries(
+    ax: Axes, places: Mapping[str, float], texts: Mapping[str, str]
+) -> tuple[dict[str, list[Line2D]], list[Annotation]]:
+    """Boundaries at single learning rates: vertical lines, and their names above the axes."""
+    look: dict[str, Any] = {"color": "0.2", "linewidth": 0.8, "zorder": 1}
+    drawn = {
+        name: [ax.axvline(at, linestyle=BOUNDARIES[name][1], **look)] for name, at in places.items()
+    }
+    above = ("data", "axes fraction")
+    return drawn, [add_name(ax, texts[name], (at, 1), above) for name, at in places.items()]
+
+
 def add_legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = ()) -> Legend:
-    """A legend above the axes, and above the names there: it hides no data. As many columns as its
-    longest entry lets fit 3.4 in."""
-    longest = max(len(re.sub(r"\\[a-z]+|[${}_^]", "", handle.get_label())) for handle in handles)
+    """A legend above the axes, and above the names there: it hides no data."""
     lift = 4 + (1.3 * float(names[0].get_fontsize()) if names else 0)
-    above = offset_copy(ax.transAxes, ax.get_figure(root=True), y=lift, units="points")
     return ax.legend(
         handles=handles,
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        bbox_transform=above,
+        bbox_transform=offset_copy(ax.transAxes, ax.get_figure(root=True), y=lift, units="points"),
         borderaxespad=0,
-        ncols=3 if longest <= 12 else 2 if longest <= 30 else 1,
+        ncols=_columns([handle.get_label() for handle in handles]),
     )
+
+
+def _columns(labels: Sequence[str]) -> int:
+    """As many as the longest lets fit into 3.4 in, without one entry alone below three columns."""
+    longest = max(len(re.sub(r"\\[a-z]+|[${}_^]", "", label)) for label in labels)
+    return 1 if longest > 31 else 2 if longest > 12 or len(labels) % 3 == 1 else 3
 
 
 def legend_entry(label: str, **look: Any) -> Line2D:
-    return Line2D(
-        [],
-        [],
-        **{"color": "0.3", "linestyle": "", "markerfacecolor": "white", "label": label} | look,
-    )
+    """What stands for many artists in a legend."""
+    usual = {"color": "0.3", "linestyle": "", "markerfacecolor": "white", "label": label}
+    return Line2D([], [], **usual | look)
 
 
 def add_name(
@@ -170,6 +201,7 @@ def add_name(
     to: str = "top",
     off: float = 2,
 ) -> Annotation:
+    """A name beside a point, with a halo, at some points' distance."""
     x, y, ha, va = {
         "top": (0, off, "center", "bottom"),
         "bottom": (0, -off, "center", "top"),
@@ -177,14 +209,6 @@ def add_name(
         "left": (-off, 0, "right", "center"),
     }[to]
     return ax.annotate(
-        text,
-        at,
-        (x, y),
-        xycoords=coords,
-        textcoords="offset points",
-        ha=ha,
-        va=va,
-        annotation_clip=False,
-        path_effects=HALO,
-        zorder=5,
-    )
+        text, at, (x, y), xycoords=coords, textcoords="offset points", ha=ha, va=va,
+        annotation_clip=False, path_effects=HALO, zorder=5,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""The command `boundaries`: closed forms, and what runs of the recursion say."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from .. import boundaries, locate, recursion
+from . import options
+from .located import BRACKET, UNDECIDED
+
+
+def add_options(parser: options.Parser) -> None:
+    options.add_start(parser, options.number, "curvature", "output", "width", "target")
+
+
+def work(args: argparse.Namespace) -> None:
+    curvature, output, width, target = start = options.start(args)
+    closed = {
+        name: float(getattr(boundaries, name)(*start))
+        for name in ("eta_crit", "eta_max", "eta_div")
+    }
+    for name, value in closed.items():
+        print(f"{name:<9}{value:.12g}   closed form")
+    if width == float("inf"):
+        return
+    if output == target:
+        print(
+            "nothing to locate on the recursion: this start has the output of its label and "
+            "never moves"
+        )
+        return
+
+    def iterated(eta: Any) -> Any:
+        return recursion.outcome(eta, *start, absorbing=True).phase
+
+    low, high = (edge / curvature for edge in BRACKET)
+    located = locate.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
+    for name in ("eta_crit", "eta_max"):
+        interval = getattr(located, name)
+        remark = f"; {UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
+        if not interval.low * (1 - 1e-6) <= closed[name] <= interval.high * (1 + 1e-6):
+            remark += (
+                "; not where the closed form is: a phase in a window narrower than the rates "
+                "looked at"
+            )
+        print(
+            f"{name:<9}[{interval.low:.12g}, {interval.high:.12g}]   located on the "
+            f"recursion{remark}"
+        )

@@ -1,0 +1,55 @@
+"""The command `diagram`: a phase diagram over two of the five arguments."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .. import phases, storage
+from ..results import Phase, PhaseDiagram
+from . import options, output
+
+
+def add_options(parser: options.Parser) -> None:
+    options.add_start(parser, options.axis, *options.START)
+    text = "also run the recursion in every cell and draw what it does"
+    parser.add_argument("--observe", action="store_true", help=text)
+    how: dict[str, Any] = {"metavar": "FILE", "default": Path("diagram.png")}
+    text = ".png, .pdf, .svg or .npz" + options.DEFAULT
+    parser.add_argument("--save", type=Path, help=text, **how)
+
+
+def work(args: argparse.Namespace) -> None:
+    kind = output.ending(args.save, (".npz", ".png", ".pdf", ".svg"))
+    if np.ndim(args.width):
+        args.width = np.unique(np.round(args.width))
+        if args.width.size < 2:
+            raise ValueError("--width must hold at least two different whole numbers")
+    given = {name: getattr(args, name) for name in options.START}
+    diagram = phases.phase_diagram(**given, observe=args.observe)
+    _count(diagram)
+    if kind == ".npz":
+        storage.save(args.save, diagram)
+    else:
+        from ..plotting import plot_phase_diagram
+
+        with output.drawing(args.save) as ax:
+            plot_phase_diagram(diagram, ax=ax)
+    print(f"written: {args.save}")
+
+
+def _count(diagram: PhaseDiagram) -> None:
+    """Say how many cells are in each phase."""
+    codes, absent = diagram.phase.compressed(), int(np.sum(diagram.phase.mask))
+    counts = [(phase.name, np.sum(codes == phase)) for phase in Phase] + [("no network", absent)]
+    print("cells: " + ", ".join(f"{name} {count}" for name, count in counts if count))
+    if diagram.observed is not None:
+        observed = np.asarray(diagram.observed.phase)[~diagram.phase.mask]
+        undecided, agreed = observed == Phase.UNDECIDED, observed == codes
+        print(
+            f"observed: {np.sum(agreed)} as the theory says, {np.sum(undecided)} undecided after "
+            f"10,000 steps, {np.sum(~agreed & ~undecided)} otherwise"
+        )

@@ -1,0 +1,146 @@
+"""The boundaries of random networks: located on their weights, on the recursion, and by the theory,
+side by side in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .. import _derived, boundaries, locate, recursion
+from ..network import Network
+from ..results import Boundaries, Interval, Phase
+from ..samples import workers
+from .options import WORKERS
+
+WIDTHS = (1, 10, 100, 1_000, 10_000, 100_000)
+SEEDS = 5
+LABEL = 0.5
+BRACKET = 0.05, 9.0  # of ηλ₀: both boundaries are sought between
+UNDECIDED = "runs inside the interval are undecided"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One boundary of one network: located on its weights, on the recursion, and by the theory."""
+
+    target: float
+    width: int
+    seed: int
+    boundary: str
+    network_low: float
+    network_high: float
+    recursion_low: float
+    recursion_high: float
+    exact: float
+    infinite_width: float
+    relative_difference: float
+    curvature: float
+    output: float
+    remark: str = ""
+
+
+def network(width: int, seed: int, index: int = 0) -> Network:
+    """Network number `index` of a width; the same whatever else is computed."""
+    return Network.random(width, rng=[seed, width, index])
+
+
+def located(width: int, seed: int, index: int, target: float) -> list[Row]:
+    """Both boundaries of one random network."""
+    net = network(width, seed, index)
+    start = net.start
+    low, high = (edge / start[0] for edge in BRACKET)
+    rtol, samples = (1e-8, 17) if target == 0 else (1e-6, 33)
+
+    def trained(eta: Any) -> Any:
+        return net.outcome(eta, target, absorbing=boundaries.certificate).phase
+
+    def iterated(eta: Any) -> Any:
+        return recursion.outcome(eta, *start, target, absorbing=True).phase
+
+    remark = ""
+    try:
+        sides = [
+            locate.locate_boundaries(observe, low, high, rtol, samples=samples)
+            for observe in (trained, iterated)
+        ]
+    except ValueError as error:  # with a label the phases need not be nested
+        nowhere = Interval(np.nan, np.nan, Phase.UNDECIDED, Phase.UNDECIDED)
+        sides, remark = [Boundaries(nowhere, nowhere)] * 2, str(error)
+    rows = []
+    for name in ("eta_crit", "eta_max"):
+        closed, (weights, states) = getattr(boundaries, name), (getattr(s, name) for s in sides)
+        exact, middle = float(closed(*start, target)), float(weights.middle)
+        undecided = not remark and weights.high > weights.low * (1 + 1e-5)
+        rows.append(Row(
+            target, width, index, name,
+            float(weights.low), float(weights.high), float(states.low), float(states.high),
+            exact, float(closed(start[0])), 0.0 if middle == exact else middle / exact - 1,
+            float(start[0]), float(start[1]), UNDECIDED if undecided else remark,
+        ))  # fmt: skip
+    return rows
+
+
+def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
+    """All rows, from worker processes; wide networks first, the result in order."""
+    jobs = [
+        (width, seed, index, target)
+        for target in (0.0, LABEL)
+        for width in WIDTHS
+        for index in range(SEEDS)
+    ]
+    queue, done = sorted(jobs, reverse=True), {}
+
+    def keep(index: int, rows: list[Row]) -> None:
+        done[queue[index]] = rows
+        progress(1)
+
+    workers.run(located, queue, WORKERS, keep)
+    return [row for job in jobs for row in done[job]]
+
+
+def boundary_table(rows: list[Row]) -> Iterator[str]:
+    """One line for each width and boundary: the first network's numbers, and the worst of all that
+    are decided."""
+    yield (
+        f"{'width':>7}  {'boundary':<9}{'located on a network':^27}{'located on the recursion':^27}"
+        f"{'exact theory':>13}{'n = inf':>12}{'difference':>12}{f'worst of {SEEDS}':>12}"
+    )
+    for row in rows:
+        if row.seed == 0:
+            place = row.target, row.width, row.boundary
+            decided = [
+                abs(other.relative_difference)
+                for other in rows
+                if (other.target, other.width, other.boundary) == place and not other.remark
+            ]
+            trained = f"[{row.network_low:.9f}, {row.network_high:.9f}]"
+            iterated = f"[{row.recursion_low:.9f}, {row.recursion_high:.9f}]"
+            undecided = row.remark == UNDECIDED
+            difference = "undecided" if undecided else f"{row.relative_difference:.1e}"
+            yield (
+                f"{row.width:>7}  {row.boundary:<9}{trained:^27}{iterated:^27}{row.exact:>13.9f}"
+                f"{row.infinite_width:>12.8f}{difference:>12}{max(decided, default=np.nan):>12.1e}"
+            )
+
+
+def correction_table(rows: list[Row]) -> Iterator[str]:
+    """How the finite-width correction of η_crit, measured on networks, approaches its limit."""
+    yield (
+        f"{'width':>7}{'n(η_crit λ₀/2 − 1), measured':>31}{'limit 2f₀²/λ₀²':>17}{'difference':>12}"
+    )
+    for row in rows:
+        if row.seed == 0 and row.target == 0 and row.boundary == "eta_crit":
+            measured, limit = correction(row)
+            yield f"{row.width:>7}{measured:>31.6f}{limit:>17.6f}{measured / limit - 1:>12.1e}"
+
+
+def correction(row: Row) -> tuple[float, float]:
+    """n(η_crit λ₀/2 − 1) from the located η_crit, and its limit (derivation
+    `boundaries.crit_correction`)."""
+    middle = (row.network_low + row.network_high) / 2
+    return row.width * (middle * row.curvature / 2 - 1), float(
+        _derived.crit_correction(row.curvature, row.output, 0.0)
+    )

@@ -1,0 +1,135 @@
+"""The final curvature against the learning rate, for several widths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from .. import arguments
+from ..arguments import FloatArray
+from ..docstrings import shared
+from ..results import FinalCurvature, Outcome
+from .runs import agree, columns
+from .style import (
+    AXIS_LABELS,
+    BOUNDARIES,
+    TWO_OVER_ETA,
+    WIDTH_LOOKS,
+    Artists,
+    Look,
+    add_legend,
+    canvas,
+    legend_entry,
+    mark_boundaries,
+)
+
+__all__ = ["plot_final_curvature"]
+
+_NAMES = {name: text for name, (text, _) in BOUNDARIES.items()} | {
+    "uncertain": "error > 10 % (chaos)"
+}
+
+
+@shared
+def plot_final_curvature(
+    eta: Any,
+    ends: Outcome | FinalCurvature,
+    *,
+    labels: Sequence[str],
+    networks: Outcome | None = None,
+    network_eta: Any = None,
+    eta_crit: float | None = None,
+    eta_max: float | None = None,
+    names: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+) -> Artists:
+    """Final curvature against the learning rate for several widths, with 2/η and both boundaries.
+
+    Parameters
+    ----------
+    eta, ends : array_like, shape (m,), and FinalCurvature or Outcome, shape (m, k)
+        Learning rates, and how runs of k widths ended: lines where the curvature is known to 10 %,
+        points where it is not (near η_max the transient is chaotic and amplifies rounding; the
+        reported error says so). What diverged or is undecided is left out.
+    network_eta, networks : array_like, shape (m2,), and Outcome, shape (m2, k)
+        The same of trained networks, drawn as markers.
+    labels : sequence of k str
+        Names of the widths.
+    eta_crit, eta_max : float
+        Boundaries to mark, such as those at infinite width.
+    names : mapping of str to str
+        Their names in the figure, where they are not η_crit and η_max; and "uncertain", that of
+        points in the legend.
+    {ax}
+
+    Returns
+    -------
+    Artists
+        lines, points, markers (networks), boundaries ("2/eta", "eta_crit", "eta_max"), names.
+
+    {refused}
+
+    Examples
+    --------
+    >>> from twolayer import outcome
+    >>> eta = np.linspace(0.1, 1.9, 19)
+    >>> ends = outcome(eta[:, None], 2.0, 1.0, width=[10, 1000])
+    >>> names = ["n = 10", "n = 1000"]
+    >>> artists = plot_final_curvature(eta, ends, labels=names, eta_crit=1.0, eta_max=2.0)
+    >>> sorted(artists.boundaries)
+    ['2/eta', 'eta_crit', 'eta_max']
+    """
+    if (networks is None) != (network_eta is None):
+        raise ValueError("networks and network_eta must be given together")
+    known_to = ends.error if isinstance(ends, FinalCurvature) else ends.curvature_error
+    rates = arguments.numbers("eta", eta)
+    final, error = columns(curvature=ends.curvature, curvature_error=known_to)
+    trained_rates, trained = rates, np.full(final.shape, np.nan)
+    if networks is not None:
+        trained_rates = arguments.numbers("network_eta", network_eta, "eta")
+        trained = columns(networks=networks.curvature)[0]
+    agree(eta=rates.shape, ends=final.shape[:1])
+    agree(network_eta=trained_rates.shape, networks=trained.shape[:1])
+    agree(ends=final.shape[1:], networks=trained.shape[1:], labels=np.shape(labels))
+    marks = {
+        name: arguments.single(name, at, "eta")
+        for name, at in (("eta_crit", eta_crit), ("eta_max", eta_max))
+        if at is not None
+    }
+    texts = _NAMES | dict(names or {})
+    final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
+    known = error <= 0.1 * final
+    lines, points, markers, handles = [], [], [], []
+    with canvas(ax) as ax:
+        for i, label in enumerate(labels):
+            look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
+            lines += _known_line(ax, look, rates, final[:, i], known[:, i])
+            uncertain = np.where(known[:, i], np.nan, final[:, i])
+            points += ax.plot(rates, uncertain, ".", color=look.colour, markersize=2, zorder=2)
+            if networks is not None:
+                markers += look.hollow(ax, trained_rates, trained[:, i], zorder=4)
+            handles.append(look.entry(label, networks is not None))
+        handles += ax.plot(rates, 2 / rates, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)
+        boundaries, named = mark_boundaries(ax, marks, texts)
+        boundaries["2/eta"] = handles[-1:]
+        if np.any(~known & np.isfinite(final)):
+            handles.append(legend_entry(texts["uncertain"], marker=".", markersize=2))
+        ax.set(xlabel=AXIS_LABELS["eta"], ylabel=r"final curvature $\lambda_\infty$")
+        ax.set_ylim(0, 1.15 * max(np.nanmax(part, initial=0) for part in (final, trained)) or 1)
+        return Artists(
+            ax, add_legend(ax, handles, named), lines, points, markers, boundaries, named
+        )
+
+
+def _known_line(
+    ax: Axes, look: Look, rates: FloatArray, final: FloatArray, known: Any
+) -> list[Line2D]:
+    """The curvatures that are known; a line of one point would not show, and gets a marker."""
+    before, after = np.append(False, known[:-1]), np.append(known[1:], False)
+    lone = np.flatnonzero(known & ~before & ~after).tolist()
+    shown = np.where(known, final, np.nan)
+    return look.line(ax, rates, shown, marker="_", markevery=lone, zorder=3)

@@ -1,0 +1,104 @@
+"""Training, step by step: loss or curvature of the theory as lines, of networks as markers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from .. import arguments
+from ..arguments import FloatArray
+from ..docstrings import shared
+from ..results import Phase, Trajectory
+from .runs import agree, columns, phases_and_names, span
+from .style import LOOKS, TWO_OVER_ETA, Artists, add_legend, canvas, legend_entry
+
+__all__ = ["plot_training"]
+
+
+@shared
+def plot_training(
+    runs: Trajectory,
+    networks: Trajectory | None = None,
+    *,
+    quantity: str = "loss",
+    phases: Any,
+    labels: Sequence[str] | None = None,
+    eta: Any = None,
+    every: int | None = None,
+    ax: Axes | None = None,
+) -> Artists:
+    """Loss or curvature against the step: theory as lines, trained networks as markers.
+
+    Parameters
+    ----------
+    runs, networks : Trajectory, shape (steps + 1, k)
+        What `simulate` and `Network.train` return. Networks get a marker every `every` steps (by
+        default some twelve in all).
+    quantity : {"loss", "curvature"}
+        Vertical axes (the loss's is logarithmic) end where the runs that do not diverge have
+        nothing left to show.
+    {looks}
+    eta : array_like, shape (k,)
+        Learning rates, for thin lines at 2/η, the curvature above which a minimum repels. Used with
+        the curvature only.
+    {ax}
+
+    Returns
+    -------
+    Artists
+        lines, markers (networks), boundaries ("2/eta").
+
+    {refused}
+
+    Examples
+    --------
+    >>> from twolayer import phase, simulate
+    >>> start = ([0.5, 1.5, 2.5], 2.0, 1.0, 100)
+    >>> artists = plot_training(simulate(*start, steps=30), phases=phase(*start))
+    >>> [text.get_text() for text in artists.legend.get_texts()]
+    ['lazy', 'catapult', 'divergent']
+    """
+    if quantity not in ("loss", "curvature"):
+        raise ValueError(f"quantity = {quantity!r} must be 'loss' or 'curvature'")
+    values, trained = columns(
+        runs=getattr(runs, quantity),
+        networks=getattr(runs if networks is None else networks, quantity),
+    )
+    steps, count = values.shape[0] - 1, values.shape[1]
+    pairs = phases_and_names(phases, labels, count)
+    interval = max(1, steps // 12) if every is None else arguments.count("every", every, least=1)
+    rates = np.empty(0)
+    if eta is not None and quantity == "curvature":
+        rates = np.atleast_1d(arguments.numbers("eta", eta))
+        agree(eta=rates.shape, runs=(count,))
+    lines, markers, time = [], [], np.arange(steps + 1)
+    with canvas(ax) as ax:
+        _set_axes(ax, quantity, values, np.array([phase for phase, _ in pairs]))
+        for i, (phase, name) in enumerate(pairs):
+            lines += LOOKS[phase].line(ax, time, values[:, i], label=name)
+            if networks is not None:
+                markers += LOOKS[phase].hollow(ax, time, trained[:, i], markevery=interval)
+        limits = [
+            ax.axhline(2 / rate, color=drawn.get_color(), **TWO_OVER_ETA)
+            for rate, drawn in zip(rates, lines, strict=False)
+        ]
+        handles = lines + [legend_entry("trained network", marker="o")] * bool(markers)
+        handles += [legend_entry(r"$2/\eta$", **TWO_OVER_ETA)] * bool(limits)
+        boundaries = {"2/eta": limits} if limits else {}
+        return Artists(ax, add_legend(ax, handles), lines, [], markers, boundaries, [])
+
+
+def _set_axes(ax: Axes, quantity: str, values: FloatArray, phases: Any) -> None:
+    """Scales, names and ends; the ends first, for autoscaling would overflow on a divergent run."""
+    bounded = phases != Phase.DIVERGENT
+    low, high = span(values[:, bounded] if bounded.any() else values[:1], 1e300)
+    ax.set_xlabel("training step")
+    ax.locator_params(axis="x", integer=True)
+    if quantity == "curvature":
+        ax.set(ylim=(0, 1.25 * high), ylabel=r"curvature $\lambda$")
+    else:
+        ax.set(yscale="log", ylabel="loss $L$")
+        ax.set_ylim(max(low, 1e-12 * high) / 2, high * (2 if bounded.all() else 1e3))
