@@ -60,7 +60,7 @@ def small(monkeypatch):
 
 def test_command_writes_whole_files(capsys, tmp_path, small):
     folder = tmp_path / "new" / "folder"
-    code, out, err = call(capsys, "relu", "--output", str(folder), "--seed", "5")
+    code, out, err = call(capsys, "relu", "--folder", str(folder), "--seed", "5")
     assert (code, err) == (0, "")
     names = [
         "relu.png",
@@ -95,7 +95,7 @@ def test_command_writes_whole_files(capsys, tmp_path, small):
 def test_command_refuses_bad_input(capsys, tmp_path):
     (tmp_path / "file").write_text("")
     for bad in (
-        ["--output", str(tmp_path / "file")],
+        ["--folder", str(tmp_path / "file")],
         ["--seed", "-1"],
         ["--seed", "x"],
         ["--eta", "1"],
@@ -111,6 +111,6 @@ def test_command_leaves_no_empty_folder_behind(capsys, tmp_path, monkeypatch):
     monkeypatch.setattr(
         relu_report, "draw", lambda seed: (_ for _ in ()).throw(ValueError("broken"))
     )
-    code, _, err = call(capsys, "relu", "--output", str(tmp_path / "new"))
+    code, _, err = call(capsys, "relu", "--folder", str(tmp_path / "new"))
     assert (code, "broken" in err) == (2, True)
     assert not (tmp_path / "new").exists()

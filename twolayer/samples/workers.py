@@ -3,9 +3,10 @@ hold nothing worth saving."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 
@@ -28,7 +29,8 @@ def run(
     with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_obey) as pool:
         started: list[Any] = []
         try:
-            futures = {pool.submit(function, *job): index for index, job in enumerate(jobs)}
+            with _interrupts_wait():  # workers inherit this until they obey: none dies aloud
+                futures = {pool.submit(function, *job): index for index, job in enumerate(jobs)}
             started = multiprocessing.active_children()
             for future in as_completed(futures):
                 keep(futures[future], future.result())
@@ -41,11 +43,26 @@ def run(
             raise
 
 
+@contextlib.contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """An interrupt comes after the block, where the system can do that."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _obey() -> None:
     """In a worker: end at once at an interrupt, and when the parent is gone."""
     import threading
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
