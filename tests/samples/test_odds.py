@@ -18,7 +18,7 @@ import pytest
 from scipy import stats
 
 import twolayer as tl
-from tests.test_results import equal
+from tests.test_storage import equal
 from twolayer import Data, GramNetwork, Phase, convergence_odds
 from twolayer.plotting import samples
 from twolayer.samples import odds
