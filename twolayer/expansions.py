@@ -40,17 +40,22 @@ def in_blocks(size: int) -> list[slice]:
 
 
 def horner(coefficients: Any, x: FloatArray) -> Any:
-    """Polynomial with the given coefficients of x⁰, x¹, …, numbers or arrays."""
+    """Polynomial with the given coefficients of x⁰, x¹, …"""
     total = coefficients[-1]
     for value in coefficients[-2::-1]:
         total *= x
-        total += value
+        if value:
+            total += value
     return total
 
 
 def double(rows: Any, a: FloatArray, b: FloatArray) -> Any:
     """Σ_j b^j Σ_i rows[j][i] a^i."""
-    return horner([horner(row, a) for row in rows], b)
+    total = horner(rows[-1], a)
+    for row in rows[-2::-1]:
+        total *= b
+        total += horner(row, a)
+    return total
 
 
 def span(x: FloatArray) -> FloatArray:
