@@ -28,6 +28,9 @@ scale : float
     "rng": """
 rng : None, int, Generator, ...
     As `numpy.random.default_rng` takes it (SPEC 7).""",
+    "rate": """
+eta : array_like
+    Learning rate; it broadcasts with the batch. Dimensionless.""",
     "trained": """
 eta, target : array_like
     Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings its

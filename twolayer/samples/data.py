@@ -7,21 +7,19 @@ XᵀY/m. The samples are read once, block by block, and not kept. Knows no netwo
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import arguments
 from ..arguments import EPS, FloatArray
+from . import files
+from .blocks import Samples, from_arrays
 
 __all__ = ["Data"]
-
-_BLOCK = 1 << 16  # numbers of X that are read together: they stay in the cache
-
-Blocks = Iterator[tuple[FloatArray, FloatArray]]
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -80,25 +78,7 @@ class Data:
     floor: float
 
     def __init__(self, X: Any, Y: Any) -> None:
-        inputs, labels = arguments.table("X", X), arguments.table("Y", Y)
-        if len(inputs) != len(labels):
-            raise ValueError(
-                f"shapes of X {inputs.shape} and Y {labels.shape} must begin with the same number "
-                "of samples"
-            )
-        rows = max(1, _BLOCK // inputs.shape[1])
-
-        def blocks() -> Blocks:
-            return (
-                (inputs[low : low + rows], labels[low : low + rows])
-                for low in range(0, len(inputs), rows)
-            )
-
-        self._set(*_reduce(blocks, _columns("X", inputs.shape[1]), _columns("Y", labels.shape[1])))
-
-    def _set(self, *values: Any) -> None:
-        for name, value in zip(self.__dataclass_fields__, values, strict=True):
-            object.__setattr__(self, name, value)
+        vars(self).update(_reduced(from_arrays(X, Y)))
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> Data:
@@ -128,19 +108,10 @@ class Data:
         >>> Data.read(file).solution.round(12)
         array([[2.]])
         """
-        from .files import _read_arrays, _read_table
-
-        path, outputs = Path(path), arguments.count("outputs", outputs, least=1)
-        if path.suffix == ".npz" and outputs > 1:
-            raise ValueError(
-                f"outputs = {outputs} must be left out for an .npz file, whose Y says how many "
-                "there are"
-            )
-        if path.suffix == ".npz":
-            return _read_arrays(cls, path)
-        if path.suffix == ".csv":
-            return _read_table(cls, path, outputs)
-        raise ValueError(f"path = {str(path)!r} must end in .npz or .csv")
+        data = object.__new__(cls)
+        outputs = arguments.count("outputs", outputs, least=1)
+        vars(data).update(_reduced(files.read(Path(path), outputs)))
+        return data
 
     @property
     def rows(self) -> tuple[FloatArray, FloatArray]:
@@ -153,69 +124,63 @@ class Data:
     def fitted(self) -> Data:
         """The same inputs with the labels of the best linear map: the same training, its loss
         counted from the floor."""
-        other = object.__new__(Data)
-        other._set(*(vars(self) | {"floor": 0.0}).values())
+        other = copy(self)
+        vars(other).update(floor=0.0)
         return other
 
 
-def _columns(name: str, number: int) -> list[str]:
-    return [f"{name}, column {index}" for index in range(number)]
-
-
-def _reduce(
-    blocks: Callable[[], Blocks], names: list[str], label_names: list[str]
-) -> tuple[Any, ...]:
+def _reduced(samples: Samples) -> dict[str, Any]:
     """The fields of `Data` from its samples, in one pass; in two where the labels are far closer to
     a linear map than it guessed."""
-    found, square = _fit(*_sums(blocks(), None, names, label_names))
-    solution, floor = found[-2:]
-    if 2 * floor < 1e-6 * square:
-        found, _ = _fit(*_sums(blocks(), found[4] @ solution, names, label_names))
-        solution, floor = found[-2:]
-    spectrum = found[3]
-    size = float(np.sum((np.sqrt(spectrum)[:, None] * solution) ** 2)) + 2 * floor
-    noise = (8 * found[1] * EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
-    return *found[:-1], floor if floor > noise else 0.0
+    sums = _sums(samples)
+    fit = _fit(sums)
+    if 2 * fit["floor"] < 1e-6 * sums.square:
+        fit = _fit(_sums(samples, fit["directions"] @ fit["solution"]))
+    spectrum, floor = fit["spectrum"], fit["floor"]
+    size = _square(fit["solution"], spectrum) + 2 * floor
+    noise = (8 * fit["inputs"] * EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
+    return fit | {"floor": floor if floor > noise else 0.0}
 
 
-def _sums(blocks: Blocks, guess: Any, names: list[str], label_names: list[str]) -> tuple[Any, ...]:
-    """Number of samples, XᵀX/m, guess at B* (by default that of the first block), and of its
-    residual R: XᵀR/m and |R|²/m.
+class _Sums(NamedTuple):
+    """Over the residual R of a guess at B*, not over Y: they do not cancel where the labels are
+    linear in X."""
 
-    Sums over the residual, not over Y, do not cancel where the labels are linear in X.
-    """
-    samples, square = 0, 0.0
+    samples: int
+    second: FloatArray  # XᵀX/m
+    guess: FloatArray
+    cross: FloatArray  # XᵀR/m
+    square: float  # |R|²/m
+
+
+def _sums(samples: Samples, guess: Any = None) -> _Sums:
+    """One pass over the samples; the default guess is the best map of the first block."""
+    count, square = 0, 0.0
     second: Any = 0.0
     cross: Any = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for block in blocks:
+        for block in samples.blocks():
             x, y = (np.ascontiguousarray(part, np.float64) for part in block)
             if guess is None:
-                _check(samples, x, names)
-                _check(samples, y, label_names)
+                _check(samples, count, x, y)
                 guess = np.linalg.lstsq(x, y, rcond=None)[0]
             rest = y - x @ guess
-            second, cross, square = (
-                second + x.T @ x,
-                cross + x.T @ rest,
-                square + float(np.vdot(rest, rest)),
-            )
+            second = second + x.T @ x
+            cross = cross + x.T @ rest
+            square += float(np.vdot(rest, rest))
             if not (np.isfinite(square) and np.isfinite(np.trace(second))):
-                _check(samples, x, names)
-                _check(samples, y, label_names)
+                _check(samples, count, x, y)
                 raise ValueError(
-                    f"X and Y must be at most 1e150 in size, and are not in samples {samples} to "
-                    f"{samples + len(x) - 1}"
+                    f"X and Y must be at most 1e150 in size, and are not in samples {count} to "
+                    f"{count + len(x) - 1}"
                 )
-            samples += len(x)
-    return samples, second / samples, guess, cross / samples, square / samples
+            count += len(x)
+    return _Sums(count, second / count, guess, cross / count, square / count)
 
 
-def _fit(
-    samples: int, second: FloatArray, guess: FloatArray, cross: FloatArray, square: float
-) -> tuple[tuple[Any, ...], float]:
-    """The fields of `Data` from the sums, and what the floor was before the guess was improved."""
-    spectrum, directions = np.linalg.eigh(second)
+def _fit(sums: _Sums) -> dict[str, Any]:
+    """The fields of `Data` from the sums, the floor with what rounding leaves of it."""
+    spectrum, directions = np.linalg.eigh(sums.second)
     largest = spectrum[-1]
     if not largest > 1e-300:
         raise ValueError(
@@ -225,24 +190,28 @@ def _fit(
     spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
     signs = np.where(directions[np.abs(directions).argmax(0), np.arange(rank)] < 0, -1.0, 1.0)
     directions *= signs
-    step = directions.T @ cross / spectrum[:, None]
-    floor = max((square - float(np.sum((np.sqrt(spectrum)[:, None] * step) ** 2))) / 2, 0.0)
-    return (
-        samples,
-        len(second),
-        cross.shape[1],
-        spectrum,
-        directions,
-        directions.T @ guess + step,
-        floor,
-    ), square
+    step = directions.T @ sums.cross / spectrum[:, None]
+    return {
+        "samples": sums.samples,
+        "inputs": len(sums.second),
+        "outputs": sums.cross.shape[1],
+        "spectrum": spectrum,
+        "directions": directions,
+        "solution": directions.T @ sums.guess + step,
+        "floor": max((sums.square - _square(step, spectrum)) / 2, 0.0),
+    }
 
 
-def _check(before: int, block: FloatArray, names: list[str]) -> None:
-    """Raise ValueError, naming column and sample, if a number is not finite."""
-    bad = ~np.isfinite(block)
-    if bad.any():
-        row, column = np.unravel_index(int(np.argmax(bad)), bad.shape)
-        raise ValueError(
-            f"{names[column]}, sample {before + row} = {float(block[row, column])!r} must be finite"
-        )
+def _square(linear: FloatArray, spectrum: FloatArray) -> float:
+    """|XB|²/m of a linear map B, given in the directions of the data."""
+    return float(np.sum((np.sqrt(spectrum)[:, None] * linear) ** 2))
+
+
+def _check(samples: Samples, before: int, x: FloatArray, y: FloatArray) -> None:
+    """Raise ValueError, naming column and sample, if a number of a block is not finite."""
+    for block, names in (x, samples.inputs), (y, samples.labels):
+        bad = ~np.isfinite(block)
+        if bad.any():
+            row, column = np.unravel_index(int(np.argmax(bad)), bad.shape)
+            value = float(block[row, column])
+            raise ValueError(f"{names[column]}, sample {before + row} = {value!r} must be finite")

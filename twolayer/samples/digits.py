@@ -30,10 +30,8 @@ def load(source: str, outputs: int = 1) -> tuple[Data, str]:
         )
     if name != "digits":
         return Data.read(source, outputs), "the numbers of the file as they are"
-    if classes and (
-        len(set(classes)) != 2
-        or len(classes) != 2
-        or not all(len(c) == 1 and c in "0123456789" for c in classes)
+    if classes and not (
+        len(classes) == len(set(classes)) == 2 and set(classes) <= set("0123456789")
     ):
         raise ValueError(
             f"SOURCE = {source!r} must be digits, or digits:A:B with two different digits"
@@ -43,10 +41,8 @@ def load(source: str, outputs: int = 1) -> tuple[Data, str]:
         if classes
         else "one label column a digit, 1 for its own samples"
     )
-    words = (
-        f"pixels / 16, centred, on their first {DIRECTIONS} principal directions; {kind}, centred"
-    )
-    return digits(*map(int, classes)), words
+    words = f"pixels / 16, centred, on their first {DIRECTIONS} principal directions"
+    return digits(*map(int, classes)), f"{words}; {kind}, centred"
 
 
 def digits(*classes: int) -> Data:

@@ -1,12 +1,13 @@
 """The equivalent network: a factor [F; R] of the Gram matrix, FFᵀ = uᵀu/n and RRᵀ = VᵀV/n, on the
 directions of a data set.
 
-Its step, its loss and kernel, and where its curvature goes; the equations are those of
-derivations/gram.py.
+What is seen of it, its step, and where its curvature goes; the equations are those of
+derivations/samples/gram.py.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,23 +15,66 @@ import numpy as np
 from .. import _derived
 from ..arguments import EPS, FloatArray
 
-# F (runs, r, q) and R (runs, k, q), distance of the map from the best (runs, r, k), eta, eta/√n
+# the arrays of a Factor, eta and eta/√n, each of a row of runs
 State = tuple[FloatArray, ...]
 
 
-def eigenvalues(matrices: FloatArray) -> FloatArray:
+@dataclass(frozen=True)
+class Factor:
+    """Equivalent networks of q units on a data set, and how far their maps are from the best."""
+
+    inward: FloatArray  # F, (..., rank, q)
+    outward: FloatArray  # R, (..., k, q)
+    distance: FloatArray  # (..., rank, k)
+    spectrum: FloatArray  # of the data, (rank,)
+
+    @property
+    def grams(self) -> tuple[FloatArray, FloatArray]:
+        """FFᵀ and RRᵀ."""
+        return self.inward @ self.inward.mT, self.outward @ self.outward.mT
+
+    def excess(self) -> FloatArray:
+        """Twice the loss above the floor."""
+        return np.asarray(
+            np.einsum("...ik,...ik,i->...", self.distance, self.distance, self.spectrum)
+        )
+
+    def curvature(self) -> Any:
+        """The largest eigenvalue of the kernel."""
+        return _curvature(*self.grams, self.spectrum)
+
+    def eigenvalues(self) -> FloatArray:
+        """All eigenvalues of the kernel, largest first."""
+        hidden, outer = self.grams
+        weights = np.moveaxis(_eigenvalues(outer), -1, 0)
+        parts = [_eigenvalues(_kernel(hidden, weight, self.spectrum)) for weight in weights]
+        return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
+
+    def alignment(self) -> FloatArray:
+        """Cosine between residual and top eigenvector; nan where a step has overflowed."""
+        parts = *self.grams, self.distance
+        usable = np.logical_and.reduce([np.isfinite(part).all((-2, -1)) for part in parts])
+        hidden, outer, distance = (np.where(usable[..., None, None], part, 0.0) for part in parts)
+        weights, vectors = np.linalg.eigh(outer)
+        _, directions = np.linalg.eigh(_kernel(hidden, weights[..., -1], self.spectrum))
+        residual = np.sqrt(self.spectrum)[:, None] * distance
+        along = (directions[..., -1:].mT @ residual @ vectors[..., -1:])[..., 0, 0]
+        whole = np.sqrt((residual * residual).sum((-2, -1)))
+        cosine = np.divide(np.abs(along), whole, out=np.zeros_like(whole), where=whole > 0)
+        return np.where(usable, cosine, np.nan)
+
+
+def _eigenvalues(matrices: FloatArray) -> FloatArray:
     """Eigenvalues of symmetric matrices, in ascending order; inf where a matrix has overflowed."""
+    if matrices.shape[-1] == 1:
+        return np.where(np.isfinite(matrices), matrices, np.inf)[..., 0]
     finite = np.isfinite(matrices).all((-2, -1))
     result = np.full(matrices.shape[:-1], np.inf)
-    result[finite] = (
-        matrices[finite][..., 0]
-        if matrices.shape[-1] == 1
-        else np.linalg.eigvalsh(matrices[finite])
-    )
+    result[finite] = np.linalg.eigvalsh(matrices[finite])
     return result
 
 
-def kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> FloatArray:
+def _kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> FloatArray:
     """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the
     directions of the data."""
     root = np.sqrt(spectrum)
@@ -39,6 +83,10 @@ def kernel(hidden: FloatArray, weight: FloatArray, spectrum: FloatArray) -> Floa
         diagonal = np.arange(len(spectrum))
         kernel[..., diagonal, diagonal] += weight[..., None] * spectrum
     return kernel
+
+
+def _curvature(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> Any:
+    return _eigenvalues(_kernel(hidden, _eigenvalues(outer)[..., -1], spectrum))[..., -1]
 
 
 def factored(gram: FloatArray, width: Any) -> FloatArray:
@@ -56,50 +104,35 @@ def factored(gram: FloatArray, width: Any) -> FloatArray:
         pivot = rest[..., :1]
         positive = pivot > slack[..., j : j + 1]
         factor[..., j:, j] = np.where(positive, rest / np.sqrt(np.where(positive, pivot, 1.0)), 0.0)
-    narrow = np.broadcast_to(width, gram.shape[:-2]) < size
+    width = np.broadcast_to(width, gram.shape[:-2])
+    narrow = width < size
     if narrow.any():
         values, vectors = np.linalg.eigh(gram[narrow])
-        kept = np.arange(size)[::-1] < np.broadcast_to(width, narrow.shape)[narrow][..., None]
-        factor[narrow] = (
-            vectors * np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))[..., None, :]
-        )
+        kept = np.arange(size)[::-1] < width[narrow][..., None]
+        scale = np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))
+        factor[narrow] = vectors * scale[..., None, :]
     return factor
 
 
 def advance(state: State, spectrum: FloatArray) -> State:
+    """One step of gradient descent."""
     inward, outward, distance, eta, slope = state
-    inner, outer, change = _derived.factor_change(
-        inward, outward, spectrum[:, None] * distance, eta, slope
-    )
-    inner += inward
-    outer += outward
-    change += distance
-    return inner, outer, change, eta, slope
-
-
-def excess(distance: FloatArray, spectrum: FloatArray) -> FloatArray:
-    """Twice the loss above the floor."""
-    return np.asarray(np.einsum("...ik,...ik,i->...", distance, distance, spectrum))
-
-
-def top(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> Any:
-    """The curvature: the largest eigenvalue of all."""
-    return eigenvalues(kernel(hidden, eigenvalues(outer)[..., -1], spectrum))[..., -1]
-
-
-def curvature(inward: FloatArray, outward: FloatArray, spectrum: FloatArray) -> Any:
-    return top(inward @ inward.mT, outward @ outward.mT, spectrum)
+    change = _derived.factor_change(inward, outward, spectrum[:, None] * distance, eta, slope)
+    for moved, start in zip(change, state[:3], strict=True):
+        moved += start
+    return *change, eta, slope
 
 
 def limit(state: State, spectrum: FloatArray) -> FloatArray:
     """Where ηλ goes, to first order in what is left: slow directions and all, without waiting for
     them."""
     inward, outward, distance, eta, slope = state
-    hidden, outer = inward @ inward.mT, outward @ outward.mT
+    hidden, outer = Factor(inward, outward, distance, spectrum).grams
     weights, turn = np.linalg.eigh(outer)
-    sums = hidden[..., None, :, :] + weights[..., :, None, None] * np.eye(len(spectrum))
+    identity = np.eye(len(spectrum))
+    sums = hidden[..., None, :, :] + weights[..., :, None, None] * identity
     # narrow: some directions never end
-    sums += EPS * np.trace(sums, axis1=-2, axis2=-1)[..., None, None] * np.eye(len(spectrum))
+    sums += EPS * np.trace(sums, axis1=-2, axis2=-1)[..., None, None] * identity
     left = np.linalg.solve(sums, (distance @ turn).mT[..., None])[..., 0].mT @ turn.mT
     moved, turned = _derived.factor_left(inward, outward, distance, left, eta / slope)
-    return np.asarray(eta[:, 0, 0] * top(hidden + moved, outer + turned, spectrum))
+    return np.asarray(eta[:, 0, 0] * _curvature(hidden + moved, outer + turned, spectrum))

@@ -10,7 +10,6 @@ not lost in a run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -18,13 +17,14 @@ import numpy as np
 
 from .. import _derived, arguments, watch
 from ..arguments import EPS, FloatArray
+from ..docstrings import shared
 from ..results import Outcome, Trajectory
-from . import factor
 from .data import Data
+from .factor import Factor, factored
+from .runs import Runs
+from .wishart import wishart
 
 __all__ = ["GramNetwork"]
-
-_BLOCK = 1 << 17  # numbers that are stepped together: they stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,51 +77,19 @@ class GramNetwork:
     factor: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        gram, width = (
-            arguments.numbers("gram", self.gram, "weights"),
-            arguments.numbers("width", self.width, "units"),
-        )
-        if (
-            gram.ndim < 2
-            or gram.shape[-1] != gram.shape[-2]
-            or gram.shape[-1] < 2
-            or gram.size == 0
-        ):
-            raise ValueError(
-                f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at "
-                "least 2"
-            )
-        arguments.shape_of(networks=gram[..., 0, 0], width=width)
-        scale = np.abs(gram).max((-2, -1), keepdims=True)
-        slack = 8 * gram.shape[-1] * EPS * scale
-        arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
-        values = np.linalg.eigvalsh(gram)
-        extra = np.arange(gram.shape[-1])[::-1] >= width[..., None]
-        fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
-        if not fits.all():
-            raise ValueError(
-                "gram must be positive semi-definite and of rank at most width: no weights have "
-                "this one"
-            )
+        gram = arguments.numbers("gram", self.gram, "weights")
+        width = arguments.numbers("width", self.width, "units")
+        batch = _checked(gram, width)
         gram = (gram + gram.mT) / 2
-        batch = np.broadcast_shapes(gram.shape[:-2], width.shape)
-        self._set(
-            gram,
-            width,
-            factor.factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width),
-        )
-
-    def _set(self, gram: FloatArray, width: Any, factor: FloatArray) -> None:
-        for name, value in (("gram", gram), ("width", width[()]), ("factor", factor)):
-            object.__setattr__(self, name, value)
+        factor = factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width)
+        vars(self).update(gram=gram, width=width[()], factor=factor)
 
     @classmethod
     def _known(cls, factor: FloatArray, width: Any, gram: FloatArray, linear: bool = False) -> Self:
         """The network with this Gram matrix and a factor of it, shape (..., d + k, q), which need
         no check."""
         network = object.__new__(cls)
-        network._set(gram, np.asarray(width), factor)
-        object.__setattr__(network, "linear", linear)
+        vars(network).update(gram=gram, width=np.asarray(width)[()], linear=linear, factor=factor)
         return network
 
     @classmethod
@@ -146,11 +114,8 @@ class GramNetwork:
         weights = np.concatenate(arguments.layers(u, V), axis=-1)
         n, p = weights.shape[-2:]
         gram = weights.mT @ weights / n
-        return cls._known(
-            weights.mT / np.sqrt(n) if n < p else factor.factored(gram, np.float64(n)),
-            np.float64(n),
-            gram,
-        )
+        factor = weights.mT / np.sqrt(n) if n < p else factored(gram, n)
+        return cls._known(factor, float(n), gram)
 
     @classmethod
     def from_factor(cls, factor: Any, width: Any) -> Self:
@@ -175,10 +140,8 @@ class GramNetwork:
         array([[1., 2.],
                [2., 4.]])
         """
-        rows, n = (
-            arguments.numbers("factor", factor, "weights"),
-            arguments.numbers("width", width, "units"),
-        )
+        rows = arguments.numbers("factor", factor, "weights")
+        n = arguments.numbers("width", width, "units")
         if rows.ndim < 2 or rows.shape[-2] < 2 or rows.size == 0:
             raise ValueError(
                 f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, "
@@ -188,6 +151,7 @@ class GramNetwork:
         return cls._known(rows, n, rows @ rows.mT)
 
     @classmethod
+    @shared
     def random(
         cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None
     ) -> Self:
@@ -201,19 +165,9 @@ class GramNetwork:
             d and k.
         size : int or tuple of int
             Shape of the batch, to which `width` broadcasts; by default that of `width`.
-        rng : None, int, Generator, ...
-            As `numpy.random.default_rng` takes it (SPEC 7).
+        {rng}
 
-        Raises
-        ------
-        ValueError
-            For bad input, naming the argument.
-
-        Notes
-        -----
-        nG is Wishart: LLᵀ with L lower triangular (Bartlett), L_jj² ~ χ²_{n−j} for j = 0, 1, …, and
-        N(0, 1) below the diagonal. For n < d + k the columns from n on are zero: the triangular
-        factor of n × p Gaussian weights has n rows.
+        {refused}
 
         Examples
         --------
@@ -221,19 +175,13 @@ class GramNetwork:
         (3, 5, 5)
         """
         n = arguments.numbers("width", width, "units")
-        p = arguments.count("inputs", inputs, least=1) + arguments.count(
-            "outputs", outputs, least=1
-        )
+        d = arguments.count("inputs", inputs, least=1)
+        k = arguments.count("outputs", outputs, least=1)
         shape = arguments.shape("size", size) or n.shape
         if arguments.shape_of(size=np.empty(shape), width=n) != shape:
             raise ValueError(f"size = {shape} must be a shape that width {n.shape} broadcasts to")
-        draw = arguments.generator(rng)
-        left = np.maximum(n[..., None] - np.arange(p), 0.0)
-        squares = 2 * draw.standard_gamma(np.broadcast_to(left / 2, (*shape, p)))
-        lower = np.tril(draw.standard_normal((*shape, p, p)), -1) * (left > 0)[..., None, :]
-        lower[..., np.arange(p), np.arange(p)] = np.sqrt(squares)
-        gram = lower @ lower.mT / n[..., None, None]
-        return cls._known(factor.factored(gram, n), n, gram)
+        gram = wishart(n, d + k, shape, arguments.generator(rng))
+        return cls._known(factored(gram, n), n, gram)
 
     @property
     def linearized(self) -> Self:
@@ -243,7 +191,14 @@ class GramNetwork:
 
     def map(self, data: Data) -> Any:
         """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
-        return self._blocks(data)[1]
+        arguments.instance("data", data, Data)
+        d = data.inputs
+        if self.gram.shape[-1] != d + data.outputs:
+            raise ValueError(
+                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
+                f"{d} + {data.outputs}, twice"
+            )
+        return np.sqrt(np.asarray(self.width))[..., None, None] * self.gram[..., :d, d:]
 
     def loss(self, data: Data) -> Any:
         """|X B − Y|²/(2m), shape of the batch.
@@ -253,8 +208,7 @@ class GramNetwork:
         >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
-        distance = self._projected(data)[2]
-        return (data.floor + factor.excess(distance, data.spectrum) / 2)[()]
+        return (data.floor + self._seen(data).excess() / 2)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
@@ -264,8 +218,7 @@ class GramNetwork:
         --------
         spectrum : all eigenvalues
         """
-        inward, outward, _ = self._projected(data)
-        return factor.curvature(inward, outward, data.spectrum)[()]
+        return self._seen(data).curvature()[()]
 
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others
@@ -282,13 +235,7 @@ class GramNetwork:
         >>> 0.6 > 2 / net.spectrum(data)
         array([ True, False])
         """
-        inward, outward, _ = self._projected(data)
-        hidden, outer = inward @ inward.mT, outward @ outward.mT
-        weights = np.moveaxis(factor.eigenvalues(outer), -1, 0)
-        parts = [
-            factor.eigenvalues(factor.kernel(hidden, weight, data.spectrum)) for weight in weights
-        ]
-        return np.sort(np.concatenate(parts, axis=-1), axis=-1)[..., ::-1]
+        return self._seen(data).eigenvalues()
 
     def alignment(self, data: Data) -> Any:
         """Cosine between the residual, without what no linear map fits, and the top eigenvector of
@@ -296,21 +243,7 @@ class GramNetwork:
 
         0 where nothing is left of the residual, `nan` where a step has overflowed.
         """
-        inward, outward, distance = self._projected(data)
-        hidden, outer = inward @ inward.mT, outward @ outward.mT
-        usable = np.logical_and.reduce(
-            [np.isfinite(part).all((-2, -1)) for part in (hidden, distance, outer)]
-        )
-        hidden, distance, outer = (
-            np.where(usable[..., None, None], part, 0.0) for part in (hidden, distance, outer)
-        )
-        weights, vectors = np.linalg.eigh(outer)
-        _, directions = np.linalg.eigh(factor.kernel(hidden, weights[..., -1], data.spectrum))
-        residual = np.sqrt(data.spectrum)[:, None] * distance
-        along = (directions[..., -1:].mT @ residual @ vectors[..., -1:])[..., 0, 0]
-        whole = np.sqrt((residual * residual).sum((-2, -1)))
-        cosine = np.divide(np.abs(along), whole, out=np.zeros_like(whole), where=whole > 0)
-        return np.where(usable, cosine, np.nan)[()]
+        return self._seen(data).alignment()[()]
 
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
@@ -326,35 +259,32 @@ class GramNetwork:
         """
         rate = arguments.numbers("eta", eta)
         arguments.shape_of(eta=rate, networks=self.gram[..., 0, 0], width=self.width)
-        hidden, cross, outer = self._blocks(data)
+        linear_map, d = self.map(data), data.inputs
         rate, root = rate[..., None, None], np.sqrt(np.asarray(self.width))[..., None, None]
-        inward, outward = self.factor[..., : data.inputs, :], self.factor[..., data.inputs :, :]
+        inward, outward = self.factor[..., :d, :], self.factor[..., d:, :]
         with np.errstate(over="ignore", invalid="ignore"):
             gradient = data.directions @ (
-                data.spectrum[:, None] * (data.directions.T @ cross - data.solution)
+                data.spectrum[:, None] * (data.directions.T @ linear_map - data.solution)
+            )
+            inner, outer, change = _derived.factor_change(
+                inward, outward, gradient, rate, 0.0 if self.linear else rate / root
             )
             if not self.linear:
-                inner, outer, _ = _derived.factor_change(
-                    inward, outward, gradient, rate, rate / root
-                )
                 factor = np.concatenate([inward + inner, outward + outer], -2)
                 return self._known(factor, self.width, factor @ factor.mT)
-            cross = (cross + _derived.factor_change(inward, outward, gradient, rate, 0.0)[2]) / root
-        still = np.zeros(cross.shape[:-2])[..., None, None]
-        rows = (
-            np.concatenate([hidden + still, cross], -1),
-            np.concatenate([cross.mT, outer + still], -1),
-        )
-        return self._known(self.factor, self.width, np.concatenate(rows, -2), True)
+            cross = (linear_map + change) / root
+        gram = np.broadcast_to(self.gram, (*cross.shape[:-2], *self.gram.shape[-2:])).copy()
+        gram[..., :d, d:], gram[..., d:, :d] = cross, cross.mT
+        return self._known(self.factor, self.width, gram, True)
 
+    @shared
     def train(self, data: Data, eta: Any, steps: int) -> Trajectory:
         """Train by gradient descent and keep loss and curvature of every step.
 
         Parameters
         ----------
         data : Data
-        eta : array_like
-            Learning rate; it broadcasts with the batch. Dimensionless.
+        {rate}
         steps : int
 
         Returns
@@ -363,10 +293,7 @@ class GramNetwork:
             curvature and loss, shape (steps + 1, *cells), `inf` from the step on at which a run
             overflows; output is None.
 
-        Raises
-        ------
-        ValueError
-            For bad input, naming the argument.
+        {refused}
 
         Notes
         -----
@@ -384,19 +311,9 @@ class GramNetwork:
         ((2001,), True)
         """
         steps = arguments.count("steps", steps)
-        shape, rate, start = self._cells(data, eta)
-        curvature, loss = (np.empty((steps + 1, rate.size)) for _ in range(2))
-        with np.errstate(over="ignore", invalid="ignore"):
-            for block in self._slices(data, rate.size):
-                state = start(np.arange(block.start, block.stop), 0)
-                for t in range(steps + 1):
-                    inward, outward, distance, *_ = state
-                    loss[t, block] = data.floor + factor.excess(distance, data.spectrum) / 2
-                    curvature[t, block] = factor.curvature(inward, outward, data.spectrum)
-                    if t < steps:
-                        state = factor.advance(state, data.spectrum)
-        return watch.trajectory(None, curvature, loss, shape)
+        return self._runs(data, eta).train(steps)
 
+    @shared
     def outcome(
         self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = watch.CONVERGED**2
     ) -> Outcome:
@@ -405,8 +322,7 @@ class GramNetwork:
         Parameters
         ----------
         data : Data
-        eta : array_like
-            Learning rate; it broadcasts with the batch. Dimensionless.
+        {rate}
         max_steps : int
             Budget; a run that spends it is UNDECIDED.
         tolerance : float
@@ -421,10 +337,7 @@ class GramNetwork:
             Each field has the shape of the cells. The largest loss includes the floor. CATAPULT:
             the first step raised the loss.
 
-        Raises
-        ------
-        ValueError
-            For bad input, naming the argument.
+        {refused}
 
         Examples
         --------
@@ -433,95 +346,61 @@ class GramNetwork:
         >>> end.phase, end.curvature.round(4)
         (array([0, 1, 3], dtype=int8), array([4.1012, 2.1655,    inf]))
         """
-        max_steps, tolerance = (
-            arguments.count("max_steps", max_steps),
-            arguments.single("tolerance", tolerance),
-        )
-        shape, rate, start = self._cells(data, eta)
+        max_steps = arguments.count("max_steps", max_steps)
+        share = arguments.single("tolerance", tolerance)
+        return self._runs(data, eta).outcome(max_steps, share)
 
-        def advance(state: watch.State) -> watch.State:
-            return factor.advance(state, data.spectrum)
-
-        def size(state: watch.State) -> FloatArray:
-            return np.sqrt(factor.excess(state[2], data.spectrum))
-
-        def sharpness(state: watch.State, which: Any) -> Any:
-            return state[3][which][:, 0, 0] * factor.curvature(
-                state[0][which], state[1][which], data.spectrum
-            )
-
-        def limit(state: watch.State, which: Any) -> Any:
-            return factor.limit(tuple(part[which] for part in state), data.spectrum)
-
-        model = watch.Model(
-            start,
-            advance,
-            size,
-            sharpness,
-            tolerance=float(np.sqrt(tolerance)),
-            block=self._rows(data),
-            limit=limit,
-        )
-        record = watch.watch(model, rate.size, max_steps)
-        with np.errstate(over="ignore"):
-            return watch.outcome(record, rate, data.floor + record.peak**2 / 2, shape)
-
-    def _blocks(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """uᵀu/n, B and VᵀV/n."""
-        arguments.instance("data", data, Data)
-        if self.gram.shape[-1] != data.inputs + data.outputs:
-            raise ValueError(
-                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
-                f"{data.inputs} + {data.outputs}, twice"
-            )
-        d = data.inputs
-        root = np.sqrt(np.asarray(self.width))[..., None, None]
-        return self.gram[..., :d, :d], root * self.gram[..., :d, d:], self.gram[..., d:, d:]
-
-    def _projected(self, data: Data) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _seen(self, data: Data) -> Factor:
         """The factor's rows for the directions of the data and for the outputs, and the distance of
         the map from the best."""
-        _, cross, _ = self._blocks(data)
-        turn = data.directions.T
+        linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
         inward, outward = self.factor[..., : data.inputs, :], self.factor[..., data.inputs :, :]
         with np.errstate(over="ignore", invalid="ignore"):
             rows = np.concatenate([turn @ inward, outward], -2)
             if rows.shape[-1] > rows.shape[-2]:
                 rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
-            rank = len(data.spectrum)
-            return rows[..., :rank, :], rows[..., rank:, :], turn @ cross - data.solution
+            distance = turn @ linear_map - data.solution
+        return Factor(rows[..., :rank, :], rows[..., rank:, :], distance, data.spectrum)
 
-    def _cells(self, data: Data, eta: Any) -> tuple[tuple[int, ...], FloatArray, Any]:
-        """The shape of the runs, their rates in a row, and what lays out their states."""
-        rate = arguments.numbers("eta", eta)
-        parts = self._projected(data)
+    def _runs(self, data: Data, eta: Any) -> Runs:
+        """One run for each cell, of the batch with the rates."""
+        rate, seen = arguments.numbers("eta", eta), self._seen(data)
         batch = arguments.shape_of(networks=self.gram[..., 0, 0], width=self.width)
         shape = arguments.shape_of(eta=rate, networks=np.empty(batch))
-        rates = np.broadcast_to(rate, shape).reshape(-1)
-        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(
-            -1
+
+        def in_a_row(part: Any) -> Any:
+            return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
+
+        networks = Factor(*map(in_a_row, (seen.inward, seen.outward, seen.distance)), seen.spectrum)
+        root = np.broadcast_to(np.inf if self.linear else np.sqrt(self.width), batch).reshape(-1)
+        network = np.arange(root.size).reshape(batch)
+        return Runs(
+            networks,
+            root,
+            data.floor,
+            np.broadcast_to(network, shape).reshape(-1),
+            np.broadcast_to(rate, shape).reshape(-1),
+            shape,
         )
-        n = np.broadcast_to(self.width, batch).reshape(-1)
-        flat = [
-            np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
-            for part in parts
-        ]
 
-        def start(index: watch.Index, nudge: int) -> watch.State:
-            moved = watch.nudged(rates[index], nudge)[:, None, None]
-            slope = (
-                np.zeros_like(moved)
-                if self.linear
-                else moved / np.sqrt(n[row[index]])[:, None, None]
-            )
-            return *(part[row[index]] for part in flat), moved, slope
 
-        return shape, rates, start
-
-    def _rows(self, data: Data) -> int:
-        """Runs that are stepped together."""
-        return max(1, _BLOCK // (len(data.spectrum) + data.outputs) ** 2)
-
-    def _slices(self, data: Data, runs: int) -> Iterator[slice]:
-        rows = self._rows(data)
-        return (slice(low, min(low + rows, runs)) for low in range(0, runs, rows))
+def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:
+    """The shape of the batch; ValueError if no weights of that width have the matrix."""
+    p = gram.shape[-1] if gram.ndim > 1 else 0
+    if p < 2 or p != gram.shape[-2] or gram.size == 0:
+        raise ValueError(
+            f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at "
+            "least 2"
+        )
+    batch = arguments.shape_of(networks=gram[..., 0, 0], width=width)
+    slack = 8 * p * EPS * np.abs(gram).max((-2, -1), keepdims=True)
+    arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
+    values = np.linalg.eigvalsh(gram)
+    extra = np.arange(p)[::-1] >= width[..., None]
+    fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
+    if not fits.all():
+        raise ValueError(
+            "gram must be positive semi-definite and of rank at most width: no weights have this "
+            "one"
+        )
+    return batch
