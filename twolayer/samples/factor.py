@@ -89,31 +89,6 @@ def _curvature(hidden: FloatArray, outer: FloatArray, spectrum: FloatArray) -> A
     return _eigenvalues(_kernel(hidden, _eigenvalues(outer)[..., -1], spectrum))[..., -1]
 
 
-def factored(gram: FloatArray, width: Any) -> FloatArray:
-    """L with LLᵀ = gram, positive semi-definite and of rank at most `width`.
-
-    Cholesky's, with a column of zeros where nothing is left but rounding: it keeps small blocks to
-    their own rounding. Where the width decides the rank, eigenvectors: a column too many, however
-    small, would be a unit that learns.
-    """
-    size = gram.shape[-1]
-    slack = 8 * size * EPS * np.einsum("...ii->...i", gram)
-    factor = np.zeros_like(gram)
-    for j in range(size):
-        rest = gram[..., j:, j] - (factor[..., j:, :j] @ factor[..., j, :j, None])[..., 0]
-        pivot = rest[..., :1]
-        positive = pivot > slack[..., j : j + 1]
-        factor[..., j:, j] = np.where(positive, rest / np.sqrt(np.where(positive, pivot, 1.0)), 0.0)
-    width = np.broadcast_to(width, gram.shape[:-2])
-    narrow = width < size
-    if narrow.any():
-        values, vectors = np.linalg.eigh(gram[narrow])
-        kept = np.arange(size)[::-1] < width[narrow][..., None]
-        scale = np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))
-        factor[narrow] = vectors * scale[..., None, :]
-    return factor
-
-
 def advance(state: State, spectrum: FloatArray) -> State:
     """One step of gradient descent."""
     inward, outward, distance, eta, slope = state

@@ -10,25 +10,26 @@ not lost in a run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
 
 from .. import _derived, arguments, watch
-from ..arguments import EPS, FloatArray
+from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Outcome, Trajectory
 from .data import Data
-from .factor import Factor, factored
+from .factor import Factor
+from .gram_matrix import GramMatrix
 from .runs import Runs
-from .wishart import wishart
 
 __all__ = ["GramNetwork"]
 
 
 @dataclass(frozen=True, eq=False)
-class GramNetwork:
+class GramNetwork(GramMatrix):
     """Two-layer linear networks with d inputs and k outputs, known by the Gram matrix of their
     weights; a batch of them is one object.
 
@@ -71,123 +72,24 @@ class GramNetwork:
     array([0, 1, 3], dtype=int8)
     """
 
-    gram: Any
-    width: Any
     linear: bool = False
-    factor: Any = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        gram = arguments.numbers("gram", self.gram, "weights")
-        width = arguments.numbers("width", self.width, "units")
-        batch = _checked(gram, width)
-        gram = (gram + gram.mT) / 2
-        factor = factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width)
-        vars(self).update(gram=gram, width=width[()], factor=factor)
-
-    @classmethod
-    def _known(cls, factor: FloatArray, width: Any, gram: FloatArray, linear: bool = False) -> Self:
-        """The network with this Gram matrix and a factor of it, shape (..., d + k, q), which need
-        no check."""
-        network = object.__new__(cls)
-        vars(network).update(gram=gram, width=np.asarray(width)[()], linear=linear, factor=factor)
-        return network
-
-    @classmethod
-    def from_weights(cls, u: Any, V: Any) -> Self:
-        """The network with these weights.
-
-        Parameters
-        ----------
-        u, V : array_like, shapes (..., n, d) and (..., n, k)
-
-        Raises
-        ------
-        ValueError
-            If the shapes do not agree or a weight is not a finite real number.
-
-        Examples
-        --------
-        >>> GramNetwork.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
-        array([[ 2.5,  5.5],
-               [ 5.5, 12.5]])
-        """
-        weights = np.concatenate(arguments.layers(u, V), axis=-1)
-        n, p = weights.shape[-2:]
-        gram = weights.mT @ weights / n
-        factor = weights.mT / np.sqrt(n) if n < p else factored(gram, n)
-        return cls._known(factor, float(n), gram)
-
-    @classmethod
-    def from_factor(cls, factor: Any, width: Any) -> Self:
-        """The network whose Gram matrix is LLᵀ.
-
-        Parameters
-        ----------
-        factor : array_like, shape (..., d + k, q)
-            L, as an attribute of every network.
-        width : array_like
-            Number of hidden units n, at least the rank of L; it broadcasts with the batch.
-
-        Raises
-        ------
-        ValueError
-            If the shapes do not agree or a number is not finite.
-
-        Examples
-        --------
-        >>> net = GramNetwork.from_factor([[1.0], [2.0]], width=10)
-        >>> net.gram
-        array([[1., 2.],
-               [2., 4.]])
-        """
-        rows = arguments.numbers("factor", factor, "weights")
-        n = arguments.numbers("width", width, "units")
-        if rows.ndim < 2 or rows.shape[-2] < 2 or rows.size == 0:
-            raise ValueError(
-                f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, "
-                "at least 2"
-            )
-        arguments.shape_of(networks=rows[..., 0, 0], width=n)
-        return cls._known(rows, n, rows @ rows.mT)
-
-    @classmethod
-    @shared
-    def random(
-        cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None
-    ) -> Self:
-        """Networks with independent N(0, 1) weights, drawn without drawing the weights.
-
-        Parameters
-        ----------
-        width : array_like
-            Number of hidden units n.
-        inputs, outputs : int
-            d and k.
-        size : int or tuple of int
-            Shape of the batch, to which `width` broadcasts; by default that of `width`.
-        {rng}
-
-        {refused}
-
-        Examples
-        --------
-        >>> GramNetwork.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
-        (3, 5, 5)
-        """
-        n = arguments.numbers("width", width, "units")
-        d = arguments.count("inputs", inputs, least=1)
-        k = arguments.count("outputs", outputs, least=1)
-        shape = arguments.shape("size", size) or n.shape
-        if arguments.shape_of(size=np.empty(shape), width=n) != shape:
-            raise ValueError(f"size = {shape} must be a shape that width {n.shape} broadcasts to")
-        gram = wishart(n, d + k, shape, arguments.generator(rng))
-        return cls._known(factored(gram, n), n, gram)
 
     @property
     def linearized(self) -> Self:
         """The network linearised around these weights: its kernel stands still while it is
         trained."""
-        return self._known(self.factor, self.width, self.gram, True)
+        return self._moved(linear=True)
+
+    def _moved(self, **parts: Any) -> Self:
+        """The network with some of its parts replaced, which need no check."""
+        network = copy(self)
+        vars(network).update(parts)
+        return network
+
+    @property
+    def _root(self) -> FloatArray:
+        """√n, beside matrices."""
+        return np.asarray(np.sqrt(self.width))[..., None, None]
 
     def map(self, data: Data) -> Any:
         """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
@@ -198,7 +100,7 @@ class GramNetwork:
                 f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
                 f"{d} + {data.outputs}, twice"
             )
-        return np.sqrt(np.asarray(self.width))[..., None, None] * self.gram[..., :d, d:]
+        return self._root * self.gram[..., :d, d:]
 
     def loss(self, data: Data) -> Any:
         """|X B − Y|²/(2m), shape of the batch.
@@ -259,23 +161,22 @@ class GramNetwork:
         """
         rate = arguments.numbers("eta", eta)
         arguments.shape_of(eta=rate, networks=self.gram[..., 0, 0], width=self.width)
-        linear_map, d = self.map(data), data.inputs
-        rate, root = rate[..., None, None], np.sqrt(np.asarray(self.width))[..., None, None]
-        inward, outward = self.factor[..., :d, :], self.factor[..., d:, :]
+        linear_map, d, root = self.map(data), data.inputs, self._root
+        inward, outward = np.split(self.factor, [d], axis=-2)
+        rate = rate[..., None, None]
         with np.errstate(over="ignore", invalid="ignore"):
-            gradient = data.directions @ (
-                data.spectrum[:, None] * (data.directions.T @ linear_map - data.solution)
-            )
+            distance = data.directions.T @ linear_map - data.solution
+            gradient = data.directions @ (data.spectrum[:, None] * distance)
             inner, outer, change = _derived.factor_change(
                 inward, outward, gradient, rate, 0.0 if self.linear else rate / root
             )
             if not self.linear:
-                factor = np.concatenate([inward + inner, outward + outer], -2)
-                return self._known(factor, self.width, factor @ factor.mT)
+                factor = self.factor + np.concatenate([inner, outer], -2)
+                return self._moved(factor=factor, gram=factor @ factor.mT)
             cross = (linear_map + change) / root
         gram = np.broadcast_to(self.gram, (*cross.shape[:-2], *self.gram.shape[-2:])).copy()
         gram[..., :d, d:], gram[..., d:, :d] = cross, cross.mT
-        return self._known(self.factor, self.width, gram, True)
+        return self._moved(gram=gram)
 
     @shared
     def train(self, data: Data, eta: Any, steps: int) -> Trajectory:
@@ -354,7 +255,7 @@ class GramNetwork:
         """The factor's rows for the directions of the data and for the outputs, and the distance of
         the map from the best."""
         linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
-        inward, outward = self.factor[..., : data.inputs, :], self.factor[..., data.inputs :, :]
+        inward, outward = np.split(self.factor, [data.inputs], axis=-2)
         with np.errstate(over="ignore", invalid="ignore"):
             rows = np.concatenate([turn @ inward, outward], -2)
             if rows.shape[-1] > rows.shape[-2]:
@@ -364,43 +265,8 @@ class GramNetwork:
 
     def _runs(self, data: Data, eta: Any) -> Runs:
         """One run for each cell, of the batch with the rates."""
-        rate, seen = arguments.numbers("eta", eta), self._seen(data)
+        rate, networks = arguments.numbers("eta", eta), self._seen(data)
         batch = arguments.shape_of(networks=self.gram[..., 0, 0], width=self.width)
         shape = arguments.shape_of(eta=rate, networks=np.empty(batch))
-
-        def in_a_row(part: Any) -> Any:
-            return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
-
-        networks = Factor(*map(in_a_row, (seen.inward, seen.outward, seen.distance)), seen.spectrum)
-        root = np.broadcast_to(np.inf if self.linear else np.sqrt(self.width), batch).reshape(-1)
-        network = np.arange(root.size).reshape(batch)
-        return Runs(
-            networks,
-            root,
-            data.floor,
-            np.broadcast_to(network, shape).reshape(-1),
-            np.broadcast_to(rate, shape).reshape(-1),
-            shape,
-        )
-
-
-def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:
-    """The shape of the batch; ValueError if no weights of that width have the matrix."""
-    p = gram.shape[-1] if gram.ndim > 1 else 0
-    if p < 2 or p != gram.shape[-2] or gram.size == 0:
-        raise ValueError(
-            f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at "
-            "least 2"
-        )
-    batch = arguments.shape_of(networks=gram[..., 0, 0], width=width)
-    slack = 8 * p * EPS * np.abs(gram).max((-2, -1), keepdims=True)
-    arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
-    values = np.linalg.eigvalsh(gram)
-    extra = np.arange(p)[::-1] >= width[..., None]
-    fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
-    if not fits.all():
-        raise ValueError(
-            "gram must be positive semi-definite and of rank at most width: no weights have this "
-            "one"
-        )
-    return batch
+        root = np.asarray(np.inf if self.linear else np.sqrt(self.width))
+        return Runs(networks, rate, root, data.floor, shape)

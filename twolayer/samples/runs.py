@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,68 +18,67 @@ NUMBERS = 1 << 17  # entries of Gram matrices that are stepped together: they st
 
 @dataclass(frozen=True)
 class Runs:
-    """Networks on a data set, and which of them is trained at which rate in each run."""
+    """One run for each cell of a shape, to which networks, rates and widths broadcast."""
 
-    networks: Factor  # one row a network
-    root: FloatArray  # √n of each; inf where it is linearised
+    networks: Factor
+    rate: FloatArray
+    root: FloatArray  # √n; inf where a network is linearised
     floor: float  # of the data
-    network: watch.Index  # of each run
-    rate: FloatArray  # of each run
-    shape: tuple[int, ...]  # of the runs
+    shape: tuple[int, ...]
 
     @property
     def together(self) -> int:
         """Runs that are stepped together."""
-        *_, rank, outputs = self.networks.distance.shape
-        return max(1, NUMBERS // (rank + outputs) ** 2)
+        return max(1, NUMBERS // sum(self.networks.distance.shape[-2:]) ** 2)
 
-    def start(self, runs: Any, nudge: int) -> State:
+    def start(self, runs: watch.Index, nudge: int) -> State:
         """The state of chosen runs, their rates moved by some units of rounding."""
-        which = self.network[runs]
-        eta = watch.nudged(self.rate[runs], nudge)[:, None, None]
-        start = self.networks
-        return (
-            start.inward[which], start.outward[which], start.distance[which], eta, eta / self.root[which, None, None],
-        )  # fmt: skip
+        shape, networks = (1, *self.shape), self.networks
+        rate, root = self.rate[..., None, None], self.root[..., None, None]
+        chosen = np.unravel_index(runs, shape)
+        *factor, eta, root = (
+            np.broadcast_to(part, (*shape, *part.shape[-2:]))[chosen]
+            for part in (networks.inward, networks.outward, networks.distance, rate, root)
+        )
+        eta = watch.nudged(eta, nudge)
+        return *factor, eta, eta / root
 
-    def advance(self, state: State) -> State:
-        return advance(state, self.networks.spectrum)
-
-    def seen(self, state: State) -> Factor:
-        return Factor(*state[:3], self.networks.spectrum)
-
-    def size(self, state: State) -> FloatArray:
-        """Root of twice the loss above the floor."""
-        return np.sqrt(self.seen(state).excess())
-
-    def sharpness(self, state: State, which: Any) -> Any:
-        chosen = tuple(part[which] for part in state)
-        return chosen[3][:, 0, 0] * self.seen(chosen).curvature()
-
-    def limit(self, state: State, which: Any) -> FloatArray:
-        return limit(tuple(part[which] for part in state), self.networks.spectrum)
+    def seen(self, state: State, which: Any = slice(None)) -> Factor:
+        """The equivalent networks of chosen runs."""
+        inward, outward, distance = (part[which] for part in state[:3])
+        return Factor(inward, outward, distance, self.networks.spectrum)
 
     def train(self, steps: int) -> Trajectory:
         """Loss and curvature of every step."""
-        curvature, loss = (np.empty((steps + 1, self.rate.size)) for _ in range(2))
+        runs, together = math.prod(self.shape), self.together
+        curvature, loss = (np.empty((steps + 1, runs)) for _ in range(2))
         with np.errstate(over="ignore", invalid="ignore"):
-            for first in range(0, self.rate.size, self.together):
-                block = slice(first, first + self.together)
+            for first in range(0, runs, together):
+                block = np.arange(first, min(first + together, runs))
                 state = self.start(block, 0)
                 for t in range(steps + 1):
                     seen = self.seen(state)
                     loss[t, block] = self.floor + seen.excess() / 2
                     curvature[t, block] = seen.curvature()
                     if t < steps:
-                        state = self.advance(state)
+                        state = advance(state, seen.spectrum)
         return watch.trajectory(None, curvature, loss, self.shape)
 
     def outcome(self, max_steps: int, tolerance: float) -> Outcome:
         """How each run ends; `tolerance` is a share of the loss above the floor."""
+        spectrum = self.networks.spectrum
         model = watch.Model(
-            self.start, self.advance, self.size, self.sharpness, tolerance=float(np.sqrt(tolerance)),
-            block=self.together, limit=self.limit,
-        )  # fmt: skip
-        record = watch.watch(model, self.rate.size, max_steps)
+            start=self.start,
+            advance=lambda state: advance(state, spectrum),
+            size=lambda state: np.sqrt(self.seen(state).excess()),
+            sharpness=lambda state, which: (
+                state[3][which, 0, 0] * self.seen(state, which).curvature()
+            ),
+            limit=lambda state, which: limit(tuple(part[which] for part in state), spectrum),
+            tolerance=float(np.sqrt(tolerance)),
+            block=self.together,
+        )
+        rate = np.broadcast_to(self.rate, self.shape).reshape(-1)
+        record = watch.watch(model, rate.size, max_steps)
         with np.errstate(over="ignore"):
-            return watch.outcome(record, self.rate, self.floor + record.peak**2 / 2, self.shape)
+            return watch.outcome(record, rate, self.floor + record.peak**2 / 2, self.shape)

@@ -1,0 +1,190 @@
+"""The Gram matrix of weights with a factor of it: checked, or made of weights, of a factor or of
+chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+
+from .. import arguments
+from ..arguments import EPS, FloatArray
+from ..docstrings import shared
+
+
+@dataclass(frozen=True, eq=False)
+class GramMatrix:
+    """What `GramNetwork` knows of the weights, see there."""
+
+    gram: Any
+    width: Any
+    factor: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        gram = arguments.numbers("gram", self.gram, "weights")
+        width = arguments.numbers("width", self.width, "units")
+        batch = _checked(gram, width)
+        gram = (gram + gram.mT) / 2
+        factor = factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width)
+        vars(self).update(gram=gram, width=width[()], factor=factor)
+
+    @classmethod
+    def _known(cls, factor: FloatArray, width: FloatArray, gram: FloatArray) -> Self:
+        """The matrix with a factor of it, which need no check."""
+        known = object.__new__(cls)
+        vars(known).update(gram=gram, width=width[()], factor=factor)
+        return known
+
+    @classmethod
+    def from_weights(cls, u: Any, V: Any) -> Self:
+        """That of these weights.
+
+        Parameters
+        ----------
+        u, V : array_like, shapes (..., n, d) and (..., n, k)
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not agree or a weight is not a finite real number.
+
+        Examples
+        --------
+        >>> GramMatrix.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
+        array([[ 2.5,  5.5],
+               [ 5.5, 12.5]])
+        """
+        weights = np.concatenate(arguments.layers(u, V), axis=-1)
+        n, p = weights.shape[-2:]
+        gram = weights.mT @ weights / n
+        factor = weights.mT / np.sqrt(n) if n < p else factored(gram, n)
+        return cls._known(factor, np.asarray(n, float), gram)
+
+    @classmethod
+    def from_factor(cls, factor: Any, width: Any) -> Self:
+        """LLᵀ for given L.
+
+        Parameters
+        ----------
+        factor : array_like, shape (..., d + k, q)
+            L, as the attribute.
+        width : array_like
+            Number of hidden units n, at least the rank of L; it broadcasts with the batch.
+
+        Raises
+        ------
+        ValueError
+            If the shapes do not agree or a number is not finite.
+
+        Examples
+        --------
+        >>> GramMatrix.from_factor([[1.0], [2.0]], width=10).gram
+        array([[1., 2.],
+               [2., 4.]])
+        """
+        rows = arguments.numbers("factor", factor, "weights")
+        n = arguments.numbers("width", width, "units")
+        if rows.ndim < 2 or rows.shape[-2] < 2 or rows.size == 0:
+            raise ValueError(
+                f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, "
+                "at least 2"
+            )
+        arguments.shape_of(networks=rows[..., 0, 0], width=n)
+        return cls._known(rows, n, rows @ rows.mT)
+
+    @classmethod
+    @shared
+    def random(
+        cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None
+    ) -> Self:
+        """That of independent N(0, 1) weights, drawn without drawing the weights.
+
+        Parameters
+        ----------
+        width : array_like
+            Number of hidden units n.
+        inputs, outputs : int
+            d and k.
+        size : int or tuple of int
+            Shape of the batch, to which `width` broadcasts; by default that of `width`.
+        {rng}
+
+        {refused}
+
+        Examples
+        --------
+        >>> GramMatrix.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
+        (3, 5, 5)
+        """
+        n = arguments.numbers("width", width, "units")
+        d = arguments.count("inputs", inputs, least=1)
+        k = arguments.count("outputs", outputs, least=1)
+        shape = arguments.shape("size", size) or n.shape
+        if arguments.shape_of(size=np.empty(shape), width=n) != shape:
+            raise ValueError(f"size = {shape} must be a shape that width {n.shape} broadcasts to")
+        gram = wishart(n, d + k, shape, arguments.generator(rng))
+        return cls._known(factored(gram, n), n, gram)
+
+
+def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:
+    """The shape of the batch; ValueError if no weights of that width have the matrix."""
+    p = gram.shape[-1] if gram.ndim > 1 else 0
+    if p < 2 or p != gram.shape[-2] or gram.size == 0:
+        raise ValueError(
+            f"shape of gram = {gram.shape} must be (..., p, p) with p = inputs + outputs, at "
+            "least 2"
+        )
+    batch = arguments.shape_of(networks=gram[..., 0, 0], width=width)
+    slack = 8 * p * EPS * np.abs(gram).max((-2, -1), keepdims=True)
+    arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
+    values = np.linalg.eigvalsh(gram)
+    extra = np.arange(p)[::-1] >= width[..., None]
+    fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
+    if not fits.all():
+        raise ValueError(
+            "gram must be positive semi-definite and of rank at most width: no weights have this "
+            "one"
+        )
+    return batch
+
+
+def factored(gram: FloatArray, width: Any) -> FloatArray:
+    """L with LLᵀ = gram, positive semi-definite and of rank at most `width`.
+
+    Cholesky's, with a column of zeros where nothing is left but rounding: it keeps small blocks to
+    their own rounding. Where the width decides the rank, eigenvectors: a column too many, however
+    small, would be a unit that learns.
+    """
+    size = gram.shape[-1]
+    slack = 8 * size * EPS * np.einsum("...ii->...i", gram)
+    factor = np.zeros_like(gram)
+    for j in range(size):
+        rest = gram[..., j:, j] - (factor[..., j:, :j] @ factor[..., j, :j, None])[..., 0]
+        pivot = rest[..., :1]
+        positive = pivot > slack[..., j : j + 1]
+        factor[..., j:, j] = np.where(positive, rest / np.sqrt(np.where(positive, pivot, 1.0)), 0.0)
+    width = np.broadcast_to(width, gram.shape[:-2])
+    narrow = width < size
+    if narrow.any():
+        values, vectors = np.linalg.eigh(gram[narrow])
+        kept = np.arange(size)[::-1] < width[narrow][..., None]
+        scale = np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))
+        factor[narrow] = vectors * scale[..., None, :]
+    return factor
+
+
+def wishart(
+    width: FloatArray, size: int, shape: tuple[int, ...], rng: np.random.Generator
+) -> FloatArray:
+    """MᵀM/n of n × `size` independent N(0, 1) weights M, of a shape to which `width` broadcasts.
+
+    Bartlett: nG = LLᵀ with L lower triangular, L_jj² ~ χ²_{n−j} for j = 0, 1, …, and N(0, 1) below
+    the diagonal. For n < size the columns from n on are zero: the triangular factor of the weights
+    has n rows.
+    """
+    freedom = np.maximum(width[..., None] - np.arange(size), 0.0)
+    squares = 2 * rng.standard_gamma(np.broadcast_to(freedom / 2, (*shape, size)))
+    lower = np.tril(rng.standard_normal((*shape, size, size)), -1) * (freedom > 0)[..., None, :]
+    lower[..., np.arange(size), np.arange(size)] = np.sqrt(squares)
+    return lower @ lower.mT / width[..., None, None]
