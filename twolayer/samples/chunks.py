@@ -1,0 +1,127 @@
+"""Random networks in chunks: each drawn from its own spawned generator, trained at every value of
+ηλ₀, and kept in a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import storage
+from ..arguments import FloatArray
+from ..results import Phase
+from .data import Data
+from .gram import GramNetwork
+
+STARTS = 250  # networks that share a generator, and are kept or lost together
+# entries of Gram matrices that are drawn or trained together: they bound the memory
+NUMBERS = 1 << 23
+
+Span = tuple[int, int]  # first start of a chunk, and the one after its last
+
+
+class Chunk(NamedTuple):
+    """Curvatures (starts,) and phases (starts, g)."""
+
+    curvature: FloatArray
+    phase: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What decides the bits of each chunk."""
+
+    data: Data
+    width: int
+    sharpness: FloatArray
+    seed: int
+    max_steps: int
+    tolerance: float
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The job by names and numbers, arrays by a hash: what a file of a chunk must agree
+        with."""
+        from .. import __version__
+
+        data = self.data
+        parts = data.spectrum, data.directions, data.solution, data.floor
+        return vars(self) | {
+            "data": "-".join(map(_hash, parts)),
+            "sharpness": _hash(self.sharpness),
+            "chunk": STARTS,
+            "twolayer": __version__,
+            "numpy": np.__version__,
+        }
+
+
+def _hash(value: Any) -> str:
+    array = np.asarray(value, "<f8")
+    return sha256(repr(array.shape).encode() + array.tobytes()).hexdigest()[:16]
+
+
+def train(job: Job, span: Span) -> Chunk:
+    """The starts of a chunk drawn, and trained at every value of ηλ₀."""
+    # that of spawn()
+    rng = np.random.default_rng(np.random.SeedSequence(job.seed, spawn_key=(span[0] // STARTS,)))
+    data, count = job.data, span[1] - span[0]
+    size = (data.inputs + data.outputs) ** 2
+    drawn, trained = (max(1, NUMBERS // each) for each in (size, size * job.sharpness.size))
+    curvatures, phases = [], []
+    for first in range(0, count, drawn):
+        # a part of the starts is drawn as a whole, needed or not: fewer starts are the beginning of
+        # more
+        some = min(drawn, STARTS - first)
+        nets = GramNetwork.random(job.width, data.inputs, data.outputs, size=some, rng=rng)
+        grams = nets.gram[: count - first]
+        for low in range(0, len(grams), trained):
+            net = GramNetwork(grams[low : low + trained], job.width)
+            curvature = net.curvature(data)
+            eta = job.sharpness[:, None] / curvature
+            curvatures.append(curvature)
+            phases.append(net.outcome(data, eta, job.max_steps, job.tolerance).phase.T)
+    return Chunk(np.concatenate(curvatures), np.concatenate(phases))
+
+
+def file(folder: Path, span: Span) -> Path:
+    """Where a chunk is kept."""
+    return folder / f"starts_{span[0]:08d}_{span[1]:08d}.npz"
+
+
+def write(folder: Path, span: Span, job: Job, chunk: Chunk) -> None:
+    """Keep a chunk, whole or not at all."""
+    parts = {"job": json.dumps(job.header), **chunk._asdict()}
+    storage.write_whole(file(folder, span), lambda stream: np.savez(stream, **parts))
+
+
+def read(folder: Path, span: Span, job: Job) -> Chunk:
+    """The chunk that a file holds, if it is whole and of this job."""
+    path = file(folder, span)
+    refused = f"folder: {str(path)!r} "
+    damaged = ValueError(refused + "is damaged; without it the job goes on")
+    try:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+            header = dict(json.loads(str(archive["job"])))
+            chunk = Chunk(archive["curvature"], archive["phase"])
+    except storage.BROKEN:
+        raise damaged from None
+    for name, value in job.header.items():
+        if name not in header or header[name] != value:
+            raise ValueError(
+                f"{refused}belongs to another job: {name} = {header.get(name)!r} there, {value!r} "
+                "here"
+            )
+    expected = {"curvature": (np.float64, ()), "phase": (np.int8, job.sharpness.shape)}
+    count = span[1] - span[0]
+    for name, (kind, shape) in expected.items():
+        part = getattr(chunk, name)
+        if part.dtype != kind or part.shape != (count, *shape):
+            raise damaged
+    if not np.isin(chunk.phase, list(Phase)).all():
+        raise damaged
+    return chunk

@@ -1,0 +1,56 @@
+"""Odds from what starts did: probabilities with exact intervals, and where they are even."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..arguments import FloatArray
+from ..results import ConvergenceOdds, Phase
+
+
+def summary(
+    sharpness: FloatArray, curvature: FloatArray, phase: NDArray[np.int8], confidence: float
+) -> ConvergenceOdds:
+    """Probability with its interval, and the value at which it is one half with its interval."""
+    starts = len(phase)
+    converged = np.sum(phase <= Phase.CATAPULT, axis=0)
+    undecided = np.sum(phase == Phase.UNDECIDED, axis=0)
+    decided = starts - undecided
+    unknown = np.full(sharpness.size, np.nan)
+    probability = np.divide(converged, decided, out=unknown, where=decided > 0)
+    low, _ = _interval(converged, starts, confidence)
+    _, high = _interval(converged + undecided, starts, confidence)
+    values = np.concatenate([[0.0], sharpness, [np.inf]])
+    surely = np.flatnonzero(low > 0.5)
+    first = int(surely[-1]) + 1 if surely.size else 0
+    surely_not = np.flatnonzero(high[first:] < 0.5)
+    last = first + int(surely_not[0]) + 1 if surely_not.size else sharpness.size + 1
+    half = _half(sharpness[:last], probability[:last])
+    return ConvergenceOdds(
+        sharpness, curvature, phase, probability, low, high, half, values[first], values[last],
+        np.float64(confidence),
+    )  # fmt: skip
+
+
+def _interval(count: Any, total: int, confidence: float) -> tuple[FloatArray, FloatArray]:
+    """Clopper and Pearson's: the probabilities that leave (1 − confidence)/2 to as few and to as
+    many."""
+    from scipy import special
+
+    tail = (1 - confidence) / 2
+    low = special.betaincinv(np.maximum(count, 1), total - count + 1, tail)
+    high = special.betainccinv(count + 1, np.maximum(total - count, 1), tail)
+    return np.where(count > 0, low, 0.0), np.where(count < total, high, 1.0)
+
+
+def _half(sharpness: FloatArray, probability: FloatArray) -> Any:
+    """Where the probability falls through one half for the last time."""
+    known = np.isfinite(probability)
+    x, p = sharpness[known], probability[known]
+    above = np.flatnonzero(p >= 0.5)
+    if above.size == 0 or (i := above[-1]) == x.size - 1:
+        return np.float64(np.nan)
+    return x[i] + (x[i + 1] - x[i]) * (p[i] - 0.5) / (p[i] - p[i + 1])
