@@ -24,7 +24,8 @@ from .network import Network
 from .phases import phase_diagram
 from .recursion import outcome, simulate
 from .relu.frozen import FrozenGates
-from .relu.network import ReluNetwork, ReluTrajectory, Sides
+from .relu.network import ReluNetwork, ReluTrajectory
+from .relu.sides import Sides
 from .results import (
     Boundaries,
     ConvergenceOdds,

@@ -19,7 +19,8 @@ import numpy as np
 from .. import storage
 from ..plotting.relu import SIDES, _figure
 from ..relu.frozen import FrozenGates
-from ..relu.network import ReluNetwork, ReluTrajectory, Sides
+from ..relu.network import ReluNetwork, ReluTrajectory
+from ..relu.sides import Sides
 from ..results import Phase
 from . import output
 

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib import style
 
 from .. import storage
-from ..relu.network import ReluNetwork, ReluTrajectory, Sides
+from ..relu.network import ReluNetwork, ReluTrajectory
+from ..relu.sides import Sides
 from .style import new_figure
 
 TALL = 1e8  # the loss over its start at which the axes end

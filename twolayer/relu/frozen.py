@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import _derived, arguments, boundaries, recursion
 from ..results import Phase
-from .network import ReluNetwork, ReluTrajectory, Sides
+from .network import ReluNetwork, ReluTrajectory, trajectory
+from .sides import Sides
 
 __all__ = ["FrozenGates"]
 
@@ -129,9 +130,9 @@ class FrozenGates:
         arguments.shape_of(eta=rate, networks=moves[..., 0])
         scaled, _ = _derived.one_input(rate[..., None], moment, moment * start[3])
         run = recursion.simulate(scaled, *start, steps=steps)
-        curvature, output, _, target = self.network.start(self.data)
-        with np.errstate(over="ignore", invalid="ignore"):
-            output = np.where(moves, run.output, output)
-            curvature = self.data.second_moment * np.where(moves, run.curvature, curvature)
-            loss = self.data.floor + (self.data.second_moment * (output - target) ** 2).sum(-1) / 2
-        return ReluTrajectory.closed(output, curvature, loss, np.full(output.shape, np.nan))
+        curvature, output, *_ = self.network.start(self.data)
+        output, squares = (
+            np.where(moves, part, still)
+            for part, still in ((run.output, output), (run.curvature, curvature))
+        )
+        return trajectory(self.data, output, squares, np.full(output.shape, np.nan))

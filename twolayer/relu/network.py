@@ -10,6 +10,8 @@ knows the theory.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,82 +21,13 @@ from numpy.typing import NDArray
 
 from .. import arguments, watch
 from ..arguments import FloatArray
-from ..samples.data import Data
+from ..docstrings import shared
+from ..runs import Runs
+from .sides import Sides
 
-__all__ = ["ReluNetwork", "ReluTrajectory", "Sides"]
+__all__ = ["ReluNetwork", "ReluTrajectory"]
 
-_CHUNK = 32_768  # hidden units that are trained together: their arrays stay in the cache
-
-
-def _column(name: str, value: Any) -> FloatArray:
-    """`value`, of shape (m,) or (m, 1), as a row of m numbers."""
-    numbers = arguments.numbers(name, value, "weights")
-    if numbers.size == 0 or numbers.shape not in ((numbers.size,), (numbers.size, 1)):
-        raise ValueError(f"shape of {name} = {numbers.shape} must be (samples,), not empty")
-    return numbers.reshape(-1)
-
-
-@dataclass(frozen=True, eq=False, init=False)
-class Sides:
-    """Samples with one input, reduced to what each of the two sides x > 0 and x < 0 sees of them.
-
-    Parameters
-    ----------
-    x, y : array_like, shape (m,)
-        Inputs and labels. Dimensionless. Samples at x = 0 move nothing; one of the sides may be
-        empty.
-
-    Attributes
-    ----------
-    samples : int
-        m, of both sides and zero together.
-    second_moment : ndarray, shape (2,)
-        c± = Σ x²/m over the side x > 0 and over the side x < 0; 0 for an empty side. m counts all
-        samples.
-    target : ndarray, shape (2,)
-        Σ xy/Σ x² over each side, the best slope there; 0 for an empty side.
-    floor : float
-        The loss that no function with one slope on each side gets below.
-
-    Raises
-    ------
-    ValueError
-        If the shapes are not (m,), no input differs from 0, or a number is not finite.
-
-    Examples
-    --------
-    >>> sides = Sides([1.0, 2.0, -1.0, 0.0], [1.0, 2.0, 3.0, 0.5])
-    >>> sides.second_moment, sides.target, sides.floor
-    (array([1.25, 0.25]), array([ 1., -3.]), 0.03125)
-    """
-
-    samples: int
-    second_moment: FloatArray
-    target: FloatArray
-    floor: float
-
-    def __init__(self, x: Any, y: Any) -> None:
-        inputs, labels = _column("x", x), _column("y", y)
-        if inputs.size != labels.size:
-            raise ValueError(f"shapes of x {inputs.shape} and y {labels.shape} must be the same")
-        if not inputs.any():
-            raise ValueError(
-                "x must have an entry that is not 0: nothing can be learned from zeros"
-            )
-        moments, targets = np.zeros(2), np.zeros(2)
-        floor = float(np.mean(np.where(inputs == 0, labels, 0.0) ** 2)) / 2
-        for side, chosen in enumerate((inputs > 0, inputs < 0)):
-            if chosen.any():
-                data = Data(np.where(chosen, inputs, 0.0), np.where(chosen, labels, 0.0))
-                moments[side], targets[side] = (
-                    data.spectrum[0],
-                    data.directions[0, 0] * data.solution[0, 0],
-                )
-                floor += data.floor
-        for name, value in zip(
-            self.__dataclass_fields__, (inputs.size, moments, targets, floor), strict=True
-        ):
-            object.__setattr__(self, name, value)
+_UNITS = 32_768  # hidden units that are trained together: their arrays stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,19 +55,18 @@ class ReluTrajectory:
     loss: Any
     flipped: Any
 
-    @classmethod
-    def closed(cls, output: Any, curvature: Any, loss: Any, flipped: Any) -> ReluTrajectory:
-        """These arrays, with runs ended where their loss overflowed."""
-        gone = np.logical_or.accumulate(~np.isfinite(loss), axis=0)
-        output, curvature = (
-            np.where(gone[..., None], np.inf, part) for part in (output, curvature)
-        )
-        return cls(
-            output,
-            curvature,
-            np.where(gone, np.inf, loss),
-            np.where(gone[..., None], np.nan, flipped),
-        )
+
+def trajectory(data: Sides, output: Any, squares: Any, flipped: Any) -> ReluTrajectory:
+    """The run with these outputs and (|u|² + |v|²)/n; it ends where its loss overflows."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        curvature = data.second_moment * squares
+        loss = data.floor + (data.second_moment * (output - data.target) ** 2).sum(-1) / 2
+    gone = np.logical_or.accumulate(~np.isfinite(loss), axis=0)
+    sides = gone[..., None]
+    return ReluTrajectory(
+        np.where(sides, np.inf, output), np.where(sides, np.inf, curvature),
+        np.where(gone, np.inf, loss), np.where(sides, np.nan, flipped),
+    )  # fmt: skip
 
 
 def _gates(u: FloatArray) -> NDArray[np.bool_]:
@@ -153,6 +85,24 @@ def _measure(
     return product / np.sqrt(n), squares / n
 
 
+def _descend(
+    u: FloatArray, v: FloatArray, data: Sides, eta: FloatArray, frozen: bool
+) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+    """Output, (|u|² + |v|²)/n and flipped fraction of each side after 0, 1, 2, … steps."""
+    began = gates = _gates(u)
+    units = np.maximum(began.sum(-1), 1)
+    while True:
+        opened = _gates(u)
+        if not frozen:
+            gates = opened
+        output, squares = _measure(u, v, gates)
+        yield output, squares, (began & ~opened).sum(-1) / units
+        push = eta[:, None] * data.second_moment * (output - data.target) / np.sqrt(u.shape[-1])
+        along = np.where(gates, push[..., None], 0.0).sum(-2)
+        u, v = u - along * v, v - along * u
+
+
+@shared
 @dataclass(frozen=True, eq=False)
 class ReluNetwork:
     """Two-layer ReLU networks with one input, with their weights; a batch of them is one object.
@@ -162,10 +112,7 @@ class ReluNetwork:
     u, v : array_like, shape (..., width)
         Hidden weights, of the same shape. Dimensionless.
 
-    Raises
-    ------
-    ValueError
-        If the shapes do not agree or are empty, or a weight is not a finite real number.
+    {refused_weights}
 
     Notes
     -----
@@ -185,37 +132,19 @@ class ReluNetwork:
     v: Any
 
     def __post_init__(self) -> None:
-        u, v = (
-            arguments.numbers(name, value, "weights")
-            for name, value in (("u", self.u), ("v", self.v))
-        )
-        if u.shape != v.shape:
-            raise ValueError(f"shapes of u {u.shape} and v {v.shape} must be the same")
-        if u.size == 0 or u.ndim == 0:
-            raise ValueError(
-                f"shape of u and v = {u.shape} must be (..., width) with at least one weight"
-            )
-        object.__setattr__(self, "u", u)
-        object.__setattr__(self, "v", v)
+        u, v = arguments.vectors(self.u, self.v)
+        vars(self).update(u=u, v=v)
 
     @classmethod
+    @shared
     def random(cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None) -> ReluNetwork:
         """Networks with independent N(0, scale²) weights.
 
         Parameters
         ----------
-        width : int
-        size : int or tuple of int
-            Shape of the batch.
-        scale : float
-            Standard deviation of a weight.
-        rng : None, int, Generator, ...
-            As `numpy.random.default_rng` takes it (SPEC 7).
+        {draws}
 
-        Raises
-        ------
-        ValueError
-            For bad input, naming the argument.
+        {refused}
 
         Examples
         --------
@@ -255,13 +184,13 @@ class ReluNetwork:
         >>> tl.eta_max(*net.start(data)) / data.second_moment
         array([5.33333333, 1.14285714])
         """
-        parts = [
-            _measure(*weights, _gates(weights[0])) for weights in self._weights(self.u.shape[:-1])
-        ]
-        output, curvature = (
-            np.concatenate(part).reshape(*self.u.shape[:-1], 2) for part in zip(*parts, strict=True)
+        batch = self.u.shape[:-1]
+        networks = np.arange(math.prod(batch))
+        parts = [_measure(u, v, _gates(u)) for _, u, v in self._blocks(networks)]
+        output, squares = (
+            np.concatenate(part).reshape(*batch, 2) for part in zip(*parts, strict=True)
         )
-        return curvature, output, self.width, data.target
+        return squares, output, self.width, data.target
 
     def curvature(self, data: Sides) -> Any:
         """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all
@@ -269,14 +198,14 @@ class ReluNetwork:
         zero."""
         return data.second_moment * self.start(data)[0]
 
+    @shared
     def train(self, data: Sides, eta: Any, steps: int, frozen: bool = False) -> ReluTrajectory:
         """Train by gradient descent and keep every step.
 
         Parameters
         ----------
         data : Sides
-        eta : array_like
-            Learning rate; it broadcasts with the batch. Dimensionless.
+        {rate}
         steps : int
         frozen : bool
             Keep the gates of the start: unit i then adds v_i u_i x/√n on the side where it was
@@ -287,10 +216,7 @@ class ReluNetwork:
         ReluTrajectory
             The network itself is unchanged.
 
-        Raises
-        ------
-        ValueError
-            For bad input, naming the argument.
+        {refused}
 
         Examples
         --------
@@ -302,44 +228,23 @@ class ReluNetwork:
         (True, True, np.float64(0.27))
         """
         steps, rate = arguments.count("steps", steps), arguments.numbers("eta", eta)
-        shape = arguments.shape_of(eta=rate, networks=np.empty(self.u.shape[:-1]))
-        rates = np.broadcast_to(rate, shape).reshape(-1)
-        output, curvature, flipped = (np.empty((steps + 1, rates.size, 2)) for _ in range(3))
-        loss = np.empty((steps + 1, rates.size))
-        low = 0
+        runs = Runs.of(self.u.shape[:-1], eta=rate)
+        blocks = []
         with np.errstate(over="ignore", invalid="ignore"):
-            for u, v in self._weights(shape):
-                block = slice(low, low + len(u))
-                low = block.stop
-                began = gates = _gates(u)
-                for t in range(steps + 1):
-                    now = _gates(u)
-                    gates = began if frozen else now
-                    f, squares = _measure(u, v, gates)
-                    residual = f - data.target
-                    output[t, block], curvature[t, block] = f, data.second_moment * squares
-                    loss[t, block] = data.floor + (data.second_moment * residual**2).sum(-1) / 2
-                    flipped[t, block] = (began & ~now).sum(-1) / np.maximum(began.sum(-1), 1)
-                    if t < steps:
-                        push = (
-                            rates[block, None] * data.second_moment * residual / np.sqrt(self.width)
-                        )
-                        along = np.where(gates, push[..., None], 0.0).sum(-2)
-                        u, v = u - along * v, v - along * u
-        return ReluTrajectory.closed(
-            *(
-                part.reshape(len(part), *shape, *part.shape[2:])
-                for part in (output, curvature, loss, flipped)
-            )
+            for block, u, v in self._blocks(runs.network):
+                every = _descend(u, v, data, runs.eta[block], frozen)
+                rows = itertools.islice(every, steps + 1)
+                blocks.append([np.stack(column) for column in zip(*rows, strict=True)])
+        columns = (
+            np.concatenate(column, axis=1).reshape(steps + 1, *runs.shape, 2)
+            for column in zip(*blocks, strict=True)
         )
+        return trajectory(data, *columns)
 
-    def _weights(self, shape: tuple[int, ...]) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """u and v of the runs of this shape, in blocks of rows that fit the cache."""
-        batch = self.u.shape[:-1]
-        row = np.broadcast_to(np.arange(np.prod(batch, dtype=int)).reshape(batch), shape).reshape(
-            -1
-        )
-        together = max(1, _CHUNK // self.width)
-        for low in range(0, max(row.size, 1), together):
-            chosen: watch.Index = row[low : low + together]
-            yield self.u.reshape(-1, self.width)[chosen], self.v.reshape(-1, self.width)[chosen]
+    def _blocks(self, networks: watch.Index) -> Iterator[tuple[slice, FloatArray, FloatArray]]:
+        """u and v of these networks, in blocks of rows that fit the cache."""
+        together = max(1, _UNITS // self.width)
+        for low in range(0, max(networks.size, 1), together):
+            block = slice(low, low + together)
+            u, v = (part.reshape(-1, self.width)[networks[block]] for part in (self.u, self.v))
+            yield block, u, v

@@ -12,10 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import _derived
+from .. import _derived, watch
 from ..arguments import EPS, FloatArray
+from ..runs import Runs
 
-# the arrays of a Factor, eta and eta/√n, each of a row of runs
+NUMBERS = 1 << 17  # entries of Gram matrices that are stepped together: they stay in the cache
+
+# inward, outward, distance, eta and eta/√n of a row of runs
 State = tuple[FloatArray, ...]
 
 
@@ -111,3 +114,34 @@ def limit(state: State, spectrum: FloatArray) -> FloatArray:
     left = np.linalg.solve(sums, (distance @ turn).mT[..., None])[..., 0].mT @ turn.mT
     moved, turned = _derived.factor_left(inward, outward, distance, left, eta / slope)
     return np.asarray(eta[:, 0, 0] * _curvature(hidden + moved, outer + turned, spectrum))
+
+
+def model(
+    networks: Factor, root: FloatArray, runs: Runs, floor: float, tolerance: float
+) -> watch.Model:
+    """Runs of networks in a row as something to watch; `root` is √n, inf where linearised."""
+    spectrum = networks.spectrum
+
+    def start(index: watch.Index, nudge: int) -> State:
+        which = runs.network[index]
+        eta = watch.nudged(runs.eta[index], nudge)[:, None, None]
+        parts = networks.inward, networks.outward, networks.distance
+        return *(part[which] for part in parts), eta, eta / root[which]
+
+    def seen(state: State, which: Any = slice(None)) -> Factor:
+        inward, outward, distance = (part[which] for part in state[:3])
+        return Factor(inward, outward, distance, spectrum)
+
+    def measure(state: State) -> tuple[FloatArray, ...]:
+        return seen(state).curvature(), floor + seen(state).excess() / 2
+
+    return watch.Model(
+        start=start,
+        advance=lambda state: advance(state, spectrum),
+        size=lambda state: np.sqrt(seen(state).excess()),
+        sharpness=lambda state, which: state[3][which, 0, 0] * seen(state, which).curvature(),
+        limit=lambda state, which: limit(tuple(part[which] for part in state), spectrum),
+        measure=measure,
+        tolerance=tolerance,
+        block=max(1, NUMBERS // sum(networks.distance.shape[-2:]) ** 2),
+    )

@@ -10,6 +10,7 @@ not lost in a run.
 
 from __future__ import annotations
 
+import math
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
@@ -20,10 +21,11 @@ from .. import _derived, arguments, watch
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Outcome, Trajectory
+from ..runs import Runs
+from . import factor
 from .data import Data
 from .factor import Factor
 from .gram_matrix import GramMatrix
-from .runs import Runs
 
 __all__ = ["GramNetwork"]
 
@@ -171,8 +173,8 @@ class GramNetwork(GramMatrix):
                 inward, outward, gradient, rate, 0.0 if self.linear else rate / root
             )
             if not self.linear:
-                factor = self.factor + np.concatenate([inner, outer], -2)
-                return self._moved(factor=factor, gram=factor @ factor.mT)
+                rows = self.factor + np.concatenate([inner, outer], -2)
+                return self._moved(factor=rows, gram=rows @ rows.mT)
             cross = (linear_map + change) / root
         gram = np.broadcast_to(self.gram, (*cross.shape[:-2], *self.gram.shape[-2:])).copy()
         gram[..., :d, d:], gram[..., d:, :d] = cross, cross.mT
@@ -212,7 +214,8 @@ class GramNetwork(GramMatrix):
         ((2001,), True)
         """
         steps = arguments.count("steps", steps)
-        return self._runs(data, eta).train(steps)
+        runs, model = self._runs(data, eta)
+        return runs.train(model, steps)
 
     @shared
     def outcome(
@@ -224,8 +227,7 @@ class GramNetwork(GramMatrix):
         ----------
         data : Data
         {rate}
-        max_steps : int
-            Budget; a run that spends it is UNDECIDED.
+        {budget}
         tolerance : float
             A run has converged when its loss above `data.floor` is at most this share of its start
             while ηλ < 2. Data whose spectrum spans orders of magnitude train slowly along the small
@@ -249,7 +251,8 @@ class GramNetwork(GramMatrix):
         """
         max_steps = arguments.count("max_steps", max_steps)
         share = arguments.single("tolerance", tolerance)
-        return self._runs(data, eta).outcome(max_steps, share)
+        runs, model = self._runs(data, eta, math.sqrt(share))
+        return runs.outcome(model, max_steps, data.floor)
 
     def _seen(self, data: Data) -> Factor:
         """The factor's rows for the directions of the data and for the outputs, and the distance of
@@ -263,10 +266,18 @@ class GramNetwork(GramMatrix):
             distance = turn @ linear_map - data.solution
         return Factor(rows[..., :rank, :], rows[..., rank:, :], distance, data.spectrum)
 
-    def _runs(self, data: Data, eta: Any) -> Runs:
-        """One run for each cell, of the batch with the rates."""
-        rate, networks = arguments.numbers("eta", eta), self._seen(data)
+    def _runs(
+        self, data: Data, eta: Any, tolerance: float = watch.CONVERGED
+    ) -> tuple[Runs, watch.Model]:
+        """One run for each cell, of the batch with the rates, and what is watched of it."""
+        rate, seen = arguments.numbers("eta", eta), self._seen(data)
         batch = arguments.shape_of(networks=self.gram[..., 0, 0], width=self.width)
-        shape = arguments.shape_of(eta=rate, networks=np.empty(batch))
-        root = np.asarray(np.inf if self.linear else np.sqrt(self.width))
-        return Runs(networks, rate, root, data.floor, shape)
+
+        def in_a_row(part: FloatArray) -> FloatArray:
+            return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
+
+        inward, outward, distance = map(in_a_row, (seen.inward, seen.outward, seen.distance))
+        networks = Factor(inward, outward, distance, seen.spectrum)
+        root = in_a_row(np.full((1, 1), np.inf) if self.linear else self._root)
+        runs = Runs.of(batch, eta=rate)
+        return runs, factor.model(networks, root, runs, data.floor, tolerance)
