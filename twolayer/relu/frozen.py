@@ -3,12 +3,14 @@ of zero."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .. import _derived, arguments, boundaries, recursion
+from ..docstrings import shared
 from ..results import Phase
 from .network import ReluNetwork, ReluTrajectory, trajectory
 from .sides import Sides
@@ -59,30 +61,27 @@ class FrozenGates:
         curvature, output, width, target = self.network.start(self.data)
         moves = (curvature > 0) & (self.data.second_moment > 0)
         moment = np.where(moves, self.data.second_moment, 1.0)
-        return (
-            moves,
-            moment,
-            (
-                np.where(moves, curvature, 1.0),
-                np.where(moves, output, 0.0),
-                width,
-                np.where(moves, target, 0.0),
-            ),
-        )
+        start = (
+            np.where(moves, curvature, 1.0), np.where(moves, output, 0.0), width,
+            np.where(moves, target, 0.0),
+        )  # fmt: skip
+        return moves, moment, start
+
+    def _boundary(self, of_side: Callable[..., Any]) -> Any:
+        moves, moment, start = self._starts()
+        return np.where(moves, of_side(*start) / moment, np.inf)
 
     @property
     def eta_crit(self) -> Any:
         """Smallest learning rate above which the first step raises the loss of each side, shape
         (..., 2)."""
-        moves, moment, start = self._starts()
-        return np.where(moves, boundaries.eta_crit(*start) / moment, np.inf)
+        return self._boundary(boundaries.eta_crit)
 
     @property
     def eta_max(self) -> Any:
         """Largest learning rate at which each side converges, shape (..., 2): the network does
         below the smaller one."""
-        moves, moment, start = self._starts()
-        return np.where(moves, boundaries.eta_max(*start) / moment, np.inf)
+        return self._boundary(boundaries.eta_max)
 
     def phase(self, eta: Any) -> Any:
         """Phase of each side; `eta` of shape (..., 1) or (..., 2) broadcasts with the sides.
@@ -98,6 +97,7 @@ class FrozenGates:
         scaled, _ = _derived.one_input(rate, moment, moment * start[3])
         return np.where(moves, boundaries.phase(scaled, *start), np.int8(Phase.LAZY))
 
+    @shared
     def simulate(self, eta: Any, steps: int = 100) -> ReluTrajectory:
         """Iterate the recursion of each side and keep every step.
 
@@ -113,15 +113,13 @@ class FrozenGates:
             As `ReluNetwork.train` returns it with frozen gates, but for `flipped`, which is `nan`:
             the recursion knows no single unit.
 
-        Raises
-        ------
-        ValueError
-            For bad input, naming the argument.
+        {refused}
 
         Examples
         --------
         >>> data, net = Sides([1.0, 2.0, -1.0], [1.0, 2.0, 3.0]), ReluNetwork.random(10, rng=0)
-        >>> run, trained = FrozenGates(net, data).simulate(0.3, 50), net.train(data, 0.3, 50, frozen=True)
+        >>> run = FrozenGates(net, data).simulate(0.3, 50)
+        >>> trained = net.train(data, 0.3, 50, frozen=True)
         >>> bool(np.abs(run.loss / trained.loss - 1).max() < 1e-9)
         True
         """
@@ -131,8 +129,6 @@ class FrozenGates:
         scaled, _ = _derived.one_input(rate[..., None], moment, moment * start[3])
         run = recursion.simulate(scaled, *start, steps=steps)
         curvature, output, *_ = self.network.start(self.data)
-        output, squares = (
-            np.where(moves, part, still)
-            for part, still in ((run.output, output), (run.curvature, curvature))
-        )
+        output = np.where(moves, run.output, output)
+        squares = np.where(moves, run.curvature, curvature)
         return trajectory(self.data, output, squares, np.full(output.shape, np.nan))

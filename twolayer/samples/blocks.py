@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from .. import arguments
 from ..arguments import FloatArray
 
@@ -14,8 +16,8 @@ Blocks = Iterator[tuple[FloatArray, FloatArray]]
 
 
 class Samples(NamedTuple):
-    """Rows of inputs and labels, which can be read more than once, and what their columns are
-    called in a message."""
+    """Rows of inputs and labels, in C order, which can be read more than once, and what their
+    columns are called in a message."""
 
     blocks: Callable[[], Blocks]
     inputs: list[str]
@@ -45,6 +47,7 @@ def from_arrays(X: Any, Y: Any) -> Samples:
 
     def blocks() -> Blocks:
         for first in range(0, len(inputs), rows):
-            yield inputs[first : first + rows], labels[first : first + rows]
+            x, y = (part[first : first + rows] for part in (inputs, labels))
+            yield np.ascontiguousarray(x, np.float64), np.ascontiguousarray(y, np.float64)
 
     return Samples(blocks, numbered("X", columns), numbered("Y", labels.shape[1]))

@@ -19,8 +19,7 @@ from .data import Data
 from .gram import GramNetwork
 
 STARTS = 250  # networks that share a generator, and are kept or lost together
-# entries of Gram matrices that are drawn or trained together: they bound the memory
-NUMBERS = 1 << 23
+NUMBERS = 1 << 23  # entries of Gram matrices that are drawn together: they bound the memory
 
 Span = tuple[int, int]  # first start of a chunk, and the one after its last
 
@@ -70,21 +69,16 @@ def train(job: Job, span: Span) -> Chunk:
     # that of spawn()
     rng = np.random.default_rng(np.random.SeedSequence(job.seed, spawn_key=(span[0] // STARTS,)))
     data, count = job.data, span[1] - span[0]
-    size = (data.inputs + data.outputs) ** 2
-    drawn, trained = (max(1, NUMBERS // each) for each in (size, size * job.sharpness.size))
+    together = max(1, NUMBERS // (data.inputs + data.outputs) ** 2)
     curvatures, phases = [], []
-    for first in range(0, count, drawn):
-        # a part of the starts is drawn as a whole, needed or not: fewer starts are the beginning of
-        # more
-        some = min(drawn, STARTS - first)
+    for first in range(0, count, together):
+        # they are drawn as a whole, needed or not: fewer starts are the beginning of more
+        some = min(together, STARTS - first)
         nets = GramNetwork.random(job.width, data.inputs, data.outputs, size=some, rng=rng)
-        grams = nets.gram[: count - first]
-        for low in range(0, len(grams), trained):
-            net = GramNetwork(grams[low : low + trained], job.width)
-            curvature = net.curvature(data)
-            eta = job.sharpness[:, None] / curvature
-            curvatures.append(curvature)
-            phases.append(net.outcome(data, eta, job.max_steps, job.tolerance).phase.T)
+        net = GramNetwork(nets.gram[: count - first], job.width)
+        curvatures.append(net.curvature(data))
+        eta = job.sharpness[:, None] / curvatures[-1]
+        phases.append(net.outcome(data, eta, job.max_steps, job.tolerance).phase.T)
     return Chunk(np.concatenate(curvatures), np.concatenate(phases))
 
 
@@ -116,12 +110,10 @@ def read(folder: Path, span: Span, job: Job) -> Chunk:
                 f"{refused}belongs to another job: {name} = {header.get(name)!r} there, {value!r} "
                 "here"
             )
-    expected = {"curvature": (np.float64, ()), "phase": (np.int8, job.sharpness.shape)}
-    count = span[1] - span[0]
-    for name, (kind, shape) in expected.items():
-        part = getattr(chunk, name)
-        if part.dtype != kind or part.shape != (count, *shape):
-            raise damaged
-    if not np.isin(chunk.phase, list(Phase)).all():
+    (curvature, phase), count = chunk, span[1] - span[0]
+    codes = phase.dtype == np.int8 and np.isin(phase, list(Phase)).all()
+    if not (codes and phase.shape == (count, job.sharpness.size)):
+        raise damaged
+    if curvature.dtype != np.float64 or curvature.shape != (count,):
         raise damaged
     return chunk

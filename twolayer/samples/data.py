@@ -131,14 +131,18 @@ class Data:
 
 def _reduced(samples: Samples) -> dict[str, Any]:
     """The fields of `Data` from its samples, in one pass; in two where the labels are far closer to
-    a linear map than it guessed."""
-    sums = _sums(samples)
-    fit = _fit(sums)
-    if 2 * fit["floor"] < 1e-6 * sums.square:
-        fit = _fit(_sums(samples, fit["directions"] @ fit["solution"]))
-    spectrum, floor = fit["spectrum"], fit["floor"]
-    size = _square(fit["solution"], spectrum) + 2 * floor
-    noise = (8 * fit["inputs"] * EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
+    a linear map than the first block guessed."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        x, y = next(samples.blocks())
+        _check(samples, 0, x, y)
+        guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]
+        sums = _sums(samples, guess)
+        fit = _fit(sums)
+        if 2 * fit["floor"] < 1e-6 * sums.square:
+            fit = _fit(_sums(samples, fit["directions"] @ fit["solution"]))
+        spectrum, floor = fit["spectrum"], fit["floor"]
+        size = _square(fit["solution"], spectrum) + 2 * floor
+        noise = (8 * fit["inputs"] * EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
     return fit | {"floor": floor if floor > noise else 0.0}
 
 
@@ -153,28 +157,23 @@ class _Sums(NamedTuple):
     square: float  # |R|²/m
 
 
-def _sums(samples: Samples, guess: Any = None) -> _Sums:
-    """One pass over the samples; the default guess is the best map of the first block."""
+def _sums(samples: Samples, guess: FloatArray) -> _Sums:
+    """One pass over the samples."""
     count, square = 0, 0.0
     second: Any = 0.0
     cross: Any = 0.0
-    with np.errstate(over="ignore", invalid="ignore"):
-        for block in samples.blocks():
-            x, y = (np.ascontiguousarray(part, np.float64) for part in block)
-            if guess is None:
-                _check(samples, count, x, y)
-                guess = np.linalg.lstsq(x, y, rcond=None)[0]
-            rest = y - x @ guess
-            second = second + x.T @ x
-            cross = cross + x.T @ rest
-            square += float(np.vdot(rest, rest))
-            if not (np.isfinite(square) and np.isfinite(np.trace(second))):
-                _check(samples, count, x, y)
-                raise ValueError(
-                    f"X and Y must be at most 1e150 in size, and are not in samples {count} to "
-                    f"{count + len(x) - 1}"
-                )
-            count += len(x)
+    for x, y in samples.blocks():
+        rest = y - x @ guess
+        second = second + x.T @ x
+        cross = cross + x.T @ rest
+        square += float(np.vdot(rest, rest))
+        if not (np.isfinite(square) and np.isfinite(np.trace(second))):
+            _check(samples, count, x, y)
+            raise ValueError(
+                f"X and Y must be at most 1e150 in size, and are not in samples {count} to "
+                f"{count + len(x) - 1}"
+            )
+        count += len(x)
     return _Sums(count, second / count, guess, cross / count, square / count)
 
 
@@ -188,8 +187,8 @@ def _fit(sums: _Sums) -> dict[str, Any]:
         )
     rank = int(np.sum(spectrum > 4 * len(spectrum) * EPS * largest))
     spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
-    signs = np.where(directions[np.abs(directions).argmax(0), np.arange(rank)] < 0, -1.0, 1.0)
-    directions *= signs
+    largest_entry = directions[np.abs(directions).argmax(0), np.arange(rank)]
+    directions *= np.where(largest_entry < 0, -1.0, 1.0)
     step = directions.T @ sums.cross / spectrum[:, None]
     return {
         "samples": sums.samples,

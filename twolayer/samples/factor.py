@@ -16,7 +16,9 @@ from .. import _derived, watch
 from ..arguments import EPS, FloatArray
 from ..runs import Runs
 
-NUMBERS = 1 << 17  # entries of Gram matrices that are stepped together: they stay in the cache
+# entries of Gram matrices: stepped together they stay in the cache, laid out together they bound
+# the memory
+STEPPED, LAID_OUT = 1 << 17, 1 << 23
 
 # inward, outward, distance, eta and eta/√n of a row of runs
 State = tuple[FloatArray, ...]
@@ -120,7 +122,7 @@ def model(
     networks: Factor, root: FloatArray, runs: Runs, floor: float, tolerance: float
 ) -> watch.Model:
     """Runs of networks in a row as something to watch; `root` is √n, inf where linearised."""
-    spectrum = networks.spectrum
+    spectrum, size = networks.spectrum, sum(networks.distance.shape[-2:]) ** 2
 
     def start(index: watch.Index, nudge: int) -> State:
         which = runs.network[index]
@@ -143,5 +145,6 @@ def model(
         limit=lambda state, which: limit(tuple(part[which] for part in state), spectrum),
         measure=measure,
         tolerance=tolerance,
-        block=max(1, NUMBERS // sum(networks.distance.shape[-2:]) ** 2),
+        block=max(1, STEPPED // size),
+        group=max(1, LAID_OUT // size),
     )

@@ -141,8 +141,8 @@ def _table(path: Path, outputs: int) -> Samples:
         raise ValueError(f"{refused}have as many names ({len(first)}) as columns ({columns})")
     names = [repr(item.strip()) for item in first] if named else map(str, range(columns))
     names = [f"column {name}" for name in names]
-    samples = lines[:, :-outputs], lines[:, -outputs:]
-    return Samples(lambda: iter([samples]), names[:-outputs], names[-outputs:])
+    x, y = (np.ascontiguousarray(part) for part in np.split(lines, [-outputs], axis=1))
+    return Samples(lambda: iter([(x, y)]), names[:-outputs], names[-outputs:])
 
 
 def _fault(path: Path, first: list[str], named: bool) -> str:
