@@ -10,7 +10,6 @@ knows the theory.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -234,8 +233,8 @@ class ReluNetwork:
         blocks = []
         with np.errstate(over="ignore", invalid="ignore"):
             for block, u, v in self._blocks(runs.network):
-                every = _descend(u, v, data, runs.eta[block], frozen)
-                rows = itertools.islice(every, steps + 1)
+                run = _descend(u, v, data, runs.eta[block], frozen)
+                rows = [next(run) for _ in range(steps + 1)]
                 blocks.append([np.stack(column) for column in zip(*rows, strict=True)])
         columns = (
             np.concatenate(column, axis=1).reshape(steps + 1, *runs.shape, 2)

@@ -7,7 +7,6 @@ XᵀY/m. The samples are read once, block by block, and not kept. Knows no netwo
 from __future__ import annotations
 
 import os
-from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -124,9 +123,9 @@ class Data:
     def fitted(self) -> Data:
         """The same inputs with the labels of the best linear map: the same training, its loss
         counted from the floor."""
-        other = copy(self)
-        vars(other).update(floor=0.0)
-        return other
+        data = object.__new__(Data)
+        vars(data).update(vars(self), floor=0.0)
+        return data
 
 
 def _reduced(samples: Samples) -> dict[str, Any]:

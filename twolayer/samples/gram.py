@@ -112,7 +112,8 @@ class GramNetwork(GramMatrix):
         >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
-        return (data.floor + self._seen(data).excess() / 2)[()]
+        excess = self._seen(data).excess()
+        return (data.floor + excess / 2)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
