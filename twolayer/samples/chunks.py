@@ -73,8 +73,8 @@ def train(job: Job, span: Span) -> Chunk:
     curvatures, phases = [], []
     for first in range(0, count, together):
         # they are drawn as a whole, needed or not: fewer starts are the beginning of more
-        some = min(together, STARTS - first)
-        nets = GramNetwork.random(job.width, data.inputs, data.outputs, size=some, rng=rng)
+        size = min(together, STARTS - first)
+        nets = GramNetwork.random(job.width, data.inputs, data.outputs, size, rng)
         net = GramNetwork(nets.gram[: count - first], job.width)
         curvatures.append(net.curvature(data))
         eta = job.sharpness[:, None] / curvatures[-1]
@@ -106,10 +106,8 @@ def read(folder: Path, span: Span, job: Job) -> Chunk:
         raise damaged from None
     for name, value in job.header.items():
         if name not in header or header[name] != value:
-            raise ValueError(
-                f"{refused}belongs to another job: {name} = {header.get(name)!r} there, {value!r} "
-                "here"
-            )
+            there = f"{name} = {header.get(name)!r} there, {value!r} here"
+            raise ValueError(f"{refused}belongs to another job: {there}")
     (curvature, phase), count = chunk, span[1] - span[0]
     codes = phase.dtype == np.int8 and np.isin(phase, list(Phase)).all()
     if not (codes and phase.shape == (count, job.sharpness.size)):

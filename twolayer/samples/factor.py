@@ -113,8 +113,8 @@ def limit(state: State, spectrum: FloatArray) -> FloatArray:
     sums = hidden[..., None, :, :] + weights[..., :, None, None] * identity
     # narrow: some directions never end
     sums += EPS * np.trace(sums, axis1=-2, axis2=-1)[..., None, None] * identity
-    left = np.linalg.solve(sums, (distance @ turn).mT[..., None])[..., 0].mT @ turn.mT
-    moved, turned = _derived.factor_left(inward, outward, distance, left, eta / slope)
+    remaining = np.linalg.solve(sums, (distance @ turn).mT[..., None])[..., 0].mT @ turn.mT
+    moved, turned = _derived.factor_left(inward, outward, distance, remaining, eta / slope)
     return np.asarray(eta[:, 0, 0] * _curvature(hidden + moved, outer + turned, spectrum))
 
 
@@ -130,18 +130,18 @@ def model(
         parts = networks.inward, networks.outward, networks.distance
         return *(part[which] for part in parts), eta, eta / root[which]
 
-    def seen(state: State, which: Any = slice(None)) -> Factor:
+    def equivalent(state: State, which: Any = slice(None)) -> Factor:
         inward, outward, distance = (part[which] for part in state[:3])
         return Factor(inward, outward, distance, spectrum)
 
     def measure(state: State) -> tuple[FloatArray, ...]:
-        return seen(state).curvature(), floor + seen(state).excess() / 2
+        return equivalent(state).curvature(), floor + equivalent(state).excess() / 2
 
     return watch.Model(
         start=start,
         advance=lambda state: advance(state, spectrum),
-        size=lambda state: np.sqrt(seen(state).excess()),
-        sharpness=lambda state, which: state[3][which, 0, 0] * seen(state, which).curvature(),
+        size=lambda state: np.sqrt(equivalent(state).excess()),
+        sharpness=lambda state, which: state[3][which, 0, 0] * equivalent(state, which).curvature(),
         limit=lambda state, which: limit(tuple(part[which] for part in state), spectrum),
         measure=measure,
         tolerance=tolerance,

@@ -50,9 +50,7 @@ def _arrays(path: Path) -> Samples:
     if stored is None:
         return from_arrays(*arrays)
     x, y = stored
-    return Samples(
-        lambda: _together(path, x, y), numbered("X", x.columns), numbered("Y", y.columns)
-    )
+    return Samples(lambda: _blocks(path, x, y), numbered("X", x.columns), numbered("Y", y.columns))
 
 
 class _Stored(NamedTuple):
@@ -79,6 +77,7 @@ def _stored(file: Any) -> tuple[_Stored, _Stored] | None:
 
 
 def _member(file: Any, archive: zipfile.ZipFile, name: str) -> _Stored | None:
+    """One of them."""
     member = archive.getinfo(name)
     with archive.open(member) as head:
         version = np.lib.format.read_magic(head)
@@ -100,7 +99,7 @@ def _member(file: Any, archive: zipfile.ZipFile, name: str) -> _Stored | None:
     return _Stored(place, shape[0], shape[1] if len(shape) == 2 else 1)
 
 
-def _together(path: Path, x: _Stored, y: _Stored) -> Blocks:
+def _blocks(path: Path, x: _Stored, y: _Stored) -> Blocks:
     rows = rows_together(x.columns)
     inputs, labels = (np.empty((rows, part.columns)) for part in (x, y))
     with open(path, "rb") as file:

@@ -112,7 +112,7 @@ class GramNetwork(GramMatrix):
         >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
-        excess = self._seen(data).excess()
+        excess = self._equivalent(data).excess()
         return (data.floor + excess / 2)[()]
 
     def curvature(self, data: Data) -> Any:
@@ -123,7 +123,7 @@ class GramNetwork(GramMatrix):
         --------
         spectrum : all eigenvalues
         """
-        return self._seen(data).curvature()[()]
+        return self._equivalent(data).curvature()[()]
 
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others
@@ -140,7 +140,7 @@ class GramNetwork(GramMatrix):
         >>> 0.6 > 2 / net.spectrum(data)
         array([ True, False])
         """
-        return self._seen(data).eigenvalues()
+        return self._equivalent(data).eigenvalues()
 
     def alignment(self, data: Data) -> Any:
         """Cosine between the residual, without what no linear map fits, and the top eigenvector of
@@ -148,7 +148,7 @@ class GramNetwork(GramMatrix):
 
         0 where nothing is left of the residual, `nan` where a step has overflowed.
         """
-        return self._seen(data).alignment()[()]
+        return self._equivalent(data).alignment()[()]
 
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
@@ -255,7 +255,7 @@ class GramNetwork(GramMatrix):
         runs, model = self._runs(data, eta, math.sqrt(share))
         return runs.outcome(model, max_steps, data.floor)
 
-    def _seen(self, data: Data) -> Factor:
+    def _equivalent(self, data: Data) -> Factor:
         """The factor's rows for the directions of the data and for the outputs, and the distance of
         the map from the best."""
         linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
@@ -271,14 +271,14 @@ class GramNetwork(GramMatrix):
         self, data: Data, eta: Any, tolerance: float = watch.CONVERGED
     ) -> tuple[Runs, watch.Model]:
         """One run for each cell, of the batch with the rates, and what is watched of it."""
-        rate, seen = arguments.numbers("eta", eta), self._seen(data)
+        rate, start = arguments.numbers("eta", eta), self._equivalent(data)
         batch = arguments.shape_of(networks=self.gram[..., 0, 0], width=self.width)
 
         def in_a_row(part: FloatArray) -> FloatArray:
             return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
 
-        inward, outward, distance = map(in_a_row, (seen.inward, seen.outward, seen.distance))
-        networks = Factor(inward, outward, distance, seen.spectrum)
+        inward, outward, distance = map(in_a_row, (start.inward, start.outward, start.distance))
+        networks = Factor(inward, outward, distance, start.spectrum)
         root = in_a_row(np.full((1, 1), np.inf) if self.linear else self._root)
         runs = Runs.of(batch, eta=rate)
         return runs, factor.model(networks, root, runs, data.floor, tolerance)

@@ -110,16 +110,14 @@ def convergence_odds(
     done: dict[Span, Chunk] = {}
     if place is not None:
         place.mkdir(exist_ok=True)
-        kept = [span for span in spans if chunks.file(place, span).exists()]
-        done = {span: chunks.read(place, span, job) for span in kept}
+        done = {
+            span: chunks.read(place, span, job)
+            for span in spans
+            if chunks.file(place, span).exists()
+        }
     missing = [span for span in spans if span not in done]
-    with tqdm(
-        total=starts,
-        unit="start",
-        desc="convergence_odds",
-        disable=not progress,
-        initial=sum(last - first for first, last in done),
-    ) as bar:
+    name, kept = "convergence_odds", sum(last - first for first, last in done)
+    with tqdm(total=starts, initial=kept, unit="start", desc=name, disable=not progress) as bar:
 
         def keep(index: int, chunk: Chunk) -> None:
             span = missing[index]
