@@ -26,6 +26,7 @@ def test_large_problems_are_drawn_and_trained_in_parts(monkeypatch, small):
         monkeypatch.setattr(chunks, "NUMBERS", together)
         monkeypatch.setattr(factor, "LAID_OUT", together)
         found = convergence_odds(PLAIN, 3, x, starts=50, max_steps=60)
+        assert found.phase.shape == (50, 3)
         rng = np.random.default_rng(np.random.SeedSequence(0).spawn(3)[1])
         part = min(20, max(1, together // 9))
         sizes = [min(part, 20 - first) for first in range(0, 20, part)]
