@@ -14,7 +14,7 @@ import pytest
 
 import twolayer as tl
 from tests.samples.helpers import JOB, PLAIN, refuses
-from tests.test_results import equal
+from tests.test_storage import equal
 from twolayer import Data, GramNetwork, convergence_odds
 from twolayer.samples import chunks, factor
 

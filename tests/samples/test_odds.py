@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from tests.samples.helpers import JOB, PLAIN
-from tests.test_results import equal
+from tests.test_storage import equal
 from twolayer import Data, GramNetwork, Phase, convergence_odds
 from twolayer.plotting import samples
 
