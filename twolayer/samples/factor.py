@@ -28,10 +28,10 @@ State = tuple[FloatArray, ...]
 class Factor:
     """Equivalent networks of q units on a data set, and how far their maps are from the best."""
 
+    spectrum: FloatArray  # of the data, (rank,)
     inward: FloatArray  # F, (..., rank, q)
     outward: FloatArray  # R, (..., k, q)
     distance: FloatArray  # (..., rank, k)
-    spectrum: FloatArray  # of the data, (rank,)
 
     @property
     def grams(self) -> tuple[FloatArray, FloatArray]:
@@ -107,7 +107,7 @@ def limit(state: State, spectrum: FloatArray) -> FloatArray:
     """Where ηλ goes, to first order in what is left: slow directions and all, without waiting for
     them."""
     inward, outward, distance, eta, slope = state
-    hidden, outer = Factor(inward, outward, distance, spectrum).grams
+    hidden, outer = Factor(spectrum, inward, outward, distance).grams
     weights, turn = np.linalg.eigh(outer)
     identity = np.eye(len(spectrum))
     sums = hidden[..., None, :, :] + weights[..., :, None, None] * identity
@@ -131,8 +131,7 @@ def model(
         return *(part[which] for part in parts), eta, eta / root[which]
 
     def equivalent(state: State, which: Any = slice(None)) -> Factor:
-        inward, outward, distance = (part[which] for part in state[:3])
-        return Factor(inward, outward, distance, spectrum)
+        return Factor(spectrum, *(part[which] for part in state[:3]))
 
     def measure(state: State) -> tuple[FloatArray, ...]:
         return equivalent(state).curvature(), floor + equivalent(state).excess() / 2

@@ -265,7 +265,7 @@ class GramNetwork(GramMatrix):
             if rows.shape[-1] > rows.shape[-2]:
                 rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
             distance = turn @ linear_map - data.solution
-        return Factor(rows[..., :rank, :], rows[..., rank:, :], distance, data.spectrum)
+        return Factor(data.spectrum, rows[..., :rank, :], rows[..., rank:, :], distance)
 
     def _runs(
         self, data: Data, eta: Any, tolerance: float = watch.CONVERGED
@@ -277,8 +277,8 @@ class GramNetwork(GramMatrix):
         def in_a_row(part: FloatArray) -> FloatArray:
             return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
 
-        inward, outward, distance = map(in_a_row, (start.inward, start.outward, start.distance))
-        networks = Factor(inward, outward, distance, start.spectrum)
+        parts = start.inward, start.outward, start.distance
+        networks = Factor(data.spectrum, *map(in_a_row, parts))
         root = in_a_row(np.full((1, 1), np.inf) if self.linear else self._root)
         runs = Runs.of(batch, eta=rate)
         return runs, factor.model(networks, root, runs, data.floor, tolerance)
