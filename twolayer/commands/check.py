@@ -18,10 +18,10 @@ def add_options(parser: options.Parser) -> None:
 
 def work(args: argparse.Namespace) -> None:
     with output.folder(args.report) as folder:
-        run(folder, args.report_seed, print)
+        run(folder, args.report_seed)
 
 
-def run(folder: Path, seed: int, say: output.Say) -> None:
+def run(folder: Path, seed: int) -> None:
     """The whole main job; figures and tables go to `folder`, which exists."""
     from tqdm import tqdm
 
@@ -37,23 +37,23 @@ def run(folder: Path, seed: int, say: output.Say) -> None:
             draw(folder, seed)
             bar.update()
     for target in (0.0, located.LABEL):
-        say(
+        print(
             f"\nBoundaries at label y = {target:g}, random networks of {located.SEEDS} seeds "
             "trained on their weights:"
         )
         part = [row for row in rows if row.target == target]
         for line in located.boundary_table(part):
-            say(line)
+            print(line)
         for row in part:
             if row.remark:
-                say(f"   n = {row.width}, seed {row.seed}, {row.boundary}: {row.remark}")
-    say("\nThe finite-width correction of η_crit (y = 0) tends to its limit:")
+                print(f"   n = {row.width}, seed {row.seed}, {row.boundary}: {row.remark}")
+    print("\nThe finite-width correction of η_crit (y = 0) tends to its limit:")
     for line in located.correction_table(rows):
-        say(line)
+        print(line)
     measured = (
         (row.width, row.seed, *located.correction(row))
         for row in rows
         if row.target == 0 and row.boundary == "eta_crit"
     )
     output.write_csv(folder / "correction.csv", ("width", "seed", "measured", "limit"), measured)
-    output.say_files(folder, sorted(path.name for path in folder.iterdir()), say)
+    output.say_files(folder, sorted(path.name for path in folder.iterdir()))

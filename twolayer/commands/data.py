@@ -62,12 +62,10 @@ def work(args: argparse.Namespace) -> None:
     data, words = digits.load(args.source, args.outputs)
     net = data_runs.random_network(data, args.width, args.seed)
     with output.folder(args.folder) as folder:
-        run(data, words, net, args.seed, args.starts, folder, print)
+        run(data, words, net, args.seed, args.starts, folder)
 
 
-def run(
-    data: Data, words: str, net: Network, seed: int, starts: int, folder: Path, say: output.Say
-) -> None:
+def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Path) -> None:
     """The whole command; figures and tables go to `folder`, which exists."""
     theory = GramNetwork.from_weights(net.u, net.v)
     sparse = max(1, (len(data.spectrum) + data.outputs) // 75)  # a step costs the cube of this
@@ -84,11 +82,11 @@ def run(
         lines += draw_restoration(folder, theory, data, RESTORED[::sparse])
         bar.update()
     for line in lines:
-        say(line)
+        print(line)
     if starts:
         for line in draw_odds(folder, data, net.width, seed, starts):
-            say(line)
-    output.say_files(folder, WRITTEN if starts else WRITTEN[:-2], say)
+            print(line)
+    output.say_files(folder, WRITTEN if starts else WRITTEN[:-2])
 
 
 def describe(

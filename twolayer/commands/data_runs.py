@@ -148,7 +148,7 @@ def settled(loss: FloatArray, sharpness: FloatArray) -> int | None:
     return int(calm.size - np.argmin(calm[::-1])) if not calm.all() else 0
 
 
-def deviation(nets: GramNetwork, data: Data, eta: Any, steps: int = WINDOW) -> FloatArray:
+def deviation(nets: GramNetwork, data: Data, eta: Any) -> FloatArray:
     """How far the loss of networks linearised here strays from that of the full ones, while that is
     above a millionth of itself here.
 
@@ -156,24 +156,22 @@ def deviation(nets: GramNetwork, data: Data, eta: Any, steps: int = WINDOW) -> F
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         both = (nets, nets.linearized)
-        full, frozen = (part.train(data.fitted, eta, steps).loss for part in both)
+        full, frozen = (part.train(data.fitted, eta, WINDOW).loss for part in both)
         large = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
         return np.asarray(np.max(np.where(large, np.abs(frozen / full - 1), 0.0), axis=0))
 
 
-def restoration(
-    theory: GramNetwork, data: Data, shares: FloatArray, delays: tuple[int, ...] = DELAYS
-) -> list[Restored]:
+def restoration(theory: GramNetwork, data: Data, shares: FloatArray) -> list[Restored]:
     """Relinearised at the start and after the catapult; only the first where no end of it is
     seen."""
     rates = np.asarray(shares) / theory.curvature(data)
-    run = theory.train(data.fitted, rates, max(delays) + 3 * WINDOW)
+    run = theory.train(data.fitted, rates, max(DELAYS) + 3 * WINDOW)
     places: list[tuple[int, int | None, int]] = []
     for column, rate in enumerate(rates):
         places.append((column, None, 0))
         if np.isfinite(run.loss[-1, column]):
             end = settled(run.loss[:, column], rate * run.curvature[:, column])
-            places += [(column, delay, end + delay) for delay in delays if end is not None]
+            places += [(column, delay, end + delay) for delay in DELAYS if end is not None]
     factors, nets = np.empty((len(places), *theory.factor.shape)), theory
     for step in range(max(step for _, _, step in places) + 1):
         factor = np.broadcast_to(nets.factor, (len(rates), *theory.factor.shape))

@@ -6,15 +6,13 @@ import contextlib
 import csv
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import storage
-
-Say = Callable[[str], None]
 
 
 def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
@@ -85,11 +83,11 @@ def ending(path: Path | None, allowed: tuple[str, ...]) -> str | None:
     return path.suffix
 
 
-def say_files(place: Path, names: Iterable[str], say: Say) -> None:
+def say_files(place: Path, names: Iterable[str]) -> None:
     """The last lines of a command: what it wrote."""
-    say(f"\nFigures (png), tables (csv) and arrays (npz) are in {place}:")
+    print(f"\nFigures (png), tables (csv) and arrays (npz) are in {place}:")
     for name in names:
-        say(f"   {name}")
+        print(f"   {name}")
 
 
 def _writable(place: Path) -> None:

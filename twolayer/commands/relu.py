@@ -19,7 +19,7 @@ import numpy as np
 
 from ..plotting.relu import SIDES, add_legends, plot_gates
 from ..relu.frozen import FrozenGates
-from ..relu.network import ReluNetwork, ReluTrajectory
+from ..relu.network import ReluNetwork
 from ..relu.sides import Sides
 from ..results import Phase
 from . import options, output
@@ -34,6 +34,7 @@ FLIPPING = {2_000: 40, 20_000: 10}  # width: networks
 RESIDUALS = 0.03, 0.1, 0.3, 1.0, 2.0  # |r₀| of the first-step table
 FIRST = 20_000, 10  # width and number of its networks
 FATED = 1_000, 40
+FATE_STEPS = 150
 FATES = 2.5, 3.0, 3.5, 3.7, 3.9, 4.1  # ηλ₁ of the table of fates
 WINDOWS = (  # of `rates`
     "between 2/λ₁ and 2/λ₂: one side catapults",
@@ -50,10 +51,10 @@ def add_options(parser: options.Parser) -> None:
 
 def work(args: argparse.Namespace) -> None:
     with output.folder(args.folder) as folder:
-        run(folder, args.seed, print)
+        run(folder, args.seed)
 
 
-def run(folder: Path, seed: int, say: output.Say) -> None:
+def run(folder: Path, seed: int) -> None:
     """The whole command; figure and tables go to `folder`, which exists."""
     data, net = draw(seed)
     for part in (
@@ -64,21 +65,18 @@ def run(folder: Path, seed: int, say: output.Say) -> None:
         fate_table(folder, seed, data),
     ):
         for line in part:
-            say(line)
-    say(f"\nwritten to {folder}: " + ", ".join(sorted(path.name for path in folder.glob("relu*"))))
-
-
-def sample(rng: Any) -> Sides:
-    """Their inputs, both means equally likely, with label 0: no label enters the curvature of a
-    start."""
-    x = rng.choice([-MEAN, MEAN], SAMPLES) + rng.standard_normal(SAMPLES)
-    return Sides(x, np.zeros(SAMPLES))
+            print(line)
+    print(
+        f"\nwritten to {folder}: " + ", ".join(sorted(path.name for path in folder.glob("relu*")))
+    )
 
 
 def draw(seed: int) -> tuple[Sides, ReluNetwork]:
-    """Data and network of one seed."""
+    """Data and network of one seed: their inputs, both means equally likely, with label 0, for no
+    label enters the curvature of a start."""
     rng = np.random.default_rng(seed)
-    return sample(rng), ReluNetwork.random(WIDTH, rng=rng)
+    x = rng.choice([-MEAN, MEAN], SAMPLES) + rng.standard_normal(SAMPLES)
+    return Sides(x, np.zeros(SAMPLES)), ReluNetwork.random(WIDTH, rng=rng)
 
 
 def thresholds(draws: int) -> Any:
@@ -93,11 +91,6 @@ def rates(data: Sides, net: ReluNetwork) -> Any:
     return np.array([(first + second) / 2, (second + 2 * first) / 2, 2.05 * first])
 
 
-def scaled_output(data: Sides, net: ReluNetwork, eta: Any, run: ReluTrajectory) -> Any:
-    """s± = ηc±f±/√n."""
-    return np.asarray(eta)[..., None] * data.second_moment * run.output / np.sqrt(net.width)
-
-
 def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
     """At ηλ₁ = 3: the flipped fraction of the side of λ₁, how far real gates go from frozen ones,
     and since when; one entry a network."""
@@ -105,8 +98,9 @@ def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
     curvature = net.curvature(data)
     eta, side = STRONG / curvature.max(-1), curvature.argmax(-1)
     real, frozen = net.train(data, eta, STEPS), net.train(data, eta, STEPS, frozen=True)
-    each = np.arange(networks)
-    apart = np.abs(scaled_output(data, net, eta, real) - scaled_output(data, net, eta, frozen))
+    each, scale = np.arange(networks), eta[:, None] * data.second_moment
+    # s± = ηc±f±/√n
+    apart = np.abs(scale * real.output / np.sqrt(width) - scale * frozen.output / np.sqrt(width))
     return {
         "flipped": real.flipped.max(0)[each, side],
         "apart": apart.max(0)[each, side],
@@ -136,14 +130,14 @@ def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, fl
 
 
 def fates(
-    seed: int, data: Sides, width: int, networks: int, steps: int = 150
+    seed: int, data: Sides, width: int, networks: int
 ) -> Iterator[tuple[float, float, float, float]]:
     """ηλ₁, and the fractions of networks that with frozen gates converge (theory), with real gates
     have converged and have diverged."""
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     exact, top = FrozenGates(net, data), net.curvature(data).max(-1)
     for x in FATES:
-        run = net.train(data, x / top, steps)
+        run = net.train(data, x / top, FATE_STEPS)
         frozen = (exact.phase((x / top)[:, None]) <= Phase.CATAPULT).all(-1)
         converged = run.loss[-1] <= 1e-6 * run.loss[0]
         yield x, float(frozen.mean()), float(converged.mean()), float(np.isinf(run.loss[-1]).mean())
@@ -245,7 +239,7 @@ def fate_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
     yield f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:"
     yield (
         f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}   "
-        "within 150 steps"
+        f"within {FATE_STEPS} steps"
     )
     lines = list(fates(seed, data, *FATED))
     yield from ("{:>8g}{:>24.2f}{:>23.2f}{:>11.2f}".format(*line) for line in lines)
