@@ -52,14 +52,19 @@ GAIN = Statement(
     Defined(),
     "The gain is all that the width does to a step; it is 0 in the linearised model, n = oo.",
 )
+RESIDUAL = Statement(
+    "closure.residual",
+    eq(r, eta * (f - y) / sp.sqrt(n)),
+    Defined(),
+    "The scaled residual is the one number with which a step mixes u and v.",
+)
 DEFINITIONS = {
-    **definitions(LOSS, GAIN),
+    **definitions(LOSS, GAIN, RESIDUAL),
     f_next: scalar(v_next.T * u_next) / sp.sqrt(n),
     lam_next: scalar(u_next.T * u_next + v_next.T * v_next) / n,
     L_next: LOSS.claim.rhs.xreplace({f: f_next}),
     imbalance: scalar(u.T * u - v.T * v),
     prime(imbalance): scalar(u_next.T * u_next - v_next.T * v_next),
-    r: eta * (f - y) / sp.sqrt(n),
     f: scalar(output),
     lam: scalar(u.T * u + v.T * v) / n,
 }
@@ -73,6 +78,7 @@ fisher = n ** sp.Rational(3, 2)
 STATEMENTS = (
     LOSS,
     GAIN,
+    RESIDUAL,
     Statement(
         "closure.loss_in_weights",
         eq(scalar(loss), L),

@@ -64,31 +64,19 @@ def prime(symbol: Any) -> Any:
 # The network and its training.
 eta = _quantity("eta", "eta", "learning rate", "eta > 0", positive=True)
 lam = _quantity(
-    "lambda",
-    "curvature",
-    "top eigenvalue of the tangent kernel = of the Fisher matrix",
-    "lambda > 0",
-    "(|u|^2 + |v|^2)/n",
+    *("lambda", "curvature", "top eigenvalue of the tangent kernel = of the Fisher matrix"),
+    *("lambda > 0", "(|u|^2 + |v|^2)/n"),
     positive=True,
 )
-f = _quantity(
-    "f",
-    "output",
-    "output of the network",
-    "real, |f| <= sqrt(n) lambda/2",
-    "v.u/sqrt(n)",
-    real=True,
-)
-n = _quantity(
-    "n", "width", "number of hidden units", "n >= 1; n = oo is the linearised model", positive=True
-)
+f = _quantity("f", "output", "output", "real, |f| <= sqrt(n) lambda/2", "v.u/sqrt(n)", real=True)
+n = _quantity("n", "width", "hidden units", "n >= 1; oo in the linearised model", positive=True)
 y = _quantity("y", "target", "label", "real; 0 in the paper", real=True)
 L = _quantity("L", "loss", "squared error", "L >= 0", "(f - y)^2/2", nonnegative=True)
 
 u = _matrix("u", "u", n, 1, "hidden weights", "")
 v = _matrix("v", "v", n, 1, "output weights", "")
-uu = _quantity("|u|^2", "uu", "squared length of u", "|u|^2 >= 0", "u.T u", nonnegative=True)
-vv = _quantity("|v|^2", "vv", "squared length of v", "|v|^2 >= 0", "v.T v", nonnegative=True)
+uu = _quantity("|u|^2", "uu", "squared length of u", ">= 0", "u.T u", nonnegative=True)
+vv = _quantity("|v|^2", "vv", "squared length of v", ">= 0", "v.T v", nonnegative=True)
 uv = _quantity("u.v", "uv", "inner product of the weights", "real", "v.T u", real=True)
 imbalance = _quantity("|u|^2-|v|^2", "imbalance", "third inner product", "real", real=True)
 
@@ -100,47 +88,23 @@ x = _quantity("x", "x", "scaled curvature", "x >= 2|s|", "eta lambda", positive=
 s = _quantity("s", "s", "scaled output", "real", "eta f/sqrt(n)", real=True)
 tau = _quantity("tau", "tau", "scaled label", "real", "eta y/sqrt(n)", real=True)
 r = _quantity("r", "r", "scaled residual", "real", "eta (f - y)/sqrt(n) = s - tau", real=True)
-gain = _quantity(
-    "h", "gain", "all the width does to a step", "h >= 0; 0 at n = oo", "eta/n", nonnegative=True
-)
-rho = _quantity(
-    "rho", "rho", "balance", "|rho| <= 1", "2f/(sqrt(n) lambda) = (P - Q)/(P + Q)", real=True
-)
+gain = _quantity("h", "gain", "all the width does to a step", "h >= 0", "eta/n", nonnegative=True)
+rho = _quantity("rho", "rho", "balance", "|rho| <= 1", "2f/(sqrt(n) lambda)", real=True)
 
 # The triangle: three coordinates that each step multiplies.
-P = _quantity(
-    "P", "P", "aligned weight", "P >= 0", "x/2 + s = eta |u + v|^2/(2n)", nonnegative=True
-)
-Q = _quantity(
-    "Q", "Q", "opposed weight", "Q >= 0", "x/2 - s = eta |u - v|^2/(2n)", nonnegative=True
-)
-V = _quantity(
-    "V",
-    "V",
-    "distance to divergence; its sign is invariant for |tau| < 2",
-    "real",
-    "4 + tau r - x",
-    real=True,
-)
-mean = _quantity(
-    "G",
-    "mean",
-    "geometric mean of P and Q, up to its sign",
-    "real",
-    "G^2 = PQ = x^2/4 - s^2",
-    real=True,
-)
+P = _quantity("P", "P", "aligned weight, eta |u + v|^2/(2n)", "P >= 0", "x/2 + s", nonnegative=True)
+Q = _quantity("Q", "Q", "opposed weight, eta |u - v|^2/(2n)", "Q >= 0", "x/2 - s", nonnegative=True)
+V = _quantity("V", "V", "distance to divergence, the invariant", "real", "4 + tau r - x", real=True)
+mean = _quantity("G", "mean", "geometric mean of P and Q, up to its sign", "real", real=True)
 dV = _quantity("dV", "dV", "change of V, to first order", "real", real=True)
 ds = _quantity("ds", "ds", "change of s, to first order", "real", real=True)
 p = _quantity("p", "p", "amplitude of P", "real", "p^2 = P", real=True)
 q = _quantity("q", "q", "amplitude of Q", "real", "q^2 = Q", real=True)
 
 # A random start, drawn without weights.
-a = _quantity("a", "a", "chi-square variable with n degrees of freedom", "a >= 0", nonnegative=True)
+a = _quantity("a", "a", "chi-square, n degrees of freedom", "a >= 0", nonnegative=True)
 g = _quantity("g", "g", "standard normal variable", "real", real=True)
-c = _quantity(
-    "c", "c", "chi-square variable with n - 1 degrees of freedom", "c >= 0", nonnegative=True
-)
+c = _quantity("c", "c", "chi-square, n - 1 degrees of freedom", "c >= 0", nonnegative=True)
 
 # Many samples (m), inputs (d) and outputs (k): matrices, the samples gone into their second
 # moments.
@@ -198,6 +162,39 @@ slope = _quantity(
 )
 
 # --- scaling, triangle, initialization, boundaries, certificate
+t = _quantity("t", "steps", "number of steps", "0, 1, 2 ...", integer=True, nonnegative=True)
+u_plus_v = _quantity("|u+v|^2", "u_plus_v", "squared length of u + v", ">= 0", nonnegative=True)
+u_minus_v = _quantity("|u-v|^2", "u_minus_v", "squared length of u - v", ">= 0", nonnegative=True)
+
+# The law of (u.v, |u|^2 + |v|^2): exponents of its generating function, and the function itself.
+alpha = _quantity("alpha", "alpha", "exponent of u.v", "|alpha| < beta", real=True)
+beta = _quantity("beta", "beta", "inverse variance of a weight", "beta > 0", positive=True)
+beta_p = _quantity("beta_P", "beta_p", "that of u + v", "> 0", "beta - alpha", positive=True)
+beta_q = _quantity("beta_Q", "beta_q", "that of u - v", "> 0", "beta + alpha", positive=True)
+beta_v = _quantity("beta_v", "beta_v", "that of v with u integrated", "> 0", positive=True)
+w = _quantity("w", "w", "one hidden weight", "real", real=True)
+tilt = _quantity("tilt", "tilt", "exponent of one hidden weight", "real", real=True)
+M_weights = _quantity(
+    "M_weights", "M_weights", "generating function of the weights", "> 0", positive=True
+)
+M_two = _quantity("M_two", "M_two", "the same of two chi-squares", "> 0", positive=True)
+M_draw = _quantity("M_draw", "M_draw", "the same of the draw (a, g, c)", "> 0", positive=True)
+
+# The boundaries: rates, and the roots in them.
+multiplier = _quantity("mu", "multiplier", "what a step multiplies r by", "real", "r'/r", real=True)
+root_crit = _quantity("R_crit", "root_crit", "root in eta_crit", "R_crit >= 0", real=True)
+root_div = _quantity("R_div", "root_div", "root in eta_div", "R_div >= 0", real=True)
+eta_crit = _quantity("eta_crit", "eta_crit", "rate where mu first is -1", "> 0", real=True)
+eta_plus = _quantity("eta_plus", "eta_plus", "rate where mu is -1 again", "real", real=True)
+eta_div = _quantity("eta_div", "eta_div", "rate where V first is 0", "> 0", real=True)
+
+# The certificate.
+margin = _quantity("margin", "margin", "V's distance to 2 and 4", "margin > 0", positive=True)
+load = _quantity("load", "load", "bounds what a step moves V", "load >= 0", real=True)
+slack = _quantity("slack", "slack", "what the margin allows beyond the load", "real", real=True)
+V_t = _quantity("V_t", "V_t", "V after t steps", "real", real=True)
+load_t = _quantity("load_t", "load_t", "load after t steps", "load_t >= 0", real=True)
+shift = _quantity("|V_t - V|", "shift", "how far V moved in t steps", ">= 0", real=True)
 
 # --- fates, chaos, final, laws, odds, hessian
 
