@@ -36,27 +36,27 @@ from .notation import (
 )
 from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function, point, right
-from .prover.proofs import Cases, Defined, Equivalence, Identity, Sign
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import nonnegative, positive
 from .triangle import STATE, WITHIN, inside
 
-KAPPA = Statement(
+KAPPA = defined(
     "boundaries.kappa",
-    eq(kappa, f * (f - y) / n),
-    Defined(),
+    kappa,
+    f * (f - y) / n,
     "The product of output and residual decides how the width moves the first boundary.",
 )
-ROOT = Statement(
+ROOT = defined(
     "boundaries.root",
-    eq(root_crit, sp.sqrt(lam**2 - 8 * kappa)),
-    Defined(),
+    root_crit,
+    sp.sqrt(lam**2 - 8 * kappa),
     "The parabola mu + 1 in the rate has this root of its discriminant.",
 )
-PLUS = Statement(
+PLUS = defined(
     "boundaries.eta_plus",
-    eq(eta_plus, (lam + root_crit) / (2 * kappa)),
-    Defined(),
+    eta_plus,
+    (lam + root_crit) / (2 * kappa),
     "The far root of mu = -1 is eta_plus.",
 )
 MULTIPLIER = Statement(
@@ -268,7 +268,6 @@ FUNCTIONS = (
         (eta, f, n, y),
         (point(proved["critical_curvature"], in_f),),
         "The curvature at which the first step multiplies the residual by -1.",
-        written=(2 / eta + eta * f * (f - y) / n,),
     ),
     Function(
         "crit_correction",

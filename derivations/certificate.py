@@ -8,32 +8,30 @@ sum too small for it to leave.
 
 from __future__ import annotations
 
-import sympy as sp
-
 from .notation import V, V_t, load, load_t, margin, multiplier, r, shift, slack, t, tau, x
-from .prover.claims import eq, ge
+from .prover.claims import ge
 from .prover.function import Function, right
-from .prover.proofs import Defined, Sign
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Sign
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import nonnegative
 from .triangle import INVARIANT
 
-DISTANCE = Statement(
+DISTANCE = defined(
     "certificate.margin",
-    eq(margin, 1 - sp.Abs(V - 3)),
-    Defined(),
+    margin,
+    1 - abs(V - 3),
     "The margin is the distance of V from the nearer end of the interval from 2 to 4.",
 )
-LOAD = Statement(
+LOAD = defined(
     "certificate.load",
-    eq(load, sp.Abs(r) * (sp.Abs(r) + sp.Abs(tau))),
-    Defined(),
+    load,
+    abs(r) * (abs(r) + abs(tau)),
     "The load of a state is small where its residual is.",
 )
-SLACK = Statement(
+SLACK = defined(
     "certificate.slack",
-    eq(slack, margin**2 / 32 - load),
-    Defined(),
+    slack,
+    margin**2 / 32 - load,
     "The slack is what the margin allows beyond the load.",
 )
 IN_STATE = definitions(LOAD)
@@ -45,10 +43,9 @@ drift = tau * r
 low, high = nonnegative(V_t - 2 - margin / 2), nonnegative(4 - V_t - margin / 2)
 NEAR = (ge(V_t - 2, margin / 2), ge(4 - V_t, margin / 2))
 DECAYED = ge(load * factor**t, load_t)
-both = (high + margin / 2) * (r**2 + sp.Abs(drift))
-size, quotient = sp.Abs(r), sp.Abs(multiplier)
+to_four, present = high + margin / 2, low + 2 + margin / 2  # 4 - V_t and V_t
+size, quotient = abs(r), abs(multiplier)
 spare = nonnegative(factor - quotient)
-reach = low + 2 + margin / 2
 
 STEPS = (
     Statement(
@@ -68,7 +65,7 @@ STEPS = (
     Statement(
         "certificate.residual",
         ge(load, r**2),
-        Sign(sp.Abs(r) * sp.Abs(tau), definitions=IN_STATE),
+        Sign(abs(r) * abs(tau), definitions=IN_STATE),
         "The load bounds the squared residual.",
     ),
     Statement(
@@ -89,9 +86,9 @@ STEPS = (
     ),
     Statement(
         "certificate.load_shrinks",
-        ge(factor * load, quotient * size * (quotient * size + sp.Abs(tau))),
+        ge(factor * load, quotient * size * (quotient * size + abs(tau))),
         Sign(
-            size * (quotient * size * (spare + margin / 4) + spare * (size + sp.Abs(tau))),
+            size * (quotient * size * (spare + margin / 4) + spare * (size + abs(tau))),
             definitions=IN_STATE,
         ),
         "A step that shrinks the residual by 1 - margin/4 shrinks the load by as much at least.",
@@ -100,16 +97,22 @@ STEPS = (
     Statement(
         "certificate.rises",
         ge(4 * load, V_t * (drift + r**2)),
-        Sign(both + reach * nonnegative(sp.Abs(drift) - drift), definitions=IN_STATE),
+        Sign(
+            to_four * (r**2 + abs(drift)) + present * nonnegative(abs(drift) - drift),
+            definitions=IN_STATE,
+        ),
         "Near V a step raises V by at most 4 times the load of its state.",
-        (*NEAR, ge(sp.Abs(drift), drift)),
+        (*NEAR, ge(abs(drift), drift)),
     ),
     Statement(
         "certificate.falls",
         ge(4 * load, -V_t * (drift + r**2)),
-        Sign(both + reach * (2 * r**2 + nonnegative(sp.Abs(drift) + drift)), definitions=IN_STATE),
+        Sign(
+            to_four * (r**2 + abs(drift)) + present * (2 * r**2 + nonnegative(abs(drift) + drift)),
+            definitions=IN_STATE,
+        ),
         "Near V a step lowers V by at most 4 times the load of its state.",
-        (*NEAR, ge(sp.Abs(drift), -drift)),
+        (*NEAR, ge(abs(drift), -drift)),
     ),
     Statement(
         "certificate.decays",
@@ -141,16 +144,16 @@ STATEMENTS = (
     Statement(
         "certificate.margin_low",
         ge(V - 2, margin),
-        Sign(nonnegative(sp.Abs(V - 3) + V - 3), definitions=definitions(DISTANCE)),
+        Sign(nonnegative(abs(V - 3) + V - 3), definitions=definitions(DISTANCE)),
         "The margin 1 - |V - 3| is at most V - 2.",
-        (ge(sp.Abs(V - 3), -(V - 3)),),
+        (ge(abs(V - 3), -(V - 3)),),
     ),
     Statement(
         "certificate.margin_high",
         ge(4 - V, margin),
-        Sign(nonnegative(sp.Abs(V - 3) - V + 3), definitions=definitions(DISTANCE)),
+        Sign(nonnegative(abs(V - 3) - V + 3), definitions=definitions(DISTANCE)),
         "The margin 1 - |V - 3| is at most 4 - V.",
-        (ge(sp.Abs(V - 3), V - 3),),
+        (ge(abs(V - 3), V - 3),),
     ),
     *STEPS,
     Statement(
@@ -174,7 +177,7 @@ proved = by_name(STATEMENTS)
 distance = right(DISTANCE, {V: right(INVARIANT)})
 margin_now = DISTANCE.claim.rhs
 NOW = definitions(LOAD, DISTANCE, INVARIANT)
-MARGIN = ((margin, 1 - sp.Abs(1 + tau * r - x)),)
+MARGIN = ((margin, 1 - abs(1 + tau * r - x)),)
 FUNCTIONS = (
     Function(
         "certificate",

@@ -14,8 +14,8 @@ import sympy as sp
 from .notation import L, code_names, eta, f, gain, imbalance, lam, n, prime, r, u, uu, uv, v, vv, y
 from .prover.claims import eq
 from .prover.function import Function, right
-from .prover.proofs import Defined, Identity
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Identity
+from .prover.statement import Statement, by_name, defined, definitions
 
 PAPER = "Lewkowycz et al., arXiv:2003.02218"
 
@@ -43,19 +43,22 @@ def scalar(matrix: Any) -> Any:
 # One step on the weights, in terms of r, which is the same number for all of them.
 u_next, v_next = u - r * v, v - r * u
 f_next, lam_next, L_next = prime(f), prime(lam), prime(L)
-LOSS = Statement(
-    "closure.loss", eq(L, (f - y) ** 2 / 2), Defined(), "The loss is half the squared error."
+LOSS = defined(
+    "closure.loss",
+    L,
+    (f - y) ** 2 / 2,
+    "The loss is half the squared error.",
 )
-GAIN = Statement(
+GAIN = defined(
     "closure.gain",
-    eq(gain, eta / n),
-    Defined(),
+    gain,
+    eta / n,
     "The gain is all that the width does to a step; it is 0 in the linearised model, n = oo.",
 )
-RESIDUAL = Statement(
+RESIDUAL = defined(
     "closure.residual",
-    eq(r, eta * (f - y) / sp.sqrt(n)),
-    Defined(),
+    r,
+    eta * (f - y) / sp.sqrt(n),
     "The scaled residual is the one number with which a step mixes u and v.",
 )
 DEFINITIONS = {

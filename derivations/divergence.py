@@ -36,30 +36,25 @@ from .notation import (
 )
 from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function, point, right
-from .prover.proofs import Cases, Defined, Equivalence, Identity, Sign
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import nonnegative, positive
-from .triangle import INVARIANT, STATE
+from .triangle import BALANCE, INVARIANT, STATE
 
+root_n = sp.sqrt(n)
 LIANG = "Liang & Montufar, arXiv:2509.25351, Theorem 1"
 
-ZETA = Statement(
+ZETA = defined(
     "divergence.zeta",
-    eq(zeta, y * (f - y) / n),
-    Defined(),
+    zeta,
+    y * (f - y) / n,
     "The product of label and residual decides how the width moves the divergence boundary.",
 )
-ROOT = Statement(
+ROOT = defined(
     "divergence.root",
-    eq(root_div, sp.sqrt(lam**2 - 16 * zeta)),
-    Defined(),
+    root_div,
+    sp.sqrt(lam**2 - 16 * zeta),
     "The parabola V in the rate has this root of its discriminant.",
-)
-BALANCE = Statement(
-    "divergence.balance",
-    eq(rho, 2 * f / (sp.sqrt(n) * lam)),
-    Defined(),
-    "The balance of a network is its output in units of the largest at its curvature.",
 )
 START = Statement(
     "divergence.invariant",
@@ -82,12 +77,12 @@ NO_LABEL = {**NETWORK, y: sp.Integer(0)}
 IN_NETWORK = Identity(NETWORK)
 
 # Two stand-ins, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
-slack_minus, slack_plus = (nonnegative(lam - sign * 2 * f / sp.sqrt(n)) for sign in (1, -1))
-CAUCHY_SCHWARZ = (ge(lam, 2 * f / sp.sqrt(n)), ge(lam, -2 * f / sp.sqrt(n)))
+slack_minus, slack_plus = (nonnegative(lam - sign * 2 * f / root_n) for sign in (1, -1))
+CAUCHY_SCHWARZ = (ge(lam, 2 * f / root_n), ge(lam, -2 * f / root_n))
 LABELLED = (*CAUCHY_SCHWARZ, gt(y, 0))
 root, label = nonnegative(sp.sqrt(lam**2 - 16 * y * (f - y) / n)), positive(y)
 share = 2 / (label * (lam + root))
-short, end = 4 * y / sp.sqrt(n), 2 * sp.sqrt(n) / y  # the curvature 4 tau/eta, the rate at tau = 2
+short, end = 4 * y / root_n, 2 * root_n / y  # the curvature 4 tau/eta, the rate at tau = 2
 
 RADICAND = Statement(
     "divergence.radicand",
@@ -97,16 +92,20 @@ RADICAND = Statement(
     CAUCHY_SCHWARZ,
     source=LIANG,
 )
+
+
+def in_network(certificate: Any) -> Sign:
+    """A proof by a sign in the network's own numbers."""
+    return Sign(certificate, definitions=NETWORK)
+
+
 SECOND_ROOT = Statement(
     "divergence.second_root",
     ge(short, lam - root_div),
     Cases(
         gt(lam, short),
-        Sign(
-            8 * label * slack_minus / (sp.sqrt(n) * (root + positive(lam - short))),
-            definitions=NETWORK,
-        ),
-        Sign(root + nonnegative(short - lam), definitions=NETWORK),
+        in_network(8 * label * slack_minus / (root_n * (root + positive(lam - short)))),
+        in_network(root + nonnegative(short - lam)),
     ),
     "The other root of V lies beyond tau = 2.",
     LABELLED,
@@ -120,7 +119,6 @@ example = {**NETWORK, **values}
 STATEMENTS = (
     ZETA,
     ROOT,
-    BALANCE,
     START,
     CROSSING,
     RADICAND,
@@ -143,16 +141,12 @@ STATEMENTS = (
         ge(end, eta_div),
         Cases(
             gt(2 * y - f, 0),
-            Sign(
+            in_network(
                 share
                 * slack_minus
-                * (sp.sqrt(n) + n * slack_plus / (sp.sqrt(n) * root + 2 * positive(2 * y - f))),
-                definitions=NETWORK,
+                * (root_n + n * slack_plus / (root_n * root + 2 * positive(2 * y - f)))
             ),
-            Sign(
-                share * (sp.sqrt(n) * (slack_minus + root) + 2 * nonnegative(f - 2 * y)),
-                definitions=NETWORK,
-            ),
+            in_network(share * (root_n * (slack_minus + root) + 2 * nonnegative(f - 2 * y))),
         ),
         "The boundary eta_div is at most 2 sqrt(n)/|y|: V is lost before |tau| reaches 2.",
         LABELLED,
@@ -166,7 +160,7 @@ STATEMENTS = (
             (lam + root)
             / 2
             * (
-                label * positive(end - eta) / (2 * sp.sqrt(n))
+                label * positive(end - eta) / (2 * root_n)
                 + eta * nonnegative(short - lam + root_div) / 8
             ),
             definitions=NETWORK,
@@ -220,7 +214,7 @@ STATEMENTS = (
     ),
     Statement(
         "divergence.eta_flat",
-        eq(sp.Subs(sp.Abs(tau), eta, sp.sqrt(n) / sp.Abs(y)), 1),
+        eq(sp.Subs(abs(tau), eta, root_n / abs(y)), 1),
         Identity(definitions(scaling.LABEL)),
         "At the rate eta_flat = sqrt(n)/|y| the scaled label |tau| is 1; eta_max is the smaller "
         "of eta_div and eta_flat.",
@@ -285,7 +279,6 @@ FUNCTIONS = (
         (eta, f, n, y),
         (point(proved["curvature"], in_y),),
         "The curvature at which V = 0.",
-        written=(4 / eta + eta * y * (f - y) / n,),
     ),
     Function(
         "eta_flat",

@@ -12,15 +12,12 @@ from typing import Any
 import sympy as sp
 
 from .notation import (
-    M_draw,
-    M_two,
-    M_weights,
+    M,
     a,
     alpha,
     beta,
     beta_p,
     beta_q,
-    beta_v,
     c,
     code_names,
     f,
@@ -35,36 +32,10 @@ from .notation import (
 )
 from .prover.claims import eq
 from .prover.function import Function, right
-from .prover.proofs import Defined, Identity
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Identity
+from .prover.statement import Statement, by_name
 from .triangle import WEIGHTS
 
-WIDTH = Statement(
-    "initialization.width",
-    eq(beta, (beta_p + beta_q) / 2),
-    Defined(),
-    "A weight w has the exponent -beta w^2/2, so that beta_P = beta - alpha belongs to "
-    "(u + v)/sqrt(2) and beta_Q = beta + alpha to (u - v)/sqrt(2).",
-)
-COUPLING = Statement(
-    "initialization.coupling",
-    eq(alpha, (beta_q - beta_p) / 2),
-    Defined(),
-    "The exponent alpha of u.v is half the difference of beta_Q and beta_P.",
-)
-REDUCED = Statement(
-    "initialization.reduced",
-    eq(beta_v, beta - alpha**2 / beta),
-    Defined(),
-    "Integrated over u at fixed v, exp(alpha u v - beta u^2/2) leaves exp(alpha^2 v^2/(2 beta)): "
-    "the exponent of v^2/2 falls from beta to beta_v.",
-)
-SQUARE = Statement(
-    "initialization.square",
-    eq(tilt * w - beta * w**2 / 2, -beta * (w - tilt / beta) ** 2 / 2 + tilt**2 / (2 * beta)),
-    Identity(),
-    "Completing the square moves a linear term out of a Gaussian integral.",
-)
 GAUSS = Statement(
     "initialization.gauss",
     eq(sp.Integral(sp.exp(-beta * w**2 / 2), (w, -sp.oo, sp.oo)), sp.sqrt(2 * sp.pi / beta)),
@@ -83,9 +54,11 @@ CHI_SQUARE = Statement(
 )
 REST = Statement(
     "initialization.rest",
-    eq(beta_v, beta_p * beta_q / beta),
-    Identity(definitions(WIDTH, COUPLING, REDUCED)),
-    "The exponents of u and of what it leaves to v multiply to those of u + v and u - v.",
+    eq(beta - alpha**2 / beta, beta_p * beta_q / beta),
+    Identity({beta: (beta_p + beta_q) / 2, alpha: (beta_q - beta_p) / 2}),
+    "Integrated over u at fixed v, exp(alpha u v - beta u^2/2) leaves exp(alpha^2 v^2/(2 beta)): "
+    "the exponent of v^2/2 falls from beta to beta - alpha^2/beta. With beta_P = beta - alpha and "
+    "beta_Q = beta + alpha, which belong to u + v and u - v, this is their product over beta.",
 )
 
 
@@ -101,47 +74,42 @@ def chi_square(width: Any, freedom: Any) -> Any:
 
 
 # In the draw, g does to a what u does to v, and the exponent of a is beta.
-GENERATING = {
-    M_weights: (gauss(beta) * gauss(beta_v) / (2 * sp.pi)) ** n,
-    M_two: chi_square(beta_p, n) * chi_square(beta_q, n),
-    M_draw: chi_square(beta_v, n) * chi_square(beta, 1) * chi_square(beta, n - 1),
-    **definitions(REST),
-}
-LAW = (beta_p * beta_q) ** (-n / 2)
+rest = REST.claim.rhs
+LAW = eq(M, (beta_p * beta_q) ** (-n / 2))
+BY_WEIGHTS = Identity({M: (gauss(beta) * gauss(rest) / (2 * sp.pi)) ** n})
+BY_TWO = Identity({M: chi_square(beta_p, n) * chi_square(beta_q, n)})
+BY_DRAW = Identity({M: chi_square(rest, n) * chi_square(beta, 1) * chi_square(beta, n - 1)})
 # The three numbers: |v|^2, the component of u along v, and what is left of |u|^2.
-DRAW = {
-    a: vv,
-    g: uv / sp.sqrt(vv),
-    c: uu - uv**2 / vv,
-    **{symbol: WEIGHTS[symbol] for symbol in (f, lam)},
-}
+DRAW = {**WEIGHTS, a: vv, g: uv / sp.sqrt(vv), c: uu - uv**2 / vv}
 
 STATEMENTS = (
-    WIDTH,
-    COUPLING,
-    REDUCED,
-    SQUARE,
+    Statement(
+        "initialization.square",
+        eq(tilt * w - beta * w**2 / 2, -beta * (w - tilt / beta) ** 2 / 2 + tilt**2 / (2 * beta)),
+        Identity(),
+        "Completing the square moves a linear term out of a Gaussian integral.",
+    ),
     GAUSS,
     CHI_SQUARE,
     REST,
     Statement(
         "initialization.weights",
-        eq(M_weights, LAW),
-        Identity(GENERATING),
+        LAW,
+        BY_WEIGHTS,
         "This is the generating function of (u.v, |u|^2 + |v|^2) for n pairs of normal weights.",
     ),
     Statement(
         "initialization.two_chi_squares",
-        eq(M_two, LAW),
-        Identity(GENERATING),
+        LAW,
+        BY_TWO,
         "The generating function of the weights is that of ((a - b)/2, a + b) with a, b "
         "independent chi-square, n degrees of freedom each. So P_0 and Q_0 are independent "
         "chi-square variables times eta/n: a = |u + v|^2/2, b = |u - v|^2/2 (triangle.P_weights).",
     ),
     Statement(
         "initialization.draw",
-        eq(M_draw, LAW),
-        Identity(GENERATING),
+        LAW,
+        BY_DRAW,
         "The generating function of the weights is that of (sqrt(a) g, a + g^2 + c), which forms "
         "no difference of large numbers.",
     ),

@@ -15,8 +15,8 @@ from .closure import PAPER
 from .notation import L, code_names, eta, f, lam, n, prime, r, s, tau, x, y
 from .prover.claims import eq
 from .prover.function import Function, right, solved
-from .prover.proofs import Defined, Identity
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Identity
+from .prover.statement import Statement, by_name, defined, definitions
 
 
 def one_step_later(step: dict[Any, Any], *statements: Statement) -> dict[Any, Any]:
@@ -25,22 +25,22 @@ def one_step_later(step: dict[Any, Any], *statements: Statement) -> dict[Any, An
 
 
 unit = eta / sp.sqrt(n)
-CURVATURE = Statement(
+CURVATURE = defined(
     "scaling.curvature",
-    eq(x, eta * lam),
-    Defined(),
+    x,
+    eta * lam,
     "The scaled curvature is the learning rate in units of 1/lambda.",
 )
-OUTPUT = Statement(
+OUTPUT = defined(
     "scaling.output",
-    eq(s, unit * f),
-    Defined(),
+    s,
+    unit * f,
     "The scaled output is measured in units of sqrt(n)/eta.",
 )
-LABEL = Statement(
+LABEL = defined(
     "scaling.label",
-    eq(tau, unit * y),
-    Defined(),
+    tau,
+    unit * y,
     "The scaled label is measured in the units of the scaled output.",
 )
 DEFINITIONS = {

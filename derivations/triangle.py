@@ -25,6 +25,7 @@ from .notation import (
     prime,
     q,
     r,
+    rho,
     s,
     tau,
     u,
@@ -35,27 +36,33 @@ from .notation import (
 )
 from .prover.claims import eq, ge, gt
 from .prover.function import Function, larger, right
-from .prover.proofs import Defined, Identity, Sign
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Identity, Sign
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import positive
 
-ALIGNED = Statement(
+ALIGNED = defined(
     "triangle.aligned",
-    eq(P, x / 2 + s),
-    Defined(),
+    P,
+    x / 2 + s,
     "The aligned weight P is half the curvature plus the output.",
 )
-OPPOSED = Statement(
+OPPOSED = defined(
     "triangle.opposed",
-    eq(Q, x / 2 - s),
-    Defined(),
+    Q,
+    x / 2 - s,
     "The opposed weight Q is half the curvature minus the output.",
 )
-INVARIANT = Statement(
+INVARIANT = defined(
     "triangle.invariant",
-    eq(V, 4 + tau * r - x),
-    Defined(),
+    V,
+    4 + tau * r - x,
     "V is the invariant: training diverges where it starts negative.",
+)
+BALANCE = defined(
+    "triangle.balance",
+    rho,
+    2 * f / (sp.sqrt(n) * lam),
+    "The balance of a network is its output in units of the largest at its curvature.",
 )
 # In the state (x, r):
 OUTPUT = {s: scaling.output.expression}
@@ -94,6 +101,7 @@ STATEMENTS = (
     ALIGNED,
     OPPOSED,
     INVARIANT,
+    BALANCE,
     Statement(
         "triangle.P_weights",
         eq(P, eta * u_plus_v / (2 * n)),
@@ -105,6 +113,12 @@ STATEMENTS = (
         eq(Q, eta * u_minus_v / (2 * n)),
         Identity(WEIGHTS),
         "The opposed weight Q is the squared length of u - v, times eta/(2n).",
+    ),
+    Statement(
+        "triangle.balance_weights",
+        eq(rho, (P - Q) / (P + Q)),
+        Identity({**WEIGHTS, **definitions(BALANCE)}),
+        "The balance compares the aligned weight with the opposed one.",
     ),
     Statement(
         "triangle.cauchy_schwarz",
