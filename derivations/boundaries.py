@@ -223,7 +223,7 @@ STATEMENTS = (
         "boundaries.crit_correction",
         eq(sp.Limit(n * (eta_crit * lam / 2 - 1), n, sp.oo), 2 * f * (f - y) / lam**2),
         IN_NETWORK,
-        "This is the first correction of eta_crit in 1/n, relative to 2/lambda.",
+        "The first relative correction of eta_crit in 1/n is 2 f (f - y)/lambda^2.",
     ),
     Statement(
         "boundaries.crit_bends",

@@ -118,7 +118,7 @@ STEPS = (
         "certificate.decays",
         ge(load * factor ** (t + 1), factor * load_t),
         Sign(nonnegative(factor) * nonnegative(load * factor**t - load_t)),
-        "If t steps shrank the load by (1 - margin/4)^t, one more by 1 - margin/4 makes it t + 1.",
+        "If t steps shrank the load by (1 - margin/4)^t, the next does by the power t + 1.",
         (DECAYED, ge(factor, 0)),
     ),
     Statement(
@@ -126,7 +126,7 @@ STEPS = (
         ge(bound * (1 - factor ** (t + 1)), shift + 4 * load_t),
         Sign(nonnegative(travelled - shift) + 4 * nonnegative(load * factor**t - load_t)),
         "If V moved in t steps by at most a geometric sum, 16 load/margin (1 - (1 - margin/4)^t), "
-        "a step of 4 times the load then makes the sum to t + 1.",
+        "one more step, of 4 times its load, extends the sum to t + 1.",
         (ge(travelled, shift), DECAYED),
     ),
     Statement(

@@ -76,28 +76,28 @@ NETWORK: dict[Any, Any] = {
 NO_LABEL = {**NETWORK, y: sp.Integer(0)}
 IN_NETWORK = Identity(NETWORK)
 
-# Two stand-ins, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
-slack_minus, slack_plus = (nonnegative(lam - sign * 2 * f / root_n) for sign in (1, -1))
-CAUCHY_SCHWARZ = (ge(lam, 2 * f / root_n), ge(lam, -2 * f / root_n))
-LABELLED = (*CAUCHY_SCHWARZ, gt(y, 0))
-root, label = nonnegative(sp.sqrt(lam**2 - 16 * y * (f - y) / n)), positive(y)
-share = 2 / (label * (lam + root))
-short, end = 4 * y / root_n, 2 * root_n / y  # the curvature 4 tau/eta, the rate at tau = 2
-
-RADICAND = Statement(
-    "divergence.radicand",
-    ge(lam**2, 16 * y * (f - y) / n),
-    Sign(slack_minus * slack_plus + 4 * (f - 2 * y) ** 2 / n),
-    "The boundary eta_div is real for every network.",
-    CAUCHY_SCHWARZ,
-    source=LIANG,
-)
-
 
 def in_network(certificate: Any) -> Sign:
     """A proof by a sign in the network's own numbers."""
     return Sign(certificate, definitions=NETWORK)
 
+
+# Two stand-ins, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
+slack_minus, slack_plus = (nonnegative(lam - sign * 2 * f / root_n) for sign in (1, -1))
+CAUCHY_SCHWARZ = (ge(lam, 2 * f / root_n), ge(lam, -2 * f / root_n))
+LABELLED = (*CAUCHY_SCHWARZ, gt(y, 0))
+root, label = nonnegative(ROOT.claim.rhs), positive(y)
+share = 2 / (label * (lam + root))
+short, end = 4 * y / root_n, 2 * root_n / y  # the curvature 4 tau/eta, the rate at tau = 2
+
+RADICAND = Statement(
+    "divergence.radicand",
+    ge(lam**2, 16 * zeta),
+    in_network(slack_minus * slack_plus + 4 * (f - 2 * y) ** 2 / n),
+    "The boundary eta_div is real for every network.",
+    CAUCHY_SCHWARZ,
+    source=LIANG,
+)
 
 SECOND_ROOT = Statement(
     "divergence.second_root",

@@ -96,7 +96,7 @@ STATEMENTS = (
         "initialization.weights",
         LAW,
         BY_WEIGHTS,
-        "This is the generating function of (u.v, |u|^2 + |v|^2) for n pairs of normal weights.",
+        "For n pairs of normal weights the law of (u.v, |u|^2 + |v|^2) has this generating function.",
     ),
     Statement(
         "initialization.two_chi_squares",
