@@ -96,7 +96,7 @@ STATEMENTS = (
         "initialization.weights",
         LAW,
         BY_WEIGHTS,
-        "For n pairs of normal weights the law of (u.v, |u|^2 + |v|^2) has this generating function.",
+        "For n pairs of normal weights (u.v, |u|^2 + |v|^2) has this generating function.",
     ),
     Statement(
         "initialization.two_chi_squares",

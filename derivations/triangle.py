@@ -131,7 +131,7 @@ STATEMENTS = (
         "triangle.largest_output",
         ge(sp.sqrt(n) * lam / 2, f),
         Sign(u_minus_v / (2 * sp.sqrt(n)), definitions=WEIGHTS),
-        "No output at curvature lambda exceeds sqrt(n) lambda/2; balanced networks, u = v, reach it.",
+        "No output at curvature lambda exceeds sqrt(n) lambda/2; balanced ones, u = v, reach it.",
     ),
     Statement(
         "triangle.P_update",
