@@ -260,7 +260,6 @@ FUNCTIONS = (
         (lam, f, n, y),
         (point(CROSSING, {root_crit: right(ROOT, in_f)}),),
         "The smallest rate whose first step does not lower the loss; 2/curvature at width = inf.",
-        written=(4 / (lam + sp.sqrt(lam**2 - 8 * f * (f - y) / n)),),
         also=(proved["eta_crit"],),
     ),
     Function(

@@ -271,7 +271,6 @@ FUNCTIONS = (
         (lam, f, n, y),
         (point(CROSSING, {root_div: right(ROOT, in_y)}),),
         "The rate at which V = 0; 4/curvature at target 0 and at width = inf.",
-        written=(8 / (lam + sp.sqrt(lam**2 - 16 * y * (f - y) / n)),),
         also=(proved["eta_div"],),
     ),
     Function(
