@@ -6,8 +6,8 @@ closure         gradient descent closes on output and curvature
 scaling         width and learning rate drop out
 triangle        three coordinates that each step multiplies
 initialization  a random network is three numbers
-boundaries      where the loss first rises, where training diverges
-labels          what a label changes, and how the boundaries lie to each other
+boundaries      where the first step raises the loss
+divergence      where training diverges, and what a label changes
 fates           how a run ends: sum rule, Lyapunov function, divergence
 certificate     one state that proves convergence
 chaos           the divergence boundary, solved

@@ -14,8 +14,8 @@ import sympy as sp
 from .notation import L, code_names, eta, f, gain, imbalance, lam, n, prime, r, u, uu, uv, v, vv, y
 from .prover.claims import eq
 from .prover.function import Function, right
-from .prover.proofs import Defined, Identity
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Identity
+from .prover.statement import Statement, by_name, defined, definitions
 
 PAPER = "Lewkowycz et al., arXiv:2003.02218"
 
@@ -43,23 +43,31 @@ def scalar(matrix: Any) -> Any:
 # One step on the weights, in terms of r, which is the same number for all of them.
 u_next, v_next = u - r * v, v - r * u
 f_next, lam_next, L_next = prime(f), prime(lam), prime(L)
-LOSS = Statement(
-    "closure.loss", eq(L, (f - y) ** 2 / 2), Defined(), "The loss is half the squared error."
+LOSS = defined(
+    "closure.loss",
+    L,
+    (f - y) ** 2 / 2,
+    "The loss is half the squared error.",
 )
-GAIN = Statement(
+GAIN = defined(
     "closure.gain",
-    eq(gain, eta / n),
-    Defined(),
+    gain,
+    eta / n,
     "The gain is all that the width does to a step; it is 0 in the linearised model, n = oo.",
 )
+RESIDUAL = defined(
+    "closure.residual",
+    r,
+    eta * (f - y) / sp.sqrt(n),
+    "The scaled residual is the one number with which a step mixes u and v.",
+)
 DEFINITIONS = {
-    **definitions(LOSS, GAIN),
+    **definitions(LOSS, GAIN, RESIDUAL),
     f_next: scalar(v_next.T * u_next) / sp.sqrt(n),
     lam_next: scalar(u_next.T * u_next + v_next.T * v_next) / n,
     L_next: LOSS.claim.rhs.xreplace({f: f_next}),
     imbalance: scalar(u.T * u - v.T * v),
     prime(imbalance): scalar(u_next.T * u_next - v_next.T * v_next),
-    r: eta * (f - y) / sp.sqrt(n),
     f: scalar(output),
     lam: scalar(u.T * u + v.T * v) / n,
 }
@@ -73,6 +81,7 @@ fisher = n ** sp.Rational(3, 2)
 STATEMENTS = (
     LOSS,
     GAIN,
+    RESIDUAL,
     Statement(
         "closure.loss_in_weights",
         eq(scalar(loss), L),

@@ -9,11 +9,11 @@ from . import (
     certificate,
     chaos,
     closure,
+    divergence,
     fates,
     final,
     hessian,
     initialization,
-    labels,
     laws,
     odds,
     scaling,
@@ -25,7 +25,17 @@ from .prover.statement import Statement
 from .samples import gates, gram, kernel, reductions
 
 CHAPTERS: tuple[Any, ...] = (
-    *(closure, scaling, triangle, initialization, boundaries, labels, fates, certificate, chaos),
+    *(
+        closure,
+        scaling,
+        triangle,
+        initialization,
+        boundaries,
+        divergence,
+        fates,
+        certificate,
+        chaos,
+    ),
     *(final, mirror, flat, bulk, manifold, hessian, laws, odds),
     *(gram, kernel, reductions, gates),
 )

@@ -1,136 +1,142 @@
 """A random network of any width is three numbers.
 
 The weights are independent and standard normal. Laws are compared by the generating function
-E exp(alpha u.v + beta (|u|^2 + |v|^2)), which is finite near 0 and so determines the law of
-(f, lambda). With k = 1 - 2 beta it is finite for A = k - alpha > 0 and B = k + alpha > 0.
+E exp(alpha u.v + (1 - beta) (|u|^2 + |v|^2)/2), which is finite for |alpha| < beta and so
+determines the law of (f, lambda).
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
-from .notation import P, Q, a, c, eta, f, g, lam, n, uu, uv, vv
+from .notation import (
+    M,
+    a,
+    alpha,
+    beta,
+    beta_p,
+    beta_q,
+    c,
+    code_names,
+    f,
+    g,
+    lam,
+    n,
+    tilt,
+    uu,
+    uv,
+    vv,
+    w,
+)
 from .prover.claims import eq
-from .prover.function import Function
+from .prover.function import Function, right
 from .prover.proofs import Identity
-from .prover.statement import Statement
-from .prover.symbols import positive
-from .triangle import WEIGHTS, minus, plus
+from .prover.statement import Statement, by_name
+from .triangle import WEIGHTS
 
-alpha, h, t = sp.symbols("alpha h t", real=True)
-k, A, B, rest = positive("k"), positive("A"), positive("B"), positive("k - alpha^2/k")
+GAUSS = Statement(
+    "initialization.gauss",
+    eq(sp.Integral(sp.exp(-beta * w**2 / 2), (w, -sp.oo, sp.oo)), sp.sqrt(2 * sp.pi / beta)),
+    Identity(),
+    "The Gaussian integral is proportional to the standard deviation.",
+)
+CHI_SQUARE = Statement(
+    "initialization.chi_square",
+    eq(
+        sp.Integral(a ** (n / 2 - 1) * sp.exp(-beta * a / 2), (a, 0, sp.oo)),
+        2 ** (n / 2) * sp.gamma(n / 2) * beta ** (-n / 2),
+    ),
+    Identity(),
+    "E exp((1 - beta) a/2) of a chi-square variable with n degrees of freedom is this integral, "
+    "divided by its value at beta = 1.",
+)
+REST = Statement(
+    "initialization.rest",
+    eq(beta - alpha**2 / beta, beta_p * beta_q / beta),
+    Identity({beta: (beta_p + beta_q) / 2, alpha: (beta_q - beta_p) / 2}),
+    "Integrated over u at fixed v, exp(alpha u v - beta u^2/2) leaves exp(alpha^2 v^2/(2 beta)): "
+    "the exponent of v^2/2 falls from beta to beta - alpha^2/beta. With beta_P = beta - alpha and "
+    "beta_Q = beta + alpha, which belong to u + v and u - v, this is their product over beta.",
+)
 
 
-def gauss(width: sp.Expr) -> sp.Expr:
-    """The integral of exp(-width t^2/2) over the real line, as initialization.gauss proves it."""
-    return sp.sqrt(2 * sp.pi / width)
+def gauss(width: Any) -> Any:
+    """The integral of exp(-width w^2/2) over the real line."""
+    return GAUSS.claim.rhs.subs(beta, width)
 
 
-def chi_square(width: sp.Expr, freedom: sp.Expr) -> sp.Expr:
-    """E exp((1 - width) a/2) for a chi-square variable, as initialization.chi_square proves it."""
-    return width ** (-freedom / 2)
+def chi_square(width: Any, freedom: Any) -> Any:
+    """E exp((1 - width) a/2) for a chi-square variable."""
+    integral = CHI_SQUARE.claim.rhs
+    return (integral / integral.subs(beta, 1)).subs({beta: width, n: freedom}, simultaneous=True)
 
 
-# Integrated over u at fixed v, exp(alpha u v - k u^2/2) leaves exp(alpha^2 v^2/(2 k)): the weight
-# of v^2/2 falls from k to rest. In the draw, g does the same to a, whose own exponent is k.
-unit_weights = gauss(k) * gauss(rest) / (2 * sp.pi)
-GENERATING = {
-    sp.Symbol("M_weights"): unit_weights**n,
-    sp.Symbol("M_two"): chi_square(A, n) * chi_square(B, n),
-    sp.Symbol("M_draw"): chi_square(rest, n) * chi_square(k, sp.Integer(1)) * chi_square(k, n - 1),
-    rest: A * B / k,
-}
-M_weights, M_two, M_draw, _ = GENERATING
-LAW = (A * B) ** (-n / 2)
-
+# In the draw, g does to a what u does to v, and the exponent of a is beta.
+rest = REST.claim.rhs
+LAW = eq(M, (beta_p * beta_q) ** (-n / 2))
+BY_WEIGHTS = Identity({M: (gauss(beta) * gauss(rest) / (2 * sp.pi)) ** n})
+BY_TWO = Identity({M: chi_square(beta_p, n) * chi_square(beta_q, n)})
+BY_DRAW = Identity({M: chi_square(rest, n) * chi_square(beta, 1) * chi_square(beta, n - 1)})
 # The three numbers: |v|^2, the component of u along v, and what is left of |u|^2.
-DRAW = {a: vv, g: uv / sp.sqrt(vv), c: uu - uv**2 / vv, f: uv / sp.sqrt(n), lam: (uu + vv) / n}
-
-drawn_output, drawn_curvature = sp.sqrt(a / n) * g, (a + g**2 + c) / n
+DRAW = {**WEIGHTS, a: vv, g: uv / sp.sqrt(vv), c: uu - uv**2 / vv}
 
 STATEMENTS = (
     Statement(
         "initialization.square",
-        eq(-k * t**2 / 2 + h * t, -k * (t - h / k) ** 2 / 2 + h**2 / (2 * k)),
+        eq(tilt * w - beta * w**2 / 2, -beta * (w - tilt / beta) ** 2 / 2 + tilt**2 / (2 * beta)),
         Identity(),
         "Completing the square moves a linear term out of a Gaussian integral.",
     ),
-    Statement(
-        "initialization.gauss",
-        eq(sp.Integral(sp.exp(-k * t**2 / 2), (t, -sp.oo, sp.oo)), gauss(k)),
-        Identity(),
-        "The Gaussian integral.",
-    ),
-    Statement(
-        "initialization.chi_square",
-        eq(
-            sp.Integral(a ** (n / 2 - 1) * sp.exp(-k * a / 2), (a, 0, sp.oo)),
-            2 ** (n / 2) * sp.gamma(n / 2) * chi_square(k, n),
-        ),
-        Identity(),
-        "The generating function of a chi-square variable with n degrees of freedom.",
-    ),
-    Statement(
-        "initialization.rest",
-        eq(k - alpha**2 / k, rest),
-        Identity({**GENERATING, k: (A + B) / 2, alpha: (B - A) / 2}),
-        "What integrating one weight leaves for the other.",
-    ),
+    GAUSS,
+    CHI_SQUARE,
+    REST,
     Statement(
         "initialization.weights",
-        eq(M_weights, LAW),
-        Identity(GENERATING),
-        "The generating function of (u.v, |u|^2 + |v|^2) for n pairs of normal weights.",
+        LAW,
+        BY_WEIGHTS,
+        "For n pairs of normal weights (u.v, |u|^2 + |v|^2) has this generating function.",
     ),
     Statement(
         "initialization.two_chi_squares",
-        eq(M_two, LAW),
-        Identity(GENERATING),
-        "It is that of ((a - b)/2, a + b) with a, b independent chi-square, n degrees of freedom "
-        "each.",
-    ),
-    Statement(
-        "initialization.P_start",
-        eq(P, eta / n * plus / 2),
-        Identity(WEIGHTS),
-        "So P_0 and Q_0 are independent chi-square variables times eta/n: a = |u + v|^2/2",
-    ),
-    Statement(
-        "initialization.Q_start",
-        eq(Q, eta / n * minus / 2),
-        Identity(WEIGHTS),
-        "and b = |u - v|^2/2.",
+        LAW,
+        BY_TWO,
+        "The generating function of the weights is that of ((a - b)/2, a + b) with a, b "
+        "independent chi-square, n degrees of freedom each. So P_0 and Q_0 are independent "
+        "chi-square variables times eta/n: a = |u + v|^2/2, b = |u - v|^2/2 (triangle.P_weights).",
     ),
     Statement(
         "initialization.draw",
-        eq(M_draw, LAW),
-        Identity(GENERATING),
-        "It is also that of (sqrt(a) g, a + g^2 + c), which forms no difference of large numbers.",
+        LAW,
+        BY_DRAW,
+        "The generating function of the weights is that of (sqrt(a) g, a + g^2 + c), which forms "
+        "no difference of large numbers.",
     ),
     Statement(
         "initialization.output_draw",
-        eq(f, drawn_output),
+        eq(f, sp.sqrt(a / n) * g),
         Identity(DRAW),
-        "In the weights a is |v|^2, g the component of u along v, and c what is left of |u|^2: "
-        "the output",
+        "With a = |v|^2 and g the component of u along v, the output is sqrt(a/n) g.",
     ),
     Statement(
         "initialization.curvature_draw",
-        eq(lam, drawn_curvature),
+        eq(lam, (a + g**2 + c) / n),
         Identity(DRAW),
-        "and the curvature.",
+        "With c for what is left of |u|^2, the curvature is (a + g^2 + c)/n.",
     ),
 )
+proved = by_name(STATEMENTS)
 
-share = sp.Symbol("share", nonnegative=True)
+share = code_names("share")
 FUNCTIONS = (
     Function(
         "random_start",
         (n, a, g, c),
-        (drawn_curvature, drawn_output),
+        (right(proved["curvature_draw"]), right(proved["output_draw"])),
         "(curvature, output) of a random network: a ~ chi2(n), g ~ N(0, 1), c ~ chi2(n - 1).",
-        "initialization.draw, initialization.curvature_draw, initialization.output_draw",
         helpers=((share, a / n),),
-        written=(drawn_curvature, sp.sqrt(share) * g),
+        written=((a + g**2 + c) / n, sp.sqrt(share) * g),
+        also=(proved["draw"],),
     ),
 )

@@ -8,6 +8,7 @@ Every SymPy symbol of the derivations is made here, with its assumptions, and no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,21 @@ def _quantity(
     return symbol
 
 
+def _kind(domain: str, **facts: bool) -> Callable[..., Any]:
+    """Rows of one kind: letter and ASCII name, where it is another, and what the row says."""
+
+    def row(names: str, meaning: str, normalisation: str = "", domain: str = domain) -> Any:
+        letter, ascii_name = names.split()[0], names.split()[-1]
+        return _quantity(letter, ascii_name, meaning, domain, normalisation, **facts)
+
+    return row
+
+
+_real = _kind("real", real=True)
+_positive = _kind("> 0", positive=True)
+_nonnegative = _kind(">= 0", nonnegative=True)
+
+
 def _matrix(
     letter: str,
     ascii_name: str,
@@ -62,85 +78,48 @@ def prime(symbol: Any) -> Any:
 
 
 # The network and its training.
-eta = _quantity("eta", "eta", "learning rate", "eta > 0", positive=True)
-lam = _quantity(
-    "lambda",
-    "curvature",
-    "top eigenvalue of the tangent kernel = of the Fisher matrix",
-    "lambda > 0",
+eta = _positive("eta", "learning rate")
+lam = _positive(
+    *("lambda curvature", "top eigenvalue of the tangent kernel = of the Fisher matrix"),
     "(|u|^2 + |v|^2)/n",
-    positive=True,
 )
-f = _quantity(
-    "f",
-    "output",
-    "output of the network",
-    "real, |f| <= sqrt(n) lambda/2",
-    "v.u/sqrt(n)",
-    real=True,
-)
-n = _quantity(
-    "n", "width", "number of hidden units", "n >= 1; n = oo is the linearised model", positive=True
-)
-y = _quantity("y", "target", "label", "real; 0 in the paper", real=True)
-L = _quantity("L", "loss", "squared error", "L >= 0", "(f - y)^2/2", nonnegative=True)
+f = _real("f output", "output of the network", "v.u/sqrt(n)", "real, |f| <= sqrt(n) lambda/2")
+n = _positive("n width", "number of hidden units", domain="n >= 1; n = oo is the linearised model")
+y = _real("y target", "label", domain="real; 0 in the paper")
+L = _nonnegative("L loss", "squared error", "(f - y)^2/2")
 
 u = _matrix("u", "u", n, 1, "hidden weights", "")
 v = _matrix("v", "v", n, 1, "output weights", "")
-uu = _quantity("|u|^2", "uu", "squared length of u", "|u|^2 >= 0", "u.T u", nonnegative=True)
-vv = _quantity("|v|^2", "vv", "squared length of v", "|v|^2 >= 0", "v.T v", nonnegative=True)
-uv = _quantity("u.v", "uv", "inner product of the weights", "real", "v.T u", real=True)
-imbalance = _quantity("|u|^2-|v|^2", "imbalance", "third inner product", "real", real=True)
+uu = _nonnegative("|u|^2 uu", "squared length of u", "u.T u")
+vv = _nonnegative("|v|^2 vv", "squared length of v", "v.T v")
+uv = _real("u.v uv", "inner product of the weights", "v.T u")
+imbalance = _real("|u|^2-|v|^2 imbalance", "third inner product")
 
-kappa = _quantity("kappa", "kappa", "output times residual", "real", "f (f - y)/n", real=True)
-zeta = _quantity("zeta", "zeta", "label times residual", "real", "y (f - y)/n", real=True)
+kappa = _real("kappa", "output times residual", "f (f - y)/n")
+zeta = _real("zeta", "label times residual", "y (f - y)/n")
 
 # The dimensionless state, in which eta and n no longer appear.
-x = _quantity("x", "x", "scaled curvature", "x >= 2|s|", "eta lambda", positive=True)
-s = _quantity("s", "s", "scaled output", "real", "eta f/sqrt(n)", real=True)
-tau = _quantity("tau", "tau", "scaled label", "real", "eta y/sqrt(n)", real=True)
-r = _quantity("r", "r", "scaled residual", "real", "eta (f - y)/sqrt(n) = s - tau", real=True)
-gain = _quantity(
-    "h", "gain", "all the width does to a step", "h >= 0; 0 at n = oo", "eta/n", nonnegative=True
-)
-rho = _quantity(
-    "rho", "rho", "balance", "|rho| <= 1", "2f/(sqrt(n) lambda) = (P - Q)/(P + Q)", real=True
-)
+x = _positive("x", "scaled curvature", "eta lambda", "x >= 2|s|")
+s = _real("s", "scaled output", "eta f/sqrt(n)")
+tau = _real("tau", "scaled label", "eta y/sqrt(n)")
+r = _real("r", "scaled residual", "eta (f - y)/sqrt(n) = s - tau")
+gain = _nonnegative("h gain", "all the width does to a step", "eta/n", "h >= 0; 0 at n = oo")
+rho = _real("rho", "balance", "2f/(sqrt(n) lambda) = (P - Q)/(P + Q)", "|rho| <= 1")
 
 # The triangle: three coordinates that each step multiplies.
-P = _quantity(
-    "P", "P", "aligned weight", "P >= 0", "x/2 + s = eta |u + v|^2/(2n)", nonnegative=True
-)
-Q = _quantity(
-    "Q", "Q", "opposed weight", "Q >= 0", "x/2 - s = eta |u - v|^2/(2n)", nonnegative=True
-)
-V = _quantity(
-    "V",
-    "V",
-    "distance to divergence; its sign is invariant for |tau| < 2",
-    "real",
-    "4 + tau r - x",
-    real=True,
-)
-mean = _quantity(
-    "G",
-    "mean",
-    "geometric mean of P and Q, up to its sign",
-    "real",
-    "G^2 = PQ = x^2/4 - s^2",
-    real=True,
-)
-dV = _quantity("dV", "dV", "change of V, to first order", "real", real=True)
-ds = _quantity("ds", "ds", "change of s, to first order", "real", real=True)
-p = _quantity("p", "p", "amplitude of P", "real", "p^2 = P", real=True)
-q = _quantity("q", "q", "amplitude of Q", "real", "q^2 = Q", real=True)
+P = _nonnegative("P", "aligned weight", "x/2 + s = eta |u + v|^2/(2n)")
+Q = _nonnegative("Q", "opposed weight", "x/2 - s = eta |u - v|^2/(2n)")
+V = _real("V", "distance to divergence; its sign is invariant for |tau| < 2", "4 + tau r - x")
+mean = _real("G mean", "geometric mean of P and Q, up to its sign", "G^2 = PQ = x^2/4 - s^2")
+dV = _real("dV", "change of V, to first order")
+ds = _real("ds", "change of s, to first order")
+p = _real("p", "amplitude of P", "p^2 = P")
+q = _real("q", "amplitude of Q", "q^2 = Q")
 
 # A random start, drawn without weights.
-a = _quantity("a", "a", "chi-square variable with n degrees of freedom", "a >= 0", nonnegative=True)
-g = _quantity("g", "g", "standard normal variable", "real", real=True)
-c = _quantity(
-    "c", "c", "chi-square variable with n - 1 degrees of freedom", "c >= 0", nonnegative=True
-)
+a = _nonnegative("a", "chi-square variable with n degrees of freedom")
+g = _real("g", "standard normal variable")
+c = _nonnegative("c", "chi-square variable with n - 1 degrees of freedom")
 
 # Many samples (m), inputs (d) and outputs (k): matrices, the samples gone into their second
 # moments.
@@ -198,6 +177,34 @@ slope = _quantity(
 )
 
 # --- scaling, triangle, initialization, boundaries, certificate
+t = _quantity("t", "steps", "number of steps", "0, 1, 2 ...", integer=True, nonnegative=True)
+u_plus_v = _nonnegative("|u+v|^2 u_plus_v", "squared length of u + v")
+u_minus_v = _nonnegative("|u-v|^2 u_minus_v", "squared length of u - v")
+
+# The law of (u.v, |u|^2 + |v|^2): its generating function, and the exponents in it.
+M = _positive("M", "generating function of the law", "E exp(alpha u.v + (1 - beta)(...)/2)")
+alpha = _real("alpha", "exponent of u.v", domain="|alpha| < beta")
+beta = _positive("beta", "inverse variance of a weight")
+beta_p = _positive("beta_P beta_p", "inverse variance of a component of (u + v)/sqrt(2)")
+beta_q = _positive("beta_Q beta_q", "inverse variance of a component of (u - v)/sqrt(2)")
+w = _real("w", "one hidden weight")
+tilt = _real("tilt", "exponent of one hidden weight")
+
+# The boundaries: rates, and the roots in them.
+multiplier = _real("mu multiplier", "what a step multiplies the residual by", "r'/r")
+root_crit = _real("R_crit root_crit", "root in eta_crit", domain="R_crit >= 0 where it is real")
+root_div = _real("R_div root_div", "root in eta_div", domain="R_div >= 0")
+eta_crit = _real("eta_crit", "rate where mu first is -1", domain="> 0 where it is real")
+eta_plus = _real("eta_plus", "rate where mu is -1 again")
+eta_div = _real("eta_div", "rate where V first is 0", domain="> 0")
+
+# The certificate.
+margin = _positive("margin", "distance of V from 2 or 4, the nearer one")
+load = _real("load", "bounds what a step does to V", domain=">= 0")
+slack = _real("slack", "what the margin allows beyond the load")
+V_t = _real("V_t", "V after t steps")
+load_t = _real("load_t", "load after t steps", domain=">= 0")
+shift = _real("|V_t-V| shift", "how far V moved in t steps", domain=">= 0")
 
 # --- fates, chaos, final, laws, odds, hessian
 

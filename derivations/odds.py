@@ -1,8 +1,8 @@
 """How likely each phase is for a random network (label 0).
 
-P_0 and Q_0 are independent chi-square variables times scale^2 eta/n (initialization.P_start). Their
-sum decides on divergence. The first step also asks for their difference, that is for the balance
-rho.
+P_0 and Q_0 are independent chi-square variables times scale^2 eta/n
+(initialization.two_chi_squares). Their sum decides on divergence. The first step also asks for
+their difference, that is for the balance rho.
 """
 
 from __future__ import annotations

@@ -6,143 +6,167 @@ neither eta nor n: networks of all widths trained at all rates follow one map of
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from . import closure
 from .closure import PAPER
-from .notation import L, eta, f, lam, n, prime, r, s, tau, x, y
+from .notation import L, code_names, eta, f, lam, n, prime, r, s, tau, x, y
 from .prover.claims import eq
-from .prover.function import Function
+from .prover.function import Function, right, solved
 from .prover.proofs import Identity
-from .prover.statement import Statement
+from .prover.statement import Statement, by_name, defined, definitions
 
-x_next, s_next, r_next = prime(x), prime(s), prime(r)
+
+def one_step_later(step: dict[Any, Any], *statements: Statement) -> dict[Any, Any]:
+    """What definitions say of the next step, where `step` says what changes."""
+    return {prime(known.claim.lhs): known.claim.rhs.xreplace(step) for known in statements}
+
+
 unit = eta / sp.sqrt(n)
+CURVATURE = defined(
+    "scaling.curvature",
+    x,
+    eta * lam,
+    "The scaled curvature is the learning rate in units of 1/lambda.",
+)
+OUTPUT = defined(
+    "scaling.output",
+    s,
+    unit * f,
+    "The scaled output is measured in units of sqrt(n)/eta.",
+)
+LABEL = defined(
+    "scaling.label",
+    tau,
+    unit * y,
+    "The scaled label is measured in the units of the scaled output.",
+)
 DEFINITIONS = {
-    x: eta * lam,
-    s: unit * f,
-    tau: unit * y,
-    r: unit * (f - y),
-    x_next: eta * closure.lam_update,
-    s_next: unit * closure.f_update,
-    r_next: unit * (closure.f_update - y),
-    L: (f - y) ** 2 / 2,
+    **definitions(CURVATURE, OUTPUT, LABEL, closure.RESIDUAL, closure.LOSS),
+    **one_step_later(
+        {f: closure.f_update, lam: closure.lam_update}, CURVATURE, OUTPUT, closure.RESIDUAL
+    ),
 }
 IN_NETWORK = Identity(DEFINITIONS)
 NO_LABEL = Identity({**DEFINITIONS, y: sp.Integer(0)})
 
-# What the claims below establish; for later modules, as functions of the state (x, r) and of tau.
-x_map = x + r * (x * r - 4 * s)
-r_map = r * (1 - x + s * r)
-x_map_unlabelled = x + s**2 * (x - 4)
-s_map_unlabelled = s * (1 - x + s**2)
-x_update, r_update = (value.subs(s, r + tau) for value in (x_map, r_map))
-loss, tau_squared, r_squared = n * r**2 / (2 * eta**2), eta**2 * y**2 / n, eta**2 * (f - y) ** 2 / n
-
 STATEMENTS = (
+    CURVATURE,
+    OUTPUT,
+    LABEL,
     Statement(
-        "scaling.residual", eq(r, s - tau), IN_NETWORK, "The residual is output minus label."
+        "scaling.residual",
+        eq(r, s - tau),
+        IN_NETWORK,
+        "The scaled residual is scaled output minus scaled label.",
     ),
     Statement(
         "scaling.x_update",
-        eq(x_next, x_map),
+        eq(prime(x), x + r * (x * r - 4 * s)),
         IN_NETWORK,
-        "One step of the scaled curvature, without eta and n.",
+        "One step of the scaled curvature contains neither eta nor n.",
     ),
     Statement(
         "scaling.r_update",
-        eq(r_next, r_map),
+        eq(prime(r), r * (1 - x + s * r)),
         IN_NETWORK,
-        "One step of the scaled residual, without eta and n.",
+        "One step of the scaled residual contains neither eta nor n.",
     ),
     Statement(
         "scaling.s_update",
-        eq(s_next, s - r * (x - s * r)),
+        eq(prime(s), s - r * (x - s * r)),
         IN_NETWORK,
-        "The same for the scaled output.",
+        "One step of the scaled output contains neither eta nor n.",
     ),
     Statement(
         "scaling.x_zero_target",
-        eq(x_next, x_map_unlabelled),
+        eq(prime(x), x + s**2 * (x - 4)),
         NO_LABEL,
         "At label 0 the curvature falls as long as x < 4.",
         source=PAPER,
     ),
     Statement(
         "scaling.s_zero_target",
-        eq(s_next, s_map_unlabelled),
+        eq(prime(s), s * (1 - x + s**2)),
         NO_LABEL,
-        "The output at label 0.",
+        "At label 0 the output is multiplied by a number that x and s^2 give.",
         source=PAPER,
     ),
     Statement(
         "scaling.loss",
-        eq(L, loss),
+        eq(L, n * r**2 / (2 * eta**2)),
         IN_NETWORK,
-        "The loss is the squared residual, in units of n/eta^2.",
+        "The loss is half the squared residual, in units of n/eta^2.",
     ),
     Statement(
         "scaling.label_squared",
-        eq(tau**2, tau_squared),
+        eq(tau**2, eta**2 * y**2 / n),
         IN_NETWORK,
-        "tau^2 is rational in the data.",
+        "The square of the scaled label is rational in the data.",
     ),
-    Statement("scaling.residual_squared", eq(r**2, r_squared), IN_NETWORK, "So is r^2."),
+    Statement(
+        "scaling.residual_squared",
+        eq(r**2, eta**2 * (f - y) ** 2 / n),
+        IN_NETWORK,
+        "The square of the scaled residual is rational in the data.",
+    ),
 )
+proved = by_name(STATEMENTS)
+# For later chapters: the output that belongs to a residual, and one step in terms of (x, r, tau).
+output = solved(proved["residual"], s)
+x_step, r_step = (right(proved[name], {s: output}) for name in ("x_update", "r_update"))
+x_update, r_update = x_step.expression, r_step.expression
+x_map, r_map = (proved[name].claim.rhs for name in ("x_update", "r_update"))
 
-scale, square, ratio = sp.symbols("unit s2 ratio", real=True)
+scale, square, ratio = code_names("unit s2 ratio")
 FUNCTIONS = (
     Function(
         "scaled",
         (eta, lam, f, n, y),
-        (DEFINITIONS[x], DEFINITIONS[r], DEFINITIONS[tau]),
+        (right(CURVATURE), right(closure.RESIDUAL), right(LABEL)),
         "The dimensionless state (x, r, tau); width = inf gives r = tau = 0.",
-        "scaling.residual",
         helpers=((scale, unit),),
         written=(eta * lam, scale * (f - y), scale * y),
     ),
     Function(
         "scaled_step",
         (x, r, tau),
-        (x_update, r_update),
+        (x_step, r_step),
         "One step of the dimensionless state, (x, r).",
-        "scaling.x_update, scaling.r_update",
         helpers=((s, r + tau),),
         written=(x_map, r_map),
     ),
     Function(
         "scaled_step_zero_target",
         (x, s),
-        (x_map_unlabelled, s_map_unlabelled),
+        (right(proved["x_zero_target"]), right(proved["s_zero_target"])),
         "One step of the dimensionless state at target 0, (x, s).",
-        "scaling.x_zero_target, scaling.s_zero_target",
         helpers=((square, s**2),),
         written=(x + square * (x - 4), s * (1 - x + square)),
     ),
     Function(
         "scaled_loss",
         (eta, r, n),
-        (loss,),
+        (right(proved["loss"]),),
         "The loss of a scaled residual.",
-        "scaling.loss",
         helpers=((ratio, r / eta),),
         written=(n * ratio**2 / 2,),
     ),
     Function(
         "tau_squared",
         (eta, n, y),
-        (tau_squared,),
+        (right(proved["label_squared"]),),
         "tau^2, rational in its arguments.",
-        "scaling.label_squared",
         helpers=((scale, eta * y),),
         written=(scale**2 / n,),
     ),
     Function(
         "residual_squared",
         (eta, f, n, y),
-        (r_squared,),
+        (right(proved["residual_squared"]),),
         "r^2, rational in its arguments.",
-        "scaling.residual_squared",
         helpers=((scale, eta * (f - y)),),
         written=(scale**2 / n,),
     ),

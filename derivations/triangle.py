@@ -7,165 +7,227 @@ so for each |tau| < 2 the networks with V > 0, of every width, are the points of
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from . import closure, scaling
-from .notation import P, Q, V, eta, f, lam, n, p, prime, q, r, s, tau, u, uu, uv, v, vv, x
+from .notation import (
+    P,
+    Q,
+    V,
+    code_names,
+    eta,
+    f,
+    lam,
+    n,
+    p,
+    prime,
+    q,
+    r,
+    rho,
+    s,
+    tau,
+    u,
+    u_minus_v,
+    u_plus_v,
+    v,
+    x,
+)
 from .prover.claims import eq, ge, gt
-from .prover.function import Function
-from .prover.proofs import Identity, Sign, unfold
-from .prover.statement import Statement
+from .prover.function import Function, larger, right
+from .prover.proofs import Identity, Sign
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import positive
 
-P_next, Q_next, V_next, r_next = prime(P), prime(Q), prime(V), prime(r)
-plus, minus = sp.symbols("|u+v|^2 |u-v|^2", nonnegative=True)
-
+ALIGNED = defined(
+    "triangle.aligned",
+    P,
+    x / 2 + s,
+    "The aligned weight P is half the curvature plus the output.",
+)
+OPPOSED = defined(
+    "triangle.opposed",
+    Q,
+    x / 2 - s,
+    "The opposed weight Q is half the curvature minus the output.",
+)
+INVARIANT = defined(
+    "triangle.invariant",
+    V,
+    4 + tau * r - x,
+    "V is the invariant: training diverges where it starts negative.",
+)
+BALANCE = defined(
+    "triangle.balance",
+    rho,
+    2 * f / (sp.sqrt(n) * lam),
+    "The balance of a network is its output in units of the largest at its curvature.",
+)
 # In the state (x, r):
-STATE = {
-    P: x / 2 + s,
-    Q: x / 2 - s,
-    V: 4 + tau * r - x,
-    s: r + tau,
-    P_next: scaling.x_update / 2 + scaling.r_update + tau,
-    Q_next: scaling.x_update / 2 - scaling.r_update - tau,
-    V_next: 4 + tau * scaling.r_update - scaling.x_update,
-    r_next: scaling.r_update,
+OUTPUT = {s: scaling.output.expression}
+STEP = {x: scaling.x_update, r: scaling.r_update}
+STATE: dict[Any, Any] = {
+    **OUTPUT,
+    **definitions(ALIGNED, OPPOSED, INVARIANT),
+    **scaling.one_step_later({**STEP, s: OUTPUT[s].xreplace(STEP)}, ALIGNED, OPPOSED, INVARIANT),
+    prime(r): scaling.r_update,
 }
 # In the weights:
-plus, minus = sp.symbols("|u+v|^2 |u-v|^2", nonnegative=True)
 WEIGHTS = {
-    P: x / 2 + s,
-    Q: x / 2 - s,
-    x: eta * lam,
-    s: eta * f / sp.sqrt(n),
-    lam: (uu + vv) / n,
-    f: uv / sp.sqrt(n),
-    plus: closure.scalar((u + v).T * (u + v)),
-    minus: closure.scalar((u - v).T * (u - v)),
+    **definitions(ALIGNED, OPPOSED, scaling.CURVATURE, scaling.OUTPUT),
+    **{symbol: closure.DEFINITIONS[symbol] for symbol in (lam, f)},
+    u_plus_v: closure.scalar((u + v).T * (u + v)),
+    u_minus_v: closure.scalar((u - v).T * (u - v)),
 }
+# In amplitudes, the squared residual is a loss of two weights:
+AMPLITUDES = {r: (p**2 - q**2) / 2 - tau}
+two_weight_loss = AMPLITUDES[r] ** 2 / 2
+
 # The open triangle, and stand-ins for what is positive inside it.
-above, below, height = positive("2-tau"), positive("2+tau"), positive("V+")
-INSIDE = {above: 2 - tau, below: 2 + tau, height: V}
 BAND = (gt(2, tau), gt(tau, -2))
 WITHIN = (*BAND, gt(V, 0))
-# In amplitudes, the squared residual is a loss of two weights:
-two_weight_loss = ((p**2 - q**2) / 2 - tau) ** 2 / 2
-AMPLITUDES = {r: (p**2 - q**2) / 2 - tau}
+above, below, height = positive(2 - tau), positive(2 + tau), positive(V)
+IN_STATE = Identity(STATE)
+INSIDE: dict[Any, Any] = {}
 
-# Where the point lies in the triangle:
-weights = (P / (2 * (2 + tau)), Q / (2 * (2 - tau)), V / (4 - tau**2))
-largest_output = sp.sqrt(n) * lam / 2
+
+def inside(certificate: Any) -> Sign:
+    """A proof by a sign in the state (x, r)."""
+    return Sign(certificate, definitions=STATE)
+
 
 STATEMENTS = (
+    ALIGNED,
+    OPPOSED,
+    INVARIANT,
+    BALANCE,
     Statement(
         "triangle.P_weights",
-        eq(P, eta * plus / (2 * n)),
+        eq(P, eta * u_plus_v / (2 * n)),
         Identity(WEIGHTS),
-        "P is a squared length.",
+        "The aligned weight P is the squared length of u + v, times eta/(2n).",
     ),
-    Statement("triangle.Q_weights", eq(Q, eta * minus / (2 * n)), Identity(WEIGHTS), "So is Q."),
+    Statement(
+        "triangle.Q_weights",
+        eq(Q, eta * u_minus_v / (2 * n)),
+        Identity(WEIGHTS),
+        "The opposed weight Q is the squared length of u - v, times eta/(2n).",
+    ),
+    Statement(
+        "triangle.balance_weights",
+        eq(rho, (P - Q) / (P + Q)),
+        Identity({**WEIGHTS, **definitions(BALANCE)}),
+        "The balance compares the aligned weight with the opposed one.",
+    ),
     Statement(
         "triangle.cauchy_schwarz",
         ge(x, 2 * s),
-        Sign(eta * minus / n, definitions=WEIGHTS),
-        "Hence x >= 2s, and by the mirror (f, y) -> (-f, -y), which exchanges P and Q, x >= 2|s|.",
+        Sign(eta * u_minus_v / n, definitions=WEIGHTS),
+        "As Q is a square, x >= 2s; by the mirror (f, y) -> (-f, -y), which exchanges P and Q, "
+        "x >= 2|s|.",
     ),
     Statement(
         "triangle.largest_output",
-        ge(largest_output, f),
-        Sign(minus / (2 * sp.sqrt(n)), definitions=WEIGHTS),
-        "No network of curvature lambda has a larger output; balanced ones, u = v, reach it.",
+        ge(sp.sqrt(n) * lam / 2, f),
+        Sign(u_minus_v / (2 * sp.sqrt(n)), definitions=WEIGHTS),
+        "No output at curvature lambda exceeds sqrt(n) lambda/2; balanced ones, u = v, reach it.",
     ),
     Statement(
         "triangle.P_update",
-        eq(P_next, P * (1 - r) ** 2),
-        Identity(STATE),
-        "A step multiplies P by a square.",
+        eq(prime(P), P * (1 - r) ** 2),
+        IN_STATE,
+        "A step multiplies P by the square of 1 - r.",
     ),
-    Statement("triangle.Q_update", eq(Q_next, Q * (1 + r) ** 2), Identity(STATE), "And Q."),
+    Statement(
+        "triangle.Q_update",
+        eq(prime(Q), Q * (1 + r) ** 2),
+        IN_STATE,
+        "A step multiplies Q by the square of 1 + r.",
+    ),
     Statement(
         "triangle.V_update",
-        eq(V_next, V * (1 + r * s)),
-        Identity(STATE),
-        "And V by a number that may be negative.",
+        eq(prime(V), V * (1 + r * s)),
+        IN_STATE,
+        "A step multiplies V by 1 + r s, which may be negative.",
     ),
     Statement(
         "triangle.V_growth",
-        eq(V_next, V * (1 + tau * r + r**2)),
-        Identity(STATE),
-        "The same, in r.",
+        eq(prime(V), V * (1 + tau * r + r**2)),
+        IN_STATE,
+        "The factor of V depends on the residual and the label alone.",
     ),
     Statement(
         "triangle.rV",
-        eq(r_next, r * (r**2 + V - 3)),
-        Identity(STATE),
+        eq(prime(r), r * (r**2 + V - 3)),
+        IN_STATE,
         "With V' = V (1 + tau r + r^2) this is the shortest closed form of the training run.",
     ),
     Statement(
         "triangle.sum",
         eq(P + Q + V, 4 + tau * r),
-        Identity(STATE),
-        "One linear relation; at label 0 the sum is 4.",
+        IN_STATE,
+        "The three coordinates satisfy one linear relation; at label 0 their sum is 4.",
     ),
     Statement(
         "triangle.V_sign",
-        gt(V_next / V, 0),
-        Sign((r + tau / 2) ** 2 + above * below / 4, INSIDE, STATE),
+        gt(prime(V) / V, 0),
+        inside((r + tau / 2) ** 2 + above * below / 4),
         "V keeps its sign while |tau| < 2.",
         BAND,
     ),
     Statement(
         "triangle.barycentric",
-        eq(sum(weights), 1),
-        Identity(STATE),
+        eq(P / (2 * (2 + tau)) + Q / (2 * (2 - tau)) + V / (4 - tau**2), 1),
+        IN_STATE,
         "P, Q and V are weights of a point in a triangle: each term is >= 0 where |tau| < 2 and "
         "V >= 0.",
     ),
     Statement(
         "triangle.P_bound",
         ge(2 * (2 + tau), P),
-        Sign((below * Q + 2 * height) / above, INSIDE, STATE),
-        "Inside the triangle everything is bounded: P by its corner,",
+        inside((below * Q + 2 * height) / above),
+        "Inside the triangle P is bounded by its value in its corner.",
         WITHIN,
     ),
     Statement(
         "triangle.Q_bound",
         ge(2 * (2 - tau), Q),
-        Sign((above * P + 2 * height) / below, INSIDE, STATE),
-        "Q by its corner,",
+        inside((above * P + 2 * height) / below),
+        "Inside the triangle Q is bounded by its value in its corner.",
         WITHIN,
     ),
     Statement(
         "triangle.V_bound",
         ge(4 - tau**2, V),
-        Sign((above * P + below * Q) / 2, INSIDE, STATE),
-        "and V by its own.",
+        inside((above * P + below * Q) / 2),
+        "Inside the triangle V is bounded by its value in its corner.",
         WITHIN,
     ),
     Statement(
         "triangle.upper_edge",
         eq(V + 2 * Q, (2 - r) * (2 - tau)),
-        Identity(STATE),
-        "How far r is from 2.",
+        IN_STATE,
+        "V and Q tell how far the residual is from 2.",
     ),
     Statement(
         "triangle.lower_edge",
         eq(V + 2 * P, (2 + r) * (2 + tau)),
-        Identity(STATE),
-        "How far r is from -2.",
+        IN_STATE,
+        "V and P tell how far the residual is from -2.",
     ),
     Statement(
         "triangle.r_below",
         gt(2, r),
-        Sign((height + 2 * Q) / above, INSIDE, STATE),
-        "Inside the triangle the residual stays below 2,",
+        inside((height + 2 * Q) / above),
+        "Inside the triangle the residual stays below 2.",
         WITHIN,
     ),
     Statement(
         "triangle.r_above",
         gt(r, -2),
-        Sign((height + 2 * P) / below, INSIDE, STATE),
-        "and above -2.",
+        inside((height + 2 * P) / below),
+        "Inside the triangle the residual stays above -2.",
         WITHIN,
     ),
     Statement(
@@ -173,34 +235,32 @@ STATEMENTS = (
         eq(sp.Derivative(two_weight_loss, p), p * r),
         Identity(AMPLITUDES),
         "With P = p^2, Q = q^2 the network of width n is a network of two weights: gradient "
-        "descent at rate 1 on r^2/2 gives p' = p (1 - r)",
+        "descent at rate 1 on r^2/2 gives p' = p (1 - r), whose square is P'.",
     ),
     Statement(
         "triangle.amplitude_q",
         eq(sp.Derivative(two_weight_loss, q), -q * r),
         Identity(AMPLITUDES),
-        "and q' = q (1 + r), whose squares are P' and Q'.",
+        "Gradient descent at rate 1 on r^2/2 gives q' = q (1 + r), whose square is Q'.",
     ),
 )
+proved = by_name(STATEMENTS)
 
-half = sp.Symbol("half", real=True)
-coordinates = tuple(unfold(coordinate, STATE) for coordinate in (P, Q, V))
-HALVES = ((s, r + tau), (half, x / 2))
+half = code_names("half")
 FUNCTIONS = (
     Function(
         "triangle",
         (x, r, tau),
-        coordinates,
+        (*(right(side, {s: scaling.output}) for side in (ALIGNED, OPPOSED)), right(INVARIANT)),
         "The coordinates (P, Q, V), each multiplied by every step.",
-        "triangle.P_update, triangle.Q_update, triangle.V_update",
-        helpers=HALVES,
-        written=(half + s, half - s, coordinates[2]),
+        helpers=((s, r + tau), (half, x / 2)),
+        written=(half + s, half - s, 4 + tau * r - x),
+        also=tuple(proved[name] for name in ("P_update", "Q_update", "V_update")),
     ),
     Function(
         "largest_output",
         (lam, n),
-        (largest_output,),
+        (larger(proved["largest_output"]),),
         "The largest |output| of any network of this curvature.",
-        "triangle.largest_output",
     ),
 )

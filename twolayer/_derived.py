@@ -51,7 +51,7 @@ def loss(output: Any, target: Any) -> Any:
 def scaled(eta: Any, curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
     """The dimensionless state (x, r, tau); width = inf gives r = tau = 0.
 
-    Proved in derivations: scaling.residual.
+    Defined in derivations: scaling.curvature, closure.residual, scaling.label.
     """
     unit = eta/sqrt(width)
     return eta*curvature, unit*(output - target), unit*target
@@ -60,7 +60,7 @@ def scaled(eta: Any, curvature: Any, output: Any, width: Any, target: Any, sqrt:
 def scaled_step(x: Any, r: Any, tau: Any) -> Any:
     """One step of the dimensionless state, (x, r).
 
-    Proved in derivations: scaling.x_update, scaling.r_update.
+    Proved in derivations: scaling.x_update, scaling.residual, scaling.r_update.
     """
     s = r + tau
     return x + r*(r*x - 4*s), r*(1 + r*s - x)
@@ -105,7 +105,7 @@ def residual_squared(eta: Any, output: Any, width: Any, target: Any) -> Any:
 def triangle(x: Any, r: Any, tau: Any) -> Any:
     """The coordinates (P, Q, V), each multiplied by every step.
 
-    Proved in derivations: triangle.P_update, triangle.Q_update, triangle.V_update.
+    Proved in derivations: triangle.aligned to triangle.V_update.
     """
     s = r + tau
     half = x/2
@@ -123,8 +123,8 @@ def largest_output(curvature: Any, width: Any, sqrt: Any) -> Any:
 def random_start(width: Any, a: Any, g: Any, c: Any, sqrt: Any) -> Any:
     """(curvature, output) of a random network: a ~ chi2(n), g ~ N(0, 1), c ~ chi2(n - 1).
 
-    Proved in derivations: initialization.draw, initialization.curvature_draw,
-    initialization.output_draw.
+    Proved in derivations: initialization.curvature_draw, initialization.output_draw,
+    initialization.draw.
     """
     share = a/width
     return (a + c + g*g)/width, g*sqrt(share)
@@ -133,49 +133,26 @@ def random_start(width: Any, a: Any, g: Any, c: Any, sqrt: Any) -> Any:
 def first_step(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Any:
     """What the first step multiplies the residual by: above 1 in size it raises the loss.
 
-    Proved in derivations: boundaries.multiplier.
+    Proved in derivations: boundaries.multiplier, boundaries.kappa.
     """
     return 1 - eta*(curvature - eta*output*(output - target)/width)
-
-
-def invariant(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Any:
-    """V at the start; no step changes its sign while |tau| < 2.
-
-    Proved in derivations: boundaries.invariant.
-    """
-    return 4 - eta*(curvature - eta*target*(output - target)/width)
 
 
 def eta_crit(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
     """The smallest rate whose first step does not lower the loss; 2/curvature at width = inf.
 
-    Proved in derivations: boundaries.eta_crit.
+    Proved in derivations: boundaries.crossing, boundaries.root, boundaries.kappa,
+    boundaries.eta_crit.
     """
     return 4/(curvature + sqrt(curvature*curvature - 8*output*(output - target)/width))
-
-
-def eta_div(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
-    """The rate at which V = 0; 4/curvature at target 0 and at width = inf.
-
-    Proved in derivations: boundaries.eta_div.
-    """
-    return 8/(curvature + sqrt(curvature*curvature - 16*target*(output - target)/width))
 
 
 def critical_curvature(eta: Any, output: Any, width: Any, target: Any) -> Any:
     """The curvature at which the first step multiplies the residual by -1.
 
-    Proved in derivations: boundaries.critical_curvature.
+    Proved in derivations: boundaries.critical_curvature, boundaries.kappa.
     """
     return 2/eta + eta*output*(output - target)/width
-
-
-def divergence_curvature(eta: Any, output: Any, width: Any, target: Any) -> Any:
-    """The curvature at which V = 0.
-
-    Proved in derivations: boundaries.divergence_curvature.
-    """
-    return 4/eta + eta*target*(output - target)/width
 
 
 def crit_correction(curvature: Any, output: Any, target: Any) -> Any:
@@ -188,10 +165,35 @@ def crit_correction(curvature: Any, output: Any, target: Any) -> Any:
     return 2*output_ratio*residual_ratio
 
 
+def invariant(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Any:
+    """V at the start; no step changes its sign while |tau| < 2.
+
+    Proved in derivations: divergence.invariant, divergence.zeta.
+    """
+    return 4 - eta*(curvature - eta*target*(output - target)/width)
+
+
+def eta_div(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
+    """The rate at which V = 0; 4/curvature at target 0 and at width = inf.
+
+    Proved in derivations: divergence.crossing, divergence.root, divergence.zeta,
+    divergence.eta_div.
+    """
+    return 8/(curvature + sqrt(curvature*curvature - 16*target*(output - target)/width))
+
+
+def divergence_curvature(eta: Any, output: Any, width: Any, target: Any) -> Any:
+    """The curvature at which V = 0.
+
+    Proved in derivations: divergence.curvature, divergence.zeta.
+    """
+    return 4/eta + eta*target*(output - target)/width
+
+
 def eta_flat(width: Any, target: Any, sqrt: Any) -> Any:
     """The rate at which |tau| = 1: above it no minimum of zero loss is stable.
 
-    Proved in derivations: labels.eta_flat.
+    Proved in derivations: divergence.eta_flat.
     """
     return sqrt(width)/abs(target)
 
@@ -199,7 +201,8 @@ def eta_flat(width: Any, target: Any, sqrt: Any) -> Any:
 def certificate(x: Any, r: Any, tau: Any) -> Any:
     """(margin, slack): the run converges if margin > 0 and slack >= 0.
 
-    Proved in derivations: certificate.certificate.
+    Proved in derivations: certificate.margin, triangle.invariant, certificate.slack,
+    certificate.load, certificate.certificate.
     """
     margin = 1 - abs(1 + r*tau - x)
     return margin, margin*margin/32 - abs(r)*(abs(r) + abs(tau))

@@ -141,7 +141,7 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivation `boundaries.eta_div`: the rate at which the invariant V vanishes at the start.
+    Derivation `divergence.eta_div`: the rate at which the invariant V vanishes at the start.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivations `boundaries.eta_div`, `labels.eta_flat`. Liang & Montúfar (arXiv:2509.25351),
+    Derivations `divergence.eta_div`, `divergence.eta_flat`. Liang & Montúfar (arXiv:2509.25351),
     Theorem 1.
 
     Examples
@@ -284,10 +284,10 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
     Notes
     -----
     DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges,
-    CATAPULT if the first step raises the loss and LAZY if not (derivations `boundaries.divergence`,
-    `boundaries.first_step`, `labels.eta_flat`). All of these are rational in the arguments: cells
-    that rounding cannot decide are decided in exact rational arithmetic. The starts of measure zero
-    that the theorem excepts, such as f₀ = y, have the phase of their neighbours.
+    CATAPULT if the first step raises the loss and LAZY if not (derivations `divergence.criterion`,
+    `boundaries.first_step`, `divergence.eta_flat`). All of these are rational in the arguments:
+    cells that rounding cannot decide are decided in exact rational arithmetic. The starts of
+    measure zero that the theorem excepts, such as f₀ = y, have the phase of their neighbours.
 
     Examples
     --------

@@ -148,7 +148,7 @@ def no_catapult_probability(width: Any) -> Any:
 
     Notes
     -----
-    Derivations `odds.independent`, `labels.window_exists`. The scale of the weights drops out.
+    Derivations `odds.independent`, `divergence.window_exists`. The scale of the weights drops out.
 
     Examples
     --------

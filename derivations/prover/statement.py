@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .claims import show
+from .claims import eq, show
 from .proofs import Defined, Proof, Unproved
 
 PROVED, ARGUED, DEFINED = "proved", "proved, by the argument", "defined"
@@ -77,6 +77,11 @@ class Statement:
 def by_name(statements: tuple[Statement, ...]) -> dict[str, Statement]:
     """The statements of a chapter by their names in it."""
     return {statement.name.rpartition(".")[2]: statement for statement in statements}
+
+
+def defined(name: str, symbol: Any, value: Any, says: str) -> Statement:
+    """The definition of a symbol."""
+    return Statement(name, eq(symbol, value), Defined(), says)
 
 
 def definitions(*statements: Statement) -> dict[Any, Any]:
