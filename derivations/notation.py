@@ -77,6 +77,11 @@ def prime(symbol: Any) -> Any:
     return sp.Symbol(symbol.name + "'", real=True)
 
 
+def at(symbol: Any, step: Any) -> Any:
+    """The same quantity after this many steps, real too."""
+    return sp.Function(symbol.name, real=True)(step)
+
+
 # The network and its training.
 eta = _positive("eta", "learning rate")
 lam = _positive(
@@ -207,6 +212,42 @@ load_t = _real("load_t", "load after t steps", domain=">= 0")
 shift = _real("|V_t-V| shift", "how far V moved in t steps", domain=">= 0")
 
 # --- fates, chaos, final, laws, odds, hessian
+i = _quantity("i", "i", "index of a sum or a product", "integer", integer=True)
+count = _quantity("K", "count", "number of steps with s^2 >= rise", "K >= 0", nonnegative=True)
+c1 = _quantity("c1", "c1", "how the final x starts out, x + c1 s^2, at label 0", "real", real=True)
+rest = _quantity("rest", "rest", "sum of r^2 over later steps", "rest >= 0", nonnegative=True)
+x_end = _quantity("x_oo", "x_end", "final x", "x_oo > 0", "eta lambda_oo", positive=True)
+x_kept = _quantity(
+    "x_kept", "x_kept", "final x if PQ stayed", "x > 0", "2 sqrt(tau^2 + PQ)", positive=True
+)
+x_edge = _quantity("x_edge", "x_edge", "x where a first step flips s", "2 to 4", real=True)
+rise = _quantity("rise", "rise", "2 eta^2/n times a loss", "rise > 0", positive=True)
+b = _quantity("b", "b", "another chi-square variable like a", "b >= 0", nonnegative=True)
+theta = _quantity("theta", "theta", "angle of a residual on V = 0", "real", "r/2 = cos", real=True)
+nu = _quantity("nu", "nu", "root of the mean growth of V near V = 0", "nu > 1", positive=True)
+major = _quantity("major", "major", "long half axis", "major > 2", "nu + 1/nu", positive=True)
+time = _quantity("time", "time", "steps of the flow near (x, s) = (2, 0)", "real", real=True)
+radius = _quantity(
+    "radius",
+    "radius",
+    "distance from (2, 0)",
+    ">= 0",
+    "(x - 2)^2 + 2s^2, its square",
+    positive=True,
+)
+epsilon = _quantity("epsilon", "epsilon", "a power for each weight", "> 0", positive=True)
+landing = _quantity("landing", "landing", "(x - 2)/s^2 at the peak", "|landing| <= 1", real=True)
+turn = _quantity("turn", "turn", "growth of |s| to its peak, times sqrt(2)", "> 0", real=True)
+growth = _quantity("growth", "growth", "growth of a small |s| a step", "growth > 1", real=True)
+level = _quantity("level", "level", "the mirror series up to weight 4", "real", real=True)
+peak_time = _quantity("peak_time", "peak_time", "step of the peak by its law", "> 0", real=True)
+peak_step = _quantity("peak_step", "peak_step", "step at which a run peaks", ">= 0", real=True)
+widths = _quantity("widths", "widths", "ratio of two widths", "widths > 0", real=True)
+direction = _matrix("e", "direction", n, 1, "direction of one layer", "")
+move = _quantity("move", "move", "how far the weights are moved", "real", real=True)
+eigenvalue = _quantity("eigenvalue", "eigenvalue", "of eta Hessian", "real", real=True)
+sharpness = _quantity("sharpness", "sharpness", "its largest eigenvalue", "real", real=True)
+fraction = _quantity("fraction", "fraction", "share of a step", "0 to 1", real=True)
 
 # --- expansions
 
