@@ -37,7 +37,7 @@ sum_rule = Statement(
     Induction(
         t, V_0, triangle.proved["V_update"].claim.rhs.xreplace({z: at(z, t) for z in (V, r, s)})
     ),
-    "The sum rule, exact for every label: V follows from the outputs seen on the way.",
+    "The sum rule, exact for every label: V after t steps follows from the outputs on the way.",
 )
 step_growth = Statement(
     "fates.step_growth",

@@ -78,13 +78,13 @@ change_V = Statement(
     "final.change_V",
     eq(prime(dV), (1 + s**2) * dV + 2 * V * s * ds),
     Identity(CHANGES),
-    "At label 0 a step makes this of a small change of V.",
+    "At label 0 a step turns a small change (dV, ds) of V and s into this change of V.",
 )
 change_s = Statement(
     "final.change_s",
     eq(prime(ds), s * dV + (3 * s**2 + V - 3) * ds),
     Identity(CHANGES),
-    "At label 0 a step makes this of a small change of s.",
+    "At label 0 a step turns a small change (dV, ds) of V and s into this change of s.",
 )
 
 product = Statement(
@@ -105,7 +105,7 @@ C1 = Statement(
     "final.c1",
     eq(c1, (4 - x) / (x * (x - 2))),
     Defined(),
-    "The coefficient c1 is this function of x, at label 0.",
+    "At label 0 the coefficient c1 is this function of x.",
 )
 first_order = Statement(
     "final.first_order",
@@ -120,8 +120,8 @@ lazy = Statement(
     "final.lazy",
     eq((x + c1 * s**2) / eta, lam - f**2 * (4 - eta * lam) / (n * lam * (2 - eta * lam))),
     Identity({**definitions(C1), x: eta * lam, s: eta * f / sp.sqrt(n)}),
-    "The lazy phase at large width: (x + c1 s^2)/eta, the final curvature up to O(1/n^2), in the "
-    "network's own numbers.",
+    "In the network's own numbers, (x + c1 s^2)/eta is what final.first_order makes the final "
+    "curvature of the lazy phase at large width.",
 )
 
 shrink, bound = 1 - margin / 4, 16 * r**2 / (margin * (8 - margin))

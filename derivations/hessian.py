@@ -79,7 +79,7 @@ TOP = Statement(
     "hessian.larger",
     eq(sharpness, x / 2 + sp.sqrt((r + s) ** 2 + P * Q)),
     Defined(),
-    "Of the last two eigenvalues of eta Hessian this is the larger.",
+    "The larger of the last two eigenvalues of eta Hessian is x/2 plus a root of squares.",
 )
 STEP = triangle.proved["P_update"], triangle.proved["Q_update"]
 PQ_next = prime(P) * prime(Q)
@@ -157,7 +157,7 @@ STATEMENTS = (
             exceeds(positive(r + s), P, -1),
             exceeds(nonnegative(-r - s), P, 1),
         ),
-        "This eigenvalue is at least r.",
+        "The larger of the last two eigenvalues of eta Hessian is at least the eigenvalue r.",
     ),
     Statement(
         "hessian.top_opposed",
@@ -167,7 +167,8 @@ STATEMENTS = (
             exceeds(positive(-r - s), Q, -1),
             exceeds(nonnegative(r + s), Q, 1),
         ),
-        "This eigenvalue is at least -r as well, so that it is eta times the sharpness.",
+        "It is at least the eigenvalue -r as well: the larger of the last two is the top of eta "
+        "Hessian, eta times the sharpness.",
     ),
     Statement(
         "hessian.sharpness",

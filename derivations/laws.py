@@ -82,7 +82,7 @@ LEVEL_OF = tuple(
         f"laws.level_{weight}",
         eq(level, in_state(symbol)),
         Identity({level: sum(FORMS[: weight - 1]), delta: x - 2, z: s**2}),
-        f"This is the level of a state up to weight {weight}.",
+        f"Up to weight {weight} the mirror series makes this the level of a state (x, s).",
     )
     for weight, symbol in ((2, first), (3, second), (4, third))
 )
@@ -131,8 +131,8 @@ GROWTH = Statement(
     "laws.growth",
     eq(growth, 1 + radius),
     Defined(),
-    "In the law of the peak step, ln(turn/sqrt(2))/ln(growth), this joins the flow, where "
-    "ln(growth) is the radius, and a small s far from the transition, where 1 + radius is x - 1.",
+    "In the law of the peak step, ln(turn/sqrt(2))/ln(growth), growth joins the flow, where "
+    "ln(growth) is the radius, and a small s far from the transition, where growth is x - 1.",
 )
 leaving = Statement(
     "laws.leaving",
@@ -227,7 +227,7 @@ STATEMENTS = (
         "laws.flow_z",
         eq(sp.Derivative(flow_z, time), 2 * flow_delta * flow_z),
         Identity(),
-        "This solution of the flow has z' = 2 delta z as well, and radius^2 = delta^2 + 2z.",
+        "The same solution of the flow has z' = 2 delta z, and radius^2 = delta^2 + 2z.",
     ),
     TURN,
     leaving,

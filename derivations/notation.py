@@ -217,9 +217,7 @@ count = _quantity("K", "count", "number of steps with s^2 >= rise", "K >= 0", no
 c1 = _quantity("c1", "c1", "how the final x starts out, x + c1 s^2, at label 0", "real", real=True)
 rest = _quantity("rest", "rest", "sum of r^2 over later steps", "rest >= 0", nonnegative=True)
 x_end = _quantity("x_oo", "x_end", "final x", "x_oo > 0", "eta lambda_oo", positive=True)
-x_kept = _quantity(
-    "x_kept", "x_kept", "final x if PQ stayed", "x > 0", "2 sqrt(tau^2 + PQ)", positive=True
-)
+x_kept = _quantity("x_kept", "x_kept", "final x if PQ stayed as it is", "> 0", positive=True)
 x_edge = _quantity("x_edge", "x_edge", "x where a first step flips s", "2 to 4", real=True)
 rise = _quantity("rise", "rise", "2 eta^2/n times a loss", "rise > 0", positive=True)
 b = _quantity("b", "b", "another chi-square variable like a", "b >= 0", nonnegative=True)
@@ -227,14 +225,7 @@ theta = _quantity("theta", "theta", "angle of a residual on V = 0", "real", "r/2
 nu = _quantity("nu", "nu", "root of the mean growth of V near V = 0", "nu > 1", positive=True)
 major = _quantity("major", "major", "long half axis", "major > 2", "nu + 1/nu", positive=True)
 time = _quantity("time", "time", "steps of the flow near (x, s) = (2, 0)", "real", real=True)
-radius = _quantity(
-    "radius",
-    "radius",
-    "distance from (2, 0)",
-    ">= 0",
-    "(x - 2)^2 + 2s^2, its square",
-    positive=True,
-)
+radius = _quantity("radius", "radius", "distance from (2, 0), of (x, s)", ">= 0", positive=True)
 epsilon = _quantity("epsilon", "epsilon", "a power for each weight", "> 0", positive=True)
 landing = _quantity("landing", "landing", "(x - 2)/s^2 at the peak", "|landing| <= 1", real=True)
 turn = _quantity("turn", "turn", "growth of |s| to its peak, times sqrt(2)", "> 0", real=True)

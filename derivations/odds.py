@@ -42,7 +42,7 @@ EDGE = Statement(
     "odds.x_edge",
     eq(x_edge, 4 / (1 + sp.sqrt(1 - 2 * rho**2))),
     Defined(),
-    "Let x_edge be this function of the balance, where rho^2 <= 1/2.",
+    "Where rho^2 <= 1/2, x_edge is this function of the balance rho.",
 )
 criterion = Statement(
     "odds.edge",
@@ -84,7 +84,7 @@ STATEMENTS = (
         "odds.no_window",
         gt(2, x - s**2),
         Sign(room**2 / 8 + positive(2 * rho**2 - 1) * x**2 / 8, definitions=BALANCE),
-        "Where rho^2 > 1/2 and x < 4 the first step never raises the loss.",
+        "At label 0, x < 4 and rho^2 > 1/2 the first step never raises the loss.",
         (gt(4, x), gt(2 * rho**2, 1)),
     ),
 )
