@@ -11,8 +11,8 @@ import sympy as sp
 from . import scaling
 from .notation import P, Q, V, at, major, nu, prime, r, s, t, tau, theta, x
 from .prover.claims import eq, ge
-from .prover.proofs import Defined, Identity, Induction, Sign, Unproved
-from .prover.statement import Statement, definitions
+from .prover.proofs import Identity, Induction, Sign, Unproved
+from .prover.statement import Statement, defined, definitions
 from .triangle import BAND, STATE, above, below
 
 ON_BOUNDARY = {**STATE, x: 4 + tau * r}
@@ -24,11 +24,11 @@ cubic = Statement(
     "On V = 0 the residual closes, for every label.",
 )
 r_next = cubic.claim.rhs
-MAJOR = Statement(
+MAJOR = defined(
     "chaos.major",
-    eq(major, (sp.sqrt(5 - 2 * tau) + sp.sqrt(5 + 2 * tau)) / 2),
-    Defined(),
-    "The ellipse that z + 1/z makes of the circle |z| = nu has this longer half axis, nu + 1/nu.",
+    major,
+    (sp.sqrt(5 - 2 * tau) + sp.sqrt(5 + 2 * tau)) / 2,
+    "The ellipse that omega + 1/omega makes of |omega| = nu has this half axis, nu + 1/nu.",
 )
 AXIS = definitions(MAJOR)
 
@@ -79,9 +79,10 @@ STATEMENTS = (
         eq(tau**2 / (4 * major**2) + (1 - tau**2 / 4) / (major**2 - 4), 1),
         Identity(AXIS),
         "With angles spread evenly, E ln(1 + tau r + r^2) = 2 ln nu, where nu + 1/nu = major.",
-        argument="Jensen's formula for z^2 (1 + tau w + w^2), w = z + 1/z: its zeros w = exp(+-i "
-        "phi), 2 cos(phi) = -tau, come from |z| = nu where (cos(phi)/(nu + 1/nu))^2 + (sin(phi)/"
-        "(nu - 1/nu))^2 = 1, and (nu - 1/nu)^2 = major^2 - 4.",
+        argument="Jensen's formula for omega^2 (1 + tau sum + sum^2), sum = omega + 1/omega, on "
+        "|omega| = 1: its zeros sum = cos(angle) +- sqrt(-1) sin(angle), 2 cos(angle) = -tau, come "
+        "from |omega| = nu where (cos(angle)/(nu + 1/nu))^2 + (sin(angle)/(nu - 1/nu))^2 = 1, and "
+        "(nu - 1/nu)^2 = major^2 - 4.",
     ),
     Statement(
         "chaos.golden",
@@ -91,7 +92,7 @@ STATEMENTS = (
     ),
     Statement(
         "chaos.transient",
-        eq(sp.Limit(sp.log(sp.Abs(at(V, t) / at(V, 0))) / t, t, sp.oo), 2 * sp.log(nu)),
+        eq(sp.Limit(sp.log(abs(at(V, t) / at(V, 0))) / t, t, sp.oo), 2 * sp.log(nu)),
         Unproved(
             "averages over many runs; just below V = 0 the even spread of angles is only "
             "approximate"

@@ -16,7 +16,7 @@ from .prover.claims import eq, ge, gt
 from .prover.proofs import Cases, Identity, Induction, Sign, Unproved
 from .prover.statement import Statement, definitions
 from .prover.symbols import nonnegative, positive
-from .triangle import BAND, STATE
+from .triangle import BAND, STATE, inside
 
 x_next, s_next, V_next, Q_next = (prime(z) for z in (x, s, V, Q))
 
@@ -140,8 +140,8 @@ OSCILLATING = (
         gt(-1, 1 - x + s * r),
         Cases(
             gt(r, 0),
-            Sign(2 * Q + 2 * above_one + right * near, definitions=STATE),
-            Sign(2 * Q + 2 * over + left + left * over, definitions=STATE),
+            inside(2 * Q + 2 * above_one + right * near),
+            inside(2 * Q + 2 * over + left + left * over),
         ),
         "For 1 < |tau| < 2 and V > 0 a run stays bounded and converges only if it lands on "
         "zero loss in finitely many steps.",
@@ -162,13 +162,13 @@ OSCILLATING = (
 
 # |tau| > 2, and V < 0.
 far, over_two, start = positive(r - 2), positive(tau - 2), positive(V)
-gap, pull = positive(1 - V - r**2), nonnegative(sp.Abs(tau * r) + tau * r)
+gap, pull = positive(1 - V - r**2), nonnegative(abs(tau * r) + tau * r)
 ninefold = 9**t * V_0
 at_least = nonnegative(V - ninefold)
 beyond_two = Statement(
     "fates.beyond_two",
     gt(r, 2),
-    Sign((start + 2 * Q) / over_two, definitions=STATE),
+    inside((start + 2 * Q) / over_two),
     "For tau > 2 and V > 0 the residual is above 2.",
     (gt(tau, 2), gt(V, 0)),
 )
@@ -194,7 +194,7 @@ repelled = Statement(
 edge = Statement(
     "fates.edge",
     gt(r, 2),
-    Sign(positive(-V - 2 * Q) / positive(2 - tau), definitions=STATE),
+    inside(positive(-V - 2 * Q) / positive(2 - tau)),
     "For |tau| < 2 the residual is above 2 where V < -2Q.",
     (*BAND, gt(-V, 2 * Q)),
 )
@@ -202,7 +202,7 @@ small_Q = Statement(
     "fates.small_Q",
     gt(-V, 2 * Q),
     Sign(positive(Q) ** (tau / 2) * positive(-V * Q ** (-tau / 2) - 2 * Q ** (1 - tau / 2))),
-    "V < -2Q holds where V < 0 and G = |V| Q^(-tau/2) is bounded below, once Q > 0 is small.",
+    "V < -2Q holds where V < 0 and |V| Q^(-tau/2) is bounded below, once Q > 0 is small.",
     (gt(Q, 0), gt(-V * Q ** (-tau / 2), 2 * Q ** (1 - tau / 2))),
 )
 flees = Statement(
@@ -238,27 +238,27 @@ DIVERGENT = (
     grows,
     Statement(
         "fates.divergent",
-        ge(-V * (1 + tau * r + r**2), -V * (1 - sp.Abs(tau * r))),
+        ge(-V * (1 + tau * r + r**2), -V * (1 - abs(tau * r))),
         Sign(positive(-V) * (r**2 + pull)),
         "For V < 0 and |tau| < 2 the loss is unbounded, from every start that never lands on "
         "zero loss exactly.",
-        (gt(-V, 0), ge(sp.Abs(tau * r), -tau * r)),
+        (gt(-V, 0), ge(abs(tau * r), -tau * r)),
         argument="Unbounded state: at tau = 0, |V| grows by 1 + s^2; were it bounded, s -> "
-        "0, against fates.repelled. For 0 < tau < 2: if Q = 0 see balanced_grows. Else G = "
-        "|V| Q^(-tau/2) grows by phi, to infinity, as a finite limit means r -> 0. Were the "
-        "run bounded, Q -> 0, and fates.small_Q, edge and Q_flees let Q grow ninefold at "
-        "every late step. Unbounded loss: were |r| <= b, |V| would be unbounded. While |V| > "
-        "M > b^2 + 2, |r| doubles at least and is at most b/(M - b^2), so its sum is at most "
-        "twice that, and by this claim |V| cannot fall from 2M to M if M is large: |r| "
-        "doubles for ever.",
+        "0, against fates.repelled. For 0 < tau < 2: if Q = 0 see balanced_grows. Else "
+        "|V| Q^(-tau/2) grows by exp(phi) (lyapunov.growth), to infinity, as a finite limit means "
+        "r -> 0. Were the run bounded, Q -> 0, and fates.small_Q, edge and Q_flees let Q grow "
+        "ninefold at every late step. Unbounded loss: were |r| <= bound, |V| would be unbounded. "
+        "While |V| > high > bound^2 + 2, |r| doubles at least and is at most bound/(high - "
+        "bound^2), so its sum is at most twice that, and by this claim |V| cannot fall from 2 high "
+        "to high if high is large: |r| doubles for ever.",
         uses=(*lyapunov.phi_positive, repelled, edge, small_Q, flees, grows),
     ),
     Statement(
         "fates.far_labels",
-        eq(sp.Limit(sp.Abs(at(V, t)), t, sp.oo), sp.oo),
+        eq(sp.Limit(abs(at(V, t)), t, sp.oo), sp.oo),
         Unproved("runs of random networks, no exception"),
         "For |tau| >= 2 and V < 0 almost every start diverges.",
-        (ge(sp.Abs(tau), 2), gt(0, V)),
+        (ge(abs(tau), 2), gt(0, V)),
     ),
 )
 

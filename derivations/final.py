@@ -36,14 +36,14 @@ from .notation import (
 )
 from .prover.claims import eq, ge
 from .prover.function import Function, larger, right
-from .prover.proofs import Defined, Identity, Induction, Sign
-from .prover.statement import Statement, definitions
+from .prover.proofs import Identity, Induction, Sign
+from .prover.statement import Statement, defined, definitions
 from .prover.symbols import nonnegative
 
 NO_LABEL = {tau: sp.Integer(0), r: s}
 
 # G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
-MEAN = Statement("final.mean", eq(mean, p * q), Defined(), "The mean G is the product of p and q.")
+MEAN = defined("final.mean", mean, p * q, "The mean G is the product of p and q.")
 slope_p, slope_q = (triangle.proved[f"amplitude_{z}"].claim.rhs for z in (p, q))
 mean_update = Statement(
     "final.mean_update",
@@ -101,10 +101,10 @@ curvature = Statement(
     "product.",
 )
 # Label 0 and x < 2: what is constant along a run is its final x.
-C1 = Statement(
+C1 = defined(
     "final.c1",
-    eq(c1, (4 - x) / (x * (x - 2))),
-    Defined(),
+    c1,
+    (4 - x) / (x * (x - 2)),
     "At label 0 the coefficient c1 is this function of x.",
 )
 first_order = Statement(

@@ -1,7 +1,7 @@
 """Sharpness beyond the tangent kernel: the Hessian of the loss, and where gradient flow would end.
 
-The Hessian is known from what it does to a direction (a, b): the first-order change of the
-gradient when (u, v) moves along it. The directions (e, e) and (e, -e) span everything, and the
+The Hessian is known from what it does to a direction: the first-order change of the gradient when
+(u, v) moves along it. The directions (e, e) and (e, -e) span everything, and the
 learning rate times the Hessian maps each of them to a multiple of itself and of (v, u).
 """
 
@@ -38,14 +38,14 @@ from .notation import (
 )
 from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function, right
-from .prover.proofs import Cases, Defined, Equivalence, Identity, Sign
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import nonnegative, positive
 
 
-def moved(gradient: Any, a: Any, b: Any) -> Any:
-    """The part of the gradient at (u + move a, v + move b) that is linear in `move`."""
-    change = gradient.xreplace({u: u + move * a, v: v + move * b}).expand().doit()
+def moved(gradient: Any, of_u: Any, of_v: Any) -> Any:
+    """The part of the gradient at (u + move of_u, v + move of_v) that is linear in `move`."""
+    change = gradient.xreplace({u: u + move * of_u, v: v + move * of_v}).expand().doit()
     parts = []
     for term in sp.Add.make_args(change):
         coefficient, factors = term.as_coeff_matrices()
@@ -60,9 +60,9 @@ def pair(of_u: Any, of_v: Any) -> Any:
     return sp.BlockMatrix([[of_u], [of_v]])
 
 
-def hessian(a: Any, b: Any) -> Any:
-    """The learning rate times the Hessian, applied to the direction (a, b)."""
-    return pair(eta * moved(gradient_u, a, b), eta * moved(gradient_v, a, b))
+def hessian(of_u: Any, of_v: Any) -> Any:
+    """The learning rate times the Hessian, applied to a direction."""
+    return pair(*(eta * moved(gradient, of_u, of_v) for gradient in (gradient_u, gradient_v)))
 
 
 residual = (output - y * one) * eta / sp.sqrt(n)  # r, as a 1 x 1 matrix
@@ -75,10 +75,10 @@ PLANE = {
 }
 STATE = definitions(triangle.ALIGNED, triangle.OPPOSED)
 NETWORK = {**scaling.DEFINITIONS, **STATE}
-TOP = Statement(
+TOP = defined(
     "hessian.larger",
-    eq(sharpness, x / 2 + sp.sqrt((r + s) ** 2 + P * Q)),
-    Defined(),
+    sharpness,
+    x / 2 + sp.sqrt((r + s) ** 2 + P * Q),
     "The larger of the last two eigenvalues of eta Hessian is x/2 plus a root of squares.",
 )
 STEP = triangle.proved["P_update"], triangle.proved["Q_update"]

@@ -36,8 +36,8 @@ from .notation import (
 )
 from .prover.claims import Iff, eq, gt
 from .prover.function import Function, point, right
-from .prover.proofs import Defined, Equivalence, Identity, Sign, Unproved
-from .prover.statement import Statement, by_name, definitions
+from .prover.proofs import Equivalence, Identity, Sign, Unproved
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import positive
 
 series = by_name(mirror.STATEMENTS)
@@ -97,40 +97,40 @@ MIRROR = (
         "laws.mirror_second",
         eq(x_end, 2 - sp.sqrt(level) - level / 3),
         Identity({x_end: ending(2)}),
-        "Up to weight 3 a run ends at x = 2 - R - R^2/3, R = sqrt(level).",
+        "Up to weight 3 a run ends at x = 2 - reach - reach^2/3, reach = sqrt(level).",
     ),
     Statement(
         "laws.mirror",
         eq(x_end, 2 - sp.sqrt(level) * (1 + 5 * level / 18) - level / 3),
         Identity({x_end: ending(3)}),
-        "A run ends at z = 0 below x = 2, at the level it began with: at x = 2 - R - R^2/3 - 5 "
-        "R^3/18, R = sqrt(level), up to weight 4.",
+        "A run ends at z = 0 below x = 2, at the level it began with: at x = 2 - reach - reach^2/3 "
+        "- 5 reach^3/18, reach = sqrt(level), up to weight 4.",
     ),
 )
 
 # The flow that the map becomes near (2, 0), with its radius, and the time to its turning point.
 flow_delta = -radius * sp.tanh(radius * time)
 flow_z = radius**2 / 2 / sp.cosh(radius * time) ** 2
-RADIUS = Statement(
+RADIUS = defined(
     "laws.radius",
-    eq(radius, sp.sqrt((x - 2) ** 2 + 2 * s**2)),
-    Defined(),
+    radius,
+    sp.sqrt((x - 2) ** 2 + 2 * s**2),
     "The radius of a state is its distance from (x, s) = (2, 0), sqrt(delta^2 + 2z).",
 )
 TURN = Statement(
     "laws.turn",
     eq(
-        sp.Subs((turn**2 - 2) / (turn**2 + 2), turn, (x - 2 + radius) / sp.Abs(s)),
+        sp.Subs((turn**2 - 2) / (turn**2 + 2), turn, (x - 2 + radius) / abs(s)),
         (x - 2) / radius,
     ),
     Identity(definitions(RADIUS)),
     "The flow peaks after ln(turn/sqrt(2))/radius steps, turn = (delta + radius)/|s|: "
     "tanh(ln(turn/sqrt(2))) = delta/radius.",
 )
-GROWTH = Statement(
+GROWTH = defined(
     "laws.growth",
-    eq(growth, 1 + radius),
-    Defined(),
+    growth,
+    1 + radius,
     "In the law of the peak step, ln(turn/sqrt(2))/ln(growth), growth joins the flow, where "
     "ln(growth) is the radius, and a small s far from the transition, where growth is x - 1.",
 )
@@ -140,20 +140,20 @@ leaving = Statement(
     Identity(),
     "Far from the transition a small s is multiplied by 1 - x a step.",
 )
-far, size = positive(x - 2), positive(sp.Abs(f))
+far, size = positive(x - 2), positive(abs(f))
 WIDE = {
     peak_time: (2 * sp.log(turn) - sp.log(2)) / (2 * sp.log(growth)),
     turn: TURN.claim.lhs.point[0],
     **definitions(RADIUS, GROWTH),
     x: 2 + far,
     s: eta * size / sp.sqrt(n),
-    sp.Abs(f): size,
+    abs(f): size,
 }
 peak_grows = Statement(
     "laws.peak_grows",
     eq(
         sp.Limit(peak_time - sp.log(n) / (2 * sp.log(x - 1)), n, sp.oo),
-        sp.log(sp.sqrt(2) * (x - 2) / (eta * sp.Abs(f))) / sp.log(x - 1),
+        sp.log(sp.sqrt(2) * (x - 2) / (eta * abs(f))) / sp.log(x - 1),
     ),
     Identity(WIDE),
     "The time to the peak grows as ln n/(2 ln(x - 1)) plus a constant, for 2 < x < 4.",
@@ -235,7 +235,7 @@ STATEMENTS = (
     peak_grows,
     Statement(
         "laws.peak_step",
-        gt(1, sp.Abs(peak_time - peak_step)),
+        gt(1, abs(peak_time - peak_step)),
         Unproved(
             "40 small starts at each of five x up to 3.9: below 0.55 step up to x = 3.6, 1.6 at 3.9"
         ),
@@ -274,7 +274,7 @@ FUNCTIONS = (
         (point(TURN, {radius: right(RADIUS)}), right(GROWTH, {radius: right(RADIUS)})),
         "(turn, growth): the peak is after ln(turn/sqrt(2))/ln(growth) steps.",
         helpers=(LEVELS[0], (radius, sp.sqrt(offset**2 + 2 * s**2))),
-        written=((offset + radius) / sp.Abs(s), 1 + radius),
+        written=((offset + radius) / abs(s), 1 + radius),
         also=(leaving, peak_grows),
     ),
     Function(

@@ -109,7 +109,7 @@ STATEMENTS = (
         "For 0 < tau < 2 each step with r != 0 raises |V| Q^(-tau/2), whatever the sign of V. With "
         "V > 0 there is no cycle, and a run that does not converge balances itself: Q goes to 0.",
         argument="phi is continuous but for +oo at r = -1 and grows to +oo with |r|, so it is "
-        "bounded away from 0 where |r| > e. If r does not go to 0 the sum of phi diverges; V is "
+        "bounded away from 0 where r is. If r does not go to 0 the sum of phi diverges; V is "
         "bounded (triangle.V_bound), so Q -> 0.",
         uses=phi_positive,
     ),

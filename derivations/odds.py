@@ -14,8 +14,8 @@ import sympy as sp
 from .notation import V, a, b, i, n, r, rho, s, x, x_edge
 from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function, right
-from .prover.proofs import Defined, Equivalence, Identity, Sign
-from .prover.statement import Statement, definitions
+from .prover.proofs import Equivalence, Identity, Sign
+from .prover.statement import Statement, defined, definitions
 from .prover.symbols import nonnegative, positive
 
 # s = rho x/2, and the root that is real where a first step can raise the loss.
@@ -34,14 +34,14 @@ def poisson(number: Any) -> Any:
     return sp.exp(-a / 2) * (a / 2) ** number / sp.gamma(number + 1)
 
 
-# With a = S (1 + rho)/2 and b = S (1 - rho)/2 the area element is da db = S/2 dS drho.
+# With a = sum (1 + rho)/2 and b = sum (1 - rho)/2 the area element is da db = sum/2 dsum drho.
 alignment = (
     2 ** (1 - n) * sp.gamma(n) / sp.gamma(n / 2) ** 2 * (4 * a * b / (a + b) ** 2) ** (n / 2 - 1)
 )
-EDGE = Statement(
+EDGE = defined(
     "odds.x_edge",
-    eq(x_edge, 4 / (1 + sp.sqrt(1 - 2 * rho**2))),
-    Defined(),
+    x_edge,
+    4 / (1 + sp.sqrt(1 - 2 * rho**2)),
     "Where rho^2 <= 1/2, x_edge is this function of the balance rho.",
 )
 criterion = Statement(
@@ -60,9 +60,10 @@ STATEMENTS = (
         "odds.independent",
         eq(density(a, n) * density(b, n) * (a + b) / 2, density(a + b, 2 * n) * alignment),
         Identity({a: positive(a), b: positive(b)}),
-        "The sum S of two chi-square variables a and b is independent of rho = (a - b)/S: their "
+        "The sum of two chi-square variables a and b is independent of rho = (a - b)/(a + b): their "
         "joint density is that of a chi-square variable with 2n degrees of freedom times one "
-        "proportional to (1 - rho^2)^(n/2 - 1), 1 - rho^2 = 4ab/S^2. So rho^2 is Beta(1/2, n/2).",
+        "proportional to (1 - rho^2)^(n/2 - 1), 1 - rho^2 = 4ab/(a + b)^2. So rho^2 is Beta(1/2, "
+        "n/2).",
     ),
     Statement(
         "odds.poisson",
