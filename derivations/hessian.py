@@ -1,8 +1,8 @@
 """Sharpness beyond the tangent kernel: the Hessian of the loss, and where gradient flow would end.
 
 The Hessian is known from what it does to a direction: the first-order change of the gradient when
-(u, v) moves along it. The directions (e, e) and (e, -e) span everything, and the
-learning rate times the Hessian maps each of them to a multiple of itself and of (v, u).
+(u, v) moves along it. The directions (e, e) and (e, -e) span everything, and the learning rate
+times the Hessian maps each of them to a multiple of itself and of (v, u).
 """
 
 from __future__ import annotations

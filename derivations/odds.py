@@ -60,7 +60,7 @@ STATEMENTS = (
         "odds.independent",
         eq(density(a, n) * density(b, n) * (a + b) / 2, density(a + b, 2 * n) * alignment),
         Identity({a: positive(a), b: positive(b)}),
-        "The sum of two chi-square variables a and b is independent of rho = (a - b)/(a + b): their "
+        "The sum of two chi-square variables a and b is independent of rho = (a - b)/(a + b): the "
         "joint density is that of a chi-square variable with 2n degrees of freedom times one "
         "proportional to (1 - rho^2)^(n/2 - 1), 1 - rho^2 = 4ab/(a + b)^2. So rho^2 is Beta(1/2, "
         "n/2).",
