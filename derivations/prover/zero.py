@@ -28,7 +28,7 @@ def _differs_somewhere(expr: Any) -> bool:
     """True if one rational point shows that the expression is not zero. It never shows that it
     is."""
     values = sorted(expr.free_symbols | expr.atoms(AppliedUndef), key=str)
-    point = {value: sp.Rational(sp.prime(20 + 3 * k), 83) for k, value in enumerate(values)}
+    point = {value: sp.Rational(sp.prime(20 + 3 * k), 97) for k, value in enumerate(values)}
     value = sp.N(expr.subs(point), 30)
     return bool(value.is_number and value is not sp.nan and abs(value) > sp.Float("1e-12"))
 
