@@ -122,7 +122,7 @@ p = _real("p", "amplitude of P", "p^2 = P")
 q = _real("q", "amplitude of Q", "q^2 = Q")
 
 # A random start, drawn without weights.
-a = _nonnegative("a", "chi-square variable with n degrees of freedom")
+a = _positive("a", "chi-square variable with n degrees of freedom")
 g = _real("g", "standard normal variable")
 c = _nonnegative("c", "chi-square variable with n - 1 degrees of freedom")
 
@@ -220,7 +220,7 @@ rest = _nonnegative("rest", "sum of r^2 over later steps")
 x_end = _positive("x_oo x_end", "final x", "eta lambda_oo")
 x_kept = _positive("x_kept", "final x if PQ stayed as it is", "2 sqrt(tau^2 + PQ)")
 x_edge = _real("x_edge", "x at which the first step only flips s, at label 0")
-b = _nonnegative("b", "another chi-square variable like a")
+b = _positive("b", "another chi-square variable like a")
 theta = _real("theta", "angle of a residual on V = 0", "r = 2 cos(theta)")
 nu = _positive("nu", "root of the mean growth of V near V = 0", domain="nu > 1")
 major = _positive("major", "half the long axis of an ellipse", "nu + 1/nu")

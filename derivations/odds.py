@@ -59,7 +59,7 @@ STATEMENTS = (
     Statement(
         "odds.independent",
         eq(density(a, n) * density(b, n) * (a + b) / 2, density(a + b, 2 * n) * alignment),
-        Identity({a: positive(a), b: positive(b)}),
+        Identity(),
         "The sum of two chi-square variables a and b is independent of rho = (a - b)/(a + b): the "
         "joint density is that of a chi-square variable with 2n degrees of freedom times one "
         "proportional to (1 - rho^2)^(n/2 - 1), 1 - rho^2 = 4ab/(a + b)^2. So rho^2 is Beta(1/2, "
@@ -68,7 +68,7 @@ STATEMENTS = (
     Statement(
         "odds.poisson",
         eq(sp.Derivative(poisson(i), a), (poisson(i - 1) - poisson(i)) / 2),
-        Identity({a: positive(a)}),
+        Identity(),
         "A chi-square variable with 2n degrees of freedom exceeds a with probability exp(-a/2) "
         "sum_{i<n} (a/2)^i/i!: summed over i < n the derivatives telescope to minus its density. "
         "Training diverges iff x > 4.",
