@@ -102,10 +102,7 @@ curvature = Statement(
 )
 # Label 0 and x < 2: what is constant along a run is its final x.
 C1 = defined(
-    "final.c1",
-    c1,
-    (4 - x) / (x * (x - 2)),
-    "At label 0 the coefficient c1 is this function of x.",
+    "final.c1", c1, (4 - x) / (x * (x - 2)), "At label 0 the coefficient c1 is this function of x."
 )
 first_order = Statement(
     "final.first_order",

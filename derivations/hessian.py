@@ -152,21 +152,13 @@ STATEMENTS = (
     Statement(
         "hessian.top",
         ge(sharpness, r),
-        Cases(
-            gt(r + s, 0),
-            exceeds(positive(r + s), P, -1),
-            exceeds(nonnegative(-r - s), P, 1),
-        ),
+        Cases(gt(r + s, 0), exceeds(positive(r + s), P, -1), exceeds(nonnegative(-r - s), P, 1)),
         "The larger of the last two eigenvalues of eta Hessian is at least the eigenvalue r.",
     ),
     Statement(
         "hessian.top_opposed",
         ge(sharpness, -r),
-        Cases(
-            gt(0, r + s),
-            exceeds(positive(-r - s), Q, -1),
-            exceeds(nonnegative(r + s), Q, 1),
-        ),
+        Cases(gt(0, r + s), exceeds(positive(-r - s), Q, -1), exceeds(nonnegative(r + s), Q, 1)),
         "It is at least the eigenvalue -r as well: the larger of the last two is the top of eta "
         "Hessian, eta times the sharpness.",
     ),

@@ -119,10 +119,7 @@ RADIUS = defined(
 )
 TURN = Statement(
     "laws.turn",
-    eq(
-        sp.Subs((turn**2 - 2) / (turn**2 + 2), turn, (x - 2 + radius) / abs(s)),
-        (x - 2) / radius,
-    ),
+    eq(sp.Subs((turn**2 - 2) / (turn**2 + 2), turn, (x - 2 + radius) / abs(s)), (x - 2) / radius),
     Identity(definitions(RADIUS)),
     "The flow peaks after ln(turn/sqrt(2))/radius steps, turn = (delta + radius)/|s|: "
     "tanh(ln(turn/sqrt(2))) = delta/radius.",
@@ -278,10 +275,7 @@ FUNCTIONS = (
         also=(leaving, peak_grows),
     ),
     Function(
-        "width_period",
-        (x,),
-        (point(period),),
-        "Widths in this ratio end at the same curvature.",
+        "width_period", (x,), (point(period),), "Widths in this ratio end at the same curvature."
     ),
     Function(
         "lazy_curvature",

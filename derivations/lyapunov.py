@@ -68,10 +68,7 @@ def positive_phi(name: str, says: str, factors: tuple[Any, Any, Any], *interval:
 
 phi_positive = (
     positive_phi(
-        "right",
-        "Right of r = 0 phi is positive.",
-        (right, 1 + label + right, 1 + right),
-        gt(r, 0),
+        "right", "Right of r = 0 phi is positive.", (right, 1 + label + right, 1 + right), gt(r, 0)
     ),
     positive_phi(
         "middle",

@@ -48,8 +48,7 @@ criterion = Statement(
     "odds.edge",
     Iff(gt(x - s**2, 2), gt(x, x_edge)),
     Equivalence(
-        (1 + real_root) * (room + real_root * x) / 8,
-        definitions={**BALANCE, **definitions(EDGE)},
+        (1 + real_root) * (room + real_root * x) / 8, definitions={**BALANCE, **definitions(EDGE)}
     ),
     "At label 0, x < 4 and rho^2 <= 1/2 the first step raises the loss iff x > x_edge.",
     (gt(4, x), ge(1, 2 * rho**2)),
