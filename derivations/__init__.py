@@ -8,7 +8,8 @@ triangle        three coordinates that each step multiplies
 initialization  a random network is three numbers
 boundaries      where the first step raises the loss
 divergence      where training diverges, and what a label changes
-fates           how a run ends: sum rule, Lyapunov function, divergence
+lyapunov        with a label, a quantity that grows at every step
+fates           how a run ends: sum rule, convergence, divergence
 certificate     one state that proves convergence
 chaos           the divergence boundary, solved
 final           the curvature at the end

@@ -8,92 +8,95 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .notation import P, Q, V, prime, r, s, tau, x
+from . import scaling
+from .notation import P, Q, V, at, major, nu, prime, r, s, t, tau, theta, x
 from .prover.claims import eq, ge
 from .prover.proofs import Identity, Induction, Sign, Unproved
-from .prover.statement import Statement
-from .triangle import BAND, INSIDE, STATE, above, below
+from .prover.statement import Statement, defined, definitions
+from .triangle import BAND, STATE, above, below
 
-theta = sp.Symbol("theta", real=True)
-T = sp.Symbol("T", integer=True, nonnegative=True)
-angle = sp.Function("r")
-A, R = sp.symbols("A R", positive=True)
-r_next, s_next = prime(r), prime(s)
 ON_BOUNDARY = {**STATE, x: 4 + tau * r}
-MEAN = {A: (sp.sqrt(5 - 2 * tau) + sp.sqrt(5 + 2 * tau)) / 2}
+START = 2 * sp.cos(theta)
+cubic = Statement(
+    "chaos.cubic",
+    eq(prime(r), r**3 - 3 * r),
+    Identity(ON_BOUNDARY),
+    "On V = 0 the residual closes, for every label.",
+)
+r_next = cubic.claim.rhs
+MAJOR = defined(
+    "chaos.major",
+    major,
+    (sp.sqrt(5 - 2 * tau) + sp.sqrt(5 + 2 * tau)) / 2,
+    "The ellipse that omega + 1/omega makes of |omega| = nu has this half axis, nu + 1/nu.",
+)
+AXIS = definitions(MAJOR)
 
 STATEMENTS = (
-    Statement(
-        "chaos.cubic",
-        eq(r_next, r**3 - 3 * r),
-        Identity(ON_BOUNDARY),
-        "On V = 0 the residual closes, for every label.",
-    ),
+    cubic,
     Statement(
         "chaos.below",
         ge(2, r),
-        Sign(2 * Q / above, INSIDE, ON_BOUNDARY),
-        "There it stays at most 2",
+        Sign(2 * Q / above, definitions=ON_BOUNDARY),
+        "On V = 0 the residual stays at most 2.",
         BAND,
     ),
     Statement(
         "chaos.above",
         ge(r, -2),
-        Sign(2 * P / below, INSIDE, ON_BOUNDARY),
-        "and at least -2: r = 2 cos(theta).",
+        Sign(2 * P / below, definitions=ON_BOUNDARY),
+        "On V = 0 the residual stays at least -2, so that r = 2 cos(theta).",
         BAND,
     ),
     Statement(
         "chaos.tripling",
-        eq((2 * sp.cos(theta)) ** 3 - 3 * (2 * sp.cos(theta)), 2 * sp.cos(3 * theta)),
+        eq(r_next.xreplace({r: START}), 2 * sp.cos(3 * theta)),
         Identity(),
-        "A step triples the angle.",
+        "On V = 0 a step triples the angle.",
     ),
     Statement(
         "chaos.closed_form",
-        eq(angle(T), 2 * sp.cos(3**T * theta)),
-        Induction(T, 2 * sp.cos(theta), angle(T) ** 3 - 3 * angle(T)),
-        "Every step of the run in closed form.",
+        eq(at(r, t), 2 * sp.cos(3**t * theta)),
+        Induction(t, START, r_next.xreplace({r: at(r, t)})),
+        "On V = 0 every step of the run has a closed form.",
     ),
     Statement(
         "chaos.stretching",
-        eq(
-            sp.Subs(sp.Derivative(r**3 - 3 * r, r), r, 2 * sp.cos(theta)),
-            3 * sp.sin(3 * theta) / sp.sin(theta),
-        ),
+        eq(sp.Subs(sp.Derivative(r_next, r), r, START), 3 * sp.sin(3 * theta) / sp.sin(theta)),
         Identity(),
         "Errors grow by 3 a step: along a run the sines telescope, and the Lyapunov exponent is "
         "ln 3.",
     ),
     Statement(
         "chaos.balanced",
-        eq(s_next, s * (1 + tau - s) ** 2),
-        Identity({s_next: s - r * (x - s * r), x: 2 * s, r: s - tau}),
+        eq(prime(s), s * (1 + tau - s) ** 2),
+        Identity({**definitions(scaling.proved["s_update"]), x: 2 * s, r: s - tau}),
         "Balanced networks, Q = 0, follow a cubic map of their own at every V.",
     ),
+    MAJOR,
     Statement(
         "chaos.mean_growth",
-        eq(tau**2 / (4 * A**2) + (1 - tau**2 / 4) / (A**2 - 4), 1),
-        Identity(MEAN),
-        "With angles spread evenly, E ln(1 + tau r + r^2) = 2 ln R, A = R + 1/R = (sqrt(5 - 2 "
-        "tau) + sqrt(5 + 2 tau))/2.",
-        argument="Jensen's formula for z^2 (1 + tau w + w^2), w = z + 1/z: its zeros w = exp(+-i "
-        "phi), 2 cos(phi) = -tau, come from |z| = R where (cos(phi)/(R + 1/R))^2 + (sin(phi)/(R "
-        "- 1/R))^2 = 1, and (R - 1/R)^2 = A^2 - 4.",
+        eq(tau**2 / (4 * major**2) + (1 - tau**2 / 4) / (major**2 - 4), 1),
+        Identity(AXIS),
+        "With angles spread evenly, E ln(1 + tau r + r^2) = 2 ln nu, where nu + 1/nu = major.",
+        argument="Jensen's formula for omega^2 (1 + tau sum + sum^2), sum = omega + 1/omega, on "
+        "|omega| = 1: its zeros sum = cos(angle) +- sqrt(-1) sin(angle), 2 cos(angle) = -tau, come "
+        "from |omega| = nu where (cos(angle)/(nu + 1/nu))^2 + (sin(angle)/(nu - 1/nu))^2 = 1, and "
+        "(nu - 1/nu)^2 = major^2 - 4.",
     ),
     Statement(
         "chaos.golden",
-        eq(R + 1 / R, A),
-        Identity({**MEAN, tau: sp.Integer(0), R: (1 + sp.sqrt(5)) / 2}),
-        "At label 0, R is the golden ratio.",
+        eq(nu + 1 / nu, major),
+        Identity({**AXIS, tau: sp.Integer(0), nu: (1 + sp.sqrt(5)) / 2}),
+        "At label 0 nu is the golden ratio.",
     ),
     Statement(
         "chaos.transient",
-        eq(sp.Function("E")(sp.log(prime(V) / V)), 2 * sp.log(R)),
+        eq(sp.Limit(sp.log(abs(at(V, t) / at(V, 0))) / t, t, sp.oo), 2 * sp.log(nu)),
         Unproved(
             "averages over many runs; just below V = 0 the even spread of angles is only "
             "approximate"
         ),
-        "Just below the boundary V grows by R^2 a step on average.",
+        "Just below the boundary V grows by nu^2 a step on average.",
     ),
 )

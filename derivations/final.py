@@ -2,152 +2,200 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sympy as sp
 
-from . import scaling
-from .certificate import MARGIN, NOW, margin, margin_now
-from .notation import P, Q, V, ds, dV, eta, f, lam, mean, n, prime, r, s, tau, x
+from . import certificate, triangle
+from .fates import UNLABELLED
+from .notation import (
+    P,
+    Q,
+    V,
+    at,
+    c1,
+    code_names,
+    ds,
+    dV,
+    eta,
+    f,
+    i,
+    lam,
+    margin,
+    mean,
+    n,
+    p,
+    prime,
+    q,
+    r,
+    rest,
+    s,
+    t,
+    tau,
+    x,
+    x_end,
+    x_kept,
+)
 from .prover.claims import eq, ge
-from .prover.function import Function
-from .prover.proofs import Identity, Induction, Sign, unfold
-from .prover.statement import Statement
+from .prover.function import Function, larger, right
+from .prover.proofs import Identity, Induction, Sign
+from .prover.statement import Statement, defined, definitions
+from .prover.symbols import nonnegative
 
-T, i = sp.Symbol("T", integer=True, nonnegative=True), sp.Symbol("i", integer=True)
-product_at, r_at = sp.Function("PQ"), sp.Function("r")
+NO_LABEL = {tau: sp.Integer(0), r: s}
 
-# Label 0, x < 2: C = x + c1(x) z + O(z^2), z = s^2, is the final curvature if no step changes it,
-# z' = z (1 - x + z)^2 and x' = x - z (4 - x). At order z that is one linear equation for c1.
-z = sp.Symbol("z", nonnegative=True)
-c1 = sp.Symbol("c1", real=True)
-x_later, z_later = x - z * (4 - x), z * (1 - x + z) ** 2
-change = x_later + c1 * z_later - (x + c1 * z)
-order_z: Any = sp.diff(change, z).subs(z, 0)
-SOLVED = {c1: sp.solve(order_z, c1)[0]}
-
-# The portrait of label 0: V, s and G = sqrt(PQ), each multiplied by a number at every step.
-PORTRAIT = {
-    prime(V): 4 - scaling.x_update.subs({r: s, tau: sp.Integer(0)}),
-    prime(s): scaling.r_update.subs({r: s, tau: sp.Integer(0)}),
-    prime(P): P * (1 - s) ** 2,
-    prime(Q): Q * (1 + s) ** 2,
-    x: 4 - V,
+# G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
+MEAN = defined("final.mean", mean, p * q, "The mean G is the product of p and q.")
+slope_p, slope_q = (triangle.proved[f"amplitude_{z}"].claim.rhs for z in (p, q))
+mean_update = Statement(
+    "final.mean_update",
+    eq(prime(mean), mean * (1 - r**2)),
+    Identity({**definitions(MEAN), prime(mean): (p - slope_p) * (q - slope_q)}),
+    "Each step multiplies G = sqrt(PQ) by 1 - r^2, for every label.",
+)
+portrait_V = Statement(
+    "final.portrait_V",
+    eq(prime(V), V * (1 + s**2)),
+    Identity({**definitions(triangle.proved["V_growth"]), **NO_LABEL}),
+    "At label 0 a step multiplies V by 1 + s^2.",
+)
+portrait_s = Statement(
+    "final.portrait_s",
+    eq(prime(s), s * (s**2 + V - 3)),
+    Identity({**UNLABELLED, x: 4 - V}),
+    "At label 0 a step multiplies s by s^2 + V - 3.",
+)
+portrait_mean = Statement(
+    "final.portrait_mean",
+    eq(prime(mean), mean * (1 - s**2)),
+    Identity({**definitions(mean_update), **NO_LABEL}),
+    "At label 0 a step multiplies G by 1 - s^2: V, s and G are a portrait of the run.",
+)
+V_step, s_step = portrait_V.claim.rhs, portrait_s.claim.rhs
+CHANGES = {
+    prime(z): sp.diff(step, V) * dV + sp.diff(step, s) * ds
+    for z, step in ((dV, V_step), (ds, s_step))
 }
-V_step, s_step = V * (1 + s**2), s * (s**2 + V - 3)
-V_change, s_change = (sp.diff(step, V) * dV + sp.diff(step, s) * ds for step in (V_step, s_step))
-
-# Where the certificate holds residuals shrink by q = 1 - m/4 a step or more.
-m, spare = sp.Symbol("m", positive=True), sp.Symbol("spare", nonnegative=True)
-q = 1 - m / 4
-squares = sp.Function("squares")
-left = sp.Symbol("left", nonnegative=True)
-start_x, end_x = sp.symbols("x_t x_oo", positive=True)
-
-STATEMENTS = (
-    Statement(
-        "final.product",
-        eq(product_at(T), product_at(0) * sp.Product((1 - r_at(i) ** 2) ** 2, (i, 0, T - 1))),
-        Induction(T, product_at(0), product_at(T) * (1 - r_at(T) ** 2) ** 2),
-        "PQ = x^2/4 - s^2 is multiplied by (1 - r^2)^2 at each step (triangle.P_update, Q_update).",
-    ),
-    Statement(
-        "final.curvature",
-        eq(x, 2 * sp.sqrt(tau**2 + P * Q)),
-        Identity({r: sp.Integer(0), P: x / 2 + s, Q: x / 2 - s, s: tau}),
-        "At zero loss it gives the curvature; with final.product, the final one as an exact "
-        "product.",
-    ),
-    Statement(
-        "final.first_order",
-        eq(c1, (4 - x) / (x * (x - 2))),
-        Identity(SOLVED),
-        "Label 0, x < 2: the final value of x is x + c1 s^2 + O(s^4).",
-        argument="x_oo = x - sum of z_t (4 - x_t); z_t = z_0 (1 - x)^(2t) up to a factor 1 + O(t "
-        "z_0), and x_t = x + O(z_0).",
-    ),
-    Statement(
-        "final.lazy",
-        eq(
-            sp.Limit(n * (x + c1 * s**2 - eta * lam) / eta, n, sp.oo),
-            -(f**2) * (4 - eta * lam) / (lam * (2 - eta * lam)),
-        ),
-        Identity({**SOLVED, x: eta * lam, s: eta * f / sp.sqrt(n)}),
-        "The lazy phase at large width: the final curvature is lambda - f^2 (4 - eta lambda)/(n "
-        "lambda (2 - eta lambda)) + O(1/n^2).",
-    ),
-    Statement(
-        "final.portrait_V",
-        eq(prime(V), V_step),
-        Identity(PORTRAIT),
-        "At label 0 a step multiplies V,",
-    ),
-    Statement("final.portrait_s", eq(prime(s), s_step), Identity(PORTRAIT), "s"),
-    Statement(
-        "final.portrait_mean",
-        eq(prime(P) * prime(Q), P * Q * (1 - s**2) ** 2),
-        Identity(PORTRAIT),
-        "and G = sqrt(PQ), by 1 - s^2.",
-    ),
-    Statement(
-        "final.squares",
-        eq(squares(T), 16 * r**2 / (m * (8 - m)) * (1 - q ** (2 * T))),
-        Induction(T, 0, squares(T) + r**2 * q ** (2 * T)),
-        "With a label, where the certificate holds with margin m (certificate.residual, "
-        "shrinks_above, shrinks_below) the squared residuals of all later steps add up to at "
-        "most 16 r^2/(m (8 - m)).",
-    ),
-    Statement(
-        "final.tail",
-        ge(2 * left, (start_x**2 - end_x**2) / (start_x * (start_x + end_x))),
-        Sign(
-            spare / (start_x * (start_x + end_x)) + 2 * left * end_x / (start_x + end_x),
-            {spare: 2 * left * start_x**2 - start_x**2 + end_x**2},
-        ),
-        "If they add up to left, then PQ is multiplied by at least (1 - left)^2 >= 1 - 2 left "
-        "from here on, x^2 = 4(tau^2 + PQ) loses at most 2 left of itself, and x = 2 sqrt(tau^2 "
-        "+ PQ) at most 2 left of itself too.",
-        (ge(2 * left * start_x**2, start_x**2 - end_x**2),),
-        argument="x_oo is 2 sqrt(tau^2 + PQ) with the final PQ (final.curvature).",
-    ),
+change_V = Statement(
+    "final.change_V",
+    eq(prime(dV), (1 + s**2) * dV + 2 * V * s * ds),
+    Identity(CHANGES),
+    "At label 0 a step turns a small change (dV, ds) of V and s into this change of V.",
+)
+change_s = Statement(
+    "final.change_s",
+    eq(prime(ds), s * dV + (3 * s**2 + V - 3) * ds),
+    Identity(CHANGES),
+    "At label 0 a step turns a small change (dV, ds) of V and s into this change of s.",
 )
 
-square = sp.Symbol("s2", real=True)
+product = Statement(
+    "final.product",
+    eq(at(mean, t), at(mean, 0) * sp.Product(1 - at(r, i) ** 2, (i, 0, t - 1))),
+    Induction(t, at(mean, 0), mean_update.claim.rhs.xreplace({mean: at(mean, t), r: at(r, t)})),
+    "After t steps PQ = G^2 is its start times the product of all (1 - r^2)^2, for every label.",
+)
+curvature = Statement(
+    "final.curvature",
+    eq(x, 2 * sp.sqrt(tau**2 + P * Q)),
+    Identity({**definitions(triangle.ALIGNED, triangle.OPPOSED), s: tau}),
+    "At zero loss, s = tau, PQ gives the curvature; with final.product, the final one as an exact "
+    "product.",
+)
+# Label 0 and x < 2: what is constant along a run is its final x.
+C1 = defined(
+    "final.c1", c1, (4 - x) / (x * (x - 2)), "At label 0 the coefficient c1 is this function of x."
+)
+first_order = Statement(
+    "final.first_order",
+    eq(sp.Limit((prime(x) - x) / s**2 + c1 * ((prime(s) / s) ** 2 - 1), s, 0), 0),
+    Identity({**UNLABELLED, **definitions(C1)}),
+    "At label 0 and x < 2 the final value of x is x + c1 s^2 + O(s^4), which a step changes only "
+    "at order s^4.",
+    argument="c1 changes by O(s^2) a step. And x_oo = x - sum of s_t^2 (4 - x_t), where s_t^2 = "
+    "s_0^2 (1 - x)^(2t) up to a factor 1 + O(t s_0^2) and x_t = x + O(s_0^2).",
+)
+lazy = Statement(
+    "final.lazy",
+    eq((x + c1 * s**2) / eta, lam - f**2 * (4 - eta * lam) / (n * lam * (2 - eta * lam))),
+    Identity({**definitions(C1), x: eta * lam, s: eta * f / sp.sqrt(n)}),
+    "In the network's own numbers, (x + c1 s^2)/eta is what final.first_order makes the final "
+    "curvature of the lazy phase at large width.",
+)
+
+shrink, bound = 1 - margin / 4, 16 * r**2 / (margin * (8 - margin))
+squares = Statement(
+    "final.squares",
+    eq(at(rest, t), bound * (1 - shrink ** (2 * t))),
+    Induction(t, 0, at(rest, t) + r**2 * shrink ** (2 * t)),
+    "Where the certificate holds the residual shrinks by 1 - margin/4 a step or more "
+    "(certificate.shrinks_above, shrinks_below), and the squared residuals of t steps add up to at "
+    "most this, less than 16 r^2/(margin (8 - margin)).",
+)
+PQ, PQ_start = at(mean, t) ** 2, at(mean, 0) ** 2
+keeps, spare = ge(PQ, (1 - 2 * rest) * PQ_start), nonnegative(PQ - (1 - 2 * rest) * PQ_start)
+product_falls = Statement(
+    "final.product_falls",
+    ge(PQ * (1 - r**2) ** 2, (1 - 2 * (rest + r**2)) * PQ_start),
+    Sign(spare * (1 - r**2) ** 2 + PQ_start * r**2 * (r**2 + 2 * rest * nonnegative(2 - r**2))),
+    "If PQ is at least 1 - 2 rest of its start, where rest is the sum of the squared residuals so "
+    "far, then one step more keeps that true.",
+    (keeps, ge(2, r**2)),
+)
+AT_ZERO_LOSS = {
+    x_kept: curvature.claim.rhs.xreplace({P * Q: PQ_start}),
+    x_end: curvature.claim.rhs.xreplace({P * Q: PQ}),
+}
+tail = Statement(
+    "final.tail",
+    ge(2 * bound, 1 - x_end / x_kept),
+    Sign(
+        2 * nonnegative(bound - rest)
+        + (8 * rest * tau**2 + 4 * spare) / (x_kept * (x_kept + x_end))
+        + 2 * rest * x_end / (x_kept + x_end),
+        definitions=AT_ZERO_LOSS,
+    ),
+    "Where the certificate holds the final x is below x_kept = 2 sqrt(tau^2 + PQ) by at most this "
+    "share of it.",
+    (ge(bound, rest), keeps),
+    uses=(squares, product_falls),
+)
+
+STATEMENTS = (
+    mean_update, MEAN, product, curvature, C1, first_order, lazy, portrait_V, portrait_s,
+    portrait_mean, change_V, change_s, squares, product_falls, tail,
+)  # fmt: skip
+
+square = code_names("s2")
 SQUARE = ((square, s**2),)
 FUNCTIONS = (
     Function(
         "portrait_step",
         (V, s, mean),
-        (V_step, s_step, mean * (1 - s**2)),
+        (right(portrait_V), right(portrait_s), right(portrait_mean)),
         "One step at target 0 of V, s and the geometric mean of P and Q.",
-        "final.portrait_V, final.portrait_s, final.portrait_mean",
         helpers=SQUARE,
         written=(V * (1 + square), s * (V + square - 3), mean * (1 - s) * (1 + s)),
     ),
     Function(
         "portrait_change",
         (V, s, dV, ds),
-        (V_change, s_change),
+        (right(change_V), right(change_s)),
         "What one step makes of a small change of V and s.",
-        "final.portrait_V, final.portrait_s",
         helpers=SQUARE,
         written=(dV * (1 + square) + 2 * V * s * ds, s * dV + ds * (V + 3 * square - 3)),
     ),
     Function(
         "product_curvature",
         (x, s, tau),
-        (2 * sp.sqrt(tau**2 + x**2 / 4 - s**2),),
+        (right(curvature, {P: right(triangle.ALIGNED), Q: right(triangle.OPPOSED)}),),
         "The final x if PQ stayed as it is.",
-        "final.curvature",
         written=(sp.sqrt(4 * (tau - s) * (tau + s) + x**2),),
     ),
     Function(
         "product_tail",
         (x, r, tau),
-        (unfold(32 * r**2 / (margin_now * (8 - margin_now)), NOW),),
+        (larger(tail, {margin: certificate.distance}),),
         "The share of product_curvature beyond the final x, at most, where the certificate holds.",
-        "final.squares, final.tail",
-        helpers=MARGIN,
-        written=(32 * r**2 / (margin * (8 - margin)),),
+        helpers=certificate.MARGIN,
+        written=(2 * bound,),
     ),
 )

@@ -1,8 +1,8 @@
 """Sharpness beyond the tangent kernel: the Hessian of the loss, and where gradient flow would end.
 
-The Hessian is known from what it does to a direction (a, b): the first-order change of the
-gradient when (u, v) moves along it. The directions (w, w) and (w, -w) span everything, and the
-learning rate times the Hessian maps each of them to a multiple of itself and of (v, u).
+The Hessian is known from what it does to a direction: the first-order change of the gradient when
+(u, v) moves along it. The directions (e, e) and (e, -e) span everything, and the learning rate
+times the Hessian maps each of them to a multiple of itself and of (v, u).
 """
 
 from __future__ import annotations
@@ -11,22 +11,41 @@ from typing import Any
 
 import sympy as sp
 
-from . import scaling
+from . import scaling, triangle
 from .closure import gradient_u, gradient_v, one, output
-from .notation import P, Q, eta, f, lam, n, prime, r, rho, s, tau, u, v, x, y
+from .notation import (
+    P,
+    Q,
+    code_names,
+    direction,
+    eigenvalue,
+    eta,
+    f,
+    fraction,
+    lam,
+    move,
+    n,
+    prime,
+    r,
+    rho,
+    s,
+    sharpness,
+    tau,
+    u,
+    v,
+    x,
+    y,
+)
 from .prover.claims import Iff, eq, ge, gt
-from .prover.function import Function
+from .prover.function import Function, right
 from .prover.proofs import Cases, Equivalence, Identity, Sign
-from .prover.statement import Statement
+from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import nonnegative, positive
 
-w = sp.MatrixSymbol("w", n, 1)
-move = sp.Symbol("move", real=True)
 
-
-def moved(gradient: Any, a: Any, b: Any) -> Any:
-    """The part of the gradient at (u + move a, v + move b) that is linear in `move`."""
-    change = gradient.xreplace({u: u + move * a, v: v + move * b}).expand().doit()
+def moved(gradient: Any, of_u: Any, of_v: Any) -> Any:
+    """The part of the gradient at (u + move of_u, v + move of_v) that is linear in `move`."""
+    change = gradient.xreplace({u: u + move * of_u, v: v + move * of_v}).expand().doit()
     parts = []
     for term in sp.Add.make_args(change):
         coefficient, factors = term.as_coeff_matrices()
@@ -36,163 +55,177 @@ def moved(gradient: Any, a: Any, b: Any) -> Any:
     return sp.MatAdd(*parts)
 
 
-aligned_u, aligned_v = moved(gradient_u, w, w), moved(gradient_v, w, w)
-opposed_u, opposed_v = moved(gradient_u, w, -w), moved(gradient_v, w, -w)
-pull = w * (output - y * one) * eta / sp.sqrt(n)  # r w
+def pair(of_u: Any, of_v: Any) -> Any:
+    """A direction of both layers, as one column."""
+    return sp.BlockMatrix([[of_u], [of_v]])
 
-# In the plane of (u + v, u + v) and (u - v, v - u), where 2 (v, u) is their difference, the two
-# identities give the matrix ((P + r, -Q), (-P, Q - r)): |u + v|^2 eta/n = 2P, |u - v|^2 eta/n = 2Q.
-h, far, near, PQ_next, fraction = sp.symbols("h h+ h- PQ' fraction", real=True)
-STATE = {P: x / 2 + s, Q: x / 2 - s}
-AMPLITUDES = {x: P + Q, s: (P - Q) / 2}
-root = sp.sqrt((r + s) ** 2 + P * Q)
-TOP = {far: x / 2 + root, near: x / 2 - root}
-ahead, behind = (
-    {1: positive("r+s"), 0: nonnegative("r+s")},
-    {1: positive("-r-s"), 0: nonnegative("-r-s")},
+
+def hessian(of_u: Any, of_v: Any) -> Any:
+    """The learning rate times the Hessian, applied to a direction."""
+    return pair(*(eta * moved(gradient, of_u, of_v) for gradient in (gradient_u, gradient_v)))
+
+
+residual = (output - y * one) * eta / sp.sqrt(n)  # r, as a 1 x 1 matrix
+along, across, e = u + v, u - v, direction
+# In the plane of (u + v, u + v) and (u - v, v - u):
+PLANE = {
+    P: eta * sp.Trace(along.T * along) / (2 * n),
+    Q: eta * sp.Trace(across.T * across) / (2 * n),
+    r: eta * (sp.Trace(v.T * u) / sp.sqrt(n) - y) / sp.sqrt(n),
+}
+STATE = definitions(triangle.ALIGNED, triangle.OPPOSED)
+NETWORK = {**scaling.DEFINITIONS, **STATE}
+TOP = defined(
+    "hessian.larger",
+    sharpness,
+    x / 2 + sp.sqrt((r + s) ** 2 + P * Q),
+    "The larger of the last two eigenvalues of eta Hessian is x/2 plus a root of squares.",
 )
+STEP = triangle.proved["P_update"], triangle.proved["Q_update"]
+PQ_next = prime(P) * prime(Q)
 
 
-def above(size: Any, means: Any, rest: Any, *, sign: int) -> Sign:
-    """far -+ r = rest + root -+ (r + s), the second and third term together >= 0; size stands for
-    |r + s|."""
+def exceeds(size: Any, weight: Any, sign: int) -> Sign:
+    """sharpness -+ r is weight + root +- size, where size is |r + s|, and root is larger."""
     distance = sp.sqrt(size**2 + P * Q)
     both = distance + size if sign > 0 else P * Q / (distance + size)
-    return Sign(rest + both, {size: means}, {**TOP, **AMPLITUDES})
+    return Sign(weight + both, definitions={**definitions(TOP), x: P + Q, s: (P - Q) / 2})
 
 
-NETWORK = {
-    **STATE,
-    x: eta * lam,
-    s: eta * f / sp.sqrt(n),
-    tau: eta * y / sp.sqrt(n),
-    r: eta * (f - y) / sp.sqrt(n),
-}
-area, square = positive("PQ+"), positive("r^2+")
-x_next = prime(x)
-top_of_network = (lam + sp.sqrt(lam**2 + 4 * (f - y) ** 2 / n + 8 * f * (f - y) / n)) / 2
-end_of_flow = sp.sqrt(lam**2 + 4 * (y**2 - f**2) / n)
-
+aligned = Statement(
+    "hessian.aligned",
+    eq(hessian(e, e), pair(*(e * residual + w * (along.T * e) * eta / n for w in (v, u)))),
+    Identity(),
+    "The matrix eta Hessian maps (e, e) to r (e, e) + (eta/n) ((u + v).e) (v, u): the n - 1 "
+    "directions with e orthogonal to u + v have eigenvalue r.",
+)
+opposite = Statement(
+    "hessian.opposed",
+    eq(
+        hessian(e, -e),
+        pair(*(z * residual - w * (across.T * e) * eta / n for z, w in ((-e, v), (e, u)))),
+    ),
+    Identity(),
+    "The matrix eta Hessian maps (e, -e) to -r (e, -e) - (eta/n) ((u - v).e) (v, u): the n - 1 "
+    "directions with e orthogonal to u - v have eigenvalue -r.",
+)
 STATEMENTS = (
+    aligned,
+    opposite,
     Statement(
-        "hessian.aligned_u",
-        eq(eta * aligned_u, pull + v * (w.T * u + v.T * w) * eta / n),
-        Identity(),
-        "eta Hessian maps (w, w) to r (w, w) + (eta/n) ((u + v).w) (v, u): its first half",
+        "hessian.plane_aligned",
+        eq(
+            aligned.claim.rhs.xreplace({e: along}),
+            pair((P + r) * along - P * across, (P + r) * along + P * across),
+        ),
+        Identity(PLANE),
+        "The matrix eta Hessian maps (u + v, u + v) to itself times P + r minus P (u - v, v - u).",
+        uses=(aligned,),
     ),
     Statement(
-        "hessian.aligned_v",
-        eq(eta * aligned_v, pull + u * (w.T * u + v.T * w) * eta / n),
-        Identity(),
-        "and its second. The n - 1 directions with w orthogonal to u + v have eigenvalue r.",
-    ),
-    Statement(
-        "hessian.opposed_u",
-        eq(eta * opposed_u, -pull + v * (v.T * w - w.T * u) * eta / n),
-        Identity(),
-        "It maps (w, -w) to -r (w, -w) - (eta/n) ((u - v).w) (v, u): its first half",
-    ),
-    Statement(
-        "hessian.opposed_v",
-        eq(eta * opposed_v, pull + u * (v.T * w - w.T * u) * eta / n),
-        Identity(),
-        "and its second. The n - 1 directions with w orthogonal to u - v have eigenvalue -r.",
+        "hessian.plane_opposed",
+        eq(
+            opposite.claim.rhs.xreplace({e: across}),
+            pair((Q - r) * across - Q * along, -(Q - r) * across - Q * along),
+        ),
+        Identity(PLANE),
+        "The matrix eta Hessian maps (u - v, v - u) to itself times Q - r minus Q (u + v, u + v).",
+        uses=(opposite,),
     ),
     Statement(
         "hessian.pair",
-        eq((P + r - h) * (Q - r - h) - P * Q, (h - x / 2) ** 2 - (x**2 / 4 + 2 * r * s + r**2)),
+        eq(
+            (P + r - eigenvalue) * (Q - r - eigenvalue) - P * Q,
+            (eigenvalue - x / 2) ** 2 - (x**2 / 4 + 2 * r * s + r**2),
+        ),
         Identity(STATE),
-        "The last two eigenvalues are x/2 +- sqrt(x^2/4 + 2 r s + r^2): the characteristic "
-        "polynomial of eta Hessian in the plane of (u + v, u + v) and (u - v, v - u).",
-        argument="There 2 (v, u) is the difference of the two directions, so the matrix is ((P + "
-        "r, -Q), (-P, Q - r)).",
+        "The last two eigenvalues of eta Hessian are those of ((P + r, -Q), (-P, Q - r)), its "
+        "matrix in the plane: x/2 +- sqrt(x^2/4 + 2 r s + r^2), by the characteristic polynomial.",
     ),
     Statement(
         "hessian.radicand",
         eq(x**2 / 4 + 2 * r * s + r**2, (r + s) ** 2 + P * Q),
         Identity(STATE),
-        "Both are real.",
+        "The last two eigenvalues of eta Hessian are real: what is under the root is >= 0.",
     ),
+    TOP,
     Statement(
         "hessian.top",
-        ge(far, r),
-        Cases(
-            gt(r + s, 0), above(ahead[1], r + s, P, sign=-1), above(behind[0], -r - s, P, sign=1)
-        ),
-        "The larger of them is the sharpness: no other eigenvalue exceeds it, neither r",
+        ge(sharpness, r),
+        Cases(gt(r + s, 0), exceeds(positive(r + s), P, -1), exceeds(nonnegative(-r - s), P, 1)),
+        "The larger of the last two eigenvalues of eta Hessian is at least the eigenvalue r.",
     ),
     Statement(
         "hessian.top_opposed",
-        ge(far, -r),
-        Cases(
-            gt(0, r + s), above(behind[1], -r - s, Q, sign=-1), above(ahead[0], r + s, Q, sign=1)
-        ),
-        "nor -r.",
+        ge(sharpness, -r),
+        Cases(gt(0, r + s), exceeds(positive(-r - s), Q, -1), exceeds(nonnegative(r + s), Q, 1)),
+        "It is at least the eigenvalue -r as well: the larger of the last two is the top of eta "
+        "Hessian, eta times the sharpness.",
     ),
     Statement(
         "hessian.sharpness",
-        eq(far / eta, top_of_network),
-        Identity({**TOP, **NETWORK}),
-        "In the network's own numbers, where the learning rate drops out.",
+        eq(
+            sharpness / eta,
+            (lam + sp.sqrt(lam**2 + 4 * (f - y) ** 2 / n + 8 * f * (f - y) / n)) / 2,
+        ),
+        Identity({**definitions(TOP), **NETWORK}),
+        "In the network's own numbers the learning rate drops out of the sharpness.",
     ),
     Statement(
         "hessian.at_zero_loss",
-        eq(far, x),
-        Identity({**TOP, **STATE, r: sp.Integer(0)}),
+        eq(sharpness, x),
+        Identity({**definitions(TOP), **STATE, r: sp.Integer(0)}),
         "At zero loss the sharpness is the curvature of the tangent kernel.",
     ),
     Statement(
         "hessian.sharpens",
-        Iff(gt(x_next, x), gt(r * (x * r - 4 * s), 0)),
-        Equivalence(sp.Integer(1), definitions={x_next: scaling.x_update, s: r + tau}),
+        Iff(gt(prime(x), x), gt(r * (x * r - 4 * s), 0)),
+        Equivalence(sp.Integer(1), definitions=definitions(scaling.proved["x_update"])),
         "A step raises the curvature iff r (x r - 4 s) > 0.",
     ),
     Statement(
         "hessian.flow",
         eq(PQ_next, P * Q * (1 - fraction**2 * r**2) ** 2),
-        Identity({PQ_next: P * (1 - fraction * r) ** 2 * Q * (1 + fraction * r) ** 2}),
+        Identity({z: step.xreplace({r: fraction * r}) for z, step in definitions(*STEP).items()}),
         "A step with a fraction of the learning rate multiplies PQ by (1 - fraction^2 r^2)^2. "
         "Gradient flow keeps it: the limit of 1/fraction such steps for each step.",
     ),
     Statement(
         "hessian.flow_curvature",
-        eq(2 * sp.sqrt(P * Q + tau**2) / eta, end_of_flow),
+        eq(2 * sp.sqrt(P * Q + tau**2) / eta, sp.sqrt(lam**2 + 4 * (y**2 - f**2) / n)),
         Identity(NETWORK),
-        "So the curvature at the end of gradient flow (final.curvature) is known at its start. "
+        "The curvature at the end of gradient flow (final.curvature) is known at its start. "
         "The start P = 0 < tau, which flows to a saddle, is excepted, and Q = 0 > tau.",
     ),
     Statement(
         "hessian.flow_falls",
         Iff(gt(P * Q, PQ_next), gt(2, r**2)),
-        Equivalence(
-            area * square,
-            {area: P * Q, square: r**2},
-            {PQ_next: P * (1 - r) ** 2 * Q * (1 + r) ** 2},
-        ),
-        "A whole step lowers it iff r^2 < 2.",
+        Equivalence(positive(P * Q) * positive(r**2), definitions=definitions(*STEP)),
+        "A whole step of gradient descent lowers PQ iff r^2 < 2.",
         (gt(P * Q, 0), gt(r**2, 0)),
     ),
 )
+proved = by_name(STATEMENTS)
 
-gap, label = sp.symbols("gap label", real=True)
+gap, label = code_names("gap label")
 BALANCE = (rho, 2 * f / (sp.sqrt(n) * lam))
 FUNCTIONS = (
     Function(
         "hessian_sharpness",
         (lam, f, n, y),
-        (top_of_network,),
+        (right(proved["sharpness"]),),
         "The largest eigenvalue of the Hessian of the loss.",
-        "hessian.pair, hessian.top, hessian.top_opposed, hessian.sharpness",
         helpers=(BALANCE, (gap, 2 * (f - y) / (sp.sqrt(n) * lam))),
         written=(lam * (1 + sp.sqrt((rho + gap) ** 2 + (1 - rho) * (1 + rho))) / 2,),
+        also=tuple(proved[name] for name in ("pair", "top", "top_opposed")),
     ),
     Function(
         "flow_curvature",
         (lam, f, n, y),
-        (end_of_flow,),
+        (right(proved["flow_curvature"]),),
         "The curvature at the end of gradient flow.",
-        "hessian.flow, hessian.flow_curvature",
         helpers=(BALANCE, (label, 2 * y / (sp.sqrt(n) * lam))),
         written=(lam * sp.sqrt((1 - rho) * (1 + rho) + label**2),),
+        also=(proved["flow"],),
     ),
 )

@@ -77,6 +77,11 @@ def prime(symbol: Any) -> Any:
     return sp.Symbol(symbol.name + "'", real=True)
 
 
+def at(symbol: Any, step: Any) -> Any:
+    """The same quantity after this many steps, real too."""
+    return sp.Function(symbol.name, real=True)(step)
+
+
 # The network and its training.
 eta = _positive("eta", "learning rate")
 lam = _positive(
@@ -117,7 +122,7 @@ p = _real("p", "amplitude of P", "p^2 = P")
 q = _real("q", "amplitude of Q", "q^2 = Q")
 
 # A random start, drawn without weights.
-a = _nonnegative("a", "chi-square variable with n degrees of freedom")
+a = _positive("a", "chi-square variable with n degrees of freedom")
 g = _real("g", "standard normal variable")
 c = _nonnegative("c", "chi-square variable with n - 1 degrees of freedom")
 
@@ -207,6 +212,33 @@ load_t = _real("load_t", "load after t steps", domain=">= 0")
 shift = _real("|V_t-V| shift", "how far V moved in t steps", domain=">= 0")
 
 # --- fates, chaos, final, laws, odds, hessian
+i = _quantity("i", "i", "index of a sum or a product", "integer", integer=True)
+count = _nonnegative("K count", "number of steps with s^2 >= rise")
+rise = _positive("rise", "growth of V in a step, less 1, above which K counts it", "2 eta^2 L/n")
+c1 = _real("c1", "how the final x starts out at label 0, x + c1 s^2")
+rest = _nonnegative("rest", "sum of r^2 over later steps")
+x_end = _positive("x_oo x_end", "final x", "eta lambda_oo")
+x_kept = _positive("x_kept", "final x if PQ stayed as it is", "2 sqrt(tau^2 + PQ)")
+x_edge = _real("x_edge", "x at which the first step only flips s, at label 0")
+b = _positive("b", "another chi-square variable like a")
+theta = _real("theta", "angle of a residual on V = 0", "r = 2 cos(theta)")
+nu = _positive("nu", "root of the mean growth of V near V = 0", domain="nu > 1")
+major = _positive("major", "half the long axis of an ellipse", "nu + 1/nu")
+time = _real("time", "steps of the flow near (x, s) = (2, 0)")
+radius = _positive("radius", "distance from (x, s) = (2, 0)", "sqrt((x - 2)^2 + 2 s^2)")
+epsilon = _positive("epsilon", "small number of weight 1")
+landing = _real("landing", "where the step at the peak lands", "(x - 2)/s^2", "|landing| <= 1")
+turn = _real("turn", "growth of |s| to its peak, times sqrt(2)")
+growth = _real("growth", "growth of |s| in a step before the peak, by its law")
+level = _real("level", "the mirror series up to weight 4, or less where it says so")
+peak_time = _real("peak_time", "step of the peak by its law")
+peak_step = _real("peak_step", "step at which a run peaks")
+widths = _real("widths", "ratio of two widths")
+direction = _matrix("e", "direction", n, 1, "a direction in the weights of one layer", "")
+move = _real("move", "how far the weights are moved")
+eigenvalue = _real("eigenvalue", "an eigenvalue of eta times the Hessian")
+sharpness = _real("sharpness", "the largest eigenvalue of eta times the Hessian")
+fraction = _real("fraction", "share of the learning rate", domain="0 to 1")
 
 # --- expansions
 

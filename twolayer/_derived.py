@@ -220,7 +220,7 @@ def portrait_step(V: Any, s: Any, mean: Any) -> Any:
 def portrait_change(V: Any, s: Any, dV: Any, ds: Any) -> Any:
     """What one step makes of a small change of V and s.
 
-    Proved in derivations: final.portrait_V, final.portrait_s.
+    Proved in derivations: final.change_V, final.change_s.
     """
     s2 = s*s
     return dV*(1 + s2) + 2*V*ds*s, dV*s + ds*(V + 3*s2 - 3)
@@ -229,7 +229,7 @@ def portrait_change(V: Any, s: Any, dV: Any, ds: Any) -> Any:
 def product_curvature(x: Any, s: Any, tau: Any, sqrt: Any) -> Any:
     """The final x if PQ stayed as it is.
 
-    Proved in derivations: final.curvature.
+    Proved in derivations: final.curvature, triangle.aligned, triangle.opposed.
     """
     return sqrt(x*x + (s + tau)*(4*tau - 4*s))
 
@@ -237,7 +237,7 @@ def product_curvature(x: Any, s: Any, tau: Any, sqrt: Any) -> Any:
 def product_tail(x: Any, r: Any, tau: Any) -> Any:
     """The share of product_curvature beyond the final x, at most, where the certificate holds.
 
-    Proved in derivations: final.squares, final.tail.
+    Proved in derivations: final.tail, certificate.margin, triangle.invariant.
     """
     margin = 1 - abs(1 + r*tau - x)
     return 32*r*r/(margin*(8 - margin))
@@ -246,7 +246,7 @@ def product_tail(x: Any, r: Any, tau: Any) -> Any:
 def hessian_sharpness(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
     """The largest eigenvalue of the Hessian of the loss.
 
-    Proved in derivations: hessian.pair, hessian.top, hessian.top_opposed, hessian.sharpness.
+    Proved in derivations: hessian.sharpness, hessian.pair, hessian.top, hessian.top_opposed.
     """
     rho = 2*output/(curvature*sqrt(width))
     gap = (2*output - 2*target)/(curvature*sqrt(width))
@@ -256,7 +256,7 @@ def hessian_sharpness(curvature: Any, output: Any, width: Any, target: Any, sqrt
 def flow_curvature(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
     """The curvature at the end of gradient flow.
 
-    Proved in derivations: hessian.flow, hessian.flow_curvature.
+    Proved in derivations: hessian.flow_curvature, hessian.flow.
     """
     rho = 2*output/(curvature*sqrt(width))
     label = 2*target/(curvature*sqrt(width))
@@ -266,7 +266,8 @@ def flow_curvature(curvature: Any, output: Any, width: Any, target: Any, sqrt: A
 def mirror_curvature(x: Any, s: Any, sqrt: Any) -> Any:
     """The final scaled curvature near the transition: to first, second and third order.
 
-    Proved in derivations: laws.level, laws.mirror, laws.mirror_leading.
+    Proved in derivations: laws.mirror_leading, laws.level_2, laws.mirror_second, laws.level_3,
+    laws.mirror, laws.level_4.
     """
     offset = x - 2
     square = s*s
@@ -279,7 +280,7 @@ def mirror_curvature(x: Any, s: Any, sqrt: Any) -> Any:
 def peak_square(x: Any, s: Any) -> Any:
     """The largest s^2 of a run that starts near the transition and rises.
 
-    Proved in derivations: laws.peak, laws.peak_start.
+    Proved in derivations: laws.peak_start, laws.peak.
     """
     offset = x - 2
     return s*s + offset*offset*(3 + 2*offset)/6
@@ -288,7 +289,7 @@ def peak_square(x: Any, s: Any) -> Any:
 def peak_ratio(x: Any, s: Any, sqrt: Any) -> Any:
     """(turn, growth): the peak is after ln(turn/sqrt(2))/ln(growth) steps.
 
-    Proved in derivations: laws.turn, laws.leaving, laws.peak_grows.
+    Proved in derivations: laws.turn, laws.radius, laws.growth, laws.leaving, laws.peak_grows.
     """
     offset = x - 2
     radius = sqrt(offset*offset + 2*s*s)
@@ -306,7 +307,7 @@ def width_period(x: Any) -> Any:
 def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     """The final curvature of a wide network in the lazy phase, to first order in 1/width.
 
-    Proved in derivations: final.lazy.
+    Proved in derivations: final.lazy, final.first_order.
     """
     sharp = eta*curvature
     ratio = output/curvature
@@ -316,7 +317,7 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 def catapult_edge(rho: Any, sqrt: Any) -> Any:
     """The scaled curvature above which the first step raises the loss, by the balance.
 
-    Proved in derivations: odds.edge.
+    Proved in derivations: odds.x_edge, odds.edge.
     """
     return 4/(1 + sqrt(1 - 2*rho*rho))
 

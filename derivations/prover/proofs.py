@@ -90,7 +90,11 @@ class Identity:
     definitions: Definitions = field(default_factory=dict)
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        return isinstance(claim, sp.Eq) and is_zero(unfold(claim.lhs - claim.rhs, self.definitions))
+        if not isinstance(claim, sp.Eq):
+            return False
+        # Matrices are subtracted as they stand: SymPy would multiply them out first.
+        add = sp.MatAdd if isinstance(claim.lhs, sp.MatrixExpr) else sp.Add
+        return is_zero(unfold(add(claim.lhs, -claim.rhs), self.definitions))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from .symbols import Unit
 
@@ -26,10 +27,10 @@ def _is_root(expr: Any) -> bool:
 def _differs_somewhere(expr: Any) -> bool:
     """True if one rational point shows that the expression is not zero. It never shows that it
     is."""
-    symbols = sorted(expr.free_symbols, key=lambda symbol: str(symbol))
-    point = {symbol: sp.Rational(sp.prime(20 + 3 * k), 83) for k, symbol in enumerate(symbols)}
+    values = sorted(expr.free_symbols | expr.atoms(AppliedUndef), key=str)
+    point = {value: sp.Rational(sp.prime(20 + 3 * k), 97) for k, value in enumerate(values)}
     value = sp.N(expr.subs(point), 30)
-    return bool(value.is_number and abs(value) > sp.Float("1e-12"))
+    return bool(value.is_number and value is not sp.nan and abs(value) > sp.Float("1e-12"))
 
 
 Word = tuple[Any, ...]  # a product of matrices, factor by factor

@@ -27,7 +27,7 @@ UNPROVED = {
 
 # Alterations that leave a claim true, because the cosine is even.
 STILL_TRUE = {
-    "chaos.closed_form": {"r(T) = 2*cos((-3)**T*theta)"},
+    "chaos.closed_form": {"r(t) = 2*cos((-3)**t*theta)"},
     "chaos.stretching": {
         "Subs(Derivative(r**3 - 3*r, r), r, -2*cos(theta)) = 3*sin(3*theta)/sin(theta)",
     },
