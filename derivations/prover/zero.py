@@ -27,7 +27,7 @@ def _differs_somewhere(expr: Any) -> bool:
     """True if one rational point shows that the expression is not zero. It never shows that it
     is."""
     symbols = sorted(expr.free_symbols, key=lambda symbol: str(symbol))
-    point = {symbol: sp.Rational(sp.prime(20 + 3 * k), 83) for k, symbol in enumerate(symbols)}
+    point = {symbol: sp.Rational(sp.prime(20 + 3 * k), 97) for k, symbol in enumerate(symbols)}
     value = sp.N(expr.subs(point), 30)
     return bool(value.is_number and abs(value) > sp.Float("1e-12"))
 
