@@ -15,7 +15,6 @@ from ..notation import named, x
 from ..prover.claims import ge
 from ..prover.proofs import Definitions, Sign, unfold
 from ..prover.statement import Statement
-from .series import rational
 
 DEEPEST, POINTS = 12, 100
 (omitted,) = named("omitted")
@@ -110,15 +109,15 @@ class OnInterval:
         """Whether `below` has one sign, and |above| is at most larger |below|."""
         degree, ends = (
             max(above.degree(), below.degree()),
-            (rational(self.low), rational(self.high)),
+            (Fraction(self.low), Fraction(self.high)),
         )
         sign = int(sp.sign(below.eval((self.low + self.high) / 2)))
 
         def values(poly: Any) -> list[Fraction]:
-            known = [sign * rational(value) for value in reversed(poly.all_coeffs())]
+            known = [sign * Fraction(value) for value in reversed(poly.all_coeffs())]
             return bernstein(known + [Fraction(0)] * (degree + 1 - len(known)), *ends)
 
-        upper, lower, limit = values(above), values(below), rational(larger)
+        upper, lower, limit = values(above), values(below), Fraction(larger)
         both = (
             [limit * v + side * u for u, v in zip(upper, lower, strict=True)] for side in (1, -1)
         )

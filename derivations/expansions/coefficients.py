@@ -52,6 +52,7 @@ class Solves:
 # What the denominators are made of: x(2 - x), and what is positive on the real line.
 mu = 1 - x
 FACTORS = (x - 1, x * (2 - x), 1 + mu**2, 1 + mu**2 + mu**4, 1 + mu**4)
+POLYNOMIALS = [FIELD.from_sympy(factor).numer for factor in FACTORS]
 width = (x * (2 - x) / 2) ** 2  # of the region where the series are used
 
 
@@ -59,20 +60,14 @@ def _product(powers: Sequence[int]) -> Any:
     return sp.prod([factor**power for factor, power in zip(FACTORS, powers, strict=True)])
 
 
-def _divided(poly: Any, factor: Any) -> tuple[Any, int]:
-    """A polynomial without a factor, and how often that was in it."""
-    divisor, power = sp.Poly(factor, x), 0
-    while not poly.rem(divisor):
-        poly, power = poly.quo(divisor), power + 1
-    return poly, power
-
-
 @cache
 def _parts(element: Any) -> tuple[Any, tuple[int, ...]]:
     """A coefficient times FACTORS, to as small powers as cancel them all, and these powers."""
-    below, powers = sp.Poly(element.denom.as_expr(), x), []
-    for factor in FACTORS:
-        below, power = _divided(below, factor)
+    below, powers = element.denom, []
+    for factor in POLYNOMIALS:
+        power = 0
+        while not (common := below.gcd(factor)).is_ground:
+            below, power = below.quo(common), power + 1
         powers.append(power)
     return element * FIELD.from_sympy(_product(powers)), tuple(powers)
 
@@ -80,7 +75,9 @@ def _parts(element: Any) -> tuple[Any, tuple[int, ...]]:
 def _written(element: Any) -> Any:
     """A coefficient as a formula: a polynomial, x - 4 taken out, over powers of FACTORS."""
     scaled, powers = _parts(element)
-    rest, power = _divided(sp.Poly(scaled.numer.as_expr(), x), x - 4)
+    rest, power = scaled.numer, 0
+    while not rest.rem(X.numer - 4):
+        rest, power = rest.quo(X.numer - 4), power + 1
     return (x - 4) ** power * rest.as_expr() / scaled.denom.as_expr() / _product(powers)
 
 

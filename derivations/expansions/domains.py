@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -12,34 +13,13 @@ import sympy as sp
 from ..prover.claims import ge
 from ..prover.proofs import Definitions, unfold
 from .bounds import bernstein, halves, nonnegative
-from .series import Series, Step, added, image, number, rational, read
+from .series import Monomial, Series, Step, added, composition, image, read
 
 PIECES = 4  # halvings
 NEGLIGIBLE = Fraction(1, 2000)
 
-Polynomial = tuple[Fraction, ...]  # from the constant term on
-
-
-def _coefficients(expr: Any, variable: Any) -> Polynomial:
-    values = sp.Poly(expr, variable, domain="QQ").all_coeffs()
-    return tuple(rational(value) for value in reversed(values))
-
-
-def _times(one: Polynomial, two: Polynomial) -> Polynomial:
-    result = [Fraction(0)] * (len(one) + len(two) - 1)
-    for i, u in enumerate(one):
-        for k, v in enumerate(two):
-            result[i + k] += u * v
-    return tuple(result)
-
-
 @cache
-def _power(base: Polynomial, exponent: int) -> Polynomial:
-    return _times(_power(base, exponent - 1), base) if exponent else (Fraction(1),)
-
-
-@cache
-def largest(coefficients: Polynomial) -> Fraction:
+def largest(coefficients: tuple[Fraction, ...]) -> Fraction:
     """A polynomial is nowhere larger than this on [-1, 1]: its largest Bernstein coefficient on 16
     pieces."""
     pieces = [bernstein(list(coefficients), Fraction(-1), Fraction(1))]
@@ -70,7 +50,7 @@ class Domain:
 
     def crude(self, form: Series) -> Fraction:
         """A form is nowhere larger than this times size^weight: the sum of its terms."""
-        first, second = (largest(_coefficients(side, self.edge)) for side in self.sides)
+        first, second = (self.fine({(int(k == 0), int(k == 1)): 1}) for k in (0, 1))
         terms = (abs(value) * first**i * second**j for (i, j), value in form.items())
         return sum(terms, Fraction(0))
 
@@ -78,13 +58,17 @@ class Domain:
         """The same, from the form as a polynomial of `edge`."""
         return largest(self.on_edge(form))
 
-    def on_edge(self, form: Series) -> Polynomial:
-        first, second = (_coefficients(side, self.edge) for side in self.sides)
-        total: dict[int, Fraction] = {}
-        for (i, j), value in form.items():
-            for k, part in enumerate(_times(_power(first, i), _power(second, j))):
-                total[k] = total.get(k, Fraction(0)) + value * part
-        return tuple(total[k] for k in range(len(total)))
+    def on_edge(self, form: Series) -> tuple[Fraction, ...]:
+        """Coefficients of a form there, of edge^0, edge^1, ..."""
+        total: Series = {}
+        for exponents, value in form.items():
+            total = added(total, _on_edge(self)(exponents), value)
+        return tuple(total.get((k, 0), Fraction(0)) for k in range(max(total)[0] + 1))
+
+
+@cache
+def _on_edge(domain: Domain) -> Callable[[Monomial], Series]:
+    return composition([read(side, (domain.edge, domain.size)) for side in domain.sides])
 
 
 @dataclass(frozen=True)
@@ -111,7 +95,7 @@ class OnDomain:
         unit = self.factor * self.domain.size**self.power
         limit = sp.cancel(unfold(claim.gts, self.definitions) / unit)
         needed = self.needed(claim.lts.args[0]) if limit.is_Rational else None
-        return needed is not None and rational(limit) / 2 <= needed <= rational(limit)
+        return bool(needed is not None and limit / 2 <= sp.Rational(needed) <= limit)
 
     def _factor_is_positive(self) -> bool:
         step, factor = self.domain.step, read(self.factor, self.domain.step.variables)
@@ -130,20 +114,20 @@ class OnDomain:
         total = read(rest, step.variables)
         if not share:
             return total
-        return added(total, image(step, unfold(self.before, self.definitions)), rational(share))
+        before = read(unfold(self.before, self.definitions), step.variables)
+        return added(total, image(step, before), Fraction(share))
 
     def _quotient(self, inner: Any) -> Series | None:
         """The polynomial over `factor`, where that is a polynomial."""
         total, variables = self._polynomial(inner), self.domain.step.variables
         if not total:
             return None
-        terms = {place: number(value) for place, value in total.items()}
-        quotient, remainder = sp.Poly.from_dict(terms, *variables, domain="QQ").div(
-            sp.Poly(self.factor, *variables, domain="QQ")
-        )
+        terms = {place: sp.Rational(value) for place, value in total.items()}
+        divisor = sp.Poly(self.factor, *variables, domain="QQ")
+        quotient, remainder = sp.Poly.from_dict(terms, *variables, domain="QQ").div(divisor)
         if not remainder.is_zero:
             return None
-        return {place: rational(value) for place, value in quotient.terms()}
+        return {place: Fraction(value) for place, value in quotient.terms()}
 
     def needed(self, inner: Any) -> Fraction | None:
         """What the proof gives for the bound: what the forms add up to at the radius. None where
@@ -153,7 +137,7 @@ class OnDomain:
             forms.setdefault(self.domain.step.weight(place), {})[place] = value
         if min(forms) < self.power:
             return None
-        total, radius = Fraction(0), rational(self.domain.radius)
+        total, radius = Fraction(0), Fraction(self.domain.radius)
         for weight, form in sorted(forms.items()):
             scale = radius ** (weight - self.power)
             rough = self.domain.crude(form) * scale

@@ -11,18 +11,17 @@ unique up to a power of the invariant. The run ends at P = Q = x/2.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import sympy as sp
 
 from .. import triangle
-from ..notation import P, Q, named, numbered, prime, r, reach, s, tau, x, x_end
+from ..notation import P, Q, named, prime, r, reach, s, tau, x, x_end
 from ..prover.claims import eq
 from ..prover.function import Table, right
 from ..prover.proofs import Identity
 from ..prover.statement import Statement, by_name
-from .invariants import Homological, Reversion, reverted, solve
+from .invariants import Reversion, invariant, reverted
 from .series import (
     Series,
     Step,
@@ -30,14 +29,11 @@ from .series import (
     coefficients,
     in_sum_and_product,
     joined,
-    power_series,
-    write,
 )
 
 ORDER = 20
 VARIABLES = (P, Q)
-minus, plus = (1 - (P - Q) / 2) ** 2, (1 + (P - Q) / 2) ** 2
-STEP = Step(VARIABLES, (1, 1), minus, plus, split=True)
+STEP = Step(VARIABLES, (1, 1), (P * (1 - (P - Q) / 2) ** 2, Q * (1 + (P - Q) / 2) ** 2))
 LOWEST: Series = {(1, 1): Fraction(1)}
 first, second = named("first second")
 
@@ -57,31 +53,14 @@ def moved(form: Any) -> Any:
     return (P - Q) * (Q * sp.Derivative(form, Q) - P * sp.Derivative(form, P))
 
 
-FORMS = solve(STEP, LOWEST, ORDER + 2, form)
-# The forms of the two degrees beyond the cut serve in a bound.
-OMITTED = sp.Add(*(write(FORMS.pop(degree), VARIABLES) for degree in (ORDER + 1, ORDER + 2)))
-WRITTEN = {degree: write(series, VARIABLES) for degree, series in FORMS.items()}
-FORM_STATEMENTS = tuple(
-    Statement(
-        f"flat.degree_{degree}",
-        eq(numbered("I", degree), value),
-        Homological(
-            STEP,
-            ORDER + 3,
-            degree,
-            tuple(lower for k, lower in WRITTEN.items() if k < degree),
-            (degree // 2, degree // 2) if degree % 2 == 0 and degree > 2 else None,
-            (1, 1) if degree == 2 else None,
-        ),
-        f"The form of degree {degree} of the invariant: with those before it, no step changes it "
-        f"below degree {degree + 2}.",
-    )
-    for degree, value in WRITTEN.items()
+ALL = invariant("flat.degree", STEP, LOWEST, ORDER + 2, form, (1, 1))
+FORMS = ALL[: ORDER - 1]
+INVARIANT, OMITTED = (
+    sp.Add(*(statement.claim.rhs for statement in part)) for part in (FORMS, ALL[ORDER - 1 :])
 )
-INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORM_STATEMENTS))
 AT_END = {P: x / 2, Q: x / 2}
 # The invariant where P = Q = x/2, over x^2.
-AXIS = tuple(Fraction(*pair) for pair in coefficients(sp.expand(INVARIANT.subs(AT_END) / x), x))
+AXIS = tuple(Fraction(*pair) for pair in coefficients(sp.expand(INVARIANT.subs(AT_END) / x)))
 UNLABELLED = {r: s, tau: sp.Integer(0)}
 STATE = {
     symbol: triangle.STATE[symbol].xreplace(UNLABELLED) for symbol in (P, Q, prime(P), prime(Q))
@@ -90,13 +69,13 @@ STATE = {
 STATEMENTS = (
     Statement(
         "flat.P",
-        eq(prime(P), P * minus),
+        eq(prime(P), STEP.later[0]),
         Identity(STATE),
         "At label 0 what a step makes of P is a polynomial in P and Q.",
     ),
     Statement(
         "flat.Q",
-        eq(prime(Q), Q * plus),
+        eq(prime(Q), STEP.later[1]),
         Identity(STATE),
         "At label 0 what a step makes of Q is a polynomial in P and Q.",
     ),
@@ -107,10 +86,10 @@ STATEMENTS = (
         "To leading degree a step changes a form by (P - Q)(Q df/dQ - P df/dP): this is what it "
         "makes of a monomial.",
     ),
-    *FORM_STATEMENTS,
+    *ALL,
     Statement(
         "flat.ending",
-        eq(x_end, power_series(reverted(Fraction(2), AXIS), reach)),
+        eq(x_end, reverted(2, AXIS, reach)),
         Reversion(reach, AXIS, 1),
         "Where the invariant is reach^2 the run ends at x_oo: I(x_oo/2, x_oo/2) = reach^2.",
     ),
@@ -130,11 +109,11 @@ TABLES = (
         in_product,
         "The invariant around the origin is p times a series; row j: the coefficients of p^j "
         "x^i, i = 0, 1, ...; p = x^2/4 - s^2.",
-        readings=tuple(right(statement) for statement in FORM_STATEMENTS),
+        readings=tuple(right(statement) for statement in FORMS),
     ),
     Table(
         "FLAT_END",
-        partial(coefficients, variable=reach),
+        coefficients,
         "The final x is these times rho, rho^2, ...; rho^2 is the invariant.",
         readings=(right(proved["ending"]),),
     ),

@@ -11,24 +11,22 @@ where the invariant is what it was at the start: the mirror law.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import sympy as sp
 
 from .. import scaling
-from ..notation import delta, named, numbered, prime, r, reach, s, tau, x, x_end, z
+from ..notation import delta, named, prime, r, reach, s, tau, x, x_end, z
 from ..prover.claims import eq
 from ..prover.function import Table, right
 from ..prover.proofs import Defined, Identity
 from ..prover.statement import Statement, by_name, definitions
-from .invariants import Homological, Reversion, reverted, solve
-from .series import Series, Step, coefficient_rows, coefficients, joined, power_series, read, write
+from .invariants import Reversion, invariant, reverted
+from .series import Series, Step, coefficient_rows, coefficients, joined, read
 
 ORDER = 28
 VARIABLES = (delta, z)
-z_growth = (1 + delta - z) ** 2
-STEP = Step(VARIABLES, (1, 2), delta + z * (delta - 2), z_growth)
+STEP = Step(VARIABLES, (1, 2), (delta + z * (delta - 2), z * (1 + delta - z) ** 2))
 LOWEST: Series = {(2, 0): Fraction(1), (0, 1): Fraction(2)}
 first, second = named("first second")
 
@@ -74,41 +72,23 @@ NEXT = {x: scaling.x_update.subs(UNLABELLED), s: scaling.r_update.subs(UNLABELLE
 COORDINATES = definitions(DISTANCE, SQUARE)
 MAP = {**COORDINATES, **{prime(a): value.xreplace(NEXT) for a, value in COORDINATES.items()}}
 
-FORMS = solve(STEP, LOWEST, ORDER, form)
-WRITTEN = {weight: write(series, VARIABLES) for weight, series in FORMS.items()}
-FORM_STATEMENTS = tuple(
-    Statement(
-        f"mirror.weight_{weight}",
-        eq(numbered("I", weight), value),
-        Homological(
-            STEP,
-            ORDER + 1,
-            weight,
-            tuple(lower for k, lower in WRITTEN.items() if k < weight),
-            (weight, 0) if weight % 2 == 0 and weight > 2 else None,
-            (2, 0) if weight == 2 else None,
-        ),
-        f"The form of weight {weight} of the invariant: with those before it, no step changes it "
-        f"below weight {weight + 2}.",
-    )
-    for weight, value in WRITTEN.items()
-)
-INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORM_STATEMENTS))
+FORMS = invariant("mirror.weight", STEP, LOWEST, ORDER, form, (2, 0))
+INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORMS))
 # The invariant where z = 0, over delta^2.
 _cut = read(INVARIANT, VARIABLES)
-AXIS = tuple(_cut.get((weight, 0), Fraction(0)) for weight in FORMS)
+AXIS = tuple(_cut.get((weight, 0), Fraction(0)) for weight in range(2, ORDER + 1))
 
 STATEMENTS = (
     DISTANCE,
     SQUARE,
     Statement(
         "mirror.delta",
-        eq(prime(delta), delta + z * (delta - 2)),
+        eq(prime(delta), STEP.later[0]),
         Identity(MAP),
         "A step changes the distance delta from the critical point by z (delta - 2).",
     ),
     Statement(
-        "mirror.z", eq(prime(z), z * z_growth), Identity(MAP), "A step multiplies z by a square."
+        "mirror.z", eq(prime(z), STEP.later[1]), Identity(MAP), "A step multiplies z by a square."
     ),
     Statement(
         "mirror.operator",
@@ -121,10 +101,10 @@ STATEMENTS = (
         "To leading weight a step changes a form by -2z df/d(delta) + 2 delta z df/dz: this is "
         "what it makes of a monomial.",
     ),
-    *FORM_STATEMENTS,
+    *FORMS,
     Statement(
         "mirror.ending",
-        eq(x_end, 2 + power_series(reverted(Fraction(-1), AXIS), reach)),
+        eq(x_end, 2 + reverted(-1, AXIS, reach)),
         Reversion(reach, AXIS, -1, origin=2),
         "Where the invariant is reach^2 the run ends at x_oo, the root below 2 of "
         "I(x_oo - 2, 0) = reach^2.",
@@ -146,11 +126,11 @@ TABLES = (
         lambda *forms: coefficient_rows(joined(forms, VARIABLES), STEP.weights),
         "Row j: the coefficients of z^j delta^i, i = 0, 1, ..., in the invariant around (x, s) = "
         "(2, 0); delta = x - 2, z = s^2.",
-        readings=tuple(right(statement) for statement in FORM_STATEMENTS),
+        readings=tuple(right(statement) for statement in FORMS),
     ),
     Table(
         "MIRROR_END",
-        partial(coefficients, variable=reach),
+        coefficients,
         "The final x is 2 plus these times rho, rho^2, ...; rho^2 is the invariant.",
         readings=(right(proved["ending"]),),
     ),
