@@ -205,11 +205,19 @@ slope = _quantity(
 z = _quantity("z", "z", "squared scaled output", "z >= 0", "s^2", nonnegative=True)
 delta = _quantity("delta", "delta", "distance from the critical point", "real", "x - 2", real=True)
 x_end = _quantity("x_oo", "x_end", "final x", "x_oo > 0", "eta lambda_oo", positive=True)
+radius = _quantity(
+    "radius",
+    "radius",
+    "distance from (2, 0)",
+    ">= 0",
+    "(x - 2)^2 + 2s^2, its square",
+    positive=True,
+)
 reach = _quantity("reach", "reach", "size of an orbit", "real", "reach^2 = I", real=True)
 for _meaning, _names in {
     "what no step changes, a cut series; I_end at the end, J with more forms": "I J I_end",
-    "a size, of a point or of a region: how far a series is used or a run or a step comes": "size "
-    "span wide narrow outer top gauge edge distance circle amplitude",
+    "a size of a region: how far a series is used, or how far a run or a step comes": "span wide "
+    "narrow widest top gauge edge circle amplitude",
     "an exponent, or the order of a coefficient": "first second order",
     "a bound that the chapter states, or what it bounds": "near grow change bend lean tail drift "
     "gap error skew kept geometric at_start at_end omitted grown lazy_5 lazy_6 shrink_0 shrink_2 "

@@ -183,7 +183,7 @@ MIRROR_END: tuple[Any, ...] = (
 
 
 # To 1e-14 where delta^2 + 2z + 2 delta^3/3 is at most the square of this and x > 1. Proved in
-# derivations: mirror.radius, mirror.error.
+# derivations: mirror.span, mirror.error.
 MIRROR_RADIUS = (217, 2000)
 
 
@@ -255,7 +255,7 @@ FLAT_END: tuple[Any, ...] = (
 )
 
 
-# To 1e-14 of itself where x is at most this. Proved in derivations: flat.radius, flat.error.
+# To 1e-14 of itself where x is at most this. Proved in derivations: flat.span, flat.error.
 FLAT_RADIUS = (73, 500)
 
 
@@ -293,7 +293,7 @@ COORDINATE: tuple[Any, ...] = (
 
 
 # BULK and COORDINATE: all that they leave out is below 1e-14 where z <= this (x(2 - x)/2)^2 and x >
-# 2; of BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2. Proved in derivations: bulk.radius,
+# 2; of BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2. Proved in derivations: bulk.span,
 # bulk.lazy, bulk.origin, bulk.coordinate.
 BULK_RADIUS = (1, 1250)
 
@@ -324,5 +324,5 @@ MANIFOLD_S: tuple[Any, ...] = (
 
 
 # MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 - x)/2)^2.
-# Proved in derivations: manifold.radius, manifold.X, manifold.S.
+# Proved in derivations: manifold.span, manifold.X, manifold.S.
 MANIFOLD_RADIUS = (9, 2500)

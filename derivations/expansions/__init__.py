@@ -21,16 +21,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import (
-    bulk,
-    bulk_catapult,
-    bulk_lazy,
-    flat,
-    flat_bounds,
-    manifold,
-    mirror,
-    mirror_bounds,
-)
+from . import bulk, bulk_catapult, bulk_lazy, flat, flat_bounds, manifold, mirror, mirror_bounds
 
 CHAPTERS: tuple[Any, ...] = (
     *(mirror, mirror_bounds, flat, flat_bounds),

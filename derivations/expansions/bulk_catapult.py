@@ -16,7 +16,7 @@ from ..prover.statement import definitions
 from . import bulk_lazy
 from .bounds import bounded, decimals, known, numbers
 from .bulk import EXACT, C, D
-from .bulk_lazy import MIRROR, RADIUS, flare, gauge, omitted_terms, span
+from .bulk_lazy import MIRROR, SPAN, flare, gauge, omitted_terms, span
 from .coefficients import width
 from .series import pair
 
@@ -27,7 +27,7 @@ origin_5, origin_6, origin_error, coordinate_5, coordinate_6 = named(
     "origin_5 origin_6 origin_error coordinate_5 coordinate_6"
 )
 BOUNDS = {
-    **definitions(RADIUS),
+    **definitions(SPAN),
     **decimals(
         back_Q="0.95", back_move="0.99", back_part="1/133", back_away="0.07", product="0.31"
     ),
@@ -130,7 +130,7 @@ TABLES = (
         pair,
         "BULK and COORDINATE: all that they leave out is below 1e-14 where z <= this (x(2 - "
         "x)/2)^2 and x > 2; of BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2.",
-        readings=(right(RADIUS),),
+        readings=(right(SPAN),),
         also=(bulk_lazy.total, origin_total, coordinate_total),
     ),
 )

@@ -22,20 +22,20 @@ from .bulk import EXACT, ORDER, C
 from .coefficients import width
 
 span, gauge, lazy_5, lazy_6, tail_0, tail_2 = named("span gauge lazy_5 lazy_6 tail_0 tail_2")
-RADIUS = Statement(
-    "bulk.radius",
+SPAN = Statement(
+    "bulk.span",
     eq(span, sp.Rational("0.0008")),
     Defined(),
     "The bulk series is used where z <= span (x(2 - x)/2)^2, for x < 2 where z <= span (1 + x) "
     "(x(2 - x)/2)^2.",
 )
 BOUNDS = {
-    **definitions(RADIUS),
+    **definitions(SPAN),
     **decimals(shrink_0="0.93", move_0="0.99", part_0="1/140", tail_0="40e-17", lazy_5="82e-16"),
     **decimals(shrink_2="0.95", move_2="0.99", part_2="1/100", tail_2="67e-17", lazy_6="2e-17"),
 }
 MIRROR = mirror_bounds.BOUNDS
-LAZY = (ge(x, flat_bounds.SPAN), ge(2 - MIRROR[span], x))
+LAZY = (ge(x, flat_bounds.LARGEST), ge(2 - MIRROR[span], x))
 LARGEST = span * (1 + x) * width  # z is at most this
 
 
@@ -99,7 +99,8 @@ def tail_bounds(
         f"With {says} span (1 + x)(x(2 - x)/2)^2 is a share of disk of",
     )  # fmt: skip
     tails = bounded(
-        f"bulk.{name}_tail", tail, disk.away / x * share ** (EXACT + 1) / (1 - part), BOUNDS, interval,
+        f"bulk.{name}_tail", tail, disk.away / x * share ** (EXACT + 1) / (1 - part),
+        BOUNDS, interval,
         f"With {says} all terms from c_7 z^7 on add up to a share of x of",
         "|c_k| <= away/disk^k by Cauchy: a geometric series, away share^7/(1 - share).",
         (stays, parts),
@@ -154,6 +155,6 @@ nearer = bounded(
     MIRROR[gauge].xreplace({delta: x - 2, z: LARGEST}),
     {span: BOUNDS[span], gauge: MIRROR[span] ** 2},
     (ge(x, 2 - MIRROR[span]), ge(2, x)),
-    f"{REGION} the mirror series serves from x = 2 - span of mirror.radius on: its gauge is",
+    f"{REGION} the mirror series serves from x = 2 - span of mirror.span on: its gauge is",
 )
-STATEMENTS = (RADIUS, *terms, *lower, *upper, total, nearer)
+STATEMENTS = (SPAN, *terms, *lower, *upper, total, nearer)

@@ -18,6 +18,7 @@ from .series import Monomial, Series, Step, added, composition, image, read
 PIECES = 4  # halvings
 NEGLIGIBLE = Fraction(1, 2000)
 
+
 @cache
 def largest(coefficients: tuple[Fraction, ...]) -> Fraction:
     """A polynomial is nowhere larger than this on [-1, 1]: its largest Bernstein coefficient on 16

@@ -22,14 +22,7 @@ from ..prover.function import Table, right
 from ..prover.proofs import Identity
 from ..prover.statement import Statement, by_name
 from .invariants import Reversion, invariant, reverted
-from .series import (
-    Series,
-    Step,
-    coefficient_rows,
-    coefficients,
-    in_sum_and_product,
-    joined,
-)
+from .series import Series, Step, coefficient_rows, coefficients, in_sum_and_product, joined
 
 ORDER = 20
 VARIABLES = (P, Q)

@@ -16,7 +16,7 @@ from ..prover.function import Table, right
 from ..prover.proofs import Defined, Identity, Sign
 from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative
-from .bounds import OnInterval, known, numbers
+from .bounds import OnInterval, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .flat import AT_END, AXIS, END, INVARIANT, OMITTED, ORDER, STEP, proved
 from .invariants import Excess
@@ -28,34 +28,30 @@ span, edge, near, at_start, at_end, change, geometric = named(
 )
 bend, tail, gap, error, skew, kept = named("bend tail gap error skew kept")
 
-RADIUS = Statement(
-    "flat.radius",
-    eq(span, sp.Rational(146, 1000)),
+SPAN = Statement(
+    "flat.span",
+    eq(span, sp.Rational("0.146")),
     Defined(),
     "The flat series is used where a run starts at x <= span.",
 )
-SPAN = RADIUS.claim.rhs
-KEEPS = 1 - SPAN  # x'/x is at least this
+LARGEST = SPAN.claim.rhs
+KEEPS = 1 - LARGEST  # x'/x is at least this
 BOUNDS = {
-    **definitions(RADIUS),
-    near: sp.Rational(81, 1000),
-    at_start: sp.Rational(48),
-    at_end: sp.Rational(132, 10),
-    change: sp.Rational(56000),
+    **definitions(SPAN),
+    **decimals(near="0.081", at_start="48", at_end="13.2", change="56000", bend="0.04"),
+    **decimals(tail="13.4e6"),
     geometric: sp.Add(*((1 - span) ** k for k in range(ORDER + 1))),
-    bend: sp.Rational(4, 100),
-    tail: sp.Rational(134, 10) * 10**6,
     gap: (
         (at_start + at_end) * span ** (ORDER - 1)
         + change * span ** (ORDER + 1) / ((4 - span) * geometric)
     )
     / (1 - span / 2 - near * span**2)
     + tail * (span / 2) ** (ORDER - 1),
-    error: sp.Rational(101, 100) * gap / (2 * (1 - bend)),
+    error: sp.Rational("1.01") * gap / (2 * (1 - bend)),
     invariant: INVARIANT,
     longer: INVARIANT + OMITTED,
 }
-TRIANGLE = Domain(STEP, x, SPAN, edge, ((1 + edge) / 2, (1 - edge) / 2), (eq(x, P + Q),))
+TRIANGLE = Domain(STEP, x, LARGEST, edge, ((1 + edge) / 2, (1 - edge) / 2), (eq(x, P + Q),))
 # A step in P and Q.
 SUM, UPDATES = {x: P + Q}, definitions(proved["P"], proved["Q"])
 MAP = {**SUM, **UPDATES, prime(x): prime(P) + prime(Q), s: (P - Q) / 2}
@@ -120,16 +116,16 @@ starts = Statement(
 )
 ends = Statement(
     "flat.last",
-    ge(at_end * SPAN ** (ORDER - 1), sp.Abs(end)),
+    ge(at_end * LARGEST ** (ORDER - 1), sp.Abs(end)),
     OnInterval(
         x,
         sp.Integer(0),
-        SPAN,
+        LARGEST,
         {at_end: BOUNDS[at_end], end: sp.expand(4 * OMITTED.subs(AT_END) / x**2)},
     ),
     "At the end of a run, P = Q = x/2, the forms of degree 21 and 22 are at most this share of "
     f"PQ; {known(BOUNDS, at_end)}.",
-    (ge(x, 0), ge(SPAN, x)),
+    (ge(x, 0), ge(LARGEST, x)),
 )
 slope = Statement(
     "flat.slope",
@@ -137,24 +133,24 @@ slope = Statement(
     OnInterval(
         x,
         sp.Integer(0),
-        sp.Rational(15, 100),
+        sp.Rational("0.15"),
         {bend: BOUNDS[bend], skew: x * sp.diff(ON_AXIS, x) / (2 * ON_AXIS) - 1},
     ),
     "Where P = Q the logarithm of the invariant has slope 2 (1 + skew) in ln x, |skew| <= bend; "
     f"{known(BOUNDS, bend)}.",
-    (ge(x, 0), ge(sp.Rational(15, 100), x)),
+    (ge(x, 0), ge(sp.Rational("0.15"), x)),
 )
 excess = Statement(
     "flat.excess",
     ge(tail * reach ** (ORDER + 1), sp.Abs(end - reach**2)),
-    Excess(reach, end, SPAN / 2, ORDER + 1, AXIS, END, BOUNDS),
+    Excess(reach, end, LARGEST / 2, ORDER + 1, AXIS, END, BOUNDS),
     "At the x_oo of flat.ending, a series that is cut too, the invariant I_end is reach^2 but for "
     f"tail reach^21; reach <= span/2, {known(BOUNDS, tail)}.",
-    (ge(reach, 0), ge(SPAN / 2, reach)),
+    (ge(reach, 0), ge(LARGEST / 2, reach)),
 )
 bounded = numbers(
     "flat.error",
-    ge(sp.Rational(1, 10**14), error),
+    ge(sp.Rational("1e-14"), error),
     BOUNDS,
     "Where x <= span the flat series gives the final x to 1e-14 of itself: error = 1.01 "
     "gap/(2 (1 - bend)), gap = ((at_start + at_end) span^19 + change span^21/((4 - span) "
@@ -167,7 +163,7 @@ bounded = numbers(
     (shrinks, total, near_product, changes, starts, ends, slope, excess),
 )
 STATEMENTS = (
-    *(RADIUS, falls, slows, shrinks, total, near_product, changes, starts, ends),
+    *(SPAN, falls, slows, shrinks, total, near_product, changes, starts, ends),
     *(slope, excess, bounded),
 )
 TABLES = (
@@ -175,7 +171,7 @@ TABLES = (
         "FLAT_RADIUS",
         pair,
         "To 1e-14 of itself where x is at most this.",
-        readings=(right(RADIUS),),
+        readings=(right(SPAN),),
         also=(bounded,),
     ),
 )

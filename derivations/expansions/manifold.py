@@ -69,8 +69,8 @@ OUTPUT = solved(
 span, order, circle, amplitude, grown = named("span order circle amplitude grown")
 part_W, X_5, S_5, X_more, X_error = named("part_W X_5 S_5 X_more X_error")
 excess = x * (x - 2)
-RADIUS = Statement(
-    "manifold.radius",
+SPAN = Statement(
+    "manifold.span",
     eq(span, sp.Rational("0.0036")),
     Defined(),
     "The manifold's series are used where sigma^2 <= span (x(2 - x)/2)^2.",
@@ -89,7 +89,7 @@ AMPLITUDE = Statement(
 )
 REACH = definitions(CIRCLE, AMPLITUDE)
 BOUNDS = {
-    **definitions(RADIUS),
+    **definitions(SPAN),
     **REACH,
     **decimals(part_W="0.0025", X_5="55e-17", S_5="79e-16", X_more="0.51", X_error="9e-16"),
 }
@@ -127,10 +127,7 @@ curvature_grows = Statement(
         amplitude * (at_least(order) - 1),
         circle * ((4 - x) * order + amplitude * order * (order - 1) / 2),
     ),
-    Sign(
-        _pairs * _amplitude * _excess**2 * (beyond**2 + 1) / (short + _excess),
-        definitions=REACH,
-    ),
+    Sign(_pairs * _amplitude * _excess**2 * (beyond**2 + 1) / (short + _excess), definitions=REACH),
     "For every k |X_k| is at most amplitude/circle^k.",
     INSIDE,
     "By induction on k. (mu^(2k) - 1) X_k is the coefficient of w^k in w (S/sigma)^2 (X - 4), so "
@@ -189,7 +186,7 @@ total_S = numbers(
 )
 STATEMENTS = (
     *(statement for both in zip(CURVATURE, OUTPUT, strict=True) for statement in both),
-    *(RADIUS, CIRCLE, AMPLITUDE, rate, binomial, curvature_grows, output_grows),
+    *(SPAN, CIRCLE, AMPLITUDE, rate, binomial, curvature_grows, output_grows),
     *(parts, more, fifth_X, fifth_S, total_X, total_S),
 )
 TABLES = (
@@ -210,7 +207,7 @@ TABLES = (
         pair,
         "MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 "
         "- x)/2)^2.",
-        readings=(right(RADIUS),),
+        readings=(right(SPAN),),
         also=(total_X, total_S),
     ),
 )

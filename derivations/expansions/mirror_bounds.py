@@ -2,8 +2,8 @@
 
 A step changes the truncated invariant by an exact polynomial in delta and z with a factor z, and z,
 summed over a run, is at most half the way that delta falls. A run that starts where `gauge` is at
-most span^2 stays where size = sqrt(delta^2 + 2z) is at most `wide`, and at most `narrow` where
-delta >= 0; a further step would stay within `outer`.
+most span^2 stays where radius = sqrt(delta^2 + 2z) is at most `wide`, and at most `narrow` where
+delta >= 0; a further step would stay within `widest`.
 """
 
 from __future__ import annotations
@@ -16,44 +16,37 @@ from ..prover.function import Table, right
 from ..prover.proofs import Defined, Sign
 from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative
-from .bounds import OnInterval, known, numbers
+from .bounds import OnInterval, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .invariants import Excess
 from .mirror import AXIS, END, INVARIANT, ORDER, STEP, proved
 from .series import pair
 
 invariant, end = named("I I_end")
-size, span, wide, narrow, outer, top, gauge, edge = named(
-    "size span wide narrow outer top gauge edge"
+radius, span, wide, narrow, widest, top, gauge, edge = named(
+    "radius span wide narrow widest top gauge edge"
 )
 near, grow, change, bend, lean, tail, drift, gap, error, skew = named(
     "near grow change bend lean tail drift gap error skew"
 )
 square = delta**2 + 2 * z
 
-RADIUS = Statement(
-    "mirror.radius",
-    eq(span, sp.Rational(1085, 10**4)),
+SPAN = Statement(
+    "mirror.span",
+    eq(span, sp.Rational("0.1085")),
     Defined(),
     "The mirror series is used where the gauge of a start is at most span^2.",
 )
-LEVEL = Statement(
+GAUGE = Statement(
     "mirror.gauge",
     eq(gauge, square + 2 * delta**3 / 3),
     Defined(),
     "The gauge is the invariant up to smaller terms; it says where the mirror series is used.",
 )
 BOUNDS = {
-    **definitions(RADIUS, LEVEL),
-    wide: sp.Rational(1134, 10**4),
-    narrow: sp.Rational(1091, 10**4),
-    outer: sp.Rational(116, 10**3),
-    near: sp.Rational(43, 10**4),
-    grow: sp.Rational(42, 10),
-    change: sp.Rational(601, 100) * 10**12,
-    bend: sp.Rational(112, 1000),
-    lean: sp.Rational(995, 1000),
-    tail: sp.Rational(235, 100) * 10**12,
+    **definitions(SPAN, GAUGE),
+    **decimals(wide="0.1134", narrow="0.1091", widest="0.116", near="0.0043", grow="4.2"),
+    **decimals(change="6.01e12", bend="0.112", lean="0.995", tail="2.35e12"),
     drift: change * (narrow ** (ORDER + 1) * (1 + narrow) / (2 - narrow) + wide ** (ORDER + 1) / 2),
     gap: drift + tail * narrow ** (ORDER + 1),
     error: gap / (2 * (1 - bend) * lean * span),
@@ -61,44 +54,49 @@ BOUNDS = {
 }
 WIDE, OUTER = (
     Domain(
-        STEP, size, BOUNDS[most], edge, (edge, (1 - edge**2) / 2), (eq(size**2, square), ge(z, 0))
+        STEP,
+        radius,
+        BOUNDS[most],
+        edge,
+        (edge, (1 - edge**2) / 2),
+        (eq(radius**2, square), ge(z, 0)),
     )
-    for most in (wide, outer)
+    for most in (wide, widest)
 )
 ON_THE_AXIS = {
     bend: BOUNDS[bend],
     skew: sp.expand(sp.diff(INVARIANT.subs(z, 0), delta) / (2 * delta) - 1),
 }
-room, fall, extent = (nonnegative(expr) for expr in (size + delta, top - delta, size))
+room, fall = nonnegative(radius + delta), nonnegative(top - delta)
 
 near_level = Statement(
     "mirror.near",
-    ge(near * size**2, sp.Abs(invariant - gauge)),
+    ge(near * radius**2, sp.Abs(invariant - gauge)),
     OnDomain(OUTER, 2, BOUNDS),
-    "Where size <= outer the invariant is gauge = delta^2 + 2z + 2 delta^3/3 but for a share "
-    f"near of size^2 = delta^2 + 2z; {known(BOUNDS, outer, near)}.",
+    "Where radius <= widest the invariant is gauge = delta^2 + 2z + 2 delta^3/3 but for a share "
+    f"near of radius^2 = delta^2 + 2z; {known(BOUNDS, widest, near)}.",
     OUTER.assumptions,
 )
 low = Statement(
     "mirror.low",
-    ge(gauge, (1 - 2 * size / 3) * square),
-    Sign(2 * (room * delta**2 + 2 * extent * z) / 3, definitions=BOUNDS),
-    "The gauge is at least size^2 (1 - 2 size/3), which grows with size up to size = 1.",
-    (ge(delta, -size), ge(size, 0)),
+    ge(gauge, (1 - 2 * radius / 3) * square),
+    Sign(2 * (room * delta**2 + 2 * radius * z) / 3, definitions=BOUNDS),
+    "The gauge is at least radius^2 (1 - 2 radius/3), which grows with radius up to radius = 1.",
+    (ge(delta, -radius),),
 )
 grows = Statement(
     "mirror.grows",
-    ge(grow * z * size**2, sp.Abs(prime(size) ** 2 - square)),
-    OnDomain(WIDE, 2, BOUNDS, z, prime(size) ** 2, square),
-    "A step from size <= wide changes size^2 by at most grow z size^2; "
+    ge(grow * z * radius**2, sp.Abs(prime(radius) ** 2 - square)),
+    OnDomain(WIDE, 2, BOUNDS, z, prime(radius) ** 2, square),
+    "A step from radius <= wide changes radius^2 by at most grow z radius^2; "
     f"{known(BOUNDS, wide, grow)}.",
     WIDE.assumptions,
 )
 changes = Statement(
     "mirror.change",
-    ge(change * z * size**ORDER, sp.Abs(prime(invariant) - invariant)),
+    ge(change * z * radius**ORDER, sp.Abs(prime(invariant) - invariant)),
     OnDomain(WIDE, ORDER, BOUNDS, z, prime(invariant), invariant),
-    "A step from size <= wide changes the invariant by at most this: the whole polynomial, not "
+    "A step from radius <= wide changes the invariant by at most this: the whole polynomial, not "
     f"only its lowest weight {ORDER + 2}; {known(BOUNDS, change)}.",
     WIDE.assumptions,
 )
@@ -109,37 +107,37 @@ total = Statement(
     "Where delta <= top it falls by at least (2 - top) z: the z of these steps add up to at most "
     "its fall over 2 - top.",
     (ge(top, delta),),
-    "With top = narrow while delta >= 0, from narrow to -narrow^2 at the lowest (z <= size^2/2); "
+    "With top = narrow while delta >= 0, from narrow to -narrow^2 at the lowest (z <= radius^2/2); "
     "with top = 0 after that, down to -wide. So along a run the invariant changes by at most "
     "drift = change (narrow^29 (1 + narrow)/(2 - narrow) + wide^29/2).",
     (changes,),
 )
 lands = numbers(
     "mirror.lands",
-    ge(outer**2, (1 + grow * wide**2 / 2) * wide**2),
+    ge(widest**2, (1 + grow * wide**2 / 2) * wide**2),
     BOUNDS,
-    "A step from size <= wide ends at size <= outer.",
-    "By mirror.grows, since z <= size^2/2.",
+    "A step from radius <= wide ends at radius <= widest.",
+    "By mirror.grows, since z <= radius^2/2.",
     (grows,),
 )
 stays = numbers(
     "mirror.stays",
     ge((1 - 2 * wide / 3 - near) * wide**2, span**2 + near * wide**2 + gap),
     BOUNDS,
-    "A run stays at size <= wide that starts where gauge <= span^2 and delta > -1; "
+    "A run stays at radius <= wide that starts where gauge <= span^2 and delta > -1; "
     f"{known(BOUNDS, span)}, and gap = drift + tail narrow^29 with the tail of mirror.excess.",
-    "At the start size^2 <= 3 gauge < 1, so size <= wide by mirror.low. Later, while all points "
-    "so far are where they should be, the next has size <= outer and gauge <= span^2 + near "
-    "wide^2 + drift + near size^2; so size^2 (1 - 2 size/3 - near), which grows with size, is at "
-    "most what it is at wide.",
+    "At the start radius^2 <= 3 gauge < 1, so radius <= wide by mirror.low. Later, while all "
+    "points so far are where they should be, the next has radius <= widest and gauge <= span^2 + "
+    "near wide^2 + drift + near radius^2; so radius^2 (1 - 2 radius/3 - near), which grows with "
+    "radius, is at most what it is at wide.",
     (near_level, low, lands, total),
 )
 above = numbers(
     "mirror.right",
     ge(narrow**2, span**2 + 2 * near * wide**2 + gap),
     BOUNDS,
-    f"Where delta >= 0 such a run even stays at size <= narrow; {known(BOUNDS, narrow)}.",
-    "There gauge is at least size^2. From a smaller gauge, q^2 span^2, a run stays at sizes q "
+    f"Where delta >= 0 such a run even stays at radius <= narrow; {known(BOUNDS, narrow)}.",
+    "There gauge is at least radius^2. From a smaller gauge, q^2 span^2, a run stays within q "
     "wide and q narrow: every term of the argument has a factor q^2 or more.",
     (stays,),
 )
@@ -173,7 +171,7 @@ apart = numbers(
 )
 bounded = numbers(
     "mirror.error",
-    ge(sp.Rational(1, 10**14), error),
+    ge(sp.Rational("1e-14"), error),
     BOUNDS,
     "Where gauge <= span^2 and x > 1 (but for z = 0 < delta, which stands still) the mirror "
     "series gives the final x to 1e-14: error = gap/(2 (1 - bend) lean span).",
@@ -184,7 +182,7 @@ bounded = numbers(
     (slope, apart),
 )
 STATEMENTS = (
-    *(RADIUS, LEVEL, near_level, low, grows, changes, total, lands, stays),
+    *(SPAN, GAUGE, near_level, low, grows, changes, total, lands, stays),
     *(above, slope, excess, apart, bounded),
 )
 TABLES = (
@@ -192,7 +190,7 @@ TABLES = (
         "MIRROR_RADIUS",
         pair,
         "To 1e-14 where delta^2 + 2z + 2 delta^3/3 is at most the square of this and x > 1.",
-        readings=(right(RADIUS),),
+        readings=(right(SPAN),),
         also=(bounded,),
     ),
 )

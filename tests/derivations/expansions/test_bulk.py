@@ -70,7 +70,7 @@ def earlier_point(now, z, root):
 
 @pytest.mark.parametrize("place", ["2.1", "2.5", "3", "3.6", "4"])
 def test_complex_runs_go_back_where_the_proof_says(place):
-    """Above 2: the earlier points stay within `away` and `near`, and sigma/s - 1 is at most E/(1 - E)."""
+    """Above 2: the earlier points stay within `away` and `near`; |sigma/s - 1| <= E/(1 - E)."""
     place = sp.Rational(place)
     start = mpmath.mpf(place.p) / place.q
     away, near, Q, product = (
