@@ -220,7 +220,7 @@ for _meaning, _names in {
     "narrow widest top gauge edge circle amplitude",
     "an exponent, or the order of a coefficient": "first second order",
     "a bound that the chapter states, or what it bounds": "near grow change bend lean tail drift "
-    "gap error skew kept geometric at_start at_end omitted grown lazy_5 lazy_6 shrink_0 shrink_2 "
+    "gap error kept geometric at_start at_end omitted grown lazy_5 lazy_6 shrink_0 shrink_2 "
     "move_0 move_2 part_0 part_2 tail_0 tail_2 back_Q back_move back_part back_away product "
     "origin_5 origin_6 origin_error coordinate_5 coordinate_6 part_W X_5 S_5 X_more X_error",
 }.items():

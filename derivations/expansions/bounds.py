@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import named, x
+from ..notation import named
 from ..prover.claims import ge
 from ..prover.proofs import Definitions, Sign, unfold
 from ..prover.statement import Statement
@@ -152,12 +152,12 @@ def bounded(
     argument: str = "",
     uses: tuple[Statement, ...] = (),
 ) -> Statement:
-    """|term| is at most what `bounds` say of the symbol, on an interval of x."""
+    """|term| is at most what `bounds` say of the symbol, on an interval of one variable."""
     lowest, highest = interval
     return Statement(
         name,
         ge(symbol, sp.Abs(omitted)),
-        OnInterval(x, lowest.rhs, highest.lhs, {**bounds, omitted: term}),
+        OnInterval(lowest.lhs, lowest.rhs, highest.lhs, {**bounds, omitted: term}),
         f"{says} at most {known(bounds, symbol)}.",
         interval,
         argument,

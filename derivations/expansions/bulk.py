@@ -15,10 +15,9 @@ from typing import Any
 from ..notation import prime, s, x, z
 from ..prover.claims import eq
 from ..prover.function import Table, right
-from ..prover.proofs import Identity
 from ..prover.statement import Statement
 from .coefficients import FIELD, MU, Solves, X, nested, solved
-from .mirror import NEXT, SQUARE
+from .mirror import MAP
 
 ORDER = 4
 EXACT = ORDER + 2  # the coefficients up to here are solved; those beyond are bounded together
@@ -51,7 +50,7 @@ def solve_bulk(order: int) -> tuple[list[Any], list[Solves]]:
     series, equations = [X], []
     for k in range(1, order + 1):
         equations.append(Solves(after(series, k, 0), MU ** (2 * k) - 1))
-        series.append(-equations[-1].rest / equations[-1].factor)
+        series.append(equations[-1].solution)
     return series, equations
 
 
@@ -61,7 +60,7 @@ def solve_coordinate(order: int, bulk: list[Any]) -> list[Solves]:
     for k in range(1, order + 1):
         rest = after(series, k, 1) + sum((bulk[k - j] * series[j] for j in range(k)), FIELD.zero)
         equations.append(Solves(rest, MU * (MU ** (2 * k) - 1)))
-        series.append(-rest / equations[-1].factor)
+        series.append(equations[-1].solution)
     return equations
 
 
@@ -79,7 +78,6 @@ D = solved(
     "The distance sigma = s (1 + d_1 z + ...) from the fixed point is multiplied by 1 - C, with "
     "this coefficient also at order z^{}.",
 )
-MAP = Identity({**{prime(symbol): value for symbol, value in NEXT.items()}, z: SQUARE.claim.rhs})
 STATEMENTS = (
     Statement(
         "bulk.x",

@@ -31,6 +31,10 @@ class Solves:
     rest: Any
     factor: Any
 
+    @property
+    def solution(self) -> Any:
+        return -self.rest / self.factor
+
     def at_a_point(self, value: Any) -> bool:
         """Whether one rational point shows that the value is no solution: a quick refusal, never a
         proof."""
@@ -86,7 +90,7 @@ def solved(names: str, letter: str, equations: list[Solves], says: str) -> tuple
     return tuple(
         Statement(
             f"{names}{k}",
-            eq(numbered(letter, k), _written(-equation.rest / equation.factor)),
+            eq(numbered(letter, k), _written(equation.solution)),
             equation,
             says.format(k),
         )

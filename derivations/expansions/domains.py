@@ -89,58 +89,54 @@ class OnDomain:
     before: Any = None
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        if not isinstance(claim, sp.Ge) or not set(self.domain.assumptions) <= set(assumptions):
+        domain, moved = self.domain, self.later is not None
+        if not isinstance(claim, sp.Ge) or not isinstance(claim.lts, sp.Abs):
             return False
-        if not isinstance(claim.lts, sp.Abs) or not self._factor_is_positive():
+        if not set(domain.assumptions) <= set(assumptions):
             return False
-        unit = self.factor * self.domain.size**self.power
-        limit = sp.cancel(unfold(claim.gts, self.definitions) / unit)
-        needed = self.needed(claim.lts.args[0]) if limit.is_Rational else None
-        return bool(needed is not None and limit / 2 <= sp.Rational(needed) <= limit)
+        if moved and claim.lts != sp.Abs(self.later - self.before):
+            return False
+        expr = unfold(self.before if moved else claim.lts.args[0], self.definitions)
+        scale = self.factor * domain.size**self.power
+        limit = sp.cancel(unfold(claim.gts, self.definitions) / scale)
+        if not limit.is_Rational or not expr.free_symbols <= set(domain.step.variables):
+            return False
+        needed = _needed(domain, self.power, self.factor, expr, moved)
+        return bool(needed is not None and limit / 2 <= needed <= limit)
 
-    def _factor_is_positive(self) -> bool:
-        step, factor = self.domain.step, read(self.factor, self.domain.step.variables)
-        values = bernstein(list(self.domain.on_edge(factor)), Fraction(-1), Fraction(1))
-        return len({step.weight(place) for place in factor}) == 1 and nonnegative(values)
 
-    def _polynomial(self, inner: Any) -> Series | None:
-        """All that is bounded, in the variables of the step."""
-        step = self.domain.step
-        share = sp.Integer(0) if self.later is None else inner.coeff(self.later)
-        rest = unfold(sp.expand(inner - share * self.later) if share else inner, self.definitions)
-        if not share.is_Rational or not rest.free_symbols <= set(step.variables):
-            return None
-        if not rest.is_polynomial(*step.variables):
-            return None
-        total = read(rest, step.variables)
-        if not share:
-            return total
-        before = read(unfold(self.before, self.definitions), step.variables)
-        return added(total, image(step, before), Fraction(share))
+@cache
+def _needed(domain: Domain, power: int, factor: Any, expr: Any, moved: bool) -> Any:
+    """What the proof gives for the bound of a polynomial, or of what a step adds to it: what the
+    forms add up to at the radius. None where `factor` is none or a form is of too small a
+    weight."""
+    step, series = domain.step, read(expr, domain.step.variables)
+    if moved:
+        series = added(image(step, series), series, -1)
+    quotient = _quotient(series, factor, step.variables)
+    forms: dict[int, Series] = {}
+    for place, value in quotient.items():
+        forms.setdefault(step.weight(place), {})[place] = value
+    if not forms or min(forms) < power or not _is_positive_form(factor, domain):
+        return None
+    total, radius = Fraction(0), Fraction(domain.radius)
+    for weight, form in sorted(forms.items()):
+        scale = radius ** (weight - power)
+        rough = domain.crude(form) * scale
+        total += rough if rough <= NEGLIGIBLE * total else domain.fine(form) * scale
+    return sp.Rational(total)
 
-    def _quotient(self, inner: Any) -> Series | None:
-        """The polynomial over `factor`, where that is a polynomial."""
-        total, variables = self._polynomial(inner), self.domain.step.variables
-        if not total:
-            return None
-        terms = {place: sp.Rational(value) for place, value in total.items()}
-        divisor = sp.Poly(self.factor, *variables, domain="QQ")
-        quotient, remainder = sp.Poly.from_dict(terms, *variables, domain="QQ").div(divisor)
-        if not remainder.is_zero:
-            return None
-        return {place: Fraction(value) for place, value in quotient.terms()}
 
-    def needed(self, inner: Any) -> Fraction | None:
-        """What the proof gives for the bound: what the forms add up to at the radius. None where
-        one is of too small a weight."""
-        forms: dict[int, Series] = {}
-        for place, value in (self._quotient(inner) or {(0, 0): Fraction(1)}).items():
-            forms.setdefault(self.domain.step.weight(place), {})[place] = value
-        if min(forms) < self.power:
-            return None
-        total, radius = Fraction(0), Fraction(self.domain.radius)
-        for weight, form in sorted(forms.items()):
-            scale = radius ** (weight - self.power)
-            rough = self.domain.crude(form) * scale
-            total += rough if rough <= NEGLIGIBLE * total else self.domain.fine(form) * scale
-        return total
+def _quotient(series: Series, factor: Any, variables: tuple[Any, Any]) -> Series:
+    """A polynomial over `factor`; nothing where that is no polynomial."""
+    terms = {place: sp.Rational(value) for place, value in series.items()}
+    quotient, remainder = sp.div(
+        *(sp.Poly(part, *variables, domain="QQ") for part in (terms, factor))
+    )
+    return {} if remainder else {place: Fraction(value) for place, value in quotient.terms()}
+
+
+def _is_positive_form(factor: Any, domain: Domain) -> bool:
+    form = read(factor, domain.step.variables)
+    values = bernstein(list(domain.on_edge(form)), Fraction(-1), Fraction(1))
+    return len(set(map(domain.step.weight, form))) == 1 and nonnegative(values)

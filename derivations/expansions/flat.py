@@ -16,18 +16,18 @@ from typing import Any
 import sympy as sp
 
 from .. import triangle
-from ..notation import P, Q, named, prime, r, reach, s, tau, x, x_end
+from ..notation import P, Q, named, prime, reach, x, x_end
 from ..prover.claims import eq
 from ..prover.function import Table, right
 from ..prover.proofs import Identity
 from ..prover.statement import Statement, by_name
 from .invariants import Reversion, invariant, reverted
+from .mirror import UNLABELLED
 from .series import Series, Step, coefficient_rows, coefficients, in_sum_and_product, joined
 
 ORDER = 20
 VARIABLES = (P, Q)
 STEP = Step(VARIABLES, (1, 1), (P * (1 - (P - Q) / 2) ** 2, Q * (1 + (P - Q) / 2) ** 2))
-LOWEST: Series = {(1, 1): Fraction(1)}
 first, second = named("first second")
 
 
@@ -46,7 +46,7 @@ def moved(form: Any) -> Any:
     return (P - Q) * (Q * sp.Derivative(form, Q) - P * sp.Derivative(form, P))
 
 
-ALL = invariant("flat.degree", STEP, LOWEST, ORDER + 2, form, (1, 1))
+ALL = invariant("flat.degree", STEP, (1, 1), P * Q, ORDER + 2, form)
 FORMS = ALL[: ORDER - 1]
 INVARIANT, OMITTED = (
     sp.Add(*(statement.claim.rhs for statement in part)) for part in (FORMS, ALL[ORDER - 1 :])
@@ -54,7 +54,6 @@ INVARIANT, OMITTED = (
 AT_END = {P: x / 2, Q: x / 2}
 # The invariant where P = Q = x/2, over x^2.
 AXIS = tuple(Fraction(*pair) for pair in coefficients(sp.expand(INVARIANT.subs(AT_END) / x)))
-UNLABELLED = {r: s, tau: sp.Integer(0)}
 STATE = {
     symbol: triangle.STATE[symbol].xreplace(UNLABELLED) for symbol in (P, Q, prime(P), prime(Q))
 }

@@ -16,7 +16,7 @@ from ..prover.function import Table, right
 from ..prover.proofs import Defined, Identity, Sign
 from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative
-from .bounds import OnInterval, decimals, known, numbers
+from .bounds import bounded, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .flat import AT_END, AXIS, END, INVARIANT, OMITTED, ORDER, STEP, proved
 from .invariants import Excess
@@ -26,7 +26,7 @@ invariant, longer, end = named("I J I_end")
 span, edge, near, at_start, at_end, change, geometric = named(
     "span edge near at_start at_end change geometric"
 )
-bend, tail, gap, error, skew, kept = named("bend tail gap error skew kept")
+bend, tail, gap, error, kept = named("bend tail gap error kept")
 
 SPAN = Statement(
     "flat.span",
@@ -114,41 +114,31 @@ starts = Statement(
     f"{known(BOUNDS, at_start)}.",
     TRIANGLE.assumptions,
 )
-ends = Statement(
+ends = bounded(
     "flat.last",
-    ge(at_end * LARGEST ** (ORDER - 1), sp.Abs(end)),
-    OnInterval(
-        x,
-        sp.Integer(0),
-        LARGEST,
-        {at_end: BOUNDS[at_end], end: sp.expand(4 * OMITTED.subs(AT_END) / x**2)},
-    ),
-    "At the end of a run, P = Q = x/2, the forms of degree 21 and 22 are at most this share of "
-    f"PQ; {known(BOUNDS, at_end)}.",
+    at_end,
+    4 * OMITTED.subs(AT_END) / x**2 / LARGEST ** (ORDER - 1),
+    BOUNDS,
     (ge(x, 0), ge(LARGEST, x)),
+    "At the end of a run, P = Q = x/2, the forms of degree 21 and 22 are a share of PQ span^19 of",
 )
-slope = Statement(
+slope = bounded(
     "flat.slope",
-    ge(bend, sp.Abs(skew)),
-    OnInterval(
-        x,
-        sp.Integer(0),
-        sp.Rational("0.15"),
-        {bend: BOUNDS[bend], skew: x * sp.diff(ON_AXIS, x) / (2 * ON_AXIS) - 1},
-    ),
-    "Where P = Q the logarithm of the invariant has slope 2 (1 + skew) in ln x, |skew| <= bend; "
-    f"{known(BOUNDS, bend)}.",
+    bend,
+    x * sp.diff(ON_AXIS, x) / (2 * ON_AXIS) - 1,
+    BOUNDS,
     (ge(x, 0), ge(sp.Rational("0.15"), x)),
+    "Where P = Q the slope of the logarithm of the invariant in ln x differs from 2 by a share of",
 )
 excess = Statement(
     "flat.excess",
     ge(tail * reach ** (ORDER + 1), sp.Abs(end - reach**2)),
-    Excess(reach, end, LARGEST / 2, ORDER + 1, AXIS, END, BOUNDS),
+    Excess(AXIS, END, LARGEST / 2, BOUNDS),
     "At the x_oo of flat.ending, a series that is cut too, the invariant I_end is reach^2 but for "
     f"tail reach^21; reach <= span/2, {known(BOUNDS, tail)}.",
     (ge(reach, 0), ge(LARGEST / 2, reach)),
 )
-bounded = numbers(
+total_error = numbers(
     "flat.error",
     ge(sp.Rational("1e-14"), error),
     BOUNDS,
@@ -164,7 +154,7 @@ bounded = numbers(
 )
 STATEMENTS = (
     *(SPAN, falls, slows, shrinks, total, near_product, changes, starts, ends),
-    *(slope, excess, bounded),
+    *(slope, excess, total_error),
 )
 TABLES = (
     Table(
@@ -172,6 +162,6 @@ TABLES = (
         pair,
         "To 1e-14 of itself where x is at most this.",
         readings=(right(SPAN),),
-        also=(bounded,),
+        also=(total_error,),
     ),
 )

@@ -14,13 +14,15 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import numbered
-from ..prover.claims import eq
+from ..notation import named, numbered, reach
+from ..prover.claims import eq, ge
+from ..prover.proofs import Definitions, unfold
 from ..prover.statement import Statement
 from .series import Monomial, Series, Step, added, image, joined, read, write
 
 BEYOND = 40  # the coefficients of a composition up to here are bounded as they are
 PRIME = 2**61 - 1  # two numbers that differ modulo this differ
+(end,) = named("I_end")
 
 
 def lacking(step: Step, limit: int, weight: int, series: Series) -> Series:
@@ -38,57 +40,55 @@ def _lower(step: Step, limit: int, weight: int, forms: tuple[Any, ...]) -> Serie
 class Homological:
     """The claimed form cancels the change of the next weight that the forms `lower` leave.
 
-    `absent` is the monomial on which the equation leaves the form free: it does not occur.
-    `unit` is the monomial of coefficient 1 in the lowest form. `limit` is above all weights that
-    are checked with this step.
+    Weights begin at 2. The equation leaves the coefficient of the powers of `free`, a monomial of
+    weight 2, open: it is 1 in the lowest form and 0 in all others. `limit` is above all weights
+    that are checked with this step.
     """
 
     step: Step
     limit: int
-    weight: int
     lower: tuple[Any, ...]
-    absent: Monomial | None = None
-    unit: Monomial | None = None
+    free: Monomial
+
+    @property
+    def weight(self) -> int:
+        return len(self.lower) + 2
+
+    @property
+    def missing(self) -> Series:
+        """What the lower forms leave."""
+        return _lower(self.step, self.limit, self.weight, self.lower)
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.rhs.is_polynomial(*self.step.variables):
             return False
         form = read(claim.rhs, self.step.variables)
-        if self.unit is not None and form.get(self.unit) != 1:
+        power = self.free[0] * self.weight // 2, self.free[1] * self.weight // 2
+        settled = self.weight % 2 or form.get(power, 0) == (not self.lower)
+        if not settled or any(self.step.weight(place) != self.weight for place in form):
             return False
-        if any(self.step.weight(place) != self.weight for place in form) or self.absent in form:
-            return False
-        where = self.step, self.limit, self.weight
-        return bool(claim.lhs.is_Symbol) and not added(
-            _lower(*where, self.lower), lacking(*where, form)
-        )
+        left = added(self.missing, lacking(self.step, self.limit, self.weight, form))
+        return bool(claim.lhs.is_Symbol) and not left
 
 
 def invariant(
     names: str,
     step: Step,
-    lowest: Series,
+    free: Monomial,
+    lowest: Any,
     order: int,
     form: Callable[[int, Series], Series],
-    free: Monomial,
 ) -> tuple[Statement, ...]:
     """The invariant series that starts with `lowest`, a statement for each weight up to `order`.
 
     `form` solves one homological equation: given a weight and the change of weight + 1 that the
-    lower forms leave, it returns the form that cancels it. At even weights it leaves a power of
-    the monomial `free`, of weight 2, open.
+    lower forms leave, it returns the form that cancels it.
     """
     statements: list[Statement] = []
     for weight in range(2, order + 1):
         lower = tuple(statement.claim.rhs for statement in statements)
-        missing = _lower(step, order + 1, weight, lower)
-        power = (free[0] * weight // 2, free[1] * weight // 2)
-        proof = Homological(
-            *(step, order + 1, weight, lower),
-            absent=None if weight % 2 or not lower else power,
-            unit=None if lower else free,
-        )
-        value = write(form(weight, missing) if lower else lowest, step.variables)
+        proof = Homological(step, order + 1, lower, free)
+        value = write(form(weight, proof.missing), step.variables) if lower else lowest
         says = (
             f"The form of weight {weight} of the invariant: with those before it, no step changes "
             f"it below weight {weight + 2}."
@@ -163,29 +163,26 @@ class Reversion:
 
 @dataclass(frozen=True)
 class Excess:
-    """bound * reach^power >= |value - reach^2| for 0 <= reach <= radius, value = d^2 (square[0] +
-    square[1] d + ...), d = series[0] reach + ...
+    """bound reach^power >= |I_end - reach^2| for 0 <= reach <= radius, I_end = d^2 (square[0] +
+    square[1] d + ...), d = series[0] reach + ..., up to the cut, the power.
 
     And not by much: the proof needs more than half the bound. Here all that the cut leaves is
     bounded: the coefficients up to `BEYOND` as they are, those beyond by the same with absolute
     values.
     """
 
-    reach: Any
-    value: Any
-    radius: Any
-    power: int
     square: tuple[Fraction, ...]
     series: tuple[Fraction, ...]
-    definitions: dict[Any, Any]
+    radius: Any
+    definitions: Definitions
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        inside = {sp.Ge(self.reach, 0), sp.Ge(self.radius, self.reach)} <= set(assumptions)
-        distance = sp.Abs(self.value - self.reach**2)
-        if not inside or not isinstance(claim, sp.Ge) or claim.lts != distance:
+        inside = {ge(reach, 0), ge(self.radius, reach)} <= set(assumptions)
+        if not inside or not isinstance(claim, sp.Ge) or claim.lts != sp.Abs(end - reach**2):
             return False
-        limit = claim.gts.xreplace(self.definitions) / self.reach**self.power
-        needed = excess(self.series, self.square, Fraction(self.radius), self.power)
+        power = len(self.series) + 2
+        limit = unfold(claim.gts, self.definitions) / reach**power
+        needed = excess(self.series, self.square, Fraction(self.radius), power)
         return bool(limit.is_Rational and needed is not None and limit / 2 <= needed <= limit)
 
 
@@ -201,8 +198,8 @@ def excess(
     if any(exact[: power - 2]):
         return None
     sizes = [abs(value) for value in series], [abs(value) for value in square]
-    end = sum(value * radius**k for k, value in enumerate(sizes[0], 1))
-    whole = sum(value * end**k for k, value in enumerate(sizes[1], 2))
+    largest = sum(value * radius**k for k, value in enumerate(sizes[0], 1))
+    whole = sum(value * largest**k for k, value in enumerate(sizes[1], 2))
     both = composed([*sizes[0], *rest], [*sizes[1], *rest])
     near = sum(
         (abs(u) - v) * radius**k for k, (u, v) in enumerate(zip(exact, both, strict=True), 2)

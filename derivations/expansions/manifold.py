@@ -42,12 +42,12 @@ def solve(order: int) -> tuple[list[Solves], list[Solves]]:
         squares = [convolved(output, output, i) for i in range(k)]
         push = convolved(squares, [X - 4, *curvature[1:]], k - 1)
         for_curvature.append(Solves(-push, MU ** (2 * k) - 1))
-        curvature.append(push / for_curvature[-1].factor)
+        curvature.append(for_curvature[-1].solution)
         rest = sum(
             (output[j] * (curvature[k - j] - squares[k - j - 1]) for j in range(k)), FIELD.zero
         )
         for_output.append(Solves(rest, MU * (MU ** (2 * k) - 1)))
-        output.append(-rest / for_output[-1].factor)
+        output.append(for_output[-1].solution)
     return for_curvature, for_output
 
 

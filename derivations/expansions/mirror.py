@@ -27,7 +27,6 @@ from .series import Series, Step, coefficient_rows, coefficients, joined, read
 ORDER = 28
 VARIABLES = (delta, z)
 STEP = Step(VARIABLES, (1, 2), (delta + z * (delta - 2), z * (1 + delta - z) ** 2))
-LOWEST: Series = {(2, 0): Fraction(1), (0, 1): Fraction(2)}
 first, second = named("first second")
 
 
@@ -70,9 +69,10 @@ SQUARE = Statement(
 UNLABELLED = {r: s, tau: sp.Integer(0)}
 NEXT = {x: scaling.x_update.subs(UNLABELLED), s: scaling.r_update.subs(UNLABELLED)}
 COORDINATES = definitions(DISTANCE, SQUARE)
-MAP = {**COORDINATES, **{prime(a): value.xreplace(NEXT) for a, value in COORDINATES.items()}}
+STATE = {**NEXT, **{symbol: value.xreplace(NEXT) for symbol, value in COORDINATES.items()}}
+MAP = Identity({**COORDINATES, **{prime(symbol): value for symbol, value in STATE.items()}})
 
-FORMS = invariant("mirror.weight", STEP, LOWEST, ORDER, form, (2, 0))
+FORMS = invariant("mirror.weight", STEP, (2, 0), delta**2 + 2 * z, ORDER, form)
 INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORMS))
 # The invariant where z = 0, over delta^2.
 _cut = read(INVARIANT, VARIABLES)
@@ -84,12 +84,10 @@ STATEMENTS = (
     Statement(
         "mirror.delta",
         eq(prime(delta), STEP.later[0]),
-        Identity(MAP),
+        MAP,
         "A step changes the distance delta from the critical point by z (delta - 2).",
     ),
-    Statement(
-        "mirror.z", eq(prime(z), STEP.later[1]), Identity(MAP), "A step multiplies z by a square."
-    ),
+    Statement("mirror.z", eq(prime(z), STEP.later[1]), MAP, "A step multiplies z by a square."),
     Statement(
         "mirror.operator",
         eq(

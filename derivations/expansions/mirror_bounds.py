@@ -16,7 +16,7 @@ from ..prover.function import Table, right
 from ..prover.proofs import Defined, Sign
 from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative
-from .bounds import OnInterval, decimals, known, numbers
+from .bounds import bounded, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .invariants import Excess
 from .mirror import AXIS, END, INVARIANT, ORDER, STEP, proved
@@ -26,8 +26,8 @@ invariant, end = named("I I_end")
 radius, span, wide, narrow, widest, top, gauge, edge = named(
     "radius span wide narrow widest top gauge edge"
 )
-near, grow, change, bend, lean, tail, drift, gap, error, skew = named(
-    "near grow change bend lean tail drift gap error skew"
+near, grow, change, bend, lean, tail, drift, gap, error = named(
+    "near grow change bend lean tail drift gap error"
 )
 square = delta**2 + 2 * z
 
@@ -63,10 +63,6 @@ WIDE, OUTER = (
     )
     for most in (wide, widest)
 )
-ON_THE_AXIS = {
-    bend: BOUNDS[bend],
-    skew: sp.expand(sp.diff(INVARIANT.subs(z, 0), delta) / (2 * delta) - 1),
-}
 room, fall = nonnegative(radius + delta), nonnegative(top - delta)
 
 near_level = Statement(
@@ -141,18 +137,19 @@ above = numbers(
     "wide and q narrow: every term of the argument has a factor q^2 or more.",
     (stays,),
 )
-slope = Statement(
+slope = bounded(
     "mirror.slope",
-    ge(bend, sp.Abs(skew)),
-    OnInterval(delta, -BOUNDS[wide], sp.Integer(0), ON_THE_AXIS),
-    "On the axis z = 0, -wide <= delta <= 0, the slope of the invariant is 2 delta (1 + skew), "
-    f"|skew| <= bend; {known(BOUNDS, bend)}.",
+    bend,
+    sp.diff(INVARIANT.subs(z, 0), delta) / (2 * delta) - 1,
+    BOUNDS,
     (ge(delta, -BOUNDS[wide]), ge(0, delta)),
+    "On the axis z = 0, -wide <= delta <= 0, the slope of the invariant differs from 2 delta by a "
+    "share of",
 )
 excess = Statement(
     "mirror.excess",
     ge(tail * reach ** (ORDER + 1), sp.Abs(end - reach**2)),
-    Excess(reach, end, BOUNDS[narrow], ORDER + 1, AXIS, END, BOUNDS),
+    Excess(AXIS, END, BOUNDS[narrow], BOUNDS),
     "At the x_oo of mirror.ending, a series that is cut too, the invariant I_end is reach^2 but "
     f"for tail reach^29; reach <= narrow, {known(BOUNDS, tail)}.",
     (ge(reach, 0), ge(BOUNDS[narrow], reach)),
@@ -169,7 +166,7 @@ apart = numbers(
     "and -wide by mirror.stays: x_oo depends continuously on reach.",
     (above, excess),
 )
-bounded = numbers(
+total_error = numbers(
     "mirror.error",
     ge(sp.Rational("1e-14"), error),
     BOUNDS,
@@ -183,7 +180,7 @@ bounded = numbers(
 )
 STATEMENTS = (
     *(SPAN, GAUGE, near_level, low, grows, changes, total, lands, stays),
-    *(above, slope, excess, apart, bounded),
+    *(above, slope, excess, apart, total_error),
 )
 TABLES = (
     Table(
@@ -191,6 +188,6 @@ TABLES = (
         pair,
         "To 1e-14 where delta^2 + 2z + 2 delta^3/3 is at most the square of this and x > 1.",
         readings=(right(SPAN),),
-        also=(bounded,),
+        also=(total_error,),
     ),
 )
