@@ -90,8 +90,8 @@ def invariant(
         proof = Homological(step, order + 1, lower, free)
         value = write(form(weight, proof.missing), step.variables) if lower else lowest
         says = (
-            f"The form of weight {weight} of the invariant: with those before it, no step changes "
-            f"it below weight {weight + 2}."
+            f"With the form of weight {weight} and those before it no step changes the "
+            f"{names.partition('.')[0]} series below weight {weight + 2}."
         )
         claim = eq(numbered("I", weight), value)
         statements.append(Statement(f"{names}_{weight}", claim, proof, says))

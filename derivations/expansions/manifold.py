@@ -67,7 +67,7 @@ OUTPUT = solved(
 
 # |X_k| <= amplitude/circle^k and |S_k| <= 1/circle^k for every k >= 1; mu^2 - 1 = excess.
 span, order, circle, amplitude, grown = named("span order circle amplitude grown")
-part_W, X_5, S_5, X_more, X_error = named("part_W X_5 S_5 X_more X_error")
+part_W, fifth_X, fifth_S, X_more, X_error = named("part_W fifth_X fifth_S X_more X_error")
 excess = x * (x - 2)
 SPAN = Statement(
     "manifold.span",
@@ -91,7 +91,7 @@ REACH = definitions(CIRCLE, AMPLITUDE)
 BOUNDS = {
     **definitions(SPAN),
     **REACH,
-    **decimals(part_W="0.0025", X_5="55e-17", S_5="79e-16", X_more="0.51", X_error="9e-16"),
+    **decimals(part_W="0.0025", fifth_X="55e-17", fifth_S="79e-16", X_more="0.51", X_error="9e-16"),
 }
 beyond, short, later = positive(x - 2), nonnegative(4 - x), nonnegative(order - 1)
 INSIDE = (gt(x, 2), ge(4, x), ge(order, 1))
@@ -158,36 +158,36 @@ more = bounded(
     "manifold.alpha", X_more, amplitude / x, BOUNDS, ORIGINS, "The amplitude is a share of x of"
 )
 REGION = "For w <= span (x(2 - x)/2)^2"
-fifth_X = bounded(
-    "manifold.X_5", X_5, CURVATURE[ORDER].claim.rhs * (span * width) ** (ORDER + 1) / x, BOUNDS,
+omitted_X = bounded(
+    "manifold.X_5", fifth_X, CURVATURE[ORDER].claim.rhs * (span * width) ** (ORDER + 1) / x, BOUNDS,
     ORIGINS, f"{REGION} the term X_5 w^5 is a share of x of",
 )  # fmt: skip
-fifth_S = bounded(
-    "manifold.S_5", S_5, OUTPUT[ORDER].claim.rhs * (span * width) ** (ORDER + 1), BOUNDS, ORIGINS,
+omitted_S = bounded(
+    "manifold.S_5", fifth_S, OUTPUT[ORDER].claim.rhs * (span * width) ** (ORDER + 1), BOUNDS, ORIGINS,
     f"{REGION} the term S_5 w^5 is",
 )  # fmt: skip
 geometric = part_W ** (ORDER + 2) / (1 - part_W)
 total_X = numbers(
     "manifold.X",
-    ge(X_error, X_5 + X_more * geometric),
+    ge(X_error, fifth_X + X_more * geometric),
     BOUNDS,
     f"{REGION} all that the series of X leaves out is a share of x of at most "
     f"{known(BOUNDS, X_error)}.",
     "The terms from w^6 on are at most those of a geometric series.",
-    (curvature_grows, parts, more, fifth_X),
+    (curvature_grows, parts, more, omitted_X),
 )
 total_S = numbers(
     "manifold.S",
-    ge(sp.Rational("1e-14"), S_5 + geometric),
+    ge(sp.Rational("1e-14"), fifth_S + geometric),
     BOUNDS,
     f"{REGION} all that the series of S leaves out is a share of sigma of at most 1e-14.",
     "For smaller sigma it is smaller, like sigma^10.",
-    (output_grows, parts, fifth_S),
+    (output_grows, parts, omitted_S),
 )
 STATEMENTS = (
     *(statement for both in zip(CURVATURE, OUTPUT, strict=True) for statement in both),
     *(SPAN, CIRCLE, AMPLITUDE, rate, binomial, curvature_grows, output_grows),
-    *(parts, more, fifth_X, fifth_S, total_X, total_S),
+    *(parts, more, omitted_X, omitted_S, total_X, total_S),
 )
 TABLES = (
     Table(
