@@ -20,25 +20,14 @@ from . import (
     scaling,
     triangle,
 )
-from .expansions import bulk, flat, manifold, mirror
+from .expansions import CHAPTERS as EXPANSIONS
 from .prover.function import Function, Table
 from .prover.statement import Statement
 from .samples import gates, gram, kernel, reductions
 
 CHAPTERS: tuple[Any, ...] = (
-    *(
-        closure,
-        scaling,
-        triangle,
-        initialization,
-        boundaries,
-        divergence,
-        lyapunov,
-        fates,
-        certificate,
-        chaos,
-    ),
-    *(final, mirror, flat, bulk, manifold, hessian, laws, odds),
+    *(closure, scaling, triangle, initialization, boundaries, divergence, lyapunov, fates),
+    *(certificate, chaos, final, *EXPANSIONS, hessian, laws, odds),
     *(gram, kernel, reductions, gates),
 )
 STATEMENTS: tuple[Statement, ...] = tuple(

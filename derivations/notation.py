@@ -241,6 +241,42 @@ sharpness = _real("sharpness", "the largest eigenvalue of eta times the Hessian"
 fraction = _real("fraction", "share of the learning rate", domain="0 to 1")
 
 # --- expansions
+z = _quantity("z", "z", "squared scaled output", "z >= 0", "s^2", nonnegative=True)
+delta = _quantity("delta", "delta", "distance from the critical point", "real", "x - 2", real=True)
+x_end = _quantity("x_oo", "x_end", "final x", "x_oo > 0", "eta lambda_oo", positive=True)
+radius = _quantity(
+    "radius",
+    "radius",
+    "distance from (2, 0)",
+    ">= 0",
+    "(x - 2)^2 + 2s^2, its square",
+    positive=True,
+)
+reach = _quantity("reach", "reach", "size of an orbit", "real", "reach^2 = I", real=True)
+for _meaning, _names in {
+    "what no step changes, a cut series; I_end at the end, J with more forms": "I J I_end",
+    "a size of a region: how far a series is used, or how far a run or a step comes": "span wide "
+    "narrow widest top gauge edge circle amplitude",
+    "an exponent, or the order of a coefficient": "first second order",
+    "a bound that the chapter states, or what it bounds": "near grow change bend lean tail drift "
+    "gap error kept geometric at_start at_end omitted grown lazy_5 lazy_6 shrink_0 shrink_2 "
+    "move_0 move_2 part_0 part_2 tail_0 tail_2 back_Q back_move back_part back_away product "
+    "origin_5 origin_6 origin_error coordinate_5 coordinate_6 part_W fifth_X fifth_S X_more X_error",
+}.items():
+    for _name in _names.split():
+        _quantity(_name, _name, _meaning, "real", real=True)
+
+
+def named(names: str) -> list[Any]:
+    """Symbols of the table by their ASCII names."""
+    symbols = {quantity.ascii: quantity.symbol for quantity in TABLE}
+    return [symbols[name] for name in names.split()]
+
+
+def numbered(letter: str, order: int) -> Any:
+    """The form or coefficient of this order in a series."""
+    return sp.Symbol(f"{letter}_{order}", real=True)
+
 
 # --- samples
 

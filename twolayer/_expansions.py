@@ -183,7 +183,7 @@ MIRROR_END: tuple[Any, ...] = (
 
 
 # To 1e-14 where delta^2 + 2z + 2 delta^3/3 is at most the square of this and x > 1. Proved in
-# derivations: mirror.error.
+# derivations: mirror.span, mirror.error.
 MIRROR_RADIUS = (217, 2000)
 
 
@@ -255,13 +255,13 @@ FLAT_END: tuple[Any, ...] = (
 )
 
 
-# To 1e-14 of itself where x is at most this. Proved in derivations: flat.error.
+# To 1e-14 of itself where x is at most this. Proved in derivations: flat.span, flat.error.
 FLAT_RADIUS = (73, 500)
 
 
 # C = x + c_1 z + ... = x + t_1 (N_1 + t_2 (N_2 + ...)); for each order the coefficients of N_k in
-# x^0, x^1, ..., and the exponents of x - 1, x(2 - x), 1 + m^2, 1 + m^2 + m^4 and 1 + m^4 in z/t_k,
-# where m = 1 - x. Proved in derivations: bulk.c1 to bulk.c4.
+# x^0, x^1, ..., and the exponents of x - 1, x(2 - x), 1 + mu^2, 1 + mu^2 + mu^4 and 1 + mu^4 in
+# z/t_k, where mu = 1 - x. Proved in derivations: bulk.c1, bulk.c2, bulk.c3, bulk.c4.
 BULK: tuple[Any, ...] = (
     ((-4, 1), (0, 1, 0, 0, 0)),
     ((-32, 88, -96, 51, -12, 1), (0, 2, 1, 0, 0)),
@@ -274,7 +274,8 @@ BULK: tuple[Any, ...] = (
 )
 
 
-# In the same arrangement: sigma = s (1 + d_1 z + ...). Proved in derivations: bulk.d1 to bulk.d4.
+# In the same arrangement: sigma = s (1 + d_1 z + ...). Proved in derivations: bulk.d1, bulk.d2,
+# bulk.d3, bulk.d4.
 COORDINATE: tuple[Any, ...] = (
     ((4, -3, 1), (1, 2, 0, 0, 0)),
     ((-128, 792, -1986, 2863, -2672, 1694, -734, 211, -37, 3), (1, 2, 2, 0, 0)),
@@ -292,13 +293,13 @@ COORDINATE: tuple[Any, ...] = (
 
 
 # BULK and COORDINATE: all that they leave out is below 1e-14 where z <= this (x(2 - x)/2)^2 and x >
-# 2; of BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2. Proved in derivations: bulk.lazy,
-# bulk.origin, bulk.coordinate.
+# 2; of BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2. Proved in derivations: bulk.span,
+# bulk.lazy, bulk.origin, bulk.coordinate.
 BULK_RADIUS = (1, 1250)
 
 
-# X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK. Proved in derivations: manifold.X1
-# to manifold.X4.
+# X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK. Proved in derivations: manifold.X1,
+# manifold.X2, manifold.X3, manifold.X4.
 MANIFOLD_X: tuple[Any, ...] = (
     ((4, -1), (0, 1, 0, 0, 0)),
     ((-32, 40, -28, 9, -1), (1, 2, 1, 0, 0)),
@@ -309,7 +310,8 @@ MANIFOLD_X: tuple[Any, ...] = (
 )
 
 
-# S = sigma (1 + S_1 w + ...), likewise. Proved in derivations: manifold.S1 to manifold.S4.
+# S = sigma (1 + S_1 w + ...), likewise. Proved in derivations: manifold.S1, manifold.S2,
+# manifold.S3, manifold.S4.
 MANIFOLD_S: tuple[Any, ...] = (
     ((-4, 3, -1), (1, 2, 0, 0, 0)),
     ((64, -152, 198, -155, 76, -22, 3), (1, 2, 2, 0, 0)),
@@ -322,5 +324,5 @@ MANIFOLD_S: tuple[Any, ...] = (
 
 
 # MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 - x)/2)^2.
-# Proved in derivations: manifold.X, manifold.S.
+# Proved in derivations: manifold.span, manifold.X, manifold.S.
 MANIFOLD_RADIUS = (9, 2500)

@@ -14,26 +14,26 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import x
+from ..notation import named, x
 from ..prover.claims import eq, ge, gt
-from ..prover.function import Table
-from ..prover.proofs import Identity, Sign
-from ..prover.statement import Statement
+from ..prover.function import Table, right
+from ..prover.proofs import Defined, Identity, Sign
+from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative, positive
-from .bounds import known, numbers
-from .bulk import FIELD, M, Solves, X, bounded, factored, nested, width
+from .bounds import bounded, decimals, known, numbers
+from .coefficients import FIELD, MU, Solves, X, nested, solved, width
+from .series import pair
 
 ORDER = 4
-RADIUS = sp.Rational(36, 10**4)
-ORIGINS = (ge(x, sp.Rational(209, 100)), ge(4, x))  # of runs with x >= 21/10: bulk.origin
+ORIGINS = (ge(x, sp.Rational("2.09")), ge(4, x))  # of runs with x >= 21/10: bulk.origin
 
 
 def convolved(one: list[Any], two: list[Any], order: int) -> Any:
     return sum((one[i] * two[order - i] for i in range(order + 1)), FIELD.zero)
 
 
-def solve(order: int) -> tuple[list[Any], list[Any], list[Solves], list[Solves]]:
-    """X_k and S_k, and their equations: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X +
+def solve(order: int) -> tuple[list[Solves], list[Solves]]:
+    """The equations of X_k and S_k: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X +
     S^2)."""
     curvature, output = [X], [FIELD.one]
     for_curvature, for_output = [], []
@@ -41,157 +41,173 @@ def solve(order: int) -> tuple[list[Any], list[Any], list[Solves], list[Solves]]
         # S^2 = w (squares[0] + squares[1] w + ...)
         squares = [convolved(output, output, i) for i in range(k)]
         push = convolved(squares, [X - 4, *curvature[1:]], k - 1)
-        for_curvature.append(Solves(-push, M ** (2 * k) - 1))
-        curvature.append(push / for_curvature[-1].factor)
+        for_curvature.append(Solves(-push, MU ** (2 * k) - 1))
+        curvature.append(for_curvature[-1].solution)
         rest = sum(
             (output[j] * (curvature[k - j] - squares[k - j - 1]) for j in range(k)), FIELD.zero
         )
-        for_output.append(Solves(rest, M * (M ** (2 * k) - 1)))
-        output.append(-rest / for_output[-1].factor)
-    return curvature, output, for_curvature, for_output
+        for_output.append(Solves(rest, MU * (MU ** (2 * k) - 1)))
+        output.append(for_output[-1].solution)
+    return for_curvature, for_output
 
 
-CURVATURE, OUTPUT, CURVATURE_EQUATIONS, OUTPUT_EQUATIONS = solve(ORDER + 1)
-x_omitted, s_omitted = (
-    FIELD.to_sympy(found[ORDER + 1]) * (RADIUS * width) ** (ORDER + 1)
-    for found in (CURVATURE, OUTPUT)
+_for_curvature, _for_output = solve(ORDER + 1)
+CURVATURE = solved(
+    "manifold.X",
+    "X",
+    _for_curvature,
+    "With this coefficient X(mu sigma) = X + S^2 (X - 4) at order w^{}, w = sigma^2.",
+)
+OUTPUT = solved(
+    "manifold.S",
+    "S",
+    _for_output,
+    "With this coefficient S(mu sigma) = S (1 - X + S^2) at order sigma w^{}, w = sigma^2.",
 )
 
-# |X_k| <= alpha/W^k and |S_k| <= 1/W^k for every k >= 1; p = mu^2 - 1.
-alpha, W, p, k = sp.symbols("alpha W p k", real=True)
-beyond, short, before = positive("x-2"), nonnegative("4-x"), nonnegative("k-1")
-REACH = {p: x * (x - 2), W: (x - 1) * p**2 / (4 - x + p), alpha: (x - 1) * p - W}
-PLACES = {beyond: x - 2, short: 4 - x, before: k - 1}
-INSIDE = (gt(x, 2), ge(4, x), ge(k, 1))
-_p = beyond * (2 + beyond)
-_W = (1 + beyond) * _p**2 / (short + _p)
-_alpha = _W * short / _p
-_pairs = before * (before + 1) / 2
-omitted_X, omitted_S, part, more_X, error_X = sp.symbols(
-    "omitted_X omitted_S part more_X error_X", real=True
+# |X_k| <= amplitude/circle^k and |S_k| <= 1/circle^k for every k >= 1; mu^2 - 1 = excess.
+span, order, circle, amplitude, grown = named("span order circle amplitude grown")
+part_W, fifth_X, fifth_S, X_more, X_error = named("part_W fifth_X fifth_S X_more X_error")
+excess = x * (x - 2)
+SPAN = Statement(
+    "manifold.span",
+    eq(span, sp.Rational("0.0036")),
+    Defined(),
+    "The manifold's series are used where sigma^2 <= span (x(2 - x)/2)^2.",
 )
+CIRCLE = Statement(
+    "manifold.circle",
+    eq(circle, (x - 1) * excess**2 / (4 - x + excess)),
+    Defined(),
+    "The circle is the sigma^2 up to which the series of X and S are shown to converge.",
+)
+AMPLITUDE = Statement(
+    "manifold.amplitude",
+    eq(amplitude, (x - 1) * excess - circle),
+    Defined(),
+    "The amplitude bounds the terms of X on the circle; it is not negative for 2 < x <= 4.",
+)
+REACH = definitions(CIRCLE, AMPLITUDE)
 BOUNDS = {
-    omitted_X: sp.Rational(55, 10**17),
-    omitted_S: sp.Rational(79, 10**16),
-    part: sp.Rational(25, 10**4),
-    more_X: sp.Rational(51, 100),
-    error_X: sp.Rational(9, 10**16),
+    **definitions(SPAN),
+    **REACH,
+    **decimals(part_W="0.0025", fifth_X="55e-17", fifth_S="79e-16", X_more="0.51", X_error="9e-16"),
 }
+beyond, short, later = positive(x - 2), nonnegative(4 - x), nonnegative(order - 1)
+INSIDE = (gt(x, 2), ge(4, x), ge(order, 1))
+_excess = beyond * (2 + beyond)
+_pairs = later * (later + 1) / 2
+_amplitude = (1 + beyond) * _excess * short / (short + _excess)
 
+
+def at_least(order: Any) -> Any:
+    """mu^(2 order) by the first terms of the binomial theorem."""
+    return 1 + order * excess + order * (order - 1) * excess**2 / 2
+
+
+spare = nonnegative(grown - at_least(order))
 rate = Statement(
     "manifold.rate",
-    eq((1 - x) ** 2 - 1, p),
-    Identity(REACH),
-    "mu^2 = 1 + p, p = x (x - 2) > 0.",
-    argument="So mu^(2k) - 1 >= k p + k (k - 1) p^2/2, by the binomial theorem.",
+    eq((1 - x) ** 2, at_least(1)),
+    Identity(),
+    "For k = 1 mu^(2k) is 1 + k p + k (k - 1) p^2/2 with p = mu^2 - 1 = x (x - 2).",
+)
+binomial = Statement(
+    "manifold.binomial",
+    ge((1 - x) ** 2 * grown, at_least(order + 1)),
+    Sign(spare * (1 + beyond) ** 2 + _pairs * _excess**3),
+    "If mu^(2k) = grown is at least 1 + k p + k (k - 1) p^2/2, p = x (x - 2), so is mu^(2k + 2) "
+    "with k + 1 for k: the step of an induction that manifold.rate starts.",
+    (ge(grown, at_least(order)), *INSIDE),
+    uses=(rate,),
 )
 curvature_grows = Statement(
     "manifold.X_all",
-    ge(alpha * (k * p + k * (k - 1) * p**2 / 2), W * ((4 - x) * k + alpha * k * (k - 1) / 2)),
-    Sign(_pairs * _alpha * _p**2 * (beyond**2 + 1) / (short + _p), PLACES, REACH),
-    "With W = (x - 1) p^2/(4 - x + p) and alpha = (x - 1) p - W >= 0: |X_k| <= alpha/W^k for "
-    "every k,",
+    ge(
+        amplitude * (at_least(order) - 1),
+        circle * ((4 - x) * order + amplitude * order * (order - 1) / 2),
+    ),
+    Sign(_pairs * _amplitude * _excess**2 * (beyond**2 + 1) / (short + _excess), definitions=REACH),
+    "For every k |X_k| is at most amplitude/circle^k.",
     INSIDE,
     "By induction on k. (mu^(2k) - 1) X_k is the coefficient of w^k in w (S/sigma)^2 (X - 4), so "
-    "at most what lower coefficients as large as they may be make of it, W^-k times that of v^k "
-    "in W v (1 - v)^-2 (4 - x + alpha v/(1 - v)): W ((4 - x) k + alpha k (k - 1)/2).",
-    (rate,),
+    "at most what lower coefficients as large as they may be make of it, circle^-k times that of "
+    "v^k in circle v (1 - v)^-2 (4 - x + amplitude v/(1 - v)): circle ((4 - x) k + amplitude k "
+    "(k - 1)/2).",
+    (binomial,),
 )
 output_grows = Statement(
     "manifold.S_all",
-    ge((x - 1) * (k * p + k * (k - 1) * p**2 / 2), alpha * k + W * k * (k + 1) / 2),
+    ge((x - 1) * (at_least(order) - 1), amplitude * order + circle * order * (order + 1) / 2),
     Sign(
-        _pairs * (1 + beyond) * _p**2 * (beyond**2 + beyond + 1) / (short + _p),
-        PLACES,
-        REACH,
+        _pairs * (1 + beyond) * _excess**2 * (beyond**2 + beyond + 1) / (short + _excess),
+        definitions=REACH,
     ),
-    "and |S_k| <= 1/W^k.",
+    "For every k |S_k| is at most 1/circle^k.",
     INSIDE,
-    "Likewise: |mu| (mu^(2k) - 1) |S_k| is at most W^-k times the coefficient of v^k in (1 - "
-    "v)^-1 (alpha v/(1 - v) + W v (1 - v)^-2). So both series converge for w < W.",
-    (rate, curvature_grows),
+    "By induction on k: |mu| (mu^(2k) - 1) |S_k| is at most circle^-k times the coefficient of "
+    "v^k in (1 - v)^-1 (amplitude v/(1 - v) + circle v (1 - v)^-2). So both series converge for "
+    "w < circle.",
+    (binomial, curvature_grows),
 )
 parts = bounded(
-    "manifold.part",
-    RADIUS * width / REACH[W].subs(REACH),
-    BOUNDS[part],
-    ORIGINS,
-    "RADIUS (x(2 - x)/2)^2 is a share of W of",
-    part,
-)
+    "manifold.part", part_W, span * width / circle, BOUNDS, ORIGINS,
+    "The share span (x(2 - x)/2)^2 of the circle is",
+)  # fmt: skip
 more = bounded(
-    "manifold.alpha",
-    REACH[alpha].subs(REACH).subs(REACH) / x,
-    BOUNDS[more_X],
-    ORIGINS,
-    "and alpha a share of x of",
-    more_X,
+    "manifold.alpha", X_more, amplitude / x, BOUNDS, ORIGINS, "The amplitude is a share of x of"
 )
-fifth_X = bounded(
-    "manifold.X_5", x_omitted / x, BOUNDS[omitted_X], ORIGINS,
-    "For w <= RADIUS (x(2 - x)/2)^2 the term X_5 w^5 is a share of x of", omitted_X,
+REGION = "For w <= span (x(2 - x)/2)^2"
+omitted_X = bounded(
+    "manifold.X_5", fifth_X, CURVATURE[ORDER].claim.rhs * (span * width) ** (ORDER + 1) / x, BOUNDS,
+    ORIGINS, f"{REGION} the term X_5 w^5 is a share of x of",
 )  # fmt: skip
-fifth_S = bounded(
-    "manifold.S_5", s_omitted, BOUNDS[omitted_S], ORIGINS, "and the term S_5 w^5 is", omitted_S
+omitted_S = bounded(
+    "manifold.S_5", fifth_S, OUTPUT[ORDER].claim.rhs * (span * width) ** (ORDER + 1), BOUNDS, ORIGINS,
+    f"{REGION} the term S_5 w^5 is",
+)  # fmt: skip
+geometric = part_W ** (ORDER + 2) / (1 - part_W)
+total_X = numbers(
+    "manifold.X",
+    ge(X_error, fifth_X + X_more * geometric),
+    BOUNDS,
+    f"{REGION} all that the series of X leaves out is a share of x of at most "
+    f"{known(BOUNDS, X_error)}.",
+    "The terms from w^6 on are at most those of a geometric series.",
+    (curvature_grows, parts, more, omitted_X),
 )
-
+total_S = numbers(
+    "manifold.S",
+    ge(sp.Rational("1e-14"), fifth_S + geometric),
+    BOUNDS,
+    f"{REGION} all that the series of S leaves out is a share of sigma of at most 1e-14.",
+    "For smaller sigma it is smaller, like sigma^10.",
+    (output_grows, parts, omitted_S),
+)
 STATEMENTS = (
-    *(
-        statement
-        for k in range(1, ORDER + 2)
-        for statement in (
-            Statement(
-                f"manifold.X{k}",
-                eq(sp.Symbol(f"X_{k}"), factored(CURVATURE[k])),
-                CURVATURE_EQUATIONS[k - 1],
-                f"X(mu sigma) = X + S^2 (X - 4) at order sigma^{2 * k};",
-            ),
-            Statement(
-                f"manifold.S{k}",
-                eq(sp.Symbol(f"S_{k}"), factored(OUTPUT[k])),
-                OUTPUT_EQUATIONS[k - 1],
-                f"S(mu sigma) = S (1 - X + S^2) at order sigma^{2 * k + 1}.",
-            ),
-        )
-    ),
-    rate, curvature_grows, output_grows, parts, more, fifth_X, fifth_S,
-    numbers(
-        "manifold.X",
-        ge(error_X, omitted_X + more_X * part ** (ORDER + 2) / (1 - part)),
-        BOUNDS,
-        "For sigma^2 <= RADIUS (x(2 - x)/2)^2 all that the series of X leaves out is a share of "
-        f"x of at most {known(BOUNDS, error_X)},",
-        "The terms from w^6 on are at most those of a geometric series.",
-        (curvature_grows, parts, more, fifth_X),
-    ),
-    numbers(
-        "manifold.S",
-        ge(sp.Rational(1, 10**14), omitted_S + part ** (ORDER + 2) / (1 - part)),
-        BOUNDS,
-        "and that of S a share of sigma of at most 1e-14.",
-        "For smaller sigma both are smaller, like sigma^10.",
-        (output_grows, parts, fifth_S),
-    ),
-)  # fmt: skip
-
+    *(statement for both in zip(CURVATURE, OUTPUT, strict=True) for statement in both),
+    *(SPAN, CIRCLE, AMPLITUDE, rate, binomial, curvature_grows, output_grows),
+    *(parts, more, omitted_X, omitted_S, total_X, total_S),
+)
 TABLES = (
     Table(
         "MANIFOLD_X",
-        nested(CURVATURE[1 : ORDER + 1]),
+        nested,
         "X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK.",
-        "manifold.X1 to manifold.X4",
+        readings=tuple(right(statement) for statement in CURVATURE[:ORDER]),
     ),
     Table(
         "MANIFOLD_S",
-        nested(OUTPUT[1 : ORDER + 1]),
+        nested,
         "S = sigma (1 + S_1 w + ...), likewise.",
-        "manifold.S1 to manifold.S4",
+        readings=tuple(right(statement) for statement in OUTPUT[:ORDER]),
     ),
     Table(
         "MANIFOLD_RADIUS",
-        (RADIUS.p, RADIUS.q),
+        pair,
         "MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 "
         "- x)/2)^2.",
-        "manifold.X, manifold.S",
+        readings=(right(SPAN),),
+        also=(total_X, total_S),
     ),
 )

@@ -1,0 +1,118 @@
+"""Coefficients that are rational functions of x, each the solution of one linear equation.
+
+`Solves` is a kind of proof: it puts the claimed coefficient into its equation, in the field of
+rational functions, and never asks how it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sympy as sp
+
+from ..notation import numbered, x
+from ..prover.claims import eq
+from ..prover.statement import Statement
+from .bounds import fraction_field, in_lowest_terms
+
+FIELD = fraction_field(x)
+X = FIELD.gens[0]
+MU = 1 - X
+PROBE = sp.Rational(7, 3)
+
+
+@dataclass(frozen=True)
+class Solves:
+    """The claimed coefficient u solves rest + factor u = 0 in the rational functions of x."""
+
+    rest: Any
+    factor: Any
+
+    @property
+    def solution(self) -> Any:
+        return -self.rest / self.factor
+
+    def at_a_point(self, value: Any) -> bool:
+        """Whether one rational point shows that the value is no solution: a quick refusal, never a
+        proof."""
+        return not value.is_Rational or bool(self._at(self.rest) + self._at(self.factor) * value)
+
+    @staticmethod
+    @cache
+    def _at(element: Any) -> Any:
+        return element.as_expr().subs(x, PROBE)
+
+    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+        if not isinstance(claim, sp.Eq) or not claim.lhs.is_Symbol:
+            return False
+        if self.at_a_point(claim.rhs.xreplace({x: PROBE})) or not claim.rhs.is_rational_function(x):
+            return False
+        return not self.rest + self.factor * in_lowest_terms(claim.rhs, x)
+
+
+# What the denominators are made of: x(2 - x), and what is positive on the real line.
+mu = 1 - x
+FACTORS = (x - 1, x * (2 - x), 1 + mu**2, 1 + mu**2 + mu**4, 1 + mu**4)
+POLYNOMIALS = [FIELD.from_sympy(factor).numer for factor in FACTORS]
+width = (x * (2 - x) / 2) ** 2  # of the region where the series are used
+
+
+def _product(powers: Sequence[int]) -> Any:
+    return sp.prod([factor**power for factor, power in zip(FACTORS, powers, strict=True)])
+
+
+@cache
+def _parts(element: Any) -> tuple[Any, tuple[int, ...]]:
+    """A coefficient times FACTORS, to as small powers as cancel them all, and these powers."""
+    below, powers = element.denom, []
+    for factor in POLYNOMIALS:
+        power = 0
+        while not (common := below.gcd(factor)).is_ground:
+            below, power = below.quo(common), power + 1
+        powers.append(power)
+    return element * FIELD.from_sympy(_product(powers)), tuple(powers)
+
+
+def _written(element: Any) -> Any:
+    """A coefficient as a formula: a polynomial, x - 4 taken out, over powers of FACTORS."""
+    scaled, powers = _parts(element)
+    rest, power = scaled.numer, 0
+    while not rest.rem(X.numer - 4):
+        rest, power = rest.quo(X.numer - 4), power + 1
+    return (x - 4) ** power * rest.as_expr() / scaled.denom.as_expr() / _product(powers)
+
+
+def solved(names: str, letter: str, equations: list[Solves], says: str) -> tuple[Statement, ...]:
+    """A statement for each order: its coefficient solves its equation."""
+    return tuple(
+        Statement(
+            f"{names}{k}",
+            eq(numbered(letter, k), _written(equation.solution)),
+            equation,
+            says.format(k),
+        )
+        for k, equation in enumerate(equations, 1)
+    )
+
+
+def _less(one: Sequence[int], two: Sequence[int]) -> tuple[int, ...]:
+    return tuple(u - v for u, v in zip(one, two, strict=True))
+
+
+def nested(*coefficients: Any) -> tuple[Any, ...]:
+    """u_1 z + u_2 z^2 + ... as t_1 (N_1 + t_2 (N_2 + ...)): for each order the integers N_k, and
+    the exponents of FACTORS in the denominator of t_k = z/(...)."""
+    rows, before = [], (0,) * len(FACTORS)
+    for coefficient in coefficients:
+        scaled, own = _parts(in_lowest_terms(coefficient, x))
+        powers = tuple(map(max, own, before))
+        scaled *= FIELD.from_sympy(_product(_less(powers, own)))
+        if scaled.denom != 1:
+            raise ValueError("a denominator that FACTORS do not account for")
+        values = sp.Poly(scaled.numer.as_expr(), x).all_coeffs()
+        rows.append((tuple(int(value) for value in reversed(values)), _less(powers, before)))
+        before = powers
+    return tuple(rows)

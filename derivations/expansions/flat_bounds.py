@@ -1,0 +1,167 @@
+"""How far the flat series can be trusted: all that its cut leaves out is bounded.
+
+From a start at x <= span both x and PQ only fall. A step changes the truncated invariant by an
+exact polynomial with a factor PQ s^2, and over a run s^2 x^20 adds up to little: x falls fast where
+it is large. For a sharper bound the change is that of the series with two forms more, and those two
+are bounded at both ends of the run.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ..notation import P, Q, named, prime, reach, s, x
+from ..prover.claims import eq, ge
+from ..prover.function import Table, right
+from ..prover.proofs import Defined, Identity, Sign
+from ..prover.statement import Statement, definitions
+from ..prover.symbols import nonnegative
+from .bounds import bounded, decimals, known, numbers
+from .domains import Domain, OnDomain
+from .flat import AT_END, AXIS, END, INVARIANT, OMITTED, ORDER, STEP, proved
+from .invariants import Excess
+from .series import pair
+
+invariant, longer, end = named("I J I_end")
+span, edge, near, at_start, at_end, change, geometric = named(
+    "span edge near at_start at_end change geometric"
+)
+bend, tail, gap, error, kept = named("bend tail gap error kept")
+
+SPAN = Statement(
+    "flat.span",
+    eq(span, sp.Rational("0.146")),
+    Defined(),
+    "The flat series is used where a run starts at x <= span.",
+)
+LARGEST = SPAN.claim.rhs
+KEEPS = 1 - LARGEST  # x'/x is at least this
+BOUNDS = {
+    **definitions(SPAN),
+    **decimals(near="0.081", at_start="48", at_end="13.2", change="56000", bend="0.04"),
+    **decimals(tail="13.4e6"),
+    geometric: sp.Add(*((1 - span) ** k for k in range(ORDER + 1))),
+    gap: (
+        (at_start + at_end) * span ** (ORDER - 1)
+        + change * span ** (ORDER + 1) / ((4 - span) * geometric)
+    )
+    / (1 - span / 2 - near * span**2)
+    + tail * (span / 2) ** (ORDER - 1),
+    error: sp.Rational("1.01") * gap / (2 * (1 - bend)),
+    invariant: INVARIANT,
+    longer: INVARIANT + OMITTED,
+}
+TRIANGLE = Domain(STEP, x, LARGEST, edge, ((1 + edge) / 2, (1 - edge) / 2), (eq(x, P + Q),))
+# A step in P and Q.
+SUM, UPDATES = {x: P + Q}, definitions(proved["P"], proved["Q"])
+MAP = {**SUM, **UPDATES, prime(x): prime(P) + prime(Q), s: (P - Q) / 2}
+below, above = nonnegative(1 - kept), nonnegative(kept - KEEPS)
+ON_AXIS = INVARIANT.subs(AT_END)
+
+falls = Statement(
+    "flat.falls",
+    eq(x - prime(x), s**2 * (4 - x)),
+    Identity(MAP),
+    "A step lowers x = P + Q by s^2 (4 - x).",
+)
+slows = Statement(
+    "flat.slows",
+    ge(prime(x), (1 - x) * x),
+    Sign(4 * P * Q + (P - Q) ** 2 * (P + Q) / 4, definitions=MAP),
+    "A step lowers x at most by the factor 1 - x.",
+)
+shrinks = Statement(
+    "flat.product",
+    eq(prime(P) * prime(Q), P * Q * (1 - s**2) ** 2),
+    Identity(MAP),
+    "A step lowers PQ by the factor (1 - s^2)^2.",
+)
+total = Statement(
+    "flat.total",
+    ge(1 - kept ** (ORDER + 1), (1 - kept) * geometric),
+    Sign(
+        below * sp.expand(sum((KEEPS + above) ** k - KEEPS**k for k in range(ORDER + 1))),
+        definitions=BOUNDS,
+    ),
+    "A step that lowers x to kept x lowers x^21 by at least (4 - span) geometric s^2 x^20; "
+    f"{known(BOUNDS, span, geometric)}.",
+    (ge(kept, KEEPS), ge(1, kept)),
+    "Times x^21: (1 - kept) x^21 = s^2 (4 - x) x^20. So s^2 x^20, summed over a run, is at most "
+    "span^21/((4 - span) geometric).",
+    (falls, slows),
+)
+near_product = Statement(
+    "flat.near",
+    ge(near * P * Q * x**2, sp.Abs(invariant - P * Q * (1 - (P + Q) / 2))),
+    OnDomain(TRIANGLE, 2, BOUNDS, P * Q),
+    "Where x <= span the invariant is PQ (1 - x/2) but for near PQ x^2, hence at most PQ; "
+    f"{known(BOUNDS, near)}.",
+    TRIANGLE.assumptions,
+)
+changes = Statement(
+    "flat.change",
+    ge(change * P * Q * ((P - Q) / 2) ** 2 * x**ORDER, sp.Abs(prime(longer) - longer)),
+    OnDomain(TRIANGLE, ORDER, BOUNDS, P * Q * (P - Q) ** 2, prime(longer), longer),
+    "A step changes J, the invariant with the forms of degree 21 and 22, by at most this: the "
+    f"whole polynomial, not only its lowest degree; {known(BOUNDS, change)}.",
+    TRIANGLE.assumptions,
+)
+starts = Statement(
+    "flat.omitted",
+    ge(at_start * P * Q * x ** (ORDER - 1), sp.Abs(longer - invariant)),
+    OnDomain(TRIANGLE, ORDER - 1, BOUNDS, P * Q),
+    "At the start of a run the forms of degree 21 and 22 are at most this; "
+    f"{known(BOUNDS, at_start)}.",
+    TRIANGLE.assumptions,
+)
+ends = bounded(
+    "flat.last",
+    at_end,
+    4 * OMITTED.subs(AT_END) / x**2 / LARGEST ** (ORDER - 1),
+    BOUNDS,
+    (ge(x, 0), ge(LARGEST, x)),
+    "At the end of a run, P = Q = x/2, the forms of degree 21 and 22 are a share of PQ span^19 of",
+)
+slope = bounded(
+    "flat.slope",
+    bend,
+    x * sp.diff(ON_AXIS, x) / (2 * ON_AXIS) - 1,
+    BOUNDS,
+    (ge(x, 0), ge(sp.Rational("0.15"), x)),
+    "Where P = Q the slope of the logarithm of the invariant in ln x differs from 2 by a share of",
+)
+excess = Statement(
+    "flat.excess",
+    ge(tail * reach ** (ORDER + 1), sp.Abs(end - reach**2)),
+    Excess(AXIS, END, LARGEST / 2, BOUNDS),
+    "At the x_oo of flat.ending, a series that is cut too, the invariant I_end is reach^2 but for "
+    f"tail reach^21; reach <= span/2, {known(BOUNDS, tail)}.",
+    (ge(reach, 0), ge(LARGEST / 2, reach)),
+)
+total_error = numbers(
+    "flat.error",
+    ge(sp.Rational("1e-14"), error),
+    BOUNDS,
+    "Where x <= span the flat series gives the final x to 1e-14 of itself: error = 1.01 "
+    "gap/(2 (1 - bend)), gap = ((at_start + at_end) span^19 + change span^21/((4 - span) "
+    "geometric))/(1 - span/2 - near span^2) + tail (span/2)^19.",
+    "J changes by at most change PQ times the sum of s^2 x^20, PQ as at the start; so the "
+    "invariant, from the start to the end of the run and to where the series ends, by at most a "
+    "share gap. That is, but for its square, the difference of the logarithms; of ln x it is 2 "
+    "(1 - bend) times less, both ends being below 15/100. Squares are far below 1 %. The bounds "
+    "grow with x, so x = span is the worst.",
+    (shrinks, total, near_product, changes, starts, ends, slope, excess),
+)
+STATEMENTS = (
+    *(SPAN, falls, slows, shrinks, total, near_product, changes, starts, ends),
+    *(slope, excess, total_error),
+)
+TABLES = (
+    Table(
+        "FLAT_RADIUS",
+        pair,
+        "To 1e-14 of itself where x is at most this.",
+        readings=(right(SPAN),),
+        also=(total_error,),
+    ),
+)
