@@ -128,8 +128,9 @@ class Function:
         body += ["return " + ", ".join(results)]
         if len(body[-1]) > LINE - 4:
             body[-1:] = ["return (", *(f"    {result}," for result in results), ")"]
-        if any("sqrt(" in line for line in body):
-            names.append("sqrt: Any")
+        for passed in ("sqrt", "atan"):
+            if any(f"{passed}(" in line for line in body):
+                names.append(f"{passed}: Any")
         proof = self.proved_by and f"Proved in derivations: {self.proved_by}."
         head = f"def {self.name}({', '.join(names)}) -> Any:"
         if len(head) > LINE:

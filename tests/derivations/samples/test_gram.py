@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from derivations import contents
-from derivations.notation import A, B, C, D, F, R, eta, push, slope
+from derivations.notation import A, B, C, D, F, R, eta, gain, slope
 from derivations.prover import emit
 from derivations.prover.source import source
 from derivations.prover.zero import is_zero
@@ -125,14 +125,14 @@ def test_on_symbols() -> None:
     [
         (A * D, "hidden @ gradient"),
         (B.T * D, "cross.mT @ gradient"),
-        (-push * (B + D), "-push*(cross + gradient)"),
+        (-gain * (B + D), "-gain*(cross + gradient)"),
         (eta * B * C / 2, "eta*(cross @ outer)/2"),
         (-B, "-cross"),
         (B - 2 * D / 3, "cross - 2*gradient/3"),
         (-B * C - D, "-gradient - cross @ outer"),
         ((B + D).T * D, "(cross.mT + gradient.mT) @ gradient"),
         ((1 + eta) * B, "(1 + eta)*cross"),
-        (B / (eta * push), "cross/(eta*push)"),
+        (B / (eta * gain), "cross/(eta*gain)"),
         ((A * B) * (B.T * D), "hidden @ cross @ cross.mT @ gradient"),
     ],
 )
@@ -142,7 +142,7 @@ def test_printer(expr: Any, text: str) -> None:
     wrapped = {name: Written(symbol) for name, symbol in names.items()}
     value = eval(
         text.replace("-gradient", "-1*gradient").replace("-cross", "-1*cross"),
-        {**wrapped, "eta": eta, "push": push},
+        {**wrapped, "eta": eta, "gain": gain},
     )
     assert is_zero(value.expr - expr)
 
