@@ -22,12 +22,12 @@ from . import (
 from .expansions import bulk, flat, manifold, mirror
 from .prover.function import Function, Table
 from .prover.statement import Statement
-from .samples import gates, gram, kernel, reductions
+from .samples import factor, gates, gram, kernel, reductions
 
 CHAPTERS: tuple[Any, ...] = (
     *(closure, scaling, triangle, initialization, boundaries, labels, fates, certificate, chaos),
     *(final, mirror, flat, bulk, manifold, hessian, laws, odds),
-    *(gram, kernel, reductions, gates),
+    *(gram, factor, kernel, reductions, gates),
 )
 STATEMENTS: tuple[Statement, ...] = tuple(
     statement for chapter in CHAPTERS for statement in chapter.STATEMENTS

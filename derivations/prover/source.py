@@ -20,7 +20,8 @@ def _simple_first(expr: Any) -> tuple[Any, ...]:
 def source(expr: Any) -> str:
     """The expression in +, -, *, / and sqrt: what Fraction, NumPy, mpmath and SymPy share.
 
-    An arctangent is the caller's, as the root is, and pi is 4 arctan 1. No float appears, and no **: s*s*s takes NumPy a hundredth of the time of s**3.
+    No float appears, and no **: s*s*s takes NumPy a hundredth of the time of s**3. Where there is
+    an arctangent, it is the caller's own as the root is, and pi is 4 arctan 1.
     Matrices are multiplied by @ and transposed by .mT, as stacks of NumPy arrays are.
     """
     if isinstance(expr, sp.MatrixExpr):

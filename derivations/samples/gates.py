@@ -14,6 +14,8 @@ import sympy as sp
 
 from .. import scaling
 from ..notation import L, V, X, Y, eta, f, floor, lam, m, n, on_side, prime, quotient, r, s, u, u_i
+
+# isort: split
 from ..notation import v, v_i, x, xx, y_fit
 from ..prover.claims import Iff, eq, ge, gt
 from ..prover.function import Function, right
@@ -132,15 +134,15 @@ MAPS = (
         "gates.curvature",
         eq(x_next, scaled["x_update"].claim.rhs),
         IN_STEP,
-        "On side +, x = eta lambda+ moves as in the one-sample network, with s = eta xx+ f+/sqrt(n) "
-        "and r = eta xx+ (f+ - y_fit+)/sqrt(n).",
+        "On side +, x = eta lambda+ moves as in the one-sample network, with s = eta xx+ f+/sqrt(n)"
+        " and r = eta xx+ (f+ - y_fit+)/sqrt(n).",
     ),
     Statement(
         "gates.residual",
         eq(r_next, scaled["r_update"].claim.rhs),
         IN_STEP,
-        "On side +, r = eta xx+ (f+ - y_fit+)/sqrt(n) moves as in the one-sample network: each side "
-        "is the one-sample map, exactly, at every width.",
+        "On side +, r = eta xx+ (f+ - y_fit+)/sqrt(n) moves as in the one-sample network: each "
+        "side is the one-sample map, exactly, at every width.",
     ),
     P_start,
     Statement(

@@ -12,31 +12,26 @@ from typing import Any
 import sympy as sp
 
 from ..notation import A, B, C, D, Phi, Psi, S, Theta, Theta_1, Theta_2, U, W, X, Y, d, dU, dW, e_m
+
+# isort: split
 from ..notation import eta, f_1, f_2, k, kernel_of, lam, lam_C, m, mu, n, outputs, prime, residuals
+
+# isort: split
 from ..notation import root_S, size, v, w_d, w_k, w_m
 from ..prover.claims import eq
-from ..prover.proofs import Defined, Identity
+from ..prover.proofs import Identity
 from ..prover.statement import Statement, definitions
 from . import gram
 
 IN_WEIGHTS = definitions(*gram.IN_WEIGHTS)
-OUTPUTS = Statement(
-    "kernel.outputs", eq(outputs, X * B), Defined(), "Each row of f(X) is an output."
-)
-RESIDUALS = Statement(
-    "kernel.residuals_of_samples",
-    eq(residuals, outputs - Y),
-    Defined(),
-    "The residuals are what the outputs exceed the labels by.",
-)
 
 # Any number of outputs.
 backward = W * residuals.T * X / sp.sqrt(n), U * X.T * residuals / sp.sqrt(n)
 forward = X * (dU.T * W + U.T * dW) / sp.sqrt(n)
-KERNEL = Statement(
+KERNEL = gram.defined(
     "kernel.theta",
-    eq(kernel_of, forward.xreplace(dict(zip((dU, dW), backward, strict=True))) / m),
-    Defined(),
+    kernel_of,
+    forward.xreplace(dict(zip((dU, dW), backward, strict=True))) / m,
     "The kernel Theta takes residuals back to the weights and forward to the outputs, over m.",
 )
 block = X * (lam_C * sp.Identity(d) + A) * X.T / m
@@ -82,16 +77,13 @@ SPECTRUM = (
         ),
         Identity(IN_WEIGHTS),
         "Where C w_k = lambda_C w_k the last term is 0: the kernel takes w_m w_k.T to "
-        "(X (lambda_C + A) X.T w_m/m) w_k.T. In the eigenbasis of C it is block diagonal, one m x m "
-        "block for each output.",
+        "(X (lambda_C + A) X.T w_m/m) w_k.T. In the eigenbasis of C it is block diagonal, one "
+        "m x m block for each output.",
     ),
     *(swap, swap_back),
     Statement(
         "kernel.input_side",
-        eq(
-            X.T * (X * (lam_C * sp.Identity(d) + A) / m),
-            S * (lam_C * sp.Identity(d) + A),
-        ),
+        eq(X.T * (X * (lam_C * sp.Identity(d) + A) / m), S * (lam_C * sp.Identity(d) + A)),
         Identity(definitions(*gram.IN_SAMPLES)),
         "The block X (lambda_C + A) X.T/m shares its nonzero eigenvalues with S (lambda_C + A), "
         "which is d x d: the factors X.T and X (lambda_C + A)/m change places.",
@@ -120,21 +112,24 @@ def one_output(expr: Any) -> Any:
     return expr.subs(k, 1).xreplace({W.subs(k, 1): v})
 
 
-# One step with one output. Here D, the gradient in B, and f~ are columns.
+GRADIENT = Statement(
+    "kernel.gradient",
+    eq(D, X.T * residuals / m),
+    Identity({residuals: X * B - Y, **definitions(gram.GRADIENT, *gram.IN_SAMPLES)}),
+    "The gradient D of the loss in the linear map is made of the residuals f~ of all samples.",
+)
+# One step with one output. Here D and f~ are columns.
 labels, out, res, D_1 = (one_output(symbol) for symbol in (Y, outputs, residuals, D))
 U_next, v_next, res_next, Theta_next = prime(U), prime(v), prime(res), prime(Theta)
-THETA = Statement(
+THETA = gram.defined(
     "kernel.one_output",
-    eq(Theta, (sp.Trace(v.T * v) * X * X.T + X * U.T * U * X.T) / (n * m)),
-    Defined(),
+    Theta,
+    (sp.Trace(v.T * v) * X * X.T + X * U.T * U * X.T) / (n * m),
     "With one output the kernel is the matrix Theta.",
 )
-ONE_OUTPUT = {
-    one_output(symbol): one_output(expr)
-    for symbol, expr in definitions(OUTPUTS, RESIDUALS, *gram.IN_SAMPLES, *gram.IN_WEIGHTS).items()
-}
-linear, gradient = one_output(gram.linear_map), X.T * res / m
+linear, gradient = one_output(gram.linear_map), one_output(GRADIENT.claim.rhs)
 later = {U: U_next, v: v_next}
+SAMPLES = {res: out - labels, out: X * linear}
 STEP = {
     res_next: X * linear.xreplace(later) - labels,
     Theta_next: THETA.claim.rhs.xreplace(later),
@@ -142,7 +137,7 @@ STEP = {
     v_next: v - eta * one_output(gram.slope_v),
     D_1: gradient,
     **definitions(THETA),
-    **ONE_OUTPUT,
+    **SAMPLES,
 }
 moved = X * D_1  # what a change of B along D does to the outputs
 overlap = sp.Trace(out.T * res)
@@ -156,16 +151,10 @@ ALIGNED = {  # residuals along e_m: the labels that make them so
     **{symbol: STEP[symbol] for symbol in (Theta_next, U_next, v_next, Theta)},
     lam: sp.Trace(e_m.T * Theta * e_m),
     D_1: gradient.xreplace({res: size * e_m}),
-    **ONE_OUTPUT,
+    **SAMPLES,
 }
 RECURSION = (
-    THETA,
-    Statement(
-        "kernel.gradient",
-        eq(one_output(gram.GRADIENT.claim.rhs), gradient),
-        Identity(ONE_OUTPUT),
-        "With one output, D = X.T f~/m is the gradient in B.",
-    ),
+    *(GRADIENT, THETA),
     Statement(
         "kernel.matrix",
         eq(Theta * res, one_output(KERNEL.claim.rhs)),
@@ -195,7 +184,8 @@ def example(expr: Any, hidden: Any, outer: Any) -> Any:
     values = {
         X: sp.Identity(2).as_explicit(),
         labels: sp.Matrix([sp.Rational(1, 2), 2]),
-        **{U: hidden, v: outer},
+        U: hidden,
+        v: outer,
     }
     given = {symbol.subs(sizes): sp.ImmutableMatrix(value) for symbol, value in values.items()}
     return sp.ImmutableMatrix(expr.subs(sizes).xreplace(given).doit())
@@ -237,7 +227,7 @@ NOT_CLOSED = (
     ),
 )
 STATEMENTS = (
-    *(OUTPUTS, RESIDUALS, *SPECTRUM, reduced, *RECURSION, *NOT_CLOSED),
+    *(*SPECTRUM, reduced, *RECURSION, *NOT_CLOSED),
     Statement(
         "kernel.aligned",
         eq(

@@ -7,19 +7,25 @@ rate, label and weights of it follow the network at hand, and is a special case 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sympy as sp
 
 from .. import closure, fates
-from ..notation import A, B, C, D, L, L_fit, Theta, U, U_0, U_rest, W, X, Y, d, e_d, e_k, e_n, eta
+from ..notation import U_0, A, B, C, D, L, L_fit, Theta, U, U_rest, W, X, Y, d, e_d, e_k, e_n, eta
+
+# isort: split
 from ..notation import eta_fit, f, floor, input_size, k, kernel_fit, lam, m, n, prime, sigma_U
+
+# isort: split
 from ..notation import sigma_W, u, v, xx, xy, y, y_fit
 from ..prover.claims import Iff, eq, gt
 from ..prover.function import Function, right
-from ..prover.proofs import Defined, Equivalence, Identity
+from ..prover.proofs import Equivalence, Identity
 from ..prover.statement import Statement, by_name, definitions
 from . import gram, kernel
+from .gram import defined
 
 FATES = by_name(fates.STATEMENTS)
 BOUNDARY = (FATES["step_count"], FATES["divergent"])
@@ -53,36 +59,35 @@ def trained(
     }
 
 
+def both_layers(
+    case: str, later: dict[Any, Any], proof: Identity, says: str
+) -> Iterator[Statement]:
+    """What one step makes of the hidden and of the output weights."""
+    for (weights, value), layer in zip(later.items(), ("hidden", "output"), strict=True):
+        name = f"reductions.{case}_{weights.name.lower()}"
+        claim = eq(prime(weights), value)
+        yield Statement(name, claim, proof, says.format(weights.name, layer))
+
+
 loss = gram.loss(gram.linear_map)
 
 # One input and one output, any samples and labels.
 INPUT = {d: 1, k: 1}
 x, labels = X.subs(INPUT), Y.subs(INPUT)
 MOMENTS = (
-    Statement(
-        "reductions.second_moment",
-        eq(xx, squared(x) / m),
-        Defined(),
-        "The second moment xx of one input is the mean of x^2.",
-    ),
-    Statement(
+    defined("reductions.second_moment", xx, squared(x) / m, "For one input xx is the mean of x^2."),
+    defined(
         "reductions.cross_moment",
-        eq(xy, sp.Trace(x.T * labels) / m),
-        Defined(),
-        "The cross moment xy of one input is the mean of x y.",
+        xy,
+        sp.Trace(x.T * labels) / m,
+        "For one input xy is the mean of x y.",
     ),
 )
-RATE = Statement(
-    "reductions.rate",
-    eq(eta_fit, eta * xx),
-    Defined(),
-    "The equal one-sample network has the learning rate eta xx.",
+RATE = defined(
+    "reductions.rate", eta_fit, eta * xx, "The equal one-sample network has the rate eta xx."
 )
-LABEL = Statement(
-    "reductions.label",
-    eq(y_fit, xy / xx),
-    Defined(),
-    "The equal one-sample network has the best slope xy/xx as its label.",
+LABEL = defined(
+    "reductions.label", y_fit, xy / xx, "The equal one-sample network has the best slope as label."
 )
 ONE_INPUT = Identity(
     {
@@ -105,19 +110,12 @@ MANY_SAMPLES = (
         "One input, one output, any samples: with f = u.v/sqrt(n) the loss is that of one sample "
         "with label y_fit = xy/xx, times xx, plus a floor.",
     ),
-    Statement(
-        "reductions.one_input_u",
-        eq(u_next, one_input_u),
+    *both_layers(
+        "one_input",
+        {u: one_input_u, v: one_input_v},
         ONE_INPUT,
-        "One input, one output, any samples: the step of u is that of one sample with rate "
-        "eta_fit = eta xx and label y_fit = xy/xx.",
-    ),
-    Statement(
-        "reductions.one_input_v",
-        eq(v_next, one_input_v),
-        ONE_INPUT,
-        "One input, one output, any samples: the step of v is that of one sample with rate "
-        "eta_fit = eta xx and label y_fit = xy/xx.",
+        "One input, one output, any samples: the step of {} is that of the {} weights of one "
+        "sample with rate eta_fit = eta xx and label y_fit = xy/xx.",
     ),
     Statement(
         "reductions.one_input_kernel",
@@ -161,19 +159,12 @@ MANY_INPUTS = (
         "One sample, one output, any inputs: with u = U X.T/|X| the loss is that of weights u, v "
         "and label y_fit = y/|X|, times |X|^2.",
     ),
-    Statement(
-        "reductions.one_sample_w",
-        eq(u_next, one_input_u),
+    *both_layers(
+        "one_sample",
+        {u: one_input_u, v: one_input_v},
         ONE_SAMPLE,
-        "One sample, one output, any inputs: the step of u = U X.T/|X| is that of one sample with "
-        "rate eta_fit = eta |X|^2 and label y_fit = y/|X|.",
-    ),
-    Statement(
-        "reductions.one_sample_v",
-        eq(v_next, one_input_v),
-        ONE_SAMPLE,
-        "One sample, one output, any inputs: the step of v is that of one sample with rate "
-        "eta_fit = eta |X|^2 and label y_fit = y/|X|.",
+        "One sample, one output, any inputs: the step of {} is that of the {} weights of one "
+        "sample with rate eta_fit = eta |X|^2 and label y_fit = y/|X|, u being U X.T/|X|.",
     ),
     Statement(
         "reductions.one_sample_rest",
@@ -218,28 +209,21 @@ ranks = (
     ),
 )
 WIDTH_1 = (
-    Statement(
-        "reductions.narrow_p",
-        eq(prime(U_row), narrow_u * e_d.T),
+    *both_layers(
+        "narrow",
+        {U_row: narrow_u * e_d.T, W_row: narrow_w * e_k.T},
         IN_DIRECTIONS,
-        "Width 1, whitened inputs S = 1, labels 0, any inputs and outputs: U = sigma_U e_d.T keeps "
-        "its direction, and sigma_U moves as the hidden weight of a one-sample network of width 1.",
-    ),
-    Statement(
-        "reductions.narrow_q",
-        eq(prime(W_row), narrow_w * e_k.T),
-        IN_DIRECTIONS,
-        "Width 1, whitened inputs S = 1, labels 0, any inputs and outputs: W = sigma_W e_k.T keeps "
-        "its direction, and sigma_W moves as the output weight of a one-sample network of width 1.",
+        "Width 1, whitened inputs S = 1, labels 0, any inputs and outputs: {0} keeps its "
+        "direction, and sigma_{0} moves as the {1} weight of a one-sample network of width 1.",
     ),
     *ranks,
     Statement(
         "reductions.narrow_kernel",
         eq((sigma_W**2 * sp.Identity(d) + A) * e_d, (sigma_U**2 + sigma_W**2) * e_d),
         IN_DIRECTIONS,
-        "Width 1, whitened inputs, labels 0: the curvature sigma_U^2 + sigma_W^2 of the one-sample "
-        "network is the top eigenvalue of the kernel, whose eigenvalues are, by kernel.reduced with "
-        "S = 1, sums of one of C and one of A.",
+        "Width 1, whitened inputs, labels 0: the curvature sigma_U^2 + sigma_W^2 of the "
+        "one-sample network is the top eigenvalue of the kernel, whose eigenvalues are, by "
+        "kernel.reduced with S = 1, sums of one of C and one of A.",
         uses=(kernel.reduced, *ranks),
     ),
 )
@@ -295,10 +279,11 @@ STATEMENTS = (
         Equivalence(lam),
         "In every reduction to one sample with label 0, 4/lambda is exact: below it every run "
         "converges, above it every run diverges that does not land on zero loss. The boundary is "
-        "4/lambda_0, lambda_0 the top eigenvalue of the kernel, in all of them but where v is along "
-        "another than the top singular vector of U: there it lies above.",
-        argument="The two fates are those of the one-sample network at label 0, where V = 4 - x and "
-        "x = eta lambda. Where sigma_U is not the largest singular value, lambda is below lambda_0.",
+        "4/lambda_0, lambda_0 the top eigenvalue of the kernel, in all of them but where v is "
+        "along another than the top singular vector of U: there it lies above.",
+        argument="The two fates are those of the one-sample network at label 0, where V = 4 - x "
+        "and x = eta lambda. Where sigma_U is not the largest singular value, lambda is below "
+        "lambda_0.",
         uses=BOUNDARY,
     ),
 )
