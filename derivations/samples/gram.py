@@ -12,10 +12,10 @@ from typing import Any
 import sympy as sp
 
 from ..closure import GAIN
-from ..notation import A, B, B_fit, C, D, E, H, J, L, S, T, U, W, X, Y, d, eta, floor, gain, k, m
+from ..notation import A, B, B_fit, C, D, E, L, S, T, U, W, X, Y, d, eta, floor, gain, k, m, n
 
 # isort: split
-from ..notation import n, prime, slope
+from ..notation import prime, slope
 from ..prover.claims import eq
 from ..prover.proofs import Defined, Identity
 from ..prover.statement import Statement, by_name, definitions
@@ -78,8 +78,6 @@ STEP = Identity(
         C_next: W_next.T * W_next / n,
         U_next: U - eta * slope_u,
         W_next: W - eta * slope_v,
-        H: B - eta / 2 * D * C,
-        J: B - eta / 2 * A * D,
         **definitions(*IN_SAMPLES, *IN_WEIGHTS, GRADIENT, SLOPE, GAIN),
     }
 )
@@ -132,18 +130,6 @@ CLOSURE = (
         eq(C_next - C, changes[2]),
         STEP,
         "This is what one step adds to C, the Gram matrix of the output weights.",
-    ),
-    Statement(
-        "gram.hidden_half",
-        eq(A_next - A, -gain * (H * D.T + D * H.T)),
-        STEP,
-        "The change of A is one product and its transpose, with H = B - (eta/2) D C.",
-    ),
-    Statement(
-        "gram.outer_half",
-        eq(C_next - C, -gain * (J.T * D + D.T * J)),
-        STEP,
-        "The change of C is one product and its transpose, with J = B - (eta/2) A D.",
     ),
 )
 

@@ -13,10 +13,10 @@ from typing import Any
 import sympy as sp
 
 from .. import closure, fates
-from ..notation import U_0, A, B, C, D, L, L_fit, Theta, U, U_rest, W, X, Y, d, e_d, e_k, e_n, eta
+from ..notation import U_0, A, B, C, D, L, Theta, U, U_rest, W, X, Y, d, e_d, e_k, e_n, eta
 
 # isort: split
-from ..notation import eta_fit, f, floor, input_size, k, kernel_fit, lam, m, n, prime, sigma_U
+from ..notation import eta_fit, f, floor, input_size, k, lam, m, n, prime, sigma_U
 
 # isort: split
 from ..notation import sigma_W, u, v, xx, xy, y, y_fit
@@ -141,8 +141,8 @@ ONE_SAMPLE = Identity(
         u_next: U_next * row.T / input_size,
         **trained(U, v, SAMPLE),
         L: special(loss, SAMPLE).xreplace({Y.subs(SAMPLE): y * one}),
-        L_fit: (sp.Trace(u.T * v) / sp.sqrt(n) - y_fit) ** 2 / 2,
-        kernel_fit: sp.Trace(special(kernel.THETA.claim.rhs, SAMPLE)),
+        f: sp.Trace(u.T * v) / sp.sqrt(n),
+        Theta.subs(SAMPLE): special(kernel.THETA.claim.rhs, SAMPLE),
         lam: (squared(u) + squared(v)) / n,
         Y.subs(SAMPLE): y * one,
         u: U * row.T / input_size,
@@ -154,10 +154,10 @@ ONE_SAMPLE = Identity(
 MANY_INPUTS = (
     Statement(
         "reductions.one_sample_loss",
-        eq(L, input_size**2 * L_fit),
+        eq(L, input_size**2 * (f - y_fit) ** 2 / 2),
         ONE_SAMPLE,
-        "One sample, one output, any inputs: with u = U X.T/|X| the loss is that of weights u, v "
-        "and label y_fit = y/|X|, times |X|^2.",
+        "One sample, one output, any inputs: with u = U X.T/|X| and f = u.v/sqrt(n) the loss "
+        "is that of one sample with label y_fit = y/|X|, times |X|^2.",
     ),
     *both_layers(
         "one_sample",
@@ -174,7 +174,7 @@ MANY_INPUTS = (
     ),
     Statement(
         "reductions.one_sample_kernel",
-        eq(kernel_fit, input_size**2 * lam),
+        eq(sp.Trace(Theta.subs(SAMPLE)), input_size**2 * lam),
         ONE_SAMPLE,
         "One sample, one output, any inputs: the kernel is |X|^2 lambda, lambda that of u and v.",
     ),

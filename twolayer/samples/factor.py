@@ -2,7 +2,7 @@
 directions of a data set.
 
 Its step, its loss and kernel, and where its curvature goes; the equations are those of
-derivations/gram.py.
+derivations/samples/factor.py.
 """
 
 from __future__ import annotations
