@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from ..notation import ASCII
+from .claims import text_of
 from .source import LINE, source
 from .statement import DEFINED, Statement
 from .zero import is_zero
@@ -121,7 +122,8 @@ class Function:
         values = self.values
         for derived, arranged in zip(values, self.arranged(), strict=True):
             if not is_zero(derived - arranged):
-                raise ValueError(f"{self.name}: {arranged} is not the derived {derived}")
+                said, meant = text_of(arranged), text_of(derived)
+                raise ValueError(f"{self.name}: {said} is not the derived {meant}")
         names = [f"{ASCII[symbol]}: Any" for symbol in self.arguments]
         body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
         results = [source(value) for value in self.written or values]

@@ -34,16 +34,14 @@ from ..notation import (
 # isort: split
 from ..notation import n, part, prime, root, slope, units, w_k
 from ..prover.claims import eq
-from ..prover.function import Function, right, solved
+from ..prover.function import Function, right
 from ..prover.proofs import Identity
 from ..prover.statement import Statement, by_name, definitions
 from .gram import SLOPE, defined
 from .gram import proved as closed
 
 changes = tuple(closed[block].claim.rhs for block in ("hidden", "cross", "outer"))
-ROOT = defined(
-    "factor.root", root, sp.sqrt(n), "The root of the width is what the output is divided by."
-)
+ROOT = defined("factor.root", n, root**2, "The root is that of the width.")
 FACTOR = (
     defined("factor.factored_hidden", A, F * F.T, "A factor of the Gram matrix has F F.T = A."),
     defined(
@@ -153,7 +151,7 @@ inner, pull, steep, half_way, fall, drop = (
         *(("middle", d, k), ("fall", d, d), ("drop", k, k)),
     )
 )
-in_factor = {B: right(proved["factored_map"]), n: solved(ROOT, n)}
+in_factor = {B: right(proved["factored_map"]), n: right(ROOT)}
 FUNCTIONS = (
     Function(
         "factor_change",
