@@ -122,8 +122,8 @@ class Function:
         values = self.values
         for derived, arranged in zip(values, self.arranged(), strict=True):
             if not is_zero(derived - arranged):
-                said, meant = text_of(arranged), text_of(derived)
-                raise ValueError(f"{self.name}: {said} is not the derived {meant}")
+                arrangement, formula = text_of(arranged), text_of(derived)
+                raise ValueError(f"{self.name}: {arrangement} is not the derived {formula}")
         names = [f"{ASCII[symbol]}: Any" for symbol in self.arguments]
         body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
         results = [source(value) for value in self.written or values]

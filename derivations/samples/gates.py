@@ -1,5 +1,4 @@
-"""Two-layer ReLU network on one input, gates frozen: two one-sample networks that do not see each
-other.
+"""ReLU on one input with frozen gates: two one-sample networks that do not see each other.
 
 A hidden unit with u_i > 0 is open on the samples x > 0 only, one with u_i < 0 on x < 0 only. So
 side + has its own samples (X+, Y+, of m in all) and its own weights u+, v+, and so has side -; the
@@ -195,7 +194,7 @@ STATEMENTS = (
         Iff(gt(0, u_i - r * v_i), gt(r, u_i / v_i)),
         Equivalence(v_i),
         "With real gates the first step takes u_i > 0 to u_i - r v_i. For r > 0 this closes the "
-        "gate of a unit with v_i > 0 iff u_i/v_i < r, and of no other.",
+        "gate of a unit with v_i > 0 iff u_i/v_i < r; where v_i < 0, u_i grows.",
     ),
     Statement(
         "gates.quotient",

@@ -57,7 +57,10 @@ GRADIENT = defined(
     "gram.gradient", D, S * B - T, "D is the gradient of the loss in the linear map B."
 )
 SLOPE = defined(
-    "gram.slope", slope, eta / sp.sqrt(n), "The weights' own learning rate is the slope."
+    "gram.slope",
+    slope,
+    eta / sp.sqrt(n),
+    "The slope is the learning rate of the weights themselves.",
 )
 
 # In the weights themselves; the gradients are SymPy's.

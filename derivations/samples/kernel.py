@@ -236,14 +236,15 @@ STATEMENTS = (
         ),
         Identity(ALIGNED),
         "Let f~ = |f~| e_m with |e_m| = 1, e_m an eigenvector of Theta or not, and lambda = "
-        "e_m.Theta e_m. After one step e_m.Theta' e_m is this, exactly.",
+        "e_m.Theta e_m. After one step e_m.Theta' e_m is this, exactly. If e_m is the top "
+        "eigenvector, lambda is the top eigenvalue of Theta.",
     ),
     Statement(
         "kernel.below_the_top",
         eq(sp.Trace(e_m.T * Theta * e_m), mu - sp.Trace((Psi * e_m).T * (Psi * e_m))),
         Identity({Theta: mu * sp.Identity(m) - Psi.T * Psi}),
         "Where no eigenvalue of Theta is above mu, mu - Theta is a product Psi.T Psi, and "
-        "e_m.Theta e_m is mu less a square: the top eigenvalue is at least e_m.Theta e_m, of the "
-        "next kernel as well.",
+        "e_m.Theta e_m is mu less a square. So the top eigenvalue is at least e_m.Theta e_m, that of "
+        "the next kernel too.",
     ),
 )

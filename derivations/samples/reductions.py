@@ -1,5 +1,4 @@
-"""Data on which the network is one sample's network exactly, so that all that was proved of that
-holds.
+"""Data on which the network is one sample's network exactly: all that was proved of that holds.
 
 `one_step` is the step of closure: one input equal to 1 and one label. Each reduction says which
 rate, label and weights of it follow the network at hand, and is a special case of gram and kernel.
@@ -269,9 +268,9 @@ STATEMENTS = (
         "reductions.aligned_hidden",
         eq(A, sigma_U**2 / n * e_d * e_d.T + U_rest.T * U_rest / n),
         SINGULAR,
-        "The other eigenvalues of A are those of U_rest.T U_rest/n: that curvature is the top "
-        "eigenvalue of the kernel where sigma_U is the largest singular value of U, and below it "
-        "elsewhere.",
+        "The other eigenvalues of A are those of U_rest.T U_rest/n: the curvature of "
+        "reductions.aligned_kernel is the top eigenvalue of the kernel where sigma_U is the largest "
+        "singular value of U, and below it elsewhere.",
     ),
     Statement(
         "reductions.boundary",

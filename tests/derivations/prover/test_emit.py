@@ -179,7 +179,9 @@ def test_on_fractions(name: str) -> None:
 @pytest.mark.parametrize("name", NUMBERS)
 def test_on_mpmath(name: str) -> None:
     with mpmath.workdps(50):
-        result = called(name, lambda v: mpmath.mpf(v.numerator) / v.denominator, mpmath.sqrt, mpmath.atan)
+        result = called(
+            name, lambda v: mpmath.mpf(v.numerator) / v.denominator, mpmath.sqrt, mpmath.atan
+        )
         for value, exact in zip(result, expected(name), strict=True):
             assert isinstance(value, mpmath.mpf)
             assert abs(value - mpmath.mpf(sp.N(exact, 60))) < mpmath.mpf(10) ** -45
