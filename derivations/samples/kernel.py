@@ -244,7 +244,7 @@ STATEMENTS = (
         eq(sp.Trace(e_m.T * Theta * e_m), mu - sp.Trace((Psi * e_m).T * (Psi * e_m))),
         Identity({Theta: mu * sp.Identity(m) - Psi.T * Psi}),
         "Where no eigenvalue of Theta is above mu, mu - Theta is a product Psi.T Psi, and "
-        "e_m.Theta e_m is mu less a square. So the top eigenvalue is at least e_m.Theta e_m, that of "
-        "the next kernel too.",
+        "e_m.Theta e_m is mu less a square. So the top eigenvalue is at least e_m.Theta e_m, that "
+        "of the next kernel too.",
     ),
 )

@@ -269,8 +269,8 @@ STATEMENTS = (
         eq(A, sigma_U**2 / n * e_d * e_d.T + U_rest.T * U_rest / n),
         SINGULAR,
         "The other eigenvalues of A are those of U_rest.T U_rest/n: the curvature of "
-        "reductions.aligned_kernel is the top eigenvalue of the kernel where sigma_U is the largest "
-        "singular value of U, and below it elsewhere.",
+        "reductions.aligned_kernel is the top eigenvalue of the kernel where sigma_U is the "
+        "largest singular value of U, and below it elsewhere.",
     ),
     Statement(
         "reductions.boundary",
