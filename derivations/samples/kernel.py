@@ -14,10 +14,10 @@ import sympy as sp
 from ..notation import A, B, C, D, Phi, Psi, S, Theta, Theta_1, Theta_2, U, W, X, Y, d, dU, dW, e_m
 
 # isort: split
-from ..notation import eta, f_1, f_2, k, kernel_of, lam, lam_C, m, mu, n, outputs, prime, residuals
+from ..notation import eta, f_1, f_2, k, kernel_of, lam, lam_C, m, n, omega, outputs, prime
 
 # isort: split
-from ..notation import root_S, size, v, w_d, w_k, w_m
+from ..notation import residuals, root_S, size, v, w_d, w_k, w_m
 from ..prover.claims import eq
 from ..prover.proofs import Identity
 from ..prover.statement import Statement, definitions
@@ -38,17 +38,17 @@ block = X * (lam_C * sp.Identity(d) + A) * X.T / m
 swap, swap_back = (
     Statement(
         "kernel.swap",
-        eq(Phi * Psi * (Phi * w_d) - mu * Phi * w_d, Phi * (Psi * Phi * w_d - mu * w_d)),
+        eq(Phi * Psi * (Phi * w_d) - omega * Phi * w_d, Phi * (Psi * Phi * w_d - omega * w_d)),
         Identity(),
-        "Where Psi Phi w = mu w, Phi w is an eigenvector of Phi Psi with the same eigenvalue.",
+        "Where Psi Phi w = omega w, Phi w is an eigenvector of Phi Psi with the same eigenvalue.",
     ),
     Statement(
         "kernel.swap_back",
-        eq(Psi * (Phi * w_d) / mu - w_d, (Psi * Phi * w_d - mu * w_d) / mu),
+        eq(Psi * (Phi * w_d) / omega - w_d, (Psi * Phi * w_d - omega * w_d) / omega),
         Identity(),
-        "Where Psi Phi w = mu w and mu is not 0, Psi/mu takes Phi w back to w. The same holds with "
-        "Phi and Psi exchanged: the two products have the same eigenvalues but for zeros, each "
-        "with as many independent eigenvectors.",
+        "Where Psi Phi w = omega w and omega is not 0, Psi/omega takes Phi w back to w. The same "
+        "holds with Phi and Psi exchanged: the two products have the same eigenvalues but for zeros, "
+        "each with as many independent eigenvectors.",
     ),
 )
 SPECTRUM = (
@@ -241,10 +241,10 @@ STATEMENTS = (
     ),
     Statement(
         "kernel.below_the_top",
-        eq(sp.Trace(e_m.T * Theta * e_m), mu - sp.Trace((Psi * e_m).T * (Psi * e_m))),
-        Identity({Theta: mu * sp.Identity(m) - Psi.T * Psi}),
-        "Where no eigenvalue of Theta is above mu, mu - Theta is a product Psi.T Psi, and "
-        "e_m.Theta e_m is mu less a square. So the top eigenvalue is at least e_m.Theta e_m, that "
-        "of the next kernel too.",
+        eq(sp.Trace(e_m.T * Theta * e_m), omega - sp.Trace((Psi * e_m).T * (Psi * e_m))),
+        Identity({Theta: omega * sp.Identity(m) - Psi.T * Psi}),
+        "Where no eigenvalue of Theta is above omega, omega - Theta is a product Psi.T Psi, and "
+        "e_m.Theta e_m is omega less a square. So the top eigenvalue is at least e_m.Theta e_m, "
+        "that of the next kernel too.",
     ),
 )
