@@ -47,8 +47,8 @@ swap, swap_back = (
         eq(Psi * (Phi * w_d) / omega - w_d, (Psi * Phi * w_d - omega * w_d) / omega),
         Identity(),
         "Where Psi Phi w = omega w and omega is not 0, Psi/omega takes Phi w back to w. The same "
-        "holds with Phi and Psi exchanged: the two products have the same eigenvalues but for zeros, "
-        "each with as many independent eigenvectors.",
+        "holds with Phi and Psi exchanged: the two products have the same eigenvalues but for "
+        "zeros, each with as many independent eigenvectors.",
     ),
 )
 SPECTRUM = (
