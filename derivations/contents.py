@@ -23,12 +23,12 @@ from . import (
 from .expansions import CHAPTERS as EXPANSIONS
 from .prover.function import Function, Table
 from .prover.statement import Statement
-from .samples import gates, gram, kernel, reductions
+from .samples import factor, gates, gram, kernel, reductions
 
 CHAPTERS: tuple[Any, ...] = (
     *(closure, scaling, triangle, initialization, boundaries, divergence, lyapunov, fates),
     *(certificate, chaos, final, *EXPANSIONS, hessian, laws, odds),
-    *(gram, kernel, reductions, gates),
+    *(gram, factor, kernel, reductions, gates),
 )
 STATEMENTS: tuple[Statement, ...] = tuple(
     statement for chapter in CHAPTERS for statement in chapter.STATEMENTS

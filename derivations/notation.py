@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy as sp
 
-from .prover.symbols import Symmetric
+from .prover.symbols import Symmetric, Unit
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ def _matrix(
     rows: Any,
     columns: Any,
     meaning: str,
-    normalisation: str,
-    symmetric: bool = False,
+    normalisation: str = "",
+    kind: Any = sp.MatrixSymbol,
 ) -> Any:
-    symbol = (Symmetric if symmetric else sp.MatrixSymbol)(letter, rows, columns)
-    domain = f"{rows} x {columns}" + (", symmetric" if symmetric else "")
+    symbol = kind(letter, rows, columns)
+    domain = f"{rows} x {columns}" + {Symmetric: ", symmetric", Unit: ", length 1"}.get(kind, "")
     TABLE.append(Quantity(symbol, ascii_name, meaning, domain, normalisation))
     return symbol
 
@@ -125,61 +125,6 @@ q = _real("q", "amplitude of Q", "q^2 = Q")
 a = _positive("a", "chi-square variable with n degrees of freedom")
 g = _real("g", "standard normal variable")
 c = _nonnegative("c", "chi-square variable with n - 1 degrees of freedom")
-
-# Many samples (m), inputs (d) and outputs (k): matrices, the samples gone into their second
-# moments.
-m = _quantity("m", "samples", "number of samples", "m >= 1", positive=True)
-d = _quantity("d", "inputs", "number of inputs", "d >= 1", positive=True)
-k = _quantity("k", "outputs", "number of outputs", "k >= 1", positive=True)
-xx = _quantity(
-    "xx", "second_moment", "mean squared input, for one input", "xx > 0", "sum x^2/m", positive=True
-)
-xy = _quantity(
-    "xy", "cross_moment", "mean product of input and label", "real", "sum x y/m", real=True
-)
-push = _quantity(
-    "push", "push", "learning rate per hidden unit", "push > 0", "eta/n = gain", positive=True
-)
-A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "u.T u/n", symmetric=True)
-B = _matrix(
-    "B",
-    "cross",
-    d,
-    k,
-    "the linear map that the network is, in units of the output",
-    "u.T v/sqrt(n)",
-)
-C = _matrix("C", "outer", k, k, "Gram matrix of the output weights", "v.T v/n", symmetric=True)
-D = _matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
-units = _quantity(
-    "units",
-    "units",
-    "units of an equivalent network, columns of a factor",
-    "units >= rank of A, B, C",
-    positive=True,
-)
-F = _matrix("F", "inward", d, units, "hidden weights of an equivalent network", "F F.T = u.T u/n")
-R = _matrix("R", "outward", k, units, "its output weights", "R R.T = v.T v/n, F R.T = u.T v/n")
-E = _matrix(
-    "E", "distance", d, k, "the linear map's distance from the best", "B - B_fit, S B_fit = T"
-)
-left = _matrix(
-    "Z",
-    "left",
-    d,
-    k,
-    "learning rate times the sum of all gradients to come",
-    "A Z + Z C = B - B_fit",
-)
-root = _quantity("root", "root", "square root of the width", "root >= 1", "sqrt(n)", positive=True)
-slope = _quantity(
-    "slope",
-    "slope",
-    "learning rate of an equivalent network's weights",
-    "slope > 0",
-    "eta/sqrt(n)",
-    positive=True,
-)
 
 # --- scaling, triangle, initialization, boundaries, certificate
 t = _quantity("t", "steps", "number of steps", "0, 1, 2 ...", integer=True, nonnegative=True)
@@ -279,6 +224,86 @@ def numbered(letter: str, order: int) -> Any:
 
 
 # --- samples
+# Many samples (m), inputs (d) and outputs (k); in a special case the matrices keep their letters.
+m = _positive("m samples", "number of samples")
+d = _positive("d inputs", "number of inputs")
+k = _positive("k outputs", "number of outputs")
+X = _matrix("X", "X", m, d, "inputs of all samples")
+Y = _matrix("Y", "Y", m, k, "labels of all samples")
+U = _matrix("U", "U", n, d, "hidden weights of many inputs")
+W = _matrix("W", "W", n, k, "output weights of many outputs")
+S = _matrix("S", "S", d, d, "second moments of the inputs", "X.T X/m", Symmetric)
+root_S = _matrix("sqrt(S)", "root_S", d, d, "its root", "sqrt(S) sqrt(S) = S", Symmetric)
+T = _matrix("T", "T", d, k, "moments of inputs and labels", "X.T Y/m")
+xx = _positive("xx second_moment", "mean squared input, for one input", "sum x^2/m")
+xy = _real("xy cross_moment", "mean product of input and label", "sum x y/m")
+
+# The Gram matrix of the weights, and a factor of it.
+A = _matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "U.T U/n", Symmetric)
+B = _matrix("B", "cross", d, k, "the linear map that the network is", "U.T W/sqrt(n)")
+C = _matrix("C", "outer", k, k, "Gram matrix of the output weights", "W.T W/n", Symmetric)
+D = _matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
+units = _positive("units", "units of an equivalent network", ">= rank of A, B, C")
+F = _matrix("F", "inward", d, units, "hidden weights of an equivalent network", "F F.T = A")
+R = _matrix("R", "outward", k, units, "its output weights", "R R.T = C, sqrt(n) F R.T = B")
+dF = _matrix("dF", "dF", d, units, "what one step adds to F", "-slope D R")
+dR = _matrix("dR", "dR", k, units, "what one step adds to R", "-slope D.T F")
+slope = _positive("slope", "learning rate of its weights", "eta/sqrt(n)")
+root = _positive("root", "square root of the width", "sqrt(n)")
+
+# The end of a run.
+B_fit = _matrix("B_fit", "B_fit", d, k, "a linear map of least loss", "S B_fit = T")
+E = _matrix("E", "distance", d, k, "the linear map's distance from it", "B - B_fit")
+floor = _real("floor", "loss of B_fit")
+left = _matrix("Z", "left", d, k, "eta times all gradients to come, summed", "A Z + Z C = E")
+part = _positive("part", "part of Z that a step takes", "eta D = part Z")
+dA = _matrix("dA", "dA", d, d, "what A will still move, to first order")
+dC = _matrix("dC", "dC", k, k, "what C will still move, to first order")
+
+# The tangent kernel, and the directions in which the special cases move.
+outputs = _matrix("f(X)", "all_outputs", m, k, "outputs of all samples", "X B")
+residuals = _matrix("f~", "residuals", m, k, "residuals of all samples", "f(X) - Y")
+size = _positive("|f~| size", "their length, for one output")
+kernel_of = _matrix("Theta(f~)", "kernel_of", m, k, "what the kernel makes of residuals")
+Theta = _matrix("Theta", "Theta", m, m, "the kernel, for one output", "J J.T/m", Symmetric)
+dU = _matrix("dU", "dU", n, d, "a change of U")
+dW = _matrix("dW", "dW", n, k, "a change of W")
+lam_C = _real("lambda_C", "an eigenvalue of C")
+omega = _real("omega", "an eigenvalue of any matrix")
+Phi = _matrix("Phi", "Phi", m, d, "any matrix of this shape")
+Psi = _matrix("Psi", "Psi", d, m, "any matrix of this shape")
+w_m, w_d, w_k = (_matrix(f"w_{i}", f"w_{i}", i, 1, f"any {i} numbers") for i in (m, d, k))
+e_m, e_d, e_k, e_n = (
+    _matrix(f"e_{i}", f"e_{i}", i, 1, "direction", kind=Unit) for i in (m, d, k, n)
+)
+f_1, f_2 = (_matrix(f"f_{i}", f"f_{i}", 2, 1, f"outputs of example {i}") for i in (1, 2))
+Theta_1, Theta_2 = (_matrix(f"Theta_{i}", f"Theta_{i}", 2, 2, f"kernel of f_{i}") for i in (1, 2))
+eta_fit = _positive("eta_fit", "learning rate of an equal one-sample network")
+y_fit = _real("y_fit", "label of an equal one-sample network")
+input_size = _positive("|X| input_size", "length of the input of one sample")
+sigma_U = _real("sigma_U", "a singular value of U", "of either sign")
+sigma_W = _real("sigma_W", "the singular value of W along it", "of either sign")
+U_0 = _matrix("U_0", "U_0", n, d, "any weights")
+U_rest = _matrix("U_rest", "U_rest", n, d, "what of U is across its singular direction")
+
+# ReLU: single weights of open units.
+u_i = _positive("u_i", "one hidden weight")
+v_i = _positive("v_i", "size of the output weight of the same unit")
+quotient = _positive("q_i quotient", "their quotient", "u_i/v_i")
+
+
+def on_side(symbol: Any, sign: str) -> Any:
+    """The quantity of one side of zero of a ReLU network, of its own samples and units."""
+    if isinstance(symbol, sp.MatrixSymbol):
+        shape = (size if size.is_number else on_side(size, sign) for size in symbol.shape)
+        return symbol.func(symbol.name + sign, *shape)
+    return sp.Symbol(symbol.name + sign, **symbol.assumptions0)
+
+
+def code_matrix(name: str, rows: Any, columns: Any) -> Any:
+    """An intermediate matrix of generated code, by its name there; it occurs in no claim."""
+    return sp.MatrixSymbol(name, rows, columns)
+
 
 ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}
 

@@ -91,9 +91,14 @@ class _Printer(StrPrinter):  # type: ignore[misc]
         return "[" + "; ".join(", ".join(map(self._print, row)) for row in expr.tolist()) + "]"
 
 
+def text_of(expr: Any) -> str:
+    """An expression as text."""
+    return str(_Printer().doprint(expr))
+
+
 def show(claim: Any) -> str:
     """The claim as text."""
     if isinstance(claim, Iff):
         return "  <=>  ".join(show(side) for side in claim.args)
     sign = "=" if isinstance(claim, sp.Eq) else claim.rel_op
-    return f"{_Printer().doprint(claim.lhs)} {sign} {_Printer().doprint(claim.rhs)}"
+    return f"{text_of(claim.lhs)} {sign} {text_of(claim.rhs)}"

@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from ..notation import ASCII
+from .claims import text_of
 from .source import LINE, source
 from .statement import DEFINED, Statement
 from .zero import is_zero
@@ -121,15 +122,17 @@ class Function:
         values = self.values
         for derived, arranged in zip(values, self.arranged(), strict=True):
             if not is_zero(derived - arranged):
-                raise ValueError(f"{self.name}: {arranged} is not the derived {derived}")
+                arrangement, formula = text_of(arranged), text_of(derived)
+                raise ValueError(f"{self.name}: {arrangement} is not the derived {formula}")
         names = [f"{ASCII[symbol]}: Any" for symbol in self.arguments]
         body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
         results = [source(value) for value in self.written or values]
         body += ["return " + ", ".join(results)]
         if len(body[-1]) > LINE - 4:
             body[-1:] = ["return (", *(f"    {result}," for result in results), ")"]
-        if any("sqrt(" in line for line in body):
-            names.append("sqrt: Any")
+        for passed in ("sqrt", "atan"):
+            if any(f"{passed}(" in line for line in body):
+                names.append(f"{passed}: Any")
         proof = self.proved_by and f"Proved in derivations: {self.proved_by}."
         head = f"def {self.name}({', '.join(names)}) -> Any:"
         if len(head) > LINE:

@@ -241,4 +241,4 @@ class Defined:
     """True because it says so: an equation for a symbol. Statements that use it are proved."""
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        return isinstance(claim, sp.Eq) and bool(claim.lhs.is_Symbol)
+        return isinstance(claim, sp.Eq) and bool(claim.lhs.is_symbol)

@@ -10,6 +10,7 @@ from ..notation import ASCII
 from .claims import is_negative, matrix_terms, reading_order
 
 LINE = 100
+NAMED = sp.Abs | sp.atan | type(sp.pi)
 
 
 def _simple_first(expr: Any) -> tuple[Any, ...]:
@@ -19,15 +20,18 @@ def _simple_first(expr: Any) -> tuple[Any, ...]:
 def source(expr: Any) -> str:
     """The expression in +, -, *, / and sqrt: what Fraction, NumPy, mpmath and SymPy share.
 
-    No float appears, and no **: s*s*s takes NumPy a hundredth of the time of s**3.
+    No float appears, and no **: s*s*s takes NumPy a hundredth of the time of s**3. Where there is
+    an arctangent, it is the caller's own as the root is, and pi is 4 arctan 1.
     Matrices are multiplied by @ and transposed by .mT, as stacks of NumPy arrays are.
     """
     if isinstance(expr, sp.MatrixExpr):
         return _matrix(expr)
     if expr.is_Symbol:
         return ASCII.get(expr, str(expr.name))
-    if isinstance(expr, sp.Abs):
-        return f"abs({source(expr.args[0])})"
+    if isinstance(expr, sp.Abs | sp.atan):
+        return f"{expr.func.__name__.lower()}({source(expr.args[0])})"
+    if expr == sp.pi:
+        return "(4*atan(1))"
     if expr.is_Add:
         first, *rest = reading_order(expr.args)
         return source(first) + "".join(
@@ -53,7 +57,7 @@ def _fraction(expr: Any) -> str:
             below += [str(item.q)] * (item.q != 1)
             continue
         base, exponent = item.as_base_exp()
-        known = base.is_Symbol or base.is_Add or base.is_Integer or isinstance(base, sp.Abs)
+        known = base.is_Symbol or base.is_Add or base.is_Integer or isinstance(base, NAMED)
         if exponent.is_Integer and known:
             text = _factor(base)
         elif (2 * exponent).is_Integer and not exponent.is_Integer:

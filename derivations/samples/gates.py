@@ -1,8 +1,7 @@
-"""Two-layer ReLU network on one input, gates frozen: two one-sample networks that do not see each
-other.
+"""ReLU on one input with frozen gates: two one-sample networks that do not see each other.
 
 A hidden unit with u_i > 0 is open on the samples x > 0 only, one with u_i < 0 on x < 0 only. So
-side + has its own samples (x+, Y+, of m in all) and its own weights u+, v+, and so has side -; the
+side + has its own samples (X+, Y+, of m in all) and its own weights u+, v+, and so has side -; the
 output is x u+.v+/sqrt(n) on side + and x u-.v-/sqrt(n) on side -, with the full width n.
 """
 
@@ -13,214 +12,206 @@ from typing import Any
 import sympy as sp
 
 from .. import scaling
-from ..notation import L, eta, m, n, prime, r, s
-from ..notation import x as scaled_curvature
+from ..notation import L, V, X, Y, eta, f, floor, lam, m, n, on_side, prime, quotient, r, s, u, u_i
+
+# isort: split
+from ..notation import v, v_i, x, xx, y_fit
 from ..prover.claims import Iff, eq, ge, gt
+from ..prover.function import Function, right
 from ..prover.proofs import Equivalence, Identity, Sign
-from ..prover.statement import Statement
-from ..prover.symbols import nonnegative, positive
-from .reductions import BOUNDARY, squared
+from ..prover.statement import Statement, by_name
+from ..prover.symbols import nonnegative
+from .reductions import BOUNDARY, INPUT, squared
 
 
 class Side:
-    """The samples and weights of one side, and what one step makes of the weights."""
+    """The samples and weights of one side, and its numbers."""
 
     def __init__(self, sign: str) -> None:
-        samples, units = (sp.Symbol(name + sign, positive=True) for name in ("m", "n"))
-        self.x, self.Y = (sp.MatrixSymbol(name + sign, samples, 1) for name in ("x", "Y"))
-        self.u, self.v = (sp.MatrixSymbol(name + sign, units, 1) for name in ("u", "v"))
-        self.c, self.lam = (sp.Symbol(name + sign, positive=True) for name in ("c", "lambda"))
-        self.f, self.y, self.floor = (
-            sp.Symbol(name + sign, real=True) for name in ("f", "y", "floor")
-        )
+        self.x, self.Y = (on_side(column.subs(INPUT), sign) for column in (X, Y))
+        self.u, self.v, self.f, self.lam = (on_side(part, sign) for part in (u, v, f, lam))
+        self.xx, self.y, self.floor, self.V = (on_side(p, sign) for p in (xx, y_fit, floor, V))
+        self.loss = squared(self.x * self.u.T * self.v / sp.sqrt(n) - self.Y) / (2 * m)
         self.kernel = (squared(self.u) + squared(self.v)) * self.x * self.x.T / (n * m)
         self.definitions = {
-            self.lam: self.c * (squared(self.u) + squared(self.v)) / n,
-            self.floor: squared(self.Y) / (2 * m) - self.c * self.y**2 / 2,
-            self.f: self.slope(self.u, self.v),
-            self.y: sp.Trace(self.x.T * self.Y) / (m * self.c),
-            self.c: squared(self.x) / m,
+            self.lam: self.xx * (squared(self.u) + squared(self.v)) / n,
+            self.floor: squared(self.Y) / (2 * m) - self.xx * self.y**2 / 2,
+            self.f: sp.Trace(self.u.T * self.v) / sp.sqrt(n),
+            self.y: sp.Trace(self.x.T * self.Y) / (m * self.xx),
+            self.xx: squared(self.x) / m,
         }
 
-    def slope(self, hidden: Any, outer: Any) -> Any:
-        """f, the output on this side over x."""
-        return sp.Trace(hidden.T * outer) / sp.sqrt(n)
-
-    def loss(self, hidden: Any, outer: Any) -> Any:
-        return squared(self.slope(hidden, outer) * self.x - self.Y) / (2 * m)
+    @property
+    def excess(self) -> Any:
+        """The loss above the floor."""
+        return self.xx * (self.f - self.y) ** 2 / 2
 
 
 up, down = Side("+"), Side("-")
-du, dv = sp.MatrixSymbol("du", up.u.shape[0], 1), sp.MatrixSymbol("dv", up.u.shape[0], 1)
-L_u, L_v = sp.symbols("L(u+du) L(v+dv)", real=True)
-DEFINITIONS = {
-    L: up.loss(up.u, up.v) + down.loss(down.u, down.v),
-    L_u: up.loss(up.u + du, up.v) + down.loss(down.u, down.v),
-    L_v: up.loss(up.u, up.v + dv) + down.loss(down.u, down.v),
-    **up.definitions,
-    **down.definitions,
-}
-IN_WEIGHTS = Identity(DEFINITIONS)
-
-# How the outputs on both sides move with the weights (u+, v+, u-, v-), and the kernel J J.T/m.
-blank_up, blank_down = (
-    sp.ZeroMatrix(*(up.x * up.u.T).shape),
-    sp.ZeroMatrix(*(down.x * down.u.T).shape),
+IN_WEIGHTS = Identity({L: up.loss + down.loss, **up.definitions, **down.definitions})
+gradient_u, gradient_v = (  # SymPy takes the derivative of one trace at a time
+    (up.loss.diff(weights) + down.loss.diff(weights)).doit() for weights in (up.u, up.v)
 )
-across, back = sp.ZeroMatrix(*(up.x * down.u.T).shape), sp.ZeroMatrix(*(down.x * up.u.T).shape)
-J = sp.BlockMatrix(
+slope_u, slope_v = (up.xx * (up.f - up.y) * weights / sp.sqrt(n) for weights in (up.v, up.u))
+
+# How the outputs on both sides move with the weights (u+, v+, u-, v-), and what the kernel is.
+across, back, apart = (
+    sp.ZeroMatrix(rows.shape[0], columns.shape[0])
+    for rows, columns in ((up.x, down.u), (down.x, up.u), (up.x, down.x))
+)
+jacobian = sp.BlockMatrix(
     [
-        [up.x * up.v.T / sp.sqrt(n), up.x * up.u.T / sp.sqrt(n), across, across],
-        [back, back, down.x * down.v.T / sp.sqrt(n), down.x * down.u.T / sp.sqrt(n)],
+        [*(up.x * w.T / sp.sqrt(n) for w in (up.v, up.u)), across, across],
+        [back, back, *(down.x * w.T / sp.sqrt(n) for w in (down.v, down.u))],
     ]
 )
-apart = sp.ZeroMatrix(*(up.x * down.x.T).shape)
-Theta = sp.BlockMatrix([[up.kernel, apart], [apart.T, down.kernel]])
-
-# One step of side +, in the coordinates of the one-sample network.
-x_next, r_next = prime(scaled_curvature), prime(r)
-u_next, v_next = prime(up.u), prime(up.v)
-STEP = {
-    x_next: eta * up.c * (squared(u_next) + squared(v_next)) / n,
-    r_next: eta * up.c / sp.sqrt(n) * (up.slope(u_next, v_next) - up.y),
-    u_next: up.u - r * up.v,
-    v_next: up.v - r * up.u,
-    scaled_curvature: eta * up.lam,
-    s: eta * up.c / sp.sqrt(n) * up.f,
-    r: eta * up.c / sp.sqrt(n) * (up.f - up.y),
-    **up.definitions,
-}
-IN_STEP = Identity(STEP)
-
-# Labels 0: the side that leaves first.
-higher, lower = positive("lambda+"), positive("lambda-")
-lead = nonnegative("lead")
-V_up, V_down = sp.symbols("V+ V-", real=True)
-MARGINS = {V_up: 4 - eta * higher, V_down: 4 - eta * lower}
-
-# The first step of a random network: u and v standard normal, t = u/v.
-weight, other, turn, gauss = positive("u_i"), positive("v_i"), positive("r"), positive("gauss")
-ratio = sp.Symbol("t", real=True)
-density = 1 / (sp.pi * (1 + ratio**2))
-
-STATEMENTS = (
+kernel = sp.BlockMatrix([[up.kernel, apart], [apart.T, down.kernel]])
+FROZEN = (
     Statement(
         "gates.loss",
-        eq(
-            L,
-            up.c * (up.f - up.y) ** 2 / 2
-            + up.floor
-            + down.c * (down.f - down.y) ** 2 / 2
-            + down.floor,
-        ),
+        eq(L, up.excess + up.floor + down.excess + down.floor),
         IN_WEIGHTS,
-        "c+ = sum x^2/m and y+ = sum x y/sum x^2 over the samples x > 0, f+ = u+.v+/sqrt(n); "
-        "likewise for x < 0. The loss is a sum over the two sides.",
+        "With xx+ = sum x^2/m and y_fit+ = sum x y/sum x^2 over the samples x > 0, f+ = "
+        "u+.v+/sqrt(n), and likewise for x < 0, the loss is a sum over the two sides.",
     ),
     Statement(
         "gates.gradient_u",
-        eq(
-            L_u,
-            L
-            + up.c * (up.f - up.y) * sp.Trace(du.T * up.v) / sp.sqrt(n)
-            + up.c * sp.Trace(du.T * up.v) ** 2 / (2 * n),
-        ),
+        eq(gradient_u, slope_u),
         IN_WEIGHTS,
-        "The gradient in u+ is c+ (f+ - y+) v+/sqrt(n), as the change that is linear in du shows;",
+        "The gradient of the loss in u+ does not contain the weights of the other side.",
     ),
     Statement(
         "gates.gradient_v",
-        eq(
-            L_v,
-            L
-            + up.c * (up.f - up.y) * sp.Trace(up.u.T * dv) / sp.sqrt(n)
-            + up.c * sp.Trace(up.u.T * dv) ** 2 / (2 * n),
-        ),
+        eq(gradient_v, slope_v),
         IN_WEIGHTS,
-        "in v+ it is c+ (f+ - y+) u+/sqrt(n). Neither side's gradient contains the other's "
-        "weights.",
+        "The gradient of the loss in v+ does not contain the weights of the other side.",
     ),
     Statement(
         "gates.kernel",
-        eq(J * J.T / m, Theta),
+        eq(jacobian * jacobian.T / m, kernel),
         Identity(),
-        "The kernel of all samples has one block for each side,",
+        "The kernel of all samples has one block for each side.",
     ),
     Statement(
         "gates.eigenvalue",
         eq(up.kernel * up.x, up.lam * up.x),
         IN_WEIGHTS,
-        "each with the eigenvalue lambda+ = c+ (|u+|^2 + |v+|^2)/n",
+        "The block of side + has the eigenvalue lambda+ = xx+ (|u+|^2 + |v+|^2)/n.",
     ),
-    Statement("gates.trace", eq(sp.Trace(up.kernel), up.lam), IN_WEIGHTS, "and no other but 0."),
+    Statement(
+        "gates.trace",
+        eq(sp.Trace(up.kernel), up.lam),
+        IN_WEIGHTS,
+        "The block of side + has no eigenvalue but lambda+ and 0: lambda+ is its trace.",
+    ),
+)
+
+# One step of side +, in the coordinates of the one-sample network.
+scaled = by_name(scaling.STATEMENTS)
+unit = eta * up.xx / sp.sqrt(n)
+x_next, r_next, u_next, v_next = (prime(symbol) for symbol in (x, r, up.u, up.v))
+in_weights = {x: eta * up.definitions[up.lam], r: unit * (up.definitions[up.f] - up.y)}
+IN_STEP = Identity(
+    {
+        x_next: in_weights[x].xreplace({up.u: u_next, up.v: v_next}),
+        r_next: in_weights[r].xreplace({up.u: u_next, up.v: v_next}),
+        u_next: up.u - eta * slope_u,
+        v_next: up.v - eta * slope_v,
+        s: unit * up.f,
+        **in_weights,
+        **up.definitions,
+    }
+)
+P_start = Statement(
+    "gates.P_start",
+    eq(x / 2 + s, eta * up.xx / n * squared(up.u + up.v) / 2),
+    IN_STEP,
+    "The scaled coordinate P = x/2 + s of side + is a square of its weights.",
+)
+MAPS = (
     Statement(
         "gates.curvature",
-        eq(x_next, scaling.x_map),
+        eq(x_next, scaled["x_update"].claim.rhs),
         IN_STEP,
-        "One step is u+' = u+ - r v+, v+' = v+ - r u+ with r = eta c+ (f+ - y+)/sqrt(n). So x = "
-        "eta lambda+ moves as in the one-sample network, s being eta c+ f+/sqrt(n),",
+        "On side +, x = eta lambda+ moves as in the one-sample network, with s = eta xx+ f+/sqrt(n)"
+        " and r = eta xx+ (f+ - y_fit+)/sqrt(n).",
     ),
     Statement(
         "gates.residual",
-        eq(r_next, scaling.r_map),
+        eq(r_next, scaled["r_update"].claim.rhs),
         IN_STEP,
-        "and so does r: each side is the one-sample map, exactly, at every width.",
+        "On side +, r = eta xx+ (f+ - y_fit+)/sqrt(n) moves as in the one-sample network: each "
+        "side is the one-sample map, exactly, at every width.",
     ),
-    Statement(
-        "gates.P_start",
-        eq(scaled_curvature / 2 + s, eta * up.c / n * squared(up.u + up.v) / 2),
-        IN_STEP,
-        "Standard normal weights: side + has n+ ~ Bin(n, 1/2) units, and P = x/2 + s and Q = x/2 "
-        "- s are independent chi-square variables with n+ degrees of freedom, times eta c+/n. "
-        "This is P,",
-        argument="As in initialization.two_chi_squares: that u_i > 0 changes nothing, as each "
-        "term is even in (u_i, v_i).",
-    ),
+    P_start,
     Statement(
         "gates.Q_start",
-        eq(scaled_curvature / 2 - s, eta * up.c / n * squared(up.u - up.v) / 2),
+        eq(x / 2 - s, eta * up.xx / n * squared(up.u - up.v) / 2),
         IN_STEP,
-        "and this Q.",
+        "The scaled coordinate Q = x/2 - s of side + is a square of its weights. Standard normal "
+        "weights: side + has n+ ~ Bin(n, 1/2) units, and P and Q are independent chi-square "
+        "variables with n+ degrees of freedom, times eta xx+/n.",
+        argument="As in initialization.two_chi_squares: that u_i > 0 changes nothing, as each "
+        "term is even in (u_i, v_i).",
+        uses=(P_start,),
     ),
+)
+
+# Labels 0: the side that leaves first.
+MARGINS = {side.V: 4 - eta * side.lam for side in (up, down)}
+FIRST = (
     Statement(
         "gates.first_to_leave",
-        ge(V_down, V_up),
-        Sign(eta * lead, {lead: higher - lower}, MARGINS),
-        "Labels 0, lambda+ >= lambda-: the side with the larger curvature is the nearer to "
-        "divergence,",
-        (ge(higher, lower),),
+        ge(down.V, up.V),
+        Sign(eta * nonnegative(up.lam - down.lam), definitions=MARGINS),
+        "At labels 0 the side with the larger curvature is the nearer to divergence.",
+        (ge(up.lam, down.lam),),
     ),
     Statement(
         "gates.boundary",
-        Iff(gt(V_up, 0), gt(4 / higher, eta)),
-        Equivalence(higher, definitions=MARGINS),
-        "so the network converges below 4/max(lambda+, lambda-) and diverges above, unless a "
-        "side lands on zero loss.",
+        Iff(gt(up.V, 0), gt(4 / up.lam, eta)),
+        Equivalence(up.lam, definitions=MARGINS),
+        "At labels 0 and frozen gates a side converges below 4/lambda+ and diverges above, unless "
+        "it lands on zero loss: the network converges below 4/max(lambda+, lambda-).",
         uses=BOUNDARY,
     ),
+)
+
+# Real gates, and the first step of a random network: u and v standard normal.
+density = 1 / (sp.pi * (1 + quotient**2))
+gauss = sp.exp(-(v_i**2) / 2 - (quotient * v_i) ** 2 / 2)
+FLIPPED = Statement(
+    "gates.flipped",
+    eq(sp.Integral(density, (quotient, 0, sp.Abs(r))), sp.atan(sp.Abs(r)) / sp.pi),
+    Identity(),
+    "The first step of a random network closes the fraction arctan|r|/pi of a side's open gates: "
+    "those of one sign of v_i with u_i/|v_i| < |r|.",
+)
+STATEMENTS = (
+    *(*FROZEN, *MAPS, *FIRST),
     Statement(
         "gates.flip",
-        Iff(gt(0, weight - turn * other), gt(turn, weight / other)),
-        Equivalence(other),
-        "Real gates: the first step takes u_i > 0 to u_i - r v_i. For r > 0 this closes the gate "
-        "iff v_i > 0 and u_i/v_i < r.",
+        Iff(gt(0, u_i - r * v_i), gt(r, u_i / v_i)),
+        Equivalence(v_i),
+        "With real gates the first step takes u_i > 0 to u_i - r v_i. For r > 0 this closes the "
+        "gate of a unit with v_i > 0 iff u_i/v_i < r; where v_i < 0, u_i grows.",
     ),
     Statement(
         "gates.quotient",
-        eq(
-            sp.Derivative(-density * sp.exp(-(other**2) / 2 - (ratio * other) ** 2 / 2), other),
-            other * gauss / sp.pi,
-        ),
-        Identity({gauss: sp.exp(-(other**2) / 2 - (ratio * other) ** 2 / 2)}),
-        "The quotient t = u_i/v_i of two standard normal weights, given u_i > 0, has the density "
-        "1/(pi (1 + t^2)): the integral of (|v|/pi) exp(-(1 + t^2) v^2/2) over v from 0 to "
-        "infinity.",
-    ),
-    Statement(
-        "gates.flipped",
-        eq(sp.Derivative(sp.atan(ratio) / sp.pi, ratio), density),
+        eq(sp.Derivative(-density * gauss, v_i), v_i * gauss / sp.pi),
         Identity(),
-        "So the first step closes the fraction arctan|r|/pi of a side's open gates: the integral "
-        "from 0 to r. For r < 0 it is u_i/|v_i| < |r|.",
+        "The quotient u_i/v_i of two standard normal weights, given u_i > 0, has the density "
+        "1/(pi (1 + q_i^2)) at positive values: the integral over v_i from 0 to infinity of this, "
+        "whose primitive rises from minus that density to 0.",
+    ),
+    FLIPPED,
+)
+
+FUNCTIONS = (
+    Function(
+        "flipped_fraction",
+        (r,),
+        (right(FLIPPED),),
+        "Fraction of a side's open gates that the first step of a random ReLU network closes.",
     ),
 )

@@ -1,227 +1,299 @@
-"""Data on which the network is one sample's network exactly, so that all that was proved of that
-holds.
+"""Data on which the network is one sample's network exactly: all that was proved of that holds.
 
 `one_step` is the step of closure: one input equal to 1 and one label. Each reduction says which
-rate, label and weights of it follow the network at hand.
+rate, label and weights of it follow the network at hand, and is a special case of gram and kernel.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import sympy as sp
 
 from .. import closure, fates
-from ..notation import L, d, eta, f, k, lam, m, n, prime, u, v, xx, xy, y
-from ..prover.claims import eq
-from ..prover.function import Function
-from ..prover.proofs import Identity
-from ..prover.statement import Statement
-from ..prover.symbols import Unit
-from . import gram, kernel
+from ..notation import U_0, A, B, C, D, L, Theta, U, U_rest, W, X, Y, d, e_d, e_k, e_n, eta
 
-FATES = {statement.name: statement for statement in fates.STATEMENTS}
-BOUNDARY = (FATES["fates.step_count"], FATES["fates.divergent"])
-SPECTRUM = next(statement for statement in kernel.STATEMENTS if statement.name == "kernel.reduced")
+# isort: split
+from ..notation import eta_fit, f, floor, input_size, k, lam, m, n, prime, sigma_U
+
+# isort: split
+from ..notation import sigma_W, u, v, xx, xy, y, y_fit
+from ..prover.claims import Iff, eq, gt
+from ..prover.function import Function, right
+from ..prover.proofs import Equivalence, Identity
+from ..prover.statement import Statement, by_name, definitions
+from . import gram, kernel
+from .gram import defined
+
+FATES = by_name(fates.STATEMENTS)
+BOUNDARY = (FATES["step_count"], FATES["divergent"])
 one = sp.Identity(1)
+U_next, u_next, v_next = prime(U), prime(u), prime(v)
 
 
 def one_step(hidden: Any, outer: Any, rate: Any, label: Any, width: Any = n) -> tuple[Any, Any]:
     """One step of the one-sample network from these weights."""
-    here = {u: hidden, v: outer, y: label, n: width}
-    return (
-        hidden - rate * closure.gradient_u.xreplace(here),
-        outer - rate * closure.gradient_v.xreplace(here),
-    )
+    start = {u: hidden, v: outer, y: label, n: width}
+    slope_u, slope_v = (closure.proved[f"gradient_{w}"].claim.rhs.xreplace(start) for w in "uv")
+    return hidden - rate * slope_u, outer - rate * slope_v
+
+
+def special(expr: Any, sizes: dict[Any, Any], hidden: Any = U, outer: Any = v) -> Any:
+    """The same for these sizes, and weights of these names."""
+    return expr.subs(sizes).xreplace({U.subs(sizes): hidden, W.subs(sizes): outer})
 
 
 def squared(column: Any) -> Any:
     return sp.Trace(column.T * column)
 
 
+def trained(
+    hidden: Any, outer: Any, sizes: dict[Any, Any], slopes: Any = (gram.gradient_u, gram.gradient_v)
+) -> dict[Any, Any]:
+    """The weights after one step, for definitions."""
+    return {
+        prime(weights): weights - eta * special(slope, sizes, hidden, outer)
+        for weights, slope in zip((hidden, outer), slopes, strict=True)
+    }
+
+
+def both_layers(
+    case: str, later: dict[Any, Any], proof: Identity, says: str
+) -> Iterator[Statement]:
+    """What one step makes of the hidden and of the output weights."""
+    for (weights, value), layer in zip(later.items(), ("hidden", "output"), strict=True):
+        name = f"reductions.{case}_{weights.name.lower()}"
+        claim = eq(prime(weights), value)
+        yield Statement(name, claim, proof, says.format(weights.name, layer))
+
+
+loss = gram.loss(gram.linear_map)
+
 # One input and one output, any samples and labels.
-x, Y = sp.MatrixSymbol("x", m, 1), sp.MatrixSymbol("Y", m, 1)
-u_next, v_next = prime(u), prime(v)
-floor, target = sp.symbols("floor y_fit", real=True)
-Theta = sp.MatrixSymbol("Theta", m, m)
-residuals = x * (u.T * v) / sp.sqrt(n) - Y
-slope_u, slope_v = gram.slopes(residuals, x, u, v)
+INPUT = {d: 1, k: 1}
+x, labels = X.subs(INPUT), Y.subs(INPUT)
+MOMENTS = (
+    defined("reductions.second_moment", xx, squared(x) / m, "For one input xx is the mean of x^2."),
+    defined(
+        "reductions.cross_moment",
+        xy,
+        sp.Trace(x.T * labels) / m,
+        "For one input xy is the mean of x y.",
+    ),
+)
+RATE = defined(
+    "reductions.rate", eta_fit, eta * xx, "The equal one-sample network has the rate eta xx."
+)
+LABEL = defined(
+    "reductions.label", y_fit, xy / xx, "The equal one-sample network has the best slope as label."
+)
 ONE_INPUT = Identity(
     {
-        L: squared(residuals) / (2 * m),
-        floor: squared(Y) / (2 * m) - xy**2 / (2 * xx),
-        u_next: u - eta * slope_u,
-        v_next: v - eta * slope_v,
+        **trained(u, v, INPUT),
+        L: special(loss, INPUT, u),
+        floor: gram.loss(B).subs(INPUT).xreplace({B.subs(INPUT): y_fit * one}),
         f: sp.Trace(u.T * v) / sp.sqrt(n),
         lam: (squared(u) + squared(v)) / n,
-        Theta: kernel.theta_of(x, u, v),
-        target: xy / xx,
-        xx: squared(x) / m,
-        xy: sp.Trace(x.T * Y) / m,
+        Theta: special(kernel.THETA.claim.rhs, INPUT, u),
+        **definitions(RATE, LABEL, *MOMENTS),
     }
 )
-one_input_u, one_input_v = one_step(u, v, eta * xx, target)
-
-# One sample and one output, any inputs: X is one row, w the projection of u on it.
-X, U = sp.MatrixSymbol("X", 1, d), gram.u
-U_next = prime(U)
-w, w_next = sp.MatrixSymbol("w", n, 1), sp.MatrixSymbol("w'", n, 1)
-size, loss_of_one, only = sp.symbols("|X| L_1 Theta", real=True)
-residual = X * U.T * v / sp.sqrt(n) - y * one
-slope_U, slope_Uv = (slope.subs(m, 1) for slope in gram.slopes(residual, X, U, v))
-ONE_SAMPLE = Identity(
-    {
-        L: squared(residual) / 2,
-        loss_of_one: (sp.Trace(w.T * v) / sp.sqrt(n) - y / size) ** 2 / 2,
-        only: sp.Trace(kernel.theta_of(X, U, v).subs(m, 1)),
-        w_next: U_next * X.T / size,
-        U_next: U - eta * slope_U,
-        v_next: v - eta * slope_Uv,
-        lam: (squared(w) + squared(v)) / n,
-        w: U * X.T / size,
-        size: sp.sqrt(sp.Trace(X * X.T)),
-    }
-)
-one_sample_w, one_sample_v = one_step(w, v, eta * size**2, y / size)
-
-# Whitened inputs, S = 1, and labels 0, so that the gradient D is B itself. Width 1: u = p.T, v =
-# q.T.
-a, b = sp.symbols("a b", real=True)
-e_p, e_q = Unit("e_p", d, 1), Unit("e_q", k, 1)
-p, q = sp.MatrixSymbol("p", d, 1), sp.MatrixSymbol("q", k, 1)
-p_next, q_next = prime(p), prime(q)
-B = p * q.T
-NARROW = Identity({p_next: p - eta * B * q, q_next: q - eta * B.T * p, p: a * e_p, q: b * e_q})
-narrow_a, narrow_b = one_step(a * one, b * one, eta, sp.Integer(0), sp.Integer(1))
-
-# One output, v along a left singular vector omega of u with right singular vector e_p and singular
-# value a.
-omega, any_u = Unit("omega", n, 1), sp.MatrixSymbol("u_0", n, d)
-others = sp.MatrixSymbol("u_rest", n, d)
-linear = U.T * v / sp.sqrt(n)
-SINGULAR = Identity(
-    {
-        U_next: U - eta / sp.sqrt(n) * v * linear.T,
-        v_next: v - eta / sp.sqrt(n) * U * linear,
-        U: a * omega * e_p.T + others,
-        v: b * omega,
-        others: (sp.Identity(n) - omega * omega.T) * any_u * (sp.Identity(d) - e_p * e_p.T),
-    }
-)
-aligned_u, aligned_v = one_step(a * omega, b * omega, eta, sp.Integer(0))
-
-STATEMENTS = (
+one_input_u, one_input_v = one_step(u, v, eta_fit, y_fit)
+MANY_SAMPLES = (
+    *(*MOMENTS, RATE, LABEL),
     Statement(
         "reductions.one_input_loss",
-        eq(L, xx * (f - target) ** 2 / 2 + floor),
+        eq(L, xx * (f - y_fit) ** 2 / 2 + floor),
         ONE_INPUT,
-        "One input, one output, any samples: xx = sum x^2/m, xy = sum x y/m, y_fit = xy/xx and f "
-        "= u.v/sqrt(n). The loss is that of one sample with label y_fit, times xx, plus a floor.",
+        "One input, one output, any samples: with f = u.v/sqrt(n) the loss is that of one sample "
+        "with label y_fit = xy/xx, times xx, plus a floor.",
     ),
-    Statement(
-        "reductions.one_input_u",
-        eq(u_next, one_input_u),
+    *both_layers(
+        "one_input",
+        {u: one_input_u, v: one_input_v},
         ONE_INPUT,
-        "The step is that of one sample with rate eta xx and label y_fit,",
+        "One input, one output, any samples: the step of {} is that of the {} weights of one "
+        "sample with rate eta_fit = eta xx and label y_fit = xy/xx.",
     ),
-    Statement("reductions.one_input_v", eq(v_next, one_input_v), ONE_INPUT, "for both layers."),
     Statement(
         "reductions.one_input_kernel",
         eq(Theta * x, xx * lam * x),
         ONE_INPUT,
-        "The kernel's one nonzero eigenvalue is xx lambda, so that x = eta xx lambda is eta "
-        "times it:",
+        "One input, one output, any samples: xx lambda is an eigenvalue of the kernel, so that "
+        "eta_fit lambda is eta times it.",
     ),
     Statement(
         "reductions.one_input_trace",
         eq(sp.Trace(Theta), xx * lam),
         ONE_INPUT,
-        "it is the whole trace.",
+        "One input, one output, any samples: the eigenvalue xx lambda is the whole trace of the "
+        "kernel, and its one nonzero eigenvalue.",
     ),
+)
+
+# One sample and one output, any inputs: the input is one row, u the projection of U on it.
+SAMPLE = {m: 1, k: 1}
+row = X.subs(SAMPLE)
+ONE_SAMPLE = Identity(
+    {
+        u_next: U_next * row.T / input_size,
+        **trained(U, v, SAMPLE),
+        L: special(loss, SAMPLE).xreplace({Y.subs(SAMPLE): y * one}),
+        f: sp.Trace(u.T * v) / sp.sqrt(n),
+        Theta.subs(SAMPLE): special(kernel.THETA.claim.rhs, SAMPLE),
+        lam: (squared(u) + squared(v)) / n,
+        Y.subs(SAMPLE): y * one,
+        u: U * row.T / input_size,
+        eta_fit: eta * input_size**2,
+        y_fit: y / input_size,
+        input_size: sp.sqrt(sp.Trace(row * row.T)),
+    }
+)
+MANY_INPUTS = (
     Statement(
         "reductions.one_sample_loss",
-        eq(L, size**2 * loss_of_one),
+        eq(L, input_size**2 * (f - y_fit) ** 2 / 2),
         ONE_SAMPLE,
-        "One sample, one output, any inputs: w = u X.T/|X|. The loss is |X|^2 times that of "
-        "weights w, v and label y/|X|.",
+        "One sample, one output, any inputs: with u = U X.T/|X| and f = u.v/sqrt(n) the loss "
+        "is that of one sample with label y_fit = y/|X|, times |X|^2.",
     ),
-    Statement(
-        "reductions.one_sample_w",
-        eq(w_next, one_sample_w),
+    *both_layers(
+        "one_sample",
+        {u: one_input_u, v: one_input_v},
         ONE_SAMPLE,
-        "The step is that of one sample with rate eta |X|^2 and label y/|X|,",
+        "One sample, one output, any inputs: the step of {} is that of the {} weights of one "
+        "sample with rate eta_fit = eta |X|^2 and label y_fit = y/|X|, u being U X.T/|X|.",
     ),
-    Statement("reductions.one_sample_v", eq(v_next, one_sample_v), ONE_SAMPLE, "for both layers."),
     Statement(
         "reductions.one_sample_rest",
-        eq(U_next - U, (w_next - w) * X / size),
+        eq(U_next - U, (u_next - u) * row / input_size),
         ONE_SAMPLE,
-        "What of u the input does not see stays as it is.",
+        "One sample, one output, any inputs: what of U the input does not see stays as it is.",
     ),
     Statement(
         "reductions.one_sample_kernel",
-        eq(only, size**2 * lam),
+        eq(sp.Trace(Theta.subs(SAMPLE)), input_size**2 * lam),
         ONE_SAMPLE,
-        "The kernel is |X|^2 lambda, lambda that of w and v.",
+        "One sample, one output, any inputs: the kernel is |X|^2 lambda, lambda that of u and v.",
+    ),
+)
+
+# Whitened inputs, S = 1, and labels 0, so that the gradient D is B itself. Width 1.
+WHITENED = tuple(slope.xreplace({D: gram.linear_map}) for slope in (gram.slope_u, gram.slope_v))
+NARROW = {n: 1}
+U_row, W_row = U.subs(NARROW), W.subs(NARROW)
+IN_DIRECTIONS = Identity(
+    {
+        **trained(U_row, W_row, NARROW, WHITENED),
+        A: gram.IN_WEIGHTS[0].claim.rhs.subs(NARROW),
+        C: gram.IN_WEIGHTS[2].claim.rhs.subs(NARROW),
+        U_row: sigma_U * e_d.T,
+        W_row: sigma_W * e_k.T,
+    }
+)
+narrow_u, narrow_w = one_step(sigma_U * one, sigma_W * one, eta, sp.Integer(0), sp.Integer(1))
+ranks = (
+    Statement(
+        "reductions.narrow_hidden",
+        eq(A, sigma_U**2 * e_d * e_d.T),
+        IN_DIRECTIONS,
+        "At width 1 the one nonzero eigenvalue of A is sigma_U^2 = |U|^2.",
     ),
     Statement(
-        "reductions.narrow_p",
-        eq(p_next, e_p * narrow_a),
-        NARROW,
-        "Width 1, whitened inputs S = 1, labels 0, any inputs and outputs: u = a e_p.T, v = b "
-        "e_q.T with |e_p| = |e_q| = 1. The directions stay,",
+        "reductions.narrow_outer",
+        eq(C, sigma_W**2 * e_k * e_k.T),
+        IN_DIRECTIONS,
+        "At width 1 the one nonzero eigenvalue of C is sigma_W^2 = |W|^2.",
     ),
-    Statement(
-        "reductions.narrow_q",
-        eq(q_next, e_q * narrow_b),
-        NARROW,
-        "and (a, b) are the weights of a one-sample network of width 1.",
+)
+WIDTH_1 = (
+    *both_layers(
+        "narrow",
+        {U_row: narrow_u * e_d.T, W_row: narrow_w * e_k.T},
+        IN_DIRECTIONS,
+        "Width 1, whitened inputs S = 1, labels 0, any inputs and outputs: {0} keeps its "
+        "direction, and sigma_{0} moves as the {1} weight of a one-sample network of width 1.",
     ),
+    *ranks,
     Statement(
         "reductions.narrow_kernel",
-        eq((b**2 * sp.Identity(d) + p * p.T) * e_p, (a**2 + b**2) * e_p),
-        NARROW,
-        "Its curvature a^2 + b^2 = |u|^2 + |v|^2 is the top eigenvalue of the kernel. So "
-        "4/lambda_0 is exact: below it every run converges, above it every run diverges that "
-        "does not land on zero loss.",
-        argument="By kernel.reduced with S = 1 the eigenvalues are c_a + those of A = p p.T, c_a "
-        "those of C = q q.T; both are >= 0 with largest a^2 and b^2. The two fates are those of "
-        "the one-sample network at label 0.",
-        uses=(SPECTRUM, *BOUNDARY),
+        eq((sigma_W**2 * sp.Identity(d) + A) * e_d, (sigma_U**2 + sigma_W**2) * e_d),
+        IN_DIRECTIONS,
+        "Width 1, whitened inputs, labels 0: the curvature sigma_U^2 + sigma_W^2 of the "
+        "one-sample network is the top eigenvalue of the kernel, whose eigenvalues are, by "
+        "kernel.reduced with S = 1, sums of one of C and one of A.",
+        uses=(kernel.reduced, *ranks),
     ),
+)
+
+# One output, v along a left singular vector e_n of U with right singular vector e_d.
+SINGULAR = Identity(
+    {
+        **trained(U, v, {k: 1}, WHITENED),
+        A: gram.IN_WEIGHTS[0].claim.rhs,
+        U: sigma_U * e_n * e_d.T + U_rest,
+        v: sigma_W * e_n,
+        U_rest: (sp.Identity(n) - e_n * e_n.T) * U_0 * (sp.Identity(d) - e_d * e_d.T),
+    }
+)
+aligned_u, aligned_v = one_step(sigma_U * e_n, sigma_W * e_n, eta, sp.Integer(0))
+STATEMENTS = (
+    *(*MANY_SAMPLES, *MANY_INPUTS, *WIDTH_1),
     Statement(
         "reductions.aligned_u",
-        eq(U_next, aligned_u * e_p.T + others),
+        eq(U_next, aligned_u * e_d.T + U_rest),
         SINGULAR,
-        "One output, whitened inputs, labels 0: u = a omega e_p.T + u_rest, v = b omega with "
-        "omega and e_p of length 1, u_rest.T omega = 0 and u_rest e_p = 0. Then v is along a "
-        "left singular vector of u, and stays so,",
+        "One output, whitened inputs, labels 0, v = sigma_W e_n along a left singular vector of "
+        "U = sigma_U e_n e_d.T + U_rest: sigma_U e_n moves as the hidden weights of a one-sample "
+        "network of width n, and U_rest does not move.",
     ),
     Statement(
         "reductions.aligned_v",
         eq(v_next, aligned_v),
         SINGULAR,
-        "while a omega and b omega are the weights of a one-sample network of width n; u_rest "
-        "does not move.",
+        "One output, whitened inputs, labels 0, v = sigma_W e_n along a left singular vector of U: "
+        "v moves as the output weights of a one-sample network of width n, and stays along it.",
     ),
     Statement(
         "reductions.aligned_kernel",
-        eq((squared(v) * sp.Identity(d) + U.T * U) * e_p / n, (a**2 + b**2) * e_p / n),
+        eq((squared(v) * sp.Identity(d) / n + A) * e_d, (sigma_U**2 + sigma_W**2) / n * e_d),
         SINGULAR,
-        "Its curvature (a^2 + b^2)/n is an eigenvalue of the kernel, the top one where a is the "
-        "largest singular value. There 4/lambda_0 is exact; else the boundary lies above it.",
-        argument="By kernel.reduced with S = 1 and C = |v|^2/n the eigenvalues are |v|^2/n + "
-        "those of A. The fates are those of the one-sample network.",
-        uses=(SPECTRUM, *BOUNDARY),
+        "One output, whitened inputs, v along a left singular vector of U: the curvature "
+        "(sigma_U^2 + sigma_W^2)/n of the one-sample network is an eigenvalue of the kernel, whose "
+        "eigenvalues are, by kernel.reduced with S = 1, |v|^2/n plus those of A.",
+        uses=(kernel.reduced,),
+    ),
+    Statement(
+        "reductions.aligned_hidden",
+        eq(A, sigma_U**2 / n * e_d * e_d.T + U_rest.T * U_rest / n),
+        SINGULAR,
+        "The other eigenvalues of A are those of U_rest.T U_rest/n: the curvature of "
+        "reductions.aligned_kernel is the top eigenvalue of the kernel where sigma_U is the "
+        "largest singular value of U, and below it elsewhere.",
+    ),
+    Statement(
+        "reductions.boundary",
+        Iff(gt(4 - eta * lam, 0), gt(4 / lam, eta)),
+        Equivalence(lam),
+        "In every reduction to one sample with label 0, 4/lambda is exact: below it every run "
+        "converges, above it every run diverges that does not land on zero loss. The boundary is "
+        "4/lambda_0, lambda_0 the top eigenvalue of the kernel, in all of them but where v is "
+        "along another than the top singular vector of U: there it lies above.",
+        argument="The two fates are those of the one-sample network at label 0, where V = 4 - x "
+        "and x = eta lambda. Where sigma_U is not the largest singular value, lambda is below "
+        "lambda_0.",
+        uses=BOUNDARY,
     ),
 )
+proved = by_name(STATEMENTS)
 
 FUNCTIONS = (
     Function(
         "one_input",
         (eta, xx, xy),
-        (eta * xx, xy / xx),
+        (right(RATE), right(LABEL)),
         "(eta, target) of the one sample whose training run is that of many samples of one input.",
-        "reductions.one_input_loss, reductions.one_input_u, reductions.one_input_v",
+        also=tuple(proved[f"one_input_{part}"] for part in ("loss", "u", "v")),
     ),
 )

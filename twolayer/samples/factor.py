@@ -2,7 +2,7 @@
 directions of a data set.
 
 What is seen of it, its step, and where its curvature goes; the equations are those of
-derivations/samples/gram.py.
+derivations/samples/factor.py.
 """
 
 from __future__ import annotations

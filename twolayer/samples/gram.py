@@ -59,7 +59,7 @@ class GramNetwork(GramMatrix):
 
     Notes
     -----
-    Derivations `gram.closure`, `gram.factor_hidden`, `gram.factor_map`, `gram.factor_outer`: exact
+    Derivations `gram.closure`, `factor.hidden`, `factor.map`, `factor.outer`: exact
     at every width. arXiv:2003.02218 has the model with one output. Which rows are inputs is read
     from the data that it is used with. With one input, output and sample it is the recursion of
     `twolayer.simulate`. A network narrower than the rank of the best map cannot reach `data.floor`:
@@ -233,7 +233,7 @@ class GramNetwork(GramMatrix):
             A run has converged when its loss above `data.floor` is at most this share of its start
             while ηλ < 2. Data whose spectrum spans orders of magnitude train slowly along the small
             directions: a larger share ends earlier. `curvature_error` holds twice what is left to
-            come, to first order in it (derivation `gram.left`).
+            come, to first order in it (derivation `factor.left`).
 
         Returns
         -------

@@ -69,6 +69,7 @@ INTERFACE = {
     "factor_change": "inward outward gradient eta slope",
     "factor_left": "inward outward distance left root",
     "one_input": "eta second_moment cross_moment",
+    "flipped_fraction": "r atan",
 }
 # One network of width 4 for which every root is rational, and the state and draw that go with it.
 VALUES = {
@@ -100,9 +101,10 @@ ELSEWHERE = {
     "flow_curvature": {"curvature": Fraction(7), "output": Fraction(4), "target": Fraction(16)},
     "peak_ratio": {"x": Fraction(7, 3), "s": Fraction(2, 3)},
 }
-MATRICES = {"factor_change", "factor_left"}  # see test_gram.py
+MATRICES = {"factor_change", "factor_left"}  # see samples/test_factor.py
 NUMBERS = [name for name in INTERFACE if name not in MATRICES]
-IRRATIONAL = {"mirror_curvature"}  # three different roots: no rational point is at hand
+# three different roots, and an arctangent: no rational point is at hand
+IRRATIONAL = {"mirror_curvature", "flipped_fraction"}
 
 
 def exact_root(number: Fraction) -> Fraction:
@@ -116,12 +118,16 @@ def point(name: str) -> dict[Any, Fraction]:
     return {symbol: values[ASCII[symbol]] for symbol in FUNCTIONS[name].arguments}
 
 
-def called(name: str, kind: Any, root: Any) -> tuple[Any, ...]:
+def passed(name: str, root: Any, arctangent: Any = None) -> list[Any]:
+    """What the caller passes of its own numbers."""
+    arguments = INTERFACE[name].split()
+    return [root] * ("sqrt" in arguments) + [arctangent] * ("atan" in arguments)
+
+
+def called(name: str, kind: Any, root: Any, arctangent: Any = None) -> tuple[Any, ...]:
     """The generated function at VALUES, each made into one kind of number."""
     given = [kind(value) for value in point(name).values()]
-    if "sqrt" in INTERFACE[name]:
-        given.append(root)
-    result = MODULE[name](*given)
+    result = MODULE[name](*given, *passed(name, root, arctangent))
     return result if isinstance(result, tuple) else (result,)
 
 
@@ -155,8 +161,7 @@ def test_every_function_names_its_proof() -> None:
 def test_on_symbols(name: str) -> None:
     """The text, run on the symbols of the derivation, gives back the derived expressions."""
     function = FUNCTIONS[name]
-    roots = [sp.sqrt] if "sqrt" in INTERFACE[name] else []
-    result = MODULE[name](*function.arguments, *roots)
+    result = MODULE[name](*function.arguments, *passed(name, sp.sqrt, sp.atan))
     written = result if isinstance(result, tuple) else (result,)
     assert len(written) == len(function.values)
     assert all(
@@ -174,7 +179,9 @@ def test_on_fractions(name: str) -> None:
 @pytest.mark.parametrize("name", NUMBERS)
 def test_on_mpmath(name: str) -> None:
     with mpmath.workdps(50):
-        result = called(name, lambda v: mpmath.mpf(v.numerator) / v.denominator, mpmath.sqrt)
+        result = called(
+            name, lambda v: mpmath.mpf(v.numerator) / v.denominator, mpmath.sqrt, mpmath.atan
+        )
         for value, exact in zip(result, expected(name), strict=True):
             assert isinstance(value, mpmath.mpf)
             assert abs(value - mpmath.mpf(sp.N(exact, 60))) < mpmath.mpf(10) ** -45
@@ -183,8 +190,8 @@ def test_on_mpmath(name: str) -> None:
 @pytest.mark.parametrize("name", NUMBERS)
 def test_on_arrays(name: str) -> None:
     """Arrays broadcast, and agree with floats to the last bit."""
-    arrays = called(name, lambda v: np.full((2, 3), float(v)), np.sqrt)
-    floats = called(name, float, math.sqrt)
+    arrays = called(name, lambda v: np.full((2, 3), float(v)), np.sqrt, np.arctan)
+    floats = called(name, float, math.sqrt, math.atan)
     for array, value, exact in zip(arrays, floats, expected(name), strict=True):
         assert array.shape == (2, 3)
         assert array.dtype == np.float64
@@ -199,7 +206,6 @@ def test_infinite_width(name: str) -> None:
     """Width inf is the linearised model: no product with the width, no nan."""
     values = {**VALUES, "width": math.inf}
     given = [float(values[ASCII[symbol]]) for symbol in FUNCTIONS[name].arguments]
-    roots = [math.sqrt] if "sqrt" in INTERFACE[name] else []
     rate, curvature = float(values["eta"]), float(values["curvature"])
     linear = {
         "eta_crit": 2 / curvature,
@@ -209,7 +215,7 @@ def test_infinite_width(name: str) -> None:
         "scaled": (rate * curvature, 0.0, 0.0),
         "gain": 0.0,
     }
-    assert MODULE[name](*given, *roots) == pytest.approx(linear[name], rel=1e-15)
+    assert MODULE[name](*given, *passed(name, math.sqrt)) == pytest.approx(linear[name], rel=1e-15)
 
 
 def test_against_the_weights() -> None:
@@ -243,7 +249,7 @@ def test_only_plain_arithmetic() -> None:
         for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    assert calls == {"sqrt", "abs"}
+    assert calls == {"sqrt", "atan", "abs"}
     imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
     assert imports == ["from typing import Any"]
     assert max(map(len, SOURCE.splitlines())) <= 100

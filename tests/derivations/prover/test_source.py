@@ -26,12 +26,14 @@ from derivations.prover.zero import is_zero
         (-sp.Rational(1, 2) * sp.Abs(g), "-abs(g)/2"),
         ((x + 1) ** 2 / (x - 1) ** 2, "(1 + x)*(1 + x)/((x - 1)*(x - 1))"),
         (n ** sp.Rational(3, 2), "sqrt(width)*sqrt(width)*sqrt(width)"),
+        (sp.pi * sp.atan(x) / 2, "(4*atan(1))*atan(x)/2"),
+        (2 * sp.atan(x / r) ** 2 / sp.pi, "2*atan(x/r)*atan(x/r)/(4*atan(1))"),
     ],
 )
 def test_printer(expr: Any, text: str) -> None:
     assert source(expr) == text
     names = {ASCII[symbol]: symbol for symbol in expr.free_symbols}
-    assert is_zero(eval(text, {"sqrt": sp.sqrt, **names}) - expr)
+    assert is_zero(eval(text, {"sqrt": sp.sqrt, "atan": sp.atan, **names}) - expr)
 
 
 def test_printer_refuses_what_it_cannot_write() -> None:

@@ -1,4 +1,4 @@
-"""The generated step of the Gram matrix, against gradient descent on the weights themselves."""
+"""Gradient descent on the weights of many inputs and outputs, seen by its Gram matrix."""
 
 from __future__ import annotations
 
@@ -7,149 +7,53 @@ from typing import Any
 
 import numpy as np
 import pytest
-import sympy as sp
 
-from derivations import contents
-from derivations.notation import A, B, C, D, F, R, eta, push, slope
-from derivations.prover import emit
-from derivations.prover.source import source
-from derivations.prover.zero import is_zero
-from derivations.samples import gram
+from .weights import Array, exact, trained
 
-MODULE: dict[str, Any] = {}
-exec(compile(emit.render(contents.FUNCTIONS), "rendered", "exec"), MODULE)
-factor_change = MODULE["factor_change"]
-
-RATE, ROOT, SAMPLES = Fraction(2, 7), 2, 4  # ROOT is the square root of the width
-WIDTH = ROOT * ROOT
-Array = Any
+ROOT, SAMPLES, RATE = 2, 5, Fraction(3, 11)  # ROOT is the square root of the width
 
 
-def exact(random: np.random.Generator, *shape: int) -> Array:
-    """An array of small fractions."""
-    above, below = random.integers(-5, 6, shape), random.integers(1, 5, shape)
-    return np.vectorize(Fraction, otypes=[object])(above, below)
+def blocks(u: Array, v: Array) -> tuple[Array, Array, Array]:
+    return u.mT @ u / ROOT**2, u.mT @ v / ROOT, v.mT @ v / ROOT**2
 
 
-# orthogonal
-TURN = np.kron(
-    np.eye(2, dtype=int),
-    np.array([[Fraction(3, 5), Fraction(4, 5)], [Fraction(-4, 5), Fraction(3, 5)]]),
-)
+def whole(hidden: Array, linear: Array, outer: Array) -> Array:
+    return np.block([[hidden, linear / ROOT], [linear.mT / ROOT, outer]])
 
 
-def gram_of(u: Array, v: Array) -> tuple[Array, Array, Array]:
-    return u.mT @ u / WIDTH, u.mT @ v / ROOT, v.mT @ v / WIDTH
-
-
-@pytest.mark.parametrize("inputs", [1, 2, 3])
-@pytest.mark.parametrize("outputs", [1, 2, 3])
-def test_against_the_weights(inputs: int, outputs: int) -> None:
-    """Three steps on the weights, the gradient summed sample by sample, in fractions; the factor is
-    not the weights."""
+@pytest.mark.parametrize(("inputs", "outputs"), [(1, 1), (3, 1), (2, 3)])
+def test_the_gram_matrix_closes(inputs: int, outputs: int) -> None:
+    """gram.closure, gram.hidden, gram.cross and gram.outer, in fractions."""
     random = np.random.default_rng([inputs, outputs])
     X, Y = exact(random, SAMPLES, inputs), exact(random, SAMPLES, outputs)
-    u, v = exact(random, WIDTH, inputs), exact(random, WIDTH, outputs)
-    inward, outward, linear = u.mT @ TURN / ROOT, v.mT @ TURN / ROOT, u.mT @ v / ROOT
-    for _ in range(3):
-        gradient = X.mT @ (X @ linear - Y) / SAMPLES
-        change = factor_change(inward, outward, gradient, RATE, RATE / ROOT)
-        assert all(isinstance(number, Fraction) for part in change for number in part.flat)
-        inward, outward, linear = (
-            old + new for old, new in zip((inward, outward, linear), change, strict=True)
-        )
-        slope_u, slope_v = np.zeros_like(u), np.zeros_like(v)
-        for sample, label in zip(X, Y, strict=True):
-            residual = (u @ sample) @ v / ROOT - label
-            slope_u = slope_u + np.outer(v @ residual, sample) / ROOT / SAMPLES
-            slope_v = slope_v + np.outer(u @ sample, residual) / ROOT / SAMPLES
-        u, v = u - RATE * slope_u, v - RATE * slope_v
-        for mine, theirs in zip(
-            (inward @ inward.mT, linear, outward @ outward.mT), gram_of(u, v), strict=True
-        ):
-            assert (mine == theirs).all()
-        assert (ROOT * inward @ outward.mT == linear).all()
-
-
-def test_stacks_broadcast() -> None:
-    """A stack gives what its members give one by one, with one rate or a rate for each."""
-    random = np.random.default_rng(5)
-    inward, outward = random.standard_normal((5, 3, 4)), random.standard_normal((5, 2, 4))
-    gradient = random.standard_normal((5, 3, 2))
-    rates = random.uniform(0, 1, (5, 1, 1))
-    for rate in (0.25, rates):
-        stacked = factor_change(inward, outward, gradient, rate, rate / ROOT)
-        assert [part.shape for part in stacked] == [(5, 3, 4), (5, 2, 4), (5, 3, 2)]
-        for row in range(5):
-            own = rate if isinstance(rate, float) else float(rate[row, 0, 0])
-            alone = factor_change(inward[row], outward[row], gradient[row], own, own / ROOT)
-            for part, single in zip(stacked, alone, strict=True):
-                np.testing.assert_allclose(part[row], single, rtol=1e-12, atol=1e-14)
-
-
-class Written:
-    """A SymPy matrix that understands @ and .mT."""
-
-    def __init__(self, expr: Any) -> None:
-        self.expr = expr
-
-    def __matmul__(self, other: Written) -> Written:
-        return Written(self.expr * other.expr)
-
-    def __add__(self, other: Written) -> Written:
-        return Written(self.expr + other.expr)
-
-    def __sub__(self, other: Written) -> Written:
-        return Written(self.expr - other.expr)
-
-    def __rmul__(self, number: Any) -> Written:
-        return Written(number * self.expr)
-
-    def __truediv__(self, number: Any) -> Written:
-        return Written(self.expr / number)
-
-    @property
-    def mT(self) -> Written:
-        return Written(self.expr.T)
-
-
-def test_on_symbols() -> None:
-    """The text, run on matrices of any size, gives back the derived expressions."""
-    result = factor_change(*map(Written, (F, R, D)), eta, slope)
-    for written, derived in zip(result, gram.FUNCTIONS[0].values, strict=True):
-        assert is_zero(written.expr - derived)
-
-
-@pytest.mark.parametrize(
-    ("expr", "text"),
-    [
-        (A * D, "hidden @ gradient"),
-        (B.T * D, "cross.mT @ gradient"),
-        (-push * (B + D), "-push*(cross + gradient)"),
-        (eta * B * C / 2, "eta*(cross @ outer)/2"),
-        (-B, "-cross"),
-        (B - 2 * D / 3, "cross - 2*gradient/3"),
-        (-B * C - D, "-gradient - cross @ outer"),
-        ((B + D).T * D, "(cross.mT + gradient.mT) @ gradient"),
-        ((1 + eta) * B, "(1 + eta)*cross"),
-        (B / (eta * push), "cross/(eta*push)"),
-        ((A * B) * (B.T * D), "hidden @ cross @ cross.mT @ gradient"),
-    ],
-)
-def test_printer(expr: Any, text: str) -> None:
-    assert source(expr) == text
-    names = {"hidden": A, "cross": B, "outer": C, "gradient": D}
-    wrapped = {name: Written(symbol) for name, symbol in names.items()}
-    value = eval(
-        text.replace("-gradient", "-1*gradient").replace("-cross", "-1*cross"),
-        {**wrapped, "eta": eta, "push": push},
+    u, v = exact(random, ROOT**2, inputs), exact(random, ROOT**2, outputs)
+    A, B, C = blocks(u, v)
+    D = X.mT @ X @ B / SAMPLES - X.mT @ Y / SAMPLES
+    push, mixing = RATE / ROOT**2, np.eye(inputs + outputs, dtype=int).astype(object)
+    mixing[:inputs, inputs:], mixing[inputs:, :inputs] = -RATE / ROOT * D, -RATE / ROOT * D.mT
+    later = blocks(*trained(u, v, X, Y, RATE, ROOT))
+    assert (whole(*later) == mixing.mT @ whole(A, B, C) @ mixing).all()
+    changes = (
+        -push * (B @ D.mT + D @ B.mT) + RATE * push * D @ C @ D.mT,
+        -RATE * (A @ D + D @ C) + RATE * push * D @ B.mT @ D,
+        -push * (B.mT @ D + D.mT @ B) + RATE * push * D.mT @ A @ D,
     )
-    assert is_zero(value.expr - expr)
+    for now, before, change in zip(later, (A, B, C), changes, strict=True):
+        assert (now - before == change).all()
 
 
-def test_an_arrangement_with_a_transpose_missing_is_refused() -> None:
-    function, _ = gram.FUNCTIONS
-    inner = sp.MatrixSymbol("inner", F.shape[1], D.shape[1])
-    wrong = (function.written[0], -slope * inner.T * D.T * F, function.written[2])
-    with pytest.raises(ValueError, match=r"factor_change: .* is not the derived"):
-        type(function)(**{**vars(function), "written": wrong}).render()
+def test_loss_above_its_floor() -> None:
+    """gram.moments, gram.excess and gram.floor."""
+    random = np.random.default_rng(6)
+    X, Y, B = (random.standard_normal(shape) for shape in ((SAMPLES, 3), (SAMPLES, 2), (3, 2)))
+    best = np.linalg.lstsq(X, Y)[0]
+    S, T, E = X.T @ X / SAMPLES, X.T @ Y / SAMPLES, B - best
+
+    def loss(linear: Array) -> Any:
+        return ((X @ linear - Y) ** 2).sum() / (2 * SAMPLES)
+
+    square = (Y**2).sum() / (2 * SAMPLES)
+    assert loss(B) == pytest.approx(np.trace(B.T @ S @ B) / 2 - np.trace(B.T @ T) + square)
+    assert loss(best) == pytest.approx(square - np.trace(best.T @ S @ best) / 2)
+    assert loss(B) == pytest.approx(loss(best) + np.trace(E.T @ S @ E) / 2)
+    np.testing.assert_allclose(S @ B - T, S @ E, rtol=1e-12, atol=1e-14)
