@@ -2,10 +2,10 @@
 
 import csv
 import os
+import re
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -52,11 +52,10 @@ def test_an_interrupted_main_job_leaves_whole_files_or_none(tmp_path):
         [sys.executable, "-m", "twolayer", "--folder", str(folder)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    for _ in range(300):
-        time.sleep(0.1)
-        if folder.exists():
-            break
-    time.sleep(2)
+    shown = ""
+    while not re.search(r"\| [1-9]\d*/", shown):  # until a worker has done its first job
+        shown += process.stderr.read(1)
+        assert process.poll() is None
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130
