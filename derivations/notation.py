@@ -206,7 +206,8 @@ for _meaning, _names in {
     "a bound that the chapter states, or what it bounds": "near grow change bend lean tail drift "
     "gap error kept geometric at_start at_end omitted grown lazy_5 lazy_6 shrink_0 shrink_2 "
     "move_0 move_2 part_0 part_2 tail_0 tail_2 back_Q back_move back_part back_away product "
-    "origin_5 origin_6 origin_error coordinate_5 coordinate_6 part_W fifth_X fifth_S X_more X_error",
+    "origin_5 origin_6 origin_error coordinate_5 coordinate_6 part_W fifth_X fifth_S X_more "
+    "X_error",
 }.items():
     for _name in _names.split():
         _quantity(_name, _name, _meaning, "real", real=True)

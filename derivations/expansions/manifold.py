@@ -163,8 +163,8 @@ omitted_X = bounded(
     ORIGINS, f"{REGION} the term X_5 w^5 is a share of x of",
 )  # fmt: skip
 omitted_S = bounded(
-    "manifold.S_5", fifth_S, OUTPUT[ORDER].claim.rhs * (span * width) ** (ORDER + 1), BOUNDS, ORIGINS,
-    f"{REGION} the term S_5 w^5 is",
+    "manifold.S_5", fifth_S, OUTPUT[ORDER].claim.rhs * (span * width) ** (ORDER + 1), BOUNDS,
+    ORIGINS, f"{REGION} the term S_5 w^5 is",
 )  # fmt: skip
 geometric = part_W ** (ORDER + 2) / (1 - part_W)
 total_X = numbers(
