@@ -18,7 +18,6 @@ from .notation import (
     P,
     Q,
     V,
-    code_names,
     eta,
     eta_crit,
     eta_plus,
@@ -27,7 +26,6 @@ from .notation import (
     lam,
     multiplier,
     n,
-    prime,
     r,
     root_crit,
     tau,
@@ -37,6 +35,7 @@ from .notation import (
 from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function, point, right
 from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.quantities import code_names, prime
 from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import nonnegative, positive
 from .triangle import STATE, WITHIN, inside
@@ -89,7 +88,7 @@ HAS_ROOT = (gt(kappa, 0), ge(lam**2, 8 * kappa))
 ROOT_EXCESS = Statement(
     "boundaries.root_excess",
     ge(root_crit, lam),
-    Sign(8 * minus_kappa / (lam + positive_root), definitions=ROOTS),
+    Sign(8 * minus_kappa / (lam + positive_root), ROOTS),
     "If output and residual disagree in sign the root R_crit exceeds lambda.",
     (ge(0, kappa),),
 )
@@ -134,7 +133,7 @@ STATEMENTS = (
     Statement(
         "boundaries.first_step",
         Iff(gt(prime(L), L), raises),
-        Equivalence(positive(L), definitions=NETWORK),
+        Equivalence(positive(L), NETWORK),
         "The first step raises the loss iff |mu| > 1.",
         (gt(L, 0),),
     ),
@@ -150,7 +149,7 @@ STATEMENTS = (
         Iff(raises, gt(eta, eta_crit)),
         Equivalence(
             eta * (lam + eta * minus_kappa) * (lam + positive_root) / 2 * (1 + eta * excess / 4),
-            definitions=ROOTS,
+            ROOTS,
         ),
         "For f (f - y) <= 0 the first step raises the loss iff eta > eta_crit.",
         (ge(0, kappa),),
@@ -180,21 +179,21 @@ STATEMENTS = (
     Statement(
         "boundaries.order_roots",
         ge(eta_plus, eta_crit),
-        Sign(root / plus_kappa, definitions=ROOTS),
+        Sign(root / plus_kappa, ROOTS),
         "The rate eta_plus is never below eta_crit.",
         HAS_ROOT,
     ),
     Statement(
         "boundaries.order_far",
         gt(lam / kappa, eta_plus),
-        Sign(4 / (lam + root), definitions=ROOTS),
+        Sign(4 / (lam + root), ROOTS),
         "The rate lambda/kappa, where mu is 1 again, lies above eta_plus.",
         HAS_ROOT,
     ),
     Statement(
         "boundaries.after_linear",
         ge(eta_plus, 4 / lam),
-        Sign(root * (lam + root) / (2 * lam * plus_kappa), definitions=ROOTS),
+        Sign(root * (lam + root) / (2 * lam * plus_kappa), ROOTS),
         "The rate eta_plus is never below 4/lambda.",
         HAS_ROOT,
     ),
@@ -228,7 +227,7 @@ STATEMENTS = (
     Statement(
         "boundaries.crit_bends",
         Iff(gt(2 / lam, eta_crit), gt(0, kappa)),
-        Equivalence(16 / (lam * (lam + root) ** 2), definitions=ROOTS),
+        Equivalence(16 / (lam * (lam + root) ** 2), ROOTS),
         "A finite network is raised before 2/lambda iff its output and residual disagree in sign.",
         HAS_ROOT[1:],
     ),
@@ -237,7 +236,7 @@ STATEMENTS = (
     Statement(
         "boundaries.rV_criterion",
         Iff(gt((r**2 + V - 3) ** 2, 1), gt(2, r**2 + V)),
-        Equivalence(positive(4 - r**2 - V), definitions=STATE),
+        Equivalence(positive(4 - r**2 - V), STATE),
         "Inside the triangle a step raises the loss iff r^2 + V < 2.",
         WITHIN,
         uses=(NOT_ABOVE,),

@@ -65,7 +65,7 @@ STEPS = (
     Statement(
         "certificate.residual",
         ge(load, r**2),
-        Sign(abs(r) * abs(tau), definitions=IN_STATE),
+        Sign(abs(r) * abs(tau), IN_STATE),
         "The load bounds the squared residual.",
     ),
     Statement(
@@ -89,7 +89,7 @@ STEPS = (
         ge(factor * load, quotient * size * (quotient * size + abs(tau))),
         Sign(
             size * (quotient * size * (spare + margin / 4) + spare * (size + abs(tau))),
-            definitions=IN_STATE,
+            IN_STATE,
         ),
         "A step that shrinks the residual by 1 - margin/4 shrinks the load by as much at least.",
         (ge(factor, quotient),),
@@ -99,7 +99,7 @@ STEPS = (
         ge(4 * load, V_t * (drift + r**2)),
         Sign(
             to_four * (r**2 + abs(drift)) + present * nonnegative(abs(drift) - drift),
-            definitions=IN_STATE,
+            IN_STATE,
         ),
         "Near V a step raises V by at most 4 times the load of its state.",
         (*NEAR, ge(abs(drift), drift)),
@@ -109,7 +109,7 @@ STEPS = (
         ge(4 * load, -V_t * (drift + r**2)),
         Sign(
             to_four * (r**2 + abs(drift)) + present * (2 * r**2 + nonnegative(abs(drift) + drift)),
-            definitions=IN_STATE,
+            IN_STATE,
         ),
         "Near V a step lowers V by at most 4 times the load of its state.",
         (*NEAR, ge(abs(drift), -drift)),
@@ -132,7 +132,7 @@ STEPS = (
     Statement(
         "certificate.stays",
         ge(margin / 2, bound),
-        Sign(16 * nonnegative(slack) / margin, definitions=definitions(SLACK)),
+        Sign(16 * nonnegative(slack) / margin, definitions(SLACK)),
         "The geometric sum never exceeds margin/2.",
         (ge(slack, 0),),
     ),
@@ -144,14 +144,14 @@ STATEMENTS = (
     Statement(
         "certificate.margin_low",
         ge(V - 2, margin),
-        Sign(nonnegative(abs(V - 3) + V - 3), definitions=definitions(DISTANCE)),
+        Sign(nonnegative(abs(V - 3) + V - 3), definitions(DISTANCE)),
         "The margin 1 - |V - 3| is at most V - 2.",
         (ge(abs(V - 3), -(V - 3)),),
     ),
     Statement(
         "certificate.margin_high",
         ge(4 - V, margin),
-        Sign(nonnegative(abs(V - 3) - V + 3), definitions=definitions(DISTANCE)),
+        Sign(nonnegative(abs(V - 3) - V + 3), definitions(DISTANCE)),
         "The margin 1 - |V - 3| is at most 4 - V.",
         (ge(abs(V - 3), V - 3),),
     ),

@@ -9,9 +9,10 @@ from __future__ import annotations
 import sympy as sp
 
 from . import scaling
-from .notation import P, Q, V, at, major, nu, prime, r, s, t, tau, theta, x
+from .notation import P, Q, V, major, nu, r, s, t, tau, theta, x
 from .prover.claims import eq, ge
 from .prover.proofs import Identity, Induction, Sign, Unproved
+from .prover.quantities import at, prime
 from .prover.statement import Statement, defined, definitions
 from .triangle import BAND, STATE, above, below
 
@@ -37,14 +38,14 @@ STATEMENTS = (
     Statement(
         "chaos.below",
         ge(2, r),
-        Sign(2 * Q / above, definitions=ON_BOUNDARY),
+        Sign(2 * Q / above, ON_BOUNDARY),
         "On V = 0 the residual stays at most 2.",
         BAND,
     ),
     Statement(
         "chaos.above",
         ge(r, -2),
-        Sign(2 * P / below, definitions=ON_BOUNDARY),
+        Sign(2 * P / below, ON_BOUNDARY),
         "On V = 0 the residual stays at least -2, so that r = 2 cos(theta).",
         BAND,
     ),

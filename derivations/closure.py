@@ -11,10 +11,11 @@ from typing import Any
 
 import sympy as sp
 
-from .notation import L, code_names, eta, f, gain, imbalance, lam, n, prime, r, u, uu, uv, v, vv, y
+from .notation import L, eta, f, gain, imbalance, lam, n, r, u, uu, uv, v, vv, y
 from .prover.claims import eq
 from .prover.function import Function, right
 from .prover.proofs import Identity
+from .prover.quantities import code_names, prime
 from .prover.statement import Statement, by_name, defined, definitions
 
 PAPER = "Lewkowycz et al., arXiv:2003.02218"

@@ -79,7 +79,7 @@ IN_NETWORK = Identity(NETWORK)
 
 def in_network(certificate: Any) -> Sign:
     """A proof by a sign in the network's own numbers."""
-    return Sign(certificate, definitions=NETWORK)
+    return Sign(certificate, NETWORK)
 
 
 # Two stand-ins, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
@@ -163,7 +163,7 @@ STATEMENTS = (
                 label * positive(end - eta) / (2 * root_n)
                 + eta * nonnegative(short - lam + root_div) / 8
             ),
-            definitions=NETWORK,
+            NETWORK,
         ),
         "While |tau| < 2, V starts positive iff eta < eta_div; |tau| > 2 diverges at once "
         "(fates.runaway).",
@@ -174,7 +174,7 @@ STATEMENTS = (
     Statement(
         "divergence.zero_target",
         Iff(gt(V, 0), gt(4 / lam, eta)),
-        Equivalence(lam, definitions=NO_LABEL),
+        Equivalence(lam, NO_LABEL),
         "At label 0 the boundary is 4/lambda at every width.",
         source=PAPER,
     ),
@@ -193,7 +193,7 @@ STATEMENTS = (
     Statement(
         "divergence.bends",
         Iff(gt(4 / lam, eta_div), gt(0, zeta)),
-        Equivalence(64 / (lam * (lam + root) ** 2), definitions=NETWORK),
+        Equivalence(64 / (lam * (lam + root) ** 2), NETWORK),
         "A label moves the boundary down iff label and residual disagree in sign.",
         CAUCHY_SCHWARZ,
         uses=(RADICAND,),
@@ -202,7 +202,7 @@ STATEMENTS = (
     Statement(
         "divergence.flattest",
         ge(x, 2 * tau),
-        Sign(2 * Q, definitions=at_zero_loss),
+        Sign(2 * Q, at_zero_loss),
         "At zero loss lambda >= 2|y|/sqrt(n); balanced networks, Q = 0, reach it.",
     ),
     Statement(
@@ -223,7 +223,7 @@ STATEMENTS = (
     Statement(
         "divergence.none_stable",
         gt(x, 2),
-        Sign(2 * Q + 2 * positive(tau - 1), definitions=at_zero_loss),
+        Sign(2 * Q + 2 * positive(tau - 1), at_zero_loss),
         "Beyond |tau| = 1 no minimum of zero loss is stable.",
         (gt(tau, 1),),
     ),
@@ -237,20 +237,20 @@ STATEMENTS = (
     Statement(
         "divergence.window_exists",
         Iff(gt(lam**2, 8 * kappa), gt(1, 2 * rho**2)),
-        Equivalence(lam**2, definitions=without_label),
+        Equivalence(lam**2, without_label),
         "At label 0 there is a catapult phase iff 2 rho^2 < 1.",
     ),
     Statement(
         "divergence.not_nested",
         gt(eta_div, eta_plus),
-        Sign(sp.Rational(1, 4), definitions=example),
+        Sign(sp.Rational(1, 4), example),
         "With a label the phases are not nested in the rate: for n = 1, f = 2, lambda = 22/5, y "
         "= 4/5 the first step lowers the loss again above eta_plus = 1, below eta_div = 5/4.",
     ),
     Statement(
         "divergence.example_window",
         gt(eta_plus, eta_crit),
-        Sign(sp.Rational(1, 6), definitions=example),
+        Sign(sp.Rational(1, 6), example),
         "In the same network, n = 1, f = 2, lambda = 22/5, y = 4/5, the first step raises the "
         "loss between eta_crit = 5/6 and eta_plus = 1.",
     ),

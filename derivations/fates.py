@@ -11,9 +11,10 @@ import sympy as sp
 
 from . import lyapunov, scaling, triangle
 from .closure import PAPER
-from .notation import L, P, Q, V, at, count, eta, i, n, prime, r, rise, s, t, tau, x
+from .notation import L, P, Q, V, count, eta, i, n, r, rise, s, t, tau, x
 from .prover.claims import eq, ge, gt
 from .prover.proofs import Cases, Identity, Induction, Sign, Unproved
+from .prover.quantities import at, prime
 from .prover.statement import Statement, definitions
 from .prover.symbols import nonnegative, positive
 from .triangle import BAND, STATE, inside
@@ -48,7 +49,7 @@ step_growth = Statement(
 V_top = Statement(
     "fates.V_top",
     gt(4, V),
-    Sign(x, definitions={V: 4 - x}),
+    Sign(x, {V: 4 - x}),
     "At label 0, V = 4 - x never reaches 4.",
 )
 counted = Statement(
@@ -56,7 +57,7 @@ counted = Statement(
     ge(V_next, V_0 * (1 + rise) ** (count + 1)),
     Sign(
         more * (1 + s**2) + positive(V_0) * (1 + rise) ** count * nonnegative(s**2 - rise),
-        definitions=GROWTH,
+        GROWTH,
     ),
     "Let K count the steps so far with s^2 >= rise. At label 0 one more of them keeps V >= V_0 "
     "(1 + rise)^K true.",
@@ -65,7 +66,7 @@ counted = Statement(
 uncounted = Statement(
     "fates.uncounted",
     ge(V_next, least),
-    Sign(more * (1 + s**2) + positive(V_0) * (1 + rise) ** count * s**2, definitions=GROWTH),
+    Sign(more * (1 + s**2) + positive(V_0) * (1 + rise) ** count * s**2, GROWTH),
     "At label 0 any other step keeps V >= V_0 (1 + rise)^K true as well.",
     (gt(V_0, 0), counts),
 )
@@ -88,7 +89,7 @@ ZERO_TARGET = (
     Statement(
         "fates.curvature_falls",
         ge(x, x_next),
-        Sign(s**2 * below_four, definitions=UNLABELLED),
+        Sign(s**2 * below_four, UNLABELLED),
         "At label 0 the curvature never rises while x < 4.",
         (gt(4, x),),
         source=PAPER,
@@ -96,21 +97,21 @@ ZERO_TARGET = (
     Statement(
         "fates.absorbing",
         gt(2, x_next),
-        Sign(below_two + s**2 * (below_two + 2), definitions=UNLABELLED),
+        Sign(below_two + s**2 * (below_two + 2), UNLABELLED),
         "At label 0, x < 2 is never left.",
         (gt(2, x),),
     ),
     Statement(
         "fates.shrinks_below",
         gt(1, s_next / s),
-        Sign(x * below_four / 4 + P * Q, definitions=UNLABELLED),
+        Sign(x * below_four / 4 + P * Q, UNLABELLED),
         "At label 0 and x < 4 a step multiplies the output by less than 1.",
         (gt(4, x),),
     ),
     Statement(
         "fates.shrinks_above",
         ge(s_next / s, -1),
-        Sign(at_most_two + s**2, definitions=UNLABELLED),
+        Sign(at_most_two + s**2, UNLABELLED),
         "At label 0 and x <= 2 a step multiplies the output by at least -1, so that with "
         "fates.shrinks_below the loss never grows.",
         (ge(2, x),),
@@ -177,7 +178,7 @@ grows_ninefold = Statement(
     gt(V_next, 9 ** (t + 1) * V_0),
     Sign(
         start * (6 * far + 2 * over_two + far * over_two + far**2) + 9 * at_least,
-        definitions=definitions(triangle.proved["V_growth"]),
+        definitions(triangle.proved["V_growth"]),
     ),
     "For tau > 2 and V > 0 a step makes V more than nine times as large: V >= 9^t V_0 stays true.",
     (gt(tau, 2), gt(V, 0), ge(V, ninefold)),
@@ -208,7 +209,7 @@ small_Q = Statement(
 flees = Statement(
     "fates.Q_flees",
     ge(Q_next, 9 * Q),
-    Sign(Q * (6 * far + far**2), definitions=definitions(triangle.proved["Q_update"])),
+    Sign(Q * (6 * far + far**2), definitions(triangle.proved["Q_update"])),
     "Where the residual is above 2 a step makes Q at least nine times as large.",
     (gt(r, 2),),
 )
@@ -225,7 +226,7 @@ DIVERGENT = (
     Statement(
         "fates.runaway",
         gt(tau * r, ninefold - 4),
-        Sign(x + at_least, definitions={V: STATE[V]}),
+        Sign(x + at_least, {V: STATE[V]}),
         "For |tau| > 2 and V > 0 training diverges from every start: V >= 9^t V_0 after t steps, "
         "and the residual follows it.",
         (ge(V, ninefold),),

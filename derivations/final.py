@@ -10,9 +10,7 @@ from .notation import (
     P,
     Q,
     V,
-    at,
     c1,
-    code_names,
     ds,
     dV,
     eta,
@@ -23,7 +21,6 @@ from .notation import (
     mean,
     n,
     p,
-    prime,
     q,
     r,
     rest,
@@ -37,6 +34,7 @@ from .notation import (
 from .prover.claims import eq, ge
 from .prover.function import Function, larger, right
 from .prover.proofs import Identity, Induction, Sign
+from .prover.quantities import at, code_names, prime
 from .prover.statement import Statement, defined, definitions
 from .prover.symbols import nonnegative
 
@@ -151,7 +149,7 @@ tail = Statement(
         2 * nonnegative(bound - rest)
         + (8 * rest * tau**2 + 4 * spare) / (x_kept * (x_kept + x_end))
         + 2 * rest * x_end / (x_kept + x_end),
-        definitions=AT_ZERO_LOSS,
+        AT_ZERO_LOSS,
     ),
     "Where the certificate holds the final x is below x_kept = 2 sqrt(tau^2 + PQ) by at most this "
     "share of it.",

@@ -16,7 +16,6 @@ from .closure import gradient_u, gradient_v, one, output
 from .notation import (
     P,
     Q,
-    code_names,
     direction,
     eigenvalue,
     eta,
@@ -25,7 +24,6 @@ from .notation import (
     lam,
     move,
     n,
-    prime,
     r,
     rho,
     s,
@@ -39,6 +37,7 @@ from .notation import (
 from .prover.claims import Iff, eq, ge, gt
 from .prover.function import Function, right
 from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.quantities import code_names, prime
 from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import nonnegative, positive
 
@@ -89,7 +88,7 @@ def exceeds(size: Any, weight: Any, sign: int) -> Sign:
     """sharpness -+ r is weight + root +- size, where size is |r + s|, and root is larger."""
     distance = sp.sqrt(size**2 + P * Q)
     both = distance + size if sign > 0 else P * Q / (distance + size)
-    return Sign(weight + both, definitions={**definitions(TOP), x: P + Q, s: (P - Q) / 2})
+    return Sign(weight + both, {**definitions(TOP), x: P + Q, s: (P - Q) / 2})
 
 
 aligned = Statement(
@@ -180,7 +179,7 @@ STATEMENTS = (
     Statement(
         "hessian.sharpens",
         Iff(gt(prime(x), x), gt(r * (x * r - 4 * s), 0)),
-        Equivalence(sp.Integer(1), definitions=definitions(scaling.proved["x_update"])),
+        Equivalence(sp.Integer(1), definitions(scaling.proved["x_update"])),
         "A step raises the curvature iff r (x r - 4 s) > 0.",
     ),
     Statement(
@@ -200,7 +199,7 @@ STATEMENTS = (
     Statement(
         "hessian.flow_falls",
         Iff(gt(P * Q, PQ_next), gt(2, r**2)),
-        Equivalence(positive(P * Q) * positive(r**2), definitions=definitions(*STEP)),
+        Equivalence(positive(P * Q) * positive(r**2), definitions(*STEP)),
         "A whole step of gradient descent lowers PQ iff r^2 < 2.",
         (gt(P * Q, 0), gt(r**2, 0)),
     ),

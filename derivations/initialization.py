@@ -11,28 +11,11 @@ from typing import Any
 
 import sympy as sp
 
-from .notation import (
-    M,
-    a,
-    alpha,
-    beta,
-    beta_p,
-    beta_q,
-    c,
-    code_names,
-    f,
-    g,
-    lam,
-    n,
-    tilt,
-    uu,
-    uv,
-    vv,
-    w,
-)
+from .notation import M, a, alpha, beta, beta_p, beta_q, c, f, g, lam, n, tilt, uu, uv, vv, w
 from .prover.claims import eq
 from .prover.function import Function, right
 from .prover.proofs import Identity
+from .prover.quantities import code_names
 from .prover.statement import Statement, by_name
 from .triangle import WEIGHTS
 

@@ -14,7 +14,6 @@ import sympy as sp
 from . import final, scaling
 from .expansions import mirror
 from .notation import (
-    code_names,
     epsilon,
     eta,
     f,
@@ -25,7 +24,6 @@ from .notation import (
     n,
     peak_step,
     peak_time,
-    prime,
     radius,
     s,
     time,
@@ -37,6 +35,7 @@ from .notation import (
 from .prover.claims import Iff, eq, gt
 from .prover.function import Function, point, right
 from .prover.proofs import Equivalence, Identity, Sign, Unproved
+from .prover.quantities import code_names, prime
 from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import positive
 
@@ -191,14 +190,14 @@ STATEMENTS = (
     Statement(
         "laws.rises",
         Iff(gt(z_next, z), gt(delta, z)),
-        Equivalence(positive(z) * positive(2 + delta - z), definitions=MAP),
+        Equivalence(positive(z) * positive(2 + delta - z), MAP),
         "The loss rises while delta > z.",
         (gt(2 + delta - z, 0), gt(z, 0)),
     ),
     Statement(
         "laws.lands",
         gt(delta_next, -z),
-        Sign(positive(delta - z) + positive(z) * positive(delta), definitions=MAP),
+        Sign(positive(delta - z) + positive(z) * positive(delta), MAP),
         "When the loss stops rising, delta > -z. So delta is at most z in size at the peak.",
         (gt(delta, z), gt(delta, 0), gt(z, 0)),
     ),

@@ -12,9 +12,10 @@ from typing import Any
 import sympy as sp
 
 from . import triangle
-from .notation import Q, V, prime, r, tau
+from .notation import Q, V, r, tau
 from .prover.claims import eq, gt
 from .prover.proofs import Cases, Identity, Monotone, Sign
+from .prover.quantities import prime
 from .prover.statement import Statement, definitions
 from .prover.symbols import nonnegative, positive
 

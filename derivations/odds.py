@@ -47,9 +47,7 @@ EDGE = defined(
 criterion = Statement(
     "odds.edge",
     Iff(gt(x - s**2, 2), gt(x, x_edge)),
-    Equivalence(
-        (1 + real_root) * (room + real_root * x) / 8, definitions={**BALANCE, **definitions(EDGE)}
-    ),
+    Equivalence((1 + real_root) * (room + real_root * x) / 8, {**BALANCE, **definitions(EDGE)}),
     "At label 0, x < 4 and rho^2 <= 1/2 the first step raises the loss iff x > x_edge.",
     (gt(4, x), ge(1, 2 * rho**2)),
 )
@@ -75,7 +73,7 @@ STATEMENTS = (
     Statement(
         "odds.criterion",
         Iff(gt(x - s**2, 2), gt(2, r**2 + V)),
-        Equivalence(sp.Integer(1), definitions={V: 4 - x, r: s}),
+        Equivalence(sp.Integer(1), {V: 4 - x, r: s}),
         "At label 0 the first step raises the loss iff x - s^2 > 2 (boundaries.rV_criterion).",
     ),
     EDGE,
@@ -83,7 +81,7 @@ STATEMENTS = (
     Statement(
         "odds.no_window",
         gt(2, x - s**2),
-        Sign(room**2 / 8 + positive(2 * rho**2 - 1) * x**2 / 8, definitions=BALANCE),
+        Sign(room**2 / 8 + positive(2 * rho**2 - 1) * x**2 / 8, BALANCE),
         "At label 0, x < 4 and rho^2 > 1/2 the first step never raises the loss.",
         (gt(4, x), gt(2 * rho**2, 1)),
     ),

@@ -12,10 +12,11 @@ import sympy as sp
 
 from . import closure
 from .closure import PAPER
-from .notation import L, code_names, eta, f, lam, n, prime, r, s, tau, x, y
+from .notation import L, eta, f, lam, n, r, s, tau, x, y
 from .prover.claims import eq
 from .prover.function import Function, right, solved
 from .prover.proofs import Identity
+from .prover.quantities import code_names, prime
 from .prover.statement import Statement, by_name, defined, definitions
 
 

@@ -12,31 +12,11 @@ from typing import Any
 import sympy as sp
 
 from . import closure, scaling
-from .notation import (
-    P,
-    Q,
-    V,
-    code_names,
-    eta,
-    f,
-    lam,
-    n,
-    p,
-    prime,
-    q,
-    r,
-    rho,
-    s,
-    tau,
-    u,
-    u_minus_v,
-    u_plus_v,
-    v,
-    x,
-)
+from .notation import P, Q, V, eta, f, lam, n, p, q, r, rho, s, tau, u, u_minus_v, u_plus_v, v, x
 from .prover.claims import eq, ge, gt
 from .prover.function import Function, larger, right
 from .prover.proofs import Identity, Sign
+from .prover.quantities import code_names, prime
 from .prover.statement import Statement, by_name, defined, definitions
 from .prover.symbols import positive
 
@@ -94,7 +74,7 @@ INSIDE: dict[Any, Any] = {}
 
 def inside(certificate: Any) -> Sign:
     """A proof by a sign in the state (x, r)."""
-    return Sign(certificate, definitions=STATE)
+    return Sign(certificate, STATE)
 
 
 STATEMENTS = (
@@ -123,14 +103,14 @@ STATEMENTS = (
     Statement(
         "triangle.cauchy_schwarz",
         ge(x, 2 * s),
-        Sign(eta * u_minus_v / n, definitions=WEIGHTS),
+        Sign(eta * u_minus_v / n, WEIGHTS),
         "As Q is a square, x >= 2s; by the mirror (f, y) -> (-f, -y), which exchanges P and Q, "
         "x >= 2|s|.",
     ),
     Statement(
         "triangle.largest_output",
         ge(sp.sqrt(n) * lam / 2, f),
-        Sign(u_minus_v / (2 * sp.sqrt(n)), definitions=WEIGHTS),
+        Sign(u_minus_v / (2 * sp.sqrt(n)), WEIGHTS),
         "No output at curvature lambda exceeds sqrt(n) lambda/2; balanced ones, u = v, reach it.",
     ),
     Statement(

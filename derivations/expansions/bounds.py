@@ -11,9 +11,9 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import named
 from ..prover.claims import ge
 from ..prover.proofs import Definitions, Sign, unfold
+from ..prover.quantities import named
 from ..prover.statement import Statement
 
 DEEPEST, POINTS = 12, 100
@@ -138,7 +138,7 @@ def numbers(
     name: str, claim: Any, bounds: Definitions, says: str, argument: str, uses: tuple[Any, ...]
 ) -> Statement:
     """A statement that one number is larger than another, both given by `bounds`."""
-    proof = Sign(unfold(claim.gts - claim.lts, bounds), definitions=bounds)
+    proof = Sign(unfold(claim.gts - claim.lts, bounds), bounds)
     return Statement(name, claim, proof, says, (), argument, uses)
 
 

@@ -12,9 +12,10 @@ from __future__ import annotations
 from math import comb, factorial
 from typing import Any
 
-from ..notation import prime, s, x, z
+from ..notation import s, x, z
 from ..prover.claims import eq
 from ..prover.function import Table, right
+from ..prover.quantities import prime
 from ..prover.statement import Statement
 from .coefficients import FIELD, MU, Solves, X, nested, solved
 from .mirror import MAP

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ..notation import delta, named, x, z
+from ..notation import delta, x, z
 from ..prover.claims import ge
 from ..prover.function import Table, right
+from ..prover.quantities import named
 from ..prover.statement import definitions
 from . import bulk_lazy
 from .bounds import bounded, decimals, known, numbers

@@ -12,9 +12,10 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import delta, named, x, z
+from ..notation import delta, x, z
 from ..prover.claims import eq, ge
 from ..prover.proofs import Defined, Definitions
+from ..prover.quantities import named
 from ..prover.statement import Statement, definitions
 from . import flat_bounds, mirror_bounds
 from .bounds import bounded, decimals, numbers

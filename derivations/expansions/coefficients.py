@@ -13,8 +13,9 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import numbered, x
+from ..notation import x
 from ..prover.claims import eq
+from ..prover.quantities import numbered
 from ..prover.statement import Statement
 from .bounds import fraction_field, in_lowest_terms
 

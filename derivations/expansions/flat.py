@@ -16,10 +16,11 @@ from typing import Any
 import sympy as sp
 
 from .. import triangle
-from ..notation import P, Q, named, prime, reach, x, x_end
+from ..notation import P, Q, reach, x, x_end
 from ..prover.claims import eq
 from ..prover.function import Table, right
 from ..prover.proofs import Identity
+from ..prover.quantities import named, prime
 from ..prover.statement import Statement, by_name
 from .invariants import Reversion, invariant, reverted
 from .mirror import UNLABELLED

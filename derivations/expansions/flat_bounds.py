@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ..notation import P, Q, named, prime, reach, s, x
+from ..notation import P, Q, reach, s, x
 from ..prover.claims import eq, ge
 from ..prover.function import Table, right
 from ..prover.proofs import Defined, Identity, Sign
+from ..prover.quantities import named, prime
 from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative
 from .bounds import bounded, decimals, known, numbers
@@ -67,7 +68,7 @@ falls = Statement(
 slows = Statement(
     "flat.slows",
     ge(prime(x), (1 - x) * x),
-    Sign(4 * P * Q + (P - Q) ** 2 * (P + Q) / 4, definitions=MAP),
+    Sign(4 * P * Q + (P - Q) ** 2 * (P + Q) / 4, MAP),
     "A step lowers x at most by the factor 1 - x.",
 )
 shrinks = Statement(
@@ -81,7 +82,7 @@ total = Statement(
     ge(1 - kept ** (ORDER + 1), (1 - kept) * geometric),
     Sign(
         below * sp.expand(sum((KEEPS + above) ** k - KEEPS**k for k in range(ORDER + 1))),
-        definitions=BOUNDS,
+        BOUNDS,
     ),
     "A step that lowers x to kept x lowers x^21 by at least (4 - span) geometric s^2 x^20; "
     f"{known(BOUNDS, span, geometric)}.",

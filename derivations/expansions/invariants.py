@@ -14,9 +14,10 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import named, numbered, reach
+from ..notation import reach
 from ..prover.claims import eq, ge
 from ..prover.proofs import Definitions, unfold
+from ..prover.quantities import named, numbered
 from ..prover.statement import Statement
 from .series import Monomial, Series, Step, added, image, joined, read, write
 

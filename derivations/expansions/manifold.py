@@ -14,10 +14,11 @@ from typing import Any
 
 import sympy as sp
 
-from ..notation import named, x
+from ..notation import x
 from ..prover.claims import eq, ge, gt
 from ..prover.function import Table, right
 from ..prover.proofs import Defined, Identity, Sign
+from ..prover.quantities import named
 from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative, positive
 from .bounds import bounded, decimals, known, numbers
@@ -127,7 +128,7 @@ curvature_grows = Statement(
         amplitude * (at_least(order) - 1),
         circle * ((4 - x) * order + amplitude * order * (order - 1) / 2),
     ),
-    Sign(_pairs * _amplitude * _excess**2 * (beyond**2 + 1) / (short + _excess), definitions=REACH),
+    Sign(_pairs * _amplitude * _excess**2 * (beyond**2 + 1) / (short + _excess), REACH),
     "For every k |X_k| is at most amplitude/circle^k.",
     INSIDE,
     "By induction on k. (mu^(2k) - 1) X_k is the coefficient of w^k in w (S/sigma)^2 (X - 4), so "
@@ -141,7 +142,7 @@ output_grows = Statement(
     ge((x - 1) * (at_least(order) - 1), amplitude * order + circle * order * (order + 1) / 2),
     Sign(
         _pairs * (1 + beyond) * _excess**2 * (beyond**2 + beyond + 1) / (short + _excess),
-        definitions=REACH,
+        REACH,
     ),
     "For every k |S_k| is at most 1/circle^k.",
     INSIDE,

@@ -16,10 +16,11 @@ from typing import Any
 import sympy as sp
 
 from .. import scaling
-from ..notation import delta, named, prime, r, reach, s, tau, x, x_end, z
+from ..notation import delta, r, reach, s, tau, x, x_end, z
 from ..prover.claims import eq
 from ..prover.function import Table, right
 from ..prover.proofs import Defined, Identity
+from ..prover.quantities import named, prime
 from ..prover.statement import Statement, by_name, definitions
 from .invariants import Reversion, invariant, reverted
 from .series import Series, Step, coefficient_rows, coefficients, joined, read

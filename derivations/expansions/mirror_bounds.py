@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from ..notation import delta, named, prime, reach, z
+from ..notation import delta, reach, z
 from ..prover.claims import eq, ge
 from ..prover.function import Table, right
 from ..prover.proofs import Defined, Sign
+from ..prover.quantities import named, prime
 from ..prover.statement import Statement, definitions
 from ..prover.symbols import nonnegative
 from .bounds import bounded, decimals, known, numbers
@@ -76,7 +77,7 @@ near_level = Statement(
 low = Statement(
     "mirror.low",
     ge(gauge, (1 - 2 * radius / 3) * square),
-    Sign(2 * (room * delta**2 + 2 * radius * z) / 3, definitions=BOUNDS),
+    Sign(2 * (room * delta**2 + 2 * radius * z) / 3, BOUNDS),
     "The gauge is at least radius^2 (1 - 2 radius/3), which grows with radius up to radius = 1.",
     (ge(delta, -radius),),
 )
@@ -99,7 +100,7 @@ changes = Statement(
 total = Statement(
     "mirror.total",
     ge(delta - prime(delta), (2 - top) * z),
-    Sign(z * fall, definitions=definitions(proved["delta"])),
+    Sign(z * fall, definitions(proved["delta"])),
     "Where delta <= top it falls by at least (2 - top) z: the z of these steps add up to at most "
     "its fall over 2 - top.",
     (ge(top, delta),),

@@ -98,9 +98,8 @@ class Function:
 
     name: str
     arguments: tuple[Any, ...]
-    readings: tuple[Any, ...]
+    readings: tuple[Reading, ...]
     says: str
-    proved_by: str = ""
     helpers: tuple[tuple[Any, Any], ...] = ()
     written: tuple[Any, ...] = ()
     also: tuple[Statement, ...] = ()
@@ -108,7 +107,7 @@ class Function:
     @property
     def values(self) -> tuple[Any, ...]:
         """What was derived."""
-        return tuple(r.expression if isinstance(r, Reading) else r for r in self.readings)
+        return tuple(reading.expression for reading in self.readings)
 
     def arranged(self) -> tuple[Any, ...]:
         """`written` with the helpers put back in, or `values` if nothing was arranged."""
@@ -133,13 +132,12 @@ class Function:
         for passed in ("sqrt", "atan"):
             if any(f"{passed}(" in line for line in body):
                 names.append(f"{passed}: Any")
-        proof = self.proved_by and f"Proved in derivations: {self.proved_by}."
         head = f"def {self.name}({', '.join(names)}) -> Any:"
         if len(head) > LINE:
             head = f"def {self.name}(\n    {', '.join(names)}\n) -> Any:"
         lines = [
             *(head, f'    """{self.says}', ""),
-            *textwrap.wrap(proof or _proof(self.readings, self.also), LINE, **INDENT),
+            *textwrap.wrap(_proof(self.readings, self.also), LINE, **INDENT),
             *('    """', *("    " + line for line in body)),
         ]
         return "\n".join(lines) + "\n"
@@ -158,24 +156,20 @@ class Table:
     """
 
     name: str
-    rows: Any
+    rows: Callable[..., Iterable[Any]]
     says: str
-    proved_by: str = ""
     readings: tuple[Reading, ...] = ()
     also: tuple[Statement, ...] = ()
 
     @property
     def integers(self) -> tuple[Any, ...]:
         """The table."""
-        if callable(self.rows):
-            return tuple(self.rows(*(reading.expression for reading in self.readings)))
-        return tuple(self.rows)
+        return tuple(self.rows(*(reading.expression for reading in self.readings)))
 
     def render(self) -> str:
         """Source of the table: comment lines and one assignment, a row a paragraph."""
         rows = self.integers
-        proof = self.proved_by and f"Proved in derivations: {self.proved_by}."
-        comment = f"{self.says} {proof or _proof(self.readings, self.also)}"
+        comment = f"{self.says} {_proof(self.readings, self.also)}"
         lines = ["# " + line for line in textwrap.wrap(comment, LINE - 2)]
         if not any(isinstance(item, tuple) for item in rows):
             return "\n".join([*lines, f"{self.name} = {rows!r}"]) + "\n"

@@ -48,13 +48,14 @@ def _manifest(expr: Any, strict: bool) -> bool:
     return bool(expr.is_positive if strict else expr.is_nonnegative)
 
 
-def _used(where: Definitions, expr: Any) -> dict[Any, Any]:
-    """What the stand-ins of an expression stand for."""
-    known = {**STANDS_FOR, **where}
-    return {symbol: known[symbol] for symbol in expr.free_symbols if symbol in known}
+def _stand_ins(expr: Any) -> dict[Any, Any]:
+    """The stand-ins in an expression, and what they stand for."""
+    return {symbol: STANDS_FOR[symbol] for symbol in expr.free_symbols if symbol in STANDS_FOR}
 
 
-def _assumed(where: Definitions, assumptions: tuple[Any, ...], definitions: Definitions) -> bool:
+def _assumed(
+    stand_ins: Definitions, assumptions: tuple[Any, ...], definitions: Definitions
+) -> bool:
     """Whether every stand-in is no more positive than the assumptions make what it stands for.
 
     A step, a statement, is known where its own assumptions are among the relations. The real root
@@ -75,7 +76,7 @@ def _assumed(where: Definitions, assumptions: tuple[Any, ...], definitions: Defi
     return all(
         granted(symbol, expr)
         or (expr.is_Pow and expr.exp == sp.Rational(1, 2) and granted(symbol, expr.base))
-        for symbol, expr in where.items()
+        for symbol, expr in stand_ins.items()
     )
 
 
@@ -101,22 +102,20 @@ class Identity:
 class Sign:
     """The two sides differ by exactly `certificate`, which is positive at sight.
 
-    Its stand-ins (and the symbols of `where`) stand for expressions that the assumptions make
-    positive.
+    Its stand-ins stand for expressions that the assumptions make positive.
     """
 
     certificate: Any
-    where: Definitions = field(default_factory=dict)
     definitions: Definitions = field(default_factory=dict)
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         certificate = sp.sympify(self.certificate)
-        where = _used(self.where, certificate)
+        known = _stand_ins(certificate)
         return (
             _is_inequality(claim)
             and _manifest(certificate, _strict(claim))
-            and _assumed(where, assumptions, self.definitions)
-            and is_zero(unfold(_excess(claim) - certificate.xreplace(where), self.definitions))
+            and _assumed(known, assumptions, self.definitions)
+            and is_zero(unfold(_excess(claim) - certificate.xreplace(known), self.definitions))
         )
 
 
@@ -125,7 +124,6 @@ class Equivalence:
     """One inequality is the other times `factor`, which is positive at sight."""
 
     factor: Any
-    where: Definitions = field(default_factory=dict)
     definitions: Definitions = field(default_factory=dict)
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
@@ -133,12 +131,12 @@ class Equivalence:
             return False
         left, right = claim.args
         factor = sp.sympify(self.factor)
-        where = _used(self.where, factor)
-        product = factor.xreplace(where) * _excess(right)
+        known = _stand_ins(factor)
+        product = factor.xreplace(known) * _excess(right)
         return (
             _strict(left) == _strict(right)
             and _manifest(factor, strict=True)
-            and _assumed(where, assumptions, self.definitions)
+            and _assumed(known, assumptions, self.definitions)
             and is_zero(unfold(_excess(left) - product, self.definitions))
         )
 
@@ -171,17 +169,16 @@ class Monotone:
     end: Any
     distance: Any
     slope: Any
-    where: Definitions = field(default_factory=dict)
     at_end: Sign | None = None
     definitions: Definitions = field(default_factory=dict)
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        where = {**_used(self.where, self.distance), **_used(self.where, self.slope)}
-        if not _is_inequality(claim) or not _assumed(where, assumptions, self.definitions):
+        known = {**_stand_ins(self.distance), **_stand_ins(self.slope)}
+        if not _is_inequality(claim) or not _assumed(known, assumptions, self.definitions):
             return False
         excess = unfold(_excess(claim), self.definitions)
-        slope = self.slope.xreplace(where)
-        step = where[self.distance] - (self.variable - self.end)
+        slope = self.slope.xreplace(known)
+        step = known[self.distance] - (self.variable - self.end)
         rises = is_zero(step) and self.slope.is_positive
         falls = is_zero(step + 2 * (self.variable - self.end)) and self.slope.is_negative
         start = excess.subs(self.variable, self.end)

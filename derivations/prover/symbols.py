@@ -29,15 +29,9 @@ def _stand_in(expr: Any, **facts: bool) -> Any:
 
 def positive(expr: Any) -> Any:
     """The stand-in for an expression that an assumption makes positive."""
-    return (
-        sp.Symbol(expr, positive=True) if isinstance(expr, str) else _stand_in(expr, positive=True)
-    )
+    return _stand_in(sp.sympify(expr), positive=True)
 
 
 def nonnegative(expr: Any) -> Any:
     """The stand-in for an expression that an assumption makes >= 0."""
-    return (
-        sp.Symbol(expr, nonnegative=True)
-        if isinstance(expr, str)
-        else _stand_in(expr, nonnegative=True)
-    )
+    return _stand_in(sp.sympify(expr), nonnegative=True)

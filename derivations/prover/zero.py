@@ -151,7 +151,7 @@ def is_zero(expr: Any) -> bool:
     expr = _traced(expr)
     if sp.expand(expr) == 0:
         return True
-    if expr.has(sp.Integral, sp.Limit) or _differs_somewhere(expr):
+    if expr.has(sp.Integral, sp.Limit, sp.oo, -sp.oo, sp.zoo, sp.nan) or _differs_somewhere(expr):
         return False
     expr = expr.replace(_is_root, lambda root: _radical(root.base) ** (2 * root.exp))
     above = sp.numer(sp.together(expr))

@@ -10,32 +10,15 @@ from __future__ import annotations
 import sympy as sp
 
 from ..closure import GAIN
-from ..notation import (
-    A,
-    B,
-    C,
-    D,
-    E,
-    F,
-    R,
-    code_matrix,
-    d,
-    dA,
-    dC,
-    dF,
-    dR,
-    eta,
-    gain,
-    k,
-    lam_C,
-    left,
-)
+from ..notation import A, B, C, D, E, F, R, d, dA, dC, dF, dR, eta, gain, k, lam_C, left
+from ..prover.quantities import code_matrix
 
 # isort: split
-from ..notation import n, part, prime, root, slope, units, w_k
+from ..notation import n, part, root, slope, units, w_k
 from ..prover.claims import eq
 from ..prover.function import Function, right
 from ..prover.proofs import Identity
+from ..prover.quantities import prime
 from ..prover.statement import Statement, by_name, definitions
 from .gram import SLOPE, defined
 from .gram import proved as closed

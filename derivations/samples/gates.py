@@ -12,7 +12,8 @@ from typing import Any
 import sympy as sp
 
 from .. import scaling
-from ..notation import L, V, X, Y, eta, f, floor, lam, m, n, on_side, prime, quotient, r, s, u, u_i
+from ..notation import L, V, X, Y, eta, f, floor, lam, m, n, quotient, r, s, u, u_i
+from ..prover.quantities import on_side, prime
 
 # isort: split
 from ..notation import v, v_i, x, xx, y_fit
@@ -163,14 +164,14 @@ FIRST = (
     Statement(
         "gates.first_to_leave",
         ge(down.V, up.V),
-        Sign(eta * nonnegative(up.lam - down.lam), definitions=MARGINS),
+        Sign(eta * nonnegative(up.lam - down.lam), MARGINS),
         "At labels 0 the side with the larger curvature is the nearer to divergence.",
         (ge(up.lam, down.lam),),
     ),
     Statement(
         "gates.boundary",
         Iff(gt(up.V, 0), gt(4 / up.lam, eta)),
-        Equivalence(up.lam, definitions=MARGINS),
+        Equivalence(up.lam, MARGINS),
         "At labels 0 and frozen gates a side converges below 4/lambda+ and diverges above, unless "
         "it lands on zero loss: the network converges below 4/max(lambda+, lambda-).",
         uses=BOUNDARY,

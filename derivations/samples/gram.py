@@ -15,9 +15,10 @@ from ..closure import GAIN
 from ..notation import A, B, B_fit, C, D, E, L, S, T, U, W, X, Y, d, eta, floor, gain, k, m, n
 
 # isort: split
-from ..notation import prime, slope
+from ..notation import slope
 from ..prover.claims import eq
 from ..prover.proofs import Defined, Identity
+from ..prover.quantities import prime
 from ..prover.statement import Statement, by_name, definitions
 
 A_next, B_next, C_next, E_next = prime(A), prime(B), prime(C), prime(E)

@@ -14,7 +14,8 @@ import sympy as sp
 from ..notation import A, B, C, D, Phi, Psi, S, Theta, Theta_1, Theta_2, U, W, X, Y, d, dU, dW, e_m
 
 # isort: split
-from ..notation import eta, f_1, f_2, k, kernel_of, lam, lam_C, m, n, omega, outputs, prime
+from ..notation import eta, f_1, f_2, k, kernel_of, lam, lam_C, m, n, omega, outputs
+from ..prover.quantities import prime
 
 # isort: split
 from ..notation import residuals, root_S, size, v, w_d, w_k, w_m

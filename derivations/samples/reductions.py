@@ -15,7 +15,8 @@ from .. import closure, fates
 from ..notation import U_0, A, B, C, D, L, Theta, U, U_rest, W, X, Y, d, e_d, e_k, e_n, eta
 
 # isort: split
-from ..notation import eta_fit, f, floor, input_size, k, lam, m, n, prime, sigma_U
+from ..notation import eta_fit, f, floor, input_size, k, lam, m, n, sigma_U
+from ..prover.quantities import prime
 
 # isort: split
 from ..notation import sigma_W, u, v, xx, xy, y, y_fit

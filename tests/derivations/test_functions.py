@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from derivations import closure, contents
-from derivations.notation import prime
 from derivations.prover.function import Function, Reading
 from derivations.prover.proofs import Cases, Defined
+from derivations.prover.quantities import prime
 from derivations.prover.statement import Statement
 from tests.derivations.alterations import alterations
 

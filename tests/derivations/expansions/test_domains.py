@@ -6,8 +6,9 @@ import pytest
 import sympy as sp
 
 from derivations.expansions import flat_bounds, mirror_bounds
-from derivations.notation import delta, prime, z
+from derivations.notation import delta, z
 from derivations.prover.claims import ge
+from derivations.prover.quantities import prime
 
 CHAPTERS = {chapter.changes.name: chapter for chapter in (mirror_bounds, flat_bounds)}
 CHANGES = [chapter.changes for chapter in CHAPTERS.values()]

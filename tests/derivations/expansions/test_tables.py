@@ -21,11 +21,12 @@ from derivations.expansions import (
 )
 from derivations.expansions.bounds import numbers
 from derivations.expansions.coefficients import FACTORS
-from derivations.notation import P, Q, delta, named, reach, x, z
+from derivations.notation import P, Q, delta, reach, x, z
 from derivations.prover import emit
 from derivations.prover.claims import eq
 from derivations.prover.function import Table
 from derivations.prover.proofs import Sign
+from derivations.prover.quantities import named
 from derivations.prover.statement import DEFINED, Statement
 from twolayer import _expansions
 
