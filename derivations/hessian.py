@@ -158,8 +158,8 @@ STATEMENTS = (
         "hessian.top_opposed",
         ge(sharpness, -r),
         Cases(gt(0, r + s), exceeds(positive(-r - s), Q, -1), exceeds(nonnegative(r + s), Q, 1)),
-        "It is at least the eigenvalue -r as well: the larger of the last two is the top of eta "
-        "Hessian, eta times the sharpness.",
+        "The larger of the last two eigenvalues is at least the eigenvalue -r as well: it is the "
+        "top of eta Hessian, eta times the sharpness.",
     ),
     Statement(
         "hessian.sharpness",

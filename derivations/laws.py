@@ -223,7 +223,7 @@ STATEMENTS = (
         "laws.flow_z",
         eq(sp.Derivative(flow_z, time), 2 * flow_delta * flow_z),
         Identity(),
-        "The same solution of the flow has z' = 2 delta z, and radius^2 = delta^2 + 2z.",
+        "The solution of the flow in laws.flow_delta has z' = 2 delta z, and radius^2 = delta^2 + 2z.",
     ),
     TURN,
     leaving,

@@ -1,7 +1,7 @@
 """The phase of checked cells, exactly right for the float64 numbers given.
 
 What decides it is rational in the arguments (derivations `boundaries.first_step`,
-`boundaries.divergence`, `labels.eta_flat`). float64 decides most cells; where rounding might change
+`divergence.criterion`, `divergence.eta_flat`). float64 decides most cells; where rounding might change
 the answer, fractions do.
 """
 

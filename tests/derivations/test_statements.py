@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import sympy as sp
 
 from derivations import contents
 from derivations.notation import ASCII
@@ -101,3 +104,31 @@ def test_symbol_table_is_unambiguous() -> None:
         values = [str(getattr(quantity, column)) for quantity in TABLE]
         assert len(set(values)) == len(values)
     assert all(quantity.meaning and quantity.domain for quantity in TABLE)
+
+
+def test_claims_are_written_in_the_symbols_of_the_table() -> None:
+    """But for a later step (x'), a side (x+), an order (c_4) of one of them, and stand-ins."""
+    known = {str(quantity.symbol) for quantity in TABLE} | {"-", "+"}  # the sides of a limit
+    for statement in contents.STATEMENTS:
+        for symbol in statement.claim.atoms(sp.Symbol, sp.MatrixSymbol):
+            name = re.sub(r"'$|[+-]$|_\d+$", "", str(symbol))
+            assert str(symbol) in known or name in known | SERIES, (statement.name, symbol)
+
+
+SERIES = set("IcdXS")
+
+
+def test_symbols_are_made_in_one_place() -> None:
+    made = re.compile(r"\bsp\.(Symbol|symbols|MatrixSymbol|Function|Wild)\(")
+    allowed = {"notation.py", "quantities.py", "symbols.py", "zero.py"}
+    for file in Path(contents.__file__).parent.rglob("*.py"):
+        assert file.name in allowed or not made.search(file.read_text(encoding="utf-8")), file
+
+
+@pytest.mark.parametrize("statement", contents.STATEMENTS, ids=name)
+def test_what_a_statement_says_stands_alone(statement: Statement) -> None:
+    """Whole sentences, none of which goes on from another statement."""
+    assert re.match(r"(?!(And|But|So|Hence|Thus|The same|It|That) )[A-Z]", statement.says)
+    for text in filter(None, (statement.says, statement.argument)):
+        assert text.endswith("."), text
+        assert len(text.split()) >= 4, text
