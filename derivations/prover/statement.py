@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from .claims import eq, show
-from .proofs import Defined, Proof, Unproved
+from .proofs import Defined, Definitions, Identity, Proof, Unproved
 
 PROVED, ARGUED, DEFINED = "proved", "proved, by the argument", "defined"
 UNPROVED, FAILED = "unproved", "FAILED"
@@ -72,6 +72,13 @@ class Statement:
         """The claim with its assumptions, on one line."""
         given = ", ".join(show(relation) for relation in self.assumptions)
         return show(self.claim) + (f"   for {given}" if given else "")
+
+
+def equation(
+    name: str, left: Any, right: Any, says: str, definitions: Definitions | None = None, **rest: Any
+) -> Statement:
+    """An equation that algebra proves once the definitions are put in."""
+    return Statement(name, eq(left, right), Identity(definitions or {}), says, **rest)
 
 
 def by_name(statements: tuple[Statement, ...]) -> dict[str, Statement]:
