@@ -1,7 +1,5 @@
 """Inequalities proved exactly: rational functions of one variable on an interval, and numbers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -21,13 +19,13 @@ DEEPEST, POINTS = 12, 100
 
 
 @cache
-def fraction_field(variable: Any) -> Any:
+def fraction_field(variable):
     """The rational functions of a variable."""
     return sp.ZZ.frac_field(variable)
 
 
 @cache
-def in_lowest_terms(expr: Any, variable: Any) -> Any:
+def in_lowest_terms(expr, variable):
     """A rational function as an element of that field."""
     field = fraction_field(variable)
     above, below = map(field.from_sympy, sp.fraction(sp.together(expr)))
@@ -82,7 +80,7 @@ class OnInterval:
     high: Any
     definitions: Definitions
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
         interval = {ge(self.variable, self.low), ge(self.high, self.variable)}
         if not isinstance(claim, sp.Ge) or not all(
             relation in assumptions for relation in interval
@@ -100,12 +98,12 @@ class OnInterval:
         )
         return self._sharp(larger, above, below) and self._below(larger, above, below)
 
-    def _sharp(self, larger: Any, above: Any, below: Any) -> bool:
+    def _sharp(self, larger, above, below) -> bool:
         size = self.high - self.low
         points = [self.low + size * sp.Rational(k, POINTS) for k in range(1, POINTS)]
         return any(2 * abs(above.eval(at)) >= larger * abs(below.eval(at)) for at in points)
 
-    def _below(self, larger: Any, above: Any, below: Any) -> bool:
+    def _below(self, larger, above, below) -> bool:
         """Whether `below` has one sign, and |above| is at most larger |below|."""
         degree, ends = (
             max(above.degree(), below.degree()),
@@ -113,7 +111,7 @@ class OnInterval:
         )
         sign = int(sp.sign(below.eval((self.low + self.high) / 2)))
 
-        def values(poly: Any) -> list[Fraction]:
+        def values(poly) -> list[Fraction]:
             known = [sign * Fraction(value) for value in reversed(poly.all_coeffs())]
             return bernstein(known + [Fraction(0)] * (degree + 1 - len(known)), *ends)
 
@@ -124,18 +122,18 @@ class OnInterval:
         return sign != 0 and all(nonnegative(part) for part in (lower, *both))
 
 
-def decimals(**values: str) -> dict[Any, Any]:
+def decimals(**values: str):
     """Values of symbols, by their ASCII names, as exact decimals."""
     return dict(zip(named(" ".join(values)), map(sp.Rational, values.values()), strict=True))
 
 
-def known(bounds: Definitions, *symbols: Any) -> str:
+def known(bounds: Definitions, *symbols) -> str:
     """Values of symbols, for a reader."""
     return ", ".join(f"{symbol} = {float(unfold(symbol, bounds)):g}" for symbol in symbols)
 
 
 def numbers(
-    name: str, claim: Any, bounds: Definitions, says: str, argument: str, uses: tuple[Any, ...]
+    name: str, claim, bounds: Definitions, says: str, argument: str, uses: tuple[Any, ...]
 ) -> Statement:
     """A statement that one number is larger than another, both given by `bounds`."""
     proof = Sign(unfold(claim.gts - claim.lts, bounds), bounds)
@@ -144,10 +142,10 @@ def numbers(
 
 def bounded(
     name: str,
-    symbol: Any,
-    term: Any,
+    symbol,
+    term,
     bounds: Definitions,
-    interval: tuple[Any, Any],
+    interval,
     says: str,
     argument: str = "",
     uses: tuple[Statement, ...] = (),

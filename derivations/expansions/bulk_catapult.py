@@ -5,8 +5,6 @@ so C and sigma/s are analytic there and differ little from x and 1. By Cauchy's 
 coefficients are then small against the disk; the first two omitted ones are bounded as they are.
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
 from ..notation import delta, x, z

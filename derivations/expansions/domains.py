@@ -1,7 +1,5 @@
 """Polynomials in two variables bounded exactly on a disk or a triangle around the origin."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -46,7 +44,7 @@ class Domain:
     relations: tuple[Any, ...]
 
     @property
-    def assumptions(self) -> tuple[Any, ...]:
+    def assumptions(self):
         return (*self.relations, ge(self.radius, self.size))
 
     def crude(self, form: Series) -> Fraction:
@@ -88,7 +86,7 @@ class OnDomain:
     later: Any = None
     before: Any = None
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
         domain, moved = self.domain, self.later is not None
         if not isinstance(claim, sp.Ge) or not isinstance(claim.lts, sp.Abs):
             return False
@@ -106,7 +104,7 @@ class OnDomain:
 
 
 @cache
-def _needed(domain: Domain, power: int, factor: Any, expr: Any, moved: bool) -> Any:
+def _needed(domain: Domain, power: int, factor, expr, moved: bool):
     """What the proof gives for the bound of a polynomial, or of what a step adds to it: what the
     forms add up to at the radius. None where `factor` is none or a form is of too small a
     weight."""
@@ -127,7 +125,7 @@ def _needed(domain: Domain, power: int, factor: Any, expr: Any, moved: bool) -> 
     return sp.Rational(total)
 
 
-def _quotient(series: Series, factor: Any, variables: tuple[Any, Any]) -> Series:
+def _quotient(series: Series, factor, variables) -> Series:
     """A polynomial over `factor`; nothing where that is no polynomial."""
     terms = {place: sp.Rational(value) for place, value in series.items()}
     quotient, remainder = sp.div(
@@ -136,7 +134,7 @@ def _quotient(series: Series, factor: Any, variables: tuple[Any, Any]) -> Series
     return {} if remainder else {place: Fraction(value) for place, value in quotient.terms()}
 
 
-def _is_positive_form(factor: Any, domain: Domain) -> bool:
+def _is_positive_form(factor, domain: Domain) -> bool:
     form = read(factor, domain.step.variables)
     values = bernstein(list(domain.on_edge(form)), Fraction(-1), Fraction(1))
     return len(set(map(domain.step.weight, form))) == 1 and nonnegative(values)

@@ -8,10 +8,7 @@ has no (PQ)^k; by flat.operator all other monomials can be cancelled: every form
 unique up to a power of the invariant. The run ends at P = Q = x/2.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
@@ -19,9 +16,8 @@ from .. import triangle
 from ..notation import P, Q, reach, x, x_end
 from ..prover.claims import eq
 from ..prover.function import Table, right
-from ..prover.proofs import Identity
 from ..prover.quantities import named, prime
-from ..prover.statement import Statement, by_name
+from ..prover.statement import Statement, by_name, equation
 from .invariants import Reversion, invariant, reverted
 from .mirror import UNLABELLED
 from .series import Series, Step, coefficient_rows, coefficients, in_sum_and_product, joined
@@ -42,7 +38,7 @@ def form(degree: int, lacking: Series) -> Series:
     return {place: value for place, value in result.items() if value}
 
 
-def moved(form: Any) -> Any:
+def moved(form):
     """What a step adds to a form, to leading degree."""
     return (P - Q) * (Q * sp.Derivative(form, Q) - P * sp.Derivative(form, P))
 
@@ -60,22 +56,24 @@ STATE = {
 }
 
 STATEMENTS = (
-    Statement(
+    equation(
         "flat.P",
-        eq(prime(P), STEP.later[0]),
-        Identity(STATE),
+        prime(P),
+        STEP.later[0],
         "At label 0 what a step makes of P is a polynomial in P and Q.",
+        STATE,
     ),
-    Statement(
+    equation(
         "flat.Q",
-        eq(prime(Q), STEP.later[1]),
-        Identity(STATE),
+        prime(Q),
+        STEP.later[1],
         "At label 0 what a step makes of Q is a polynomial in P and Q.",
+        STATE,
     ),
-    Statement(
+    equation(
         "flat.operator",
-        eq(moved(P**first * Q**second), (second - first) * (P - Q) * P**first * Q**second),
-        Identity(),
+        moved(P**first * Q**second),
+        (second - first) * (P - Q) * P**first * Q**second,
         "To leading degree a step changes a form by (P - Q)(Q df/dQ - P df/dP): this is what it "
         "makes of a monomial.",
     ),
@@ -90,7 +88,7 @@ STATEMENTS = (
 proved = by_name(STATEMENTS)
 
 
-def in_product(*forms: Any) -> tuple[Any, ...]:
+def in_product(*forms):
     """I = p (row 0 + row 1 p + ...), p = PQ, each row a polynomial in x = P + Q."""
     series = in_sum_and_product(joined(forms, VARIABLES))
     return coefficient_rows(series, (1, 2))[1:]

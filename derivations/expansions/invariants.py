@@ -4,8 +4,6 @@
 numbers, and never ask how it was found. `Excess` bounds what a cut reversion leaves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -60,7 +58,7 @@ class Homological:
         """What the lower forms leave."""
         return _lower(self.step, self.limit, self.weight, self.lower)
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.rhs.is_polynomial(*self.step.variables):
             return False
         form = read(claim.rhs, self.step.variables)
@@ -76,7 +74,7 @@ def invariant(
     names: str,
     step: Step,
     free: Monomial,
-    lowest: Any,
+    lowest,
     order: int,
     form: Callable[[int, Series], Series],
 ) -> tuple[Statement, ...]:
@@ -99,11 +97,11 @@ def invariant(
     return tuple(statements)
 
 
-def composed(series: Sequence[Any], square: Sequence[Any], prime: int = 0) -> list[Any]:
+def composed(series: Sequence[Any], square: Sequence[Any], prime: int = 0):
     """Coefficients of reach^2, reach^3, ... in d^2 (square[0] + square[1] d + ...), where d =
     series[0] reach + series[1] reach^2 + ...; as many as d has, modulo `prime` if it is given."""
 
-    def times(one: Sequence[Any], two: Sequence[Any]) -> list[Any]:
+    def times(one: Sequence[Any], two: Sequence[Any]):
         terms = (sum(one[i] * two[k - i] for i in range(k + 1)) for k in range(len(one)))
         return [value % prime for value in terms] if prime else list(terms)
 
@@ -113,7 +111,7 @@ def composed(series: Sequence[Any], square: Sequence[Any], prime: int = 0) -> li
     return times(times(series, series), total)
 
 
-def reverted(lead: int, square: Sequence[Any], variable: Any) -> Any:
+def reverted(lead: int, square: Sequence[Any], variable):
     """The series d = lead variable + ... for which d^2 (square[0] + square[1] d + ...) is the
     square of the variable.
 
@@ -144,7 +142,7 @@ class Reversion:
     origin: int = 0
     target: tuple[Fraction, ...] = ()
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.lhs.is_Symbol:
             return False
         if not claim.rhs.is_polynomial(self.reach):
@@ -177,7 +175,7 @@ class Excess:
     radius: Any
     definitions: Definitions
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
         inside = {ge(reach, 0), ge(self.radius, reach)} <= set(assumptions)
         if not inside or not isinstance(claim, sp.Ge) or claim.lts != sp.Abs(end - reach**2):
             return False
@@ -190,7 +188,7 @@ class Excess:
 @cache
 def excess(
     series: tuple[Fraction, ...], square: tuple[Fraction, ...], radius: Fraction, power: int
-) -> Any:
+):
     """|value - reach^2| is at most this times reach^power, see `Excess`; None where the series is
     not reverted up to the cut."""
     rest = [Fraction(0)] * (BEYOND - len(series))

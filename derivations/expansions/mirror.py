@@ -8,10 +8,7 @@ and is unique up to a power of the invariant (even w). The run ends at z = 0 on 
 where the invariant is what it was at the start: the mirror law.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
@@ -19,9 +16,8 @@ from .. import scaling
 from ..notation import delta, r, reach, s, tau, x, x_end, z
 from ..prover.claims import eq
 from ..prover.function import Table, right
-from ..prover.proofs import Defined, Identity
 from ..prover.quantities import named, prime
-from ..prover.statement import Statement, by_name, definitions
+from ..prover.statement import Statement, by_name, defined, definitions, equation
 from .invariants import Reversion, invariant, reverted
 from .series import Series, Step, coefficient_rows, coefficients, joined, read
 
@@ -50,28 +46,28 @@ def form(weight: int, lacking: Series) -> Series:
     return {(weight - 2 * j, j): value for j, value in result.items() if value}
 
 
-def moved(form: Any) -> Any:
+def moved(form):
     """What a step adds to a form, to leading weight."""
     return -2 * z * sp.Derivative(form, delta) + 2 * delta * z * sp.Derivative(form, z)
 
 
-DISTANCE = Statement(
+DISTANCE = defined(
     "mirror.distance",
-    eq(delta, x - 2),
-    Defined(),
+    delta,
+    x - 2,
     "The mirror series measures the scaled curvature from the critical point, with weight 1.",
 )
-SQUARE = Statement(
+SQUARE = defined(
     "mirror.square",
-    eq(z, s**2),
-    Defined(),
+    z,
+    s**2,
     "At label 0 the sign of the output does not matter: the series take its square, with weight 2.",
 )
 UNLABELLED = {r: s, tau: sp.Integer(0)}
 NEXT = {x: scaling.x_update.subs(UNLABELLED), s: scaling.r_update.subs(UNLABELLED)}
 COORDINATES = definitions(DISTANCE, SQUARE)
 STATE = {**NEXT, **{symbol: value.xreplace(NEXT) for symbol, value in COORDINATES.items()}}
-MAP = Identity({**COORDINATES, **{prime(symbol): value for symbol, value in STATE.items()}})
+MAP = {**COORDINATES, **{prime(symbol): value for symbol, value in STATE.items()}}
 
 FORMS = invariant("mirror.weight", STEP, (2, 0), delta**2 + 2 * z, ORDER, form)
 INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORMS))
@@ -82,21 +78,19 @@ AXIS = tuple(_cut.get((weight, 0), Fraction(0)) for weight in range(2, ORDER + 1
 STATEMENTS = (
     DISTANCE,
     SQUARE,
-    Statement(
+    equation(
         "mirror.delta",
-        eq(prime(delta), STEP.later[0]),
-        MAP,
+        prime(delta),
+        STEP.later[0],
         "A step changes the distance delta from the critical point by z (delta - 2).",
+        MAP,
     ),
-    Statement("mirror.z", eq(prime(z), STEP.later[1]), MAP, "A step multiplies z by a square."),
-    Statement(
+    equation("mirror.z", prime(z), STEP.later[1], "A step multiplies z by a square.", MAP),
+    equation(
         "mirror.operator",
-        eq(
-            moved(delta**first * z**second),
-            2 * second * delta ** (first + 1) * z**second
-            - 2 * first * delta ** (first - 1) * z ** (second + 1),
-        ),
-        Identity(),
+        moved(delta**first * z**second),
+        2 * second * delta ** (first + 1) * z**second
+        - 2 * first * delta ** (first - 1) * z ** (second + 1),
         "To leading weight a step changes a form by -2z df/d(delta) + 2 delta z df/dz: this is "
         "what it makes of a monomial.",
     ),

@@ -4,8 +4,6 @@ A series is a dictionary from the exponents of its two variables to a coefficien
 arithmetic in which the homological equations of `mirror` and `flat` are solved and checked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,19 +20,19 @@ Series = dict[Monomial, Any]
 
 
 @cache
-def read(expr: Any, variables: tuple[Any, Any]) -> Series:
+def read(expr, variables) -> Series:
     """A SymPy polynomial as a series."""
     terms = sp.Poly(expr, *variables, domain="QQ").terms()
     return {(int(i), int(j)): Fraction(value) for (i, j), value in terms if value}
 
 
-def write(series: Series, variables: tuple[Any, Any]) -> Any:
+def write(series: Series, variables):
     """A series as a SymPy polynomial."""
     a, b = variables
     return sp.Add(*(sp.Rational(value) * a**i * b**j for (i, j), value in sorted(series.items())))
 
 
-def added(one: Series, two: Series, factor: Any = 1) -> Series:
+def added(one: Series, two: Series, factor=1) -> Series:
     """one + factor * two."""
     result = dict(one)
     for place, value in two.items():
@@ -106,7 +104,7 @@ def image(step: Step, series: Series, limit: float = inf) -> Series:
 
 
 # What the tables are read off.
-def joined(forms: Iterable[Any], variables: tuple[Any, Any]) -> Series:
+def joined(forms: Iterable[Any], variables) -> Series:
     """The series whose forms are these polynomials."""
     total: Series = {}
     for form in forms:
@@ -127,7 +125,7 @@ def in_sum_and_product(series: Series) -> Series:
     return result
 
 
-def coefficient_rows(series: Series, weights: Monomial) -> tuple[Any, ...]:
+def coefficient_rows(series: Series, weights: Monomial):
     """Row j: the coefficients of b^j a^i, i = 0, 1, ..., as pairs, up to the largest weight."""
     first, second = weights
     largest = max(i * first + j * second for i, j in series)
@@ -137,12 +135,12 @@ def coefficient_rows(series: Series, weights: Monomial) -> tuple[Any, ...]:
     )
 
 
-def coefficients(polynomial: Any) -> tuple[Any, ...]:
+def coefficients(polynomial):
     """Of variable^1, variable^2, ... in a polynomial, as pairs."""
     _, *values = reversed(sp.Poly(polynomial).all_coeffs())
     return fractions(values)
 
 
-def pair(value: Any) -> tuple[int, int]:
+def pair(value) -> tuple[int, int]:
     """A number as (numerator, denominator)."""
     return Fraction(value).as_integer_ratio()
