@@ -5,8 +5,6 @@ transpose, and Theta = forward backward/m the kernel (m k x m k), known from wha
 residuals f~ (m x k). With one output it is X (C + A) X.T/m, where C = |v|^2/n.
 """
 
-from typing import Any
-
 import sympy as sp
 
 from ..notation import A, B, C, D, Phi, Psi, S, Theta, Theta_1, Theta_2, U, W, X, Y, d, dU, dW, e_m
@@ -32,6 +30,7 @@ KERNEL = defined(
     "The kernel Theta takes residuals back to the weights and forward to the outputs, over m.",
 )
 shifted = lam_C * sp.Identity(d) + A
+WHOLE = {S: root_S * root_S}
 block = X * shifted * X.T / m
 swap, swap_back = (
     equation(
@@ -89,7 +88,7 @@ SPECTRUM = (
         S * shifted,
         root_S * (root_S * shifted),
         "The matrix S (lambda_C + A) is a product of sqrt(S) and sqrt(S) (lambda_C + A).",
-        {S: root_S * root_S},
+        WHOLE,
     ),
 )
 reduced = equation(
@@ -99,7 +98,7 @@ reduced = equation(
     "The two factors of S (lambda_C + A) change places: k symmetric d x d matrices lambda_C S + "
     "sqrt(S) A sqrt(S) hold the spectrum of the kernel. In the eigenbasis of S, sqrt(S) is "
     "diagonal.",
-    {S: root_S * root_S},
+    WHOLE,
     uses=(swap, swap_back, *SPECTRUM[-2:]),
 )
 
@@ -180,29 +179,25 @@ RECURSION = (
 def example(expr, hidden, outer):
     """The matrix for one output, inputs 1, labels 1/2 and 2, and these weights, in numbers."""
     sizes = {n: 4, m: 2, d: 2}
-    values = {
-        X: sp.Identity(2).as_explicit(),
-        labels: sp.Matrix([sp.Rational(1, 2), 2]),
-        U: hidden,
-        v: outer,
-    }
+    values = {X: sp.eye(2), labels: sp.Matrix([sp.Rational(1, 2), 2]), U: hidden, v: outer}
     given = {symbol.subs(sizes): sp.ImmutableMatrix(value) for symbol, value in values.items()}
     return sp.ImmutableMatrix(expr.subs(sizes).xreplace(given).doit())
 
 
-EXAMPLE: dict[Any, Any] = {}
-for f_i, Theta_i, hidden, outer in (
-    (f_1, Theta_1, sp.Matrix([[1, 0], [1, 0], [0, 1], [0, 1]]), sp.Matrix([1, 0, 0, 0])),
-    (f_2, Theta_2, sp.Matrix([[1, 0], [0, 0], [0, 1], [0, 0]]), sp.Matrix([1, 1, 0, 0])),
-):
-    after = (
-        example(weights - eta * one_output(gradient), hidden, outer)
-        for weights, gradient in ((U, gram.gradient_u), (v, gram.gradient_v))
+slopes = {U: gram.gradient_u, v: gram.gradient_v}
+trained = {weights: weights - eta * one_output(slope) for weights, slope in slopes.items()}
+IN_EXAMPLE = {
+    symbol: example(expr, hidden, outer)
+    for outputs_i, Theta_i, hidden, outer in (
+        (f_1, Theta_1, sp.Matrix([[1, 0], [1, 0], [0, 1], [0, 1]]), sp.Matrix([1, 0, 0, 0])),
+        (f_2, Theta_2, sp.Matrix([[1, 0], [0, 0], [0, 1], [0, 0]]), sp.Matrix([1, 1, 0, 0])),
     )
-    EXAMPLE[f_i] = example(X * linear, hidden, outer)
-    EXAMPLE[Theta_i] = example(THETA.claim.rhs, hidden, outer)
-    EXAMPLE[prime(Theta_i)] = example(THETA.claim.rhs, *after)
-IN_EXAMPLE = EXAMPLE
+    for symbol, expr in (
+        (outputs_i, X * linear),
+        (Theta_i, THETA.claim.rhs),
+        (prime(Theta_i), THETA.claim.rhs.xreplace(trained)),
+    )
+}
 NOT_CLOSED = (
     equation(
         "kernel.same_outputs",
