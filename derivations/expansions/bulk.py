@@ -11,11 +11,11 @@ from math import comb, factorial
 from typing import Any
 
 from ..notation import s, x, z
-from ..prover.function import Table, right
 from ..prover.quantities import prime
 from ..prover.statement import equation
 from .coefficients import FIELD, MU, Solves, X, nested, solved
 from .mirror import MAP
+from .series import table
 
 ORDER = 4
 EXACT = ORDER + 2  # the coefficients up to here are solved; those beyond are bounded together
@@ -95,18 +95,18 @@ STATEMENTS = (
     *D,
 )
 TABLES = (
-    Table(
+    table(
         "BULK",
         nested,
+        C[:ORDER],
         "C = x + c_1 z + ... = x + t_1 (N_1 + t_2 (N_2 + ...)); for each order the coefficients "
         "of N_k in x^0, x^1, ..., and the exponents of x - 1, x(2 - x), 1 + mu^2, 1 + mu^2 + "
         "mu^4 and 1 + mu^4 in z/t_k, where mu = 1 - x.",
-        readings=tuple(right(statement) for statement in C[:ORDER]),
     ),
-    Table(
+    table(
         "COORDINATE",
         nested,
+        D[:ORDER],
         "In the same arrangement: sigma = s (1 + d_1 z + ...).",
-        readings=tuple(right(statement) for statement in D[:ORDER]),
     ),
 )

@@ -10,7 +10,6 @@ import sympy as sp
 
 from ..notation import P, Q, reach, s, x
 from ..prover.claims import eq, ge
-from ..prover.function import Table, right
 from ..prover.proofs import Sign
 from ..prover.quantities import named, prime
 from ..prover.statement import Statement, defined, definitions, equation
@@ -19,7 +18,7 @@ from .bounds import bounded, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .flat import AT_END, AXIS, END, INVARIANT, OMITTED, ORDER, STEP, proved
 from .invariants import Excess
-from .series import pair
+from .series import pair, table
 
 invariant, longer, end = named("I J I_end")
 span, edge, near, at_start, at_end, change, geometric = named(
@@ -154,11 +153,11 @@ STATEMENTS = (
     *(slope, excess, total_error),
 )
 TABLES = (
-    Table(
+    table(
         "FLAT_RADIUS",
         pair,
+        [SPAN],
         "To 1e-14 of itself where x is at most this.",
-        readings=(right(SPAN),),
-        also=(total_error,),
+        total_error,
     ),
 )

@@ -12,14 +12,13 @@ import sympy as sp
 
 from ..notation import x
 from ..prover.claims import ge, gt
-from ..prover.function import Table, right
 from ..prover.proofs import Sign
 from ..prover.quantities import named
 from ..prover.statement import Statement, defined, definitions, equation
 from ..prover.symbols import nonnegative, positive
 from .bounds import bounded, decimals, known, numbers
 from .coefficients import FIELD, MU, Solves, X, nested, solved, width
-from .series import pair
+from .series import pair, table
 
 ORDER = 4
 ORIGINS = (ge(x, sp.Rational("2.09")), ge(4, x))  # of runs with x >= 21/10: bulk.origin
@@ -187,24 +186,25 @@ STATEMENTS = (
     *(parts, more, omitted_X, omitted_S, total_X, total_S),
 )
 TABLES = (
-    Table(
+    table(
         "MANIFOLD_X",
         nested,
+        CURVATURE[:ORDER],
         "X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK.",
-        readings=tuple(right(statement) for statement in CURVATURE[:ORDER]),
     ),
-    Table(
+    table(
         "MANIFOLD_S",
         nested,
+        OUTPUT[:ORDER],
         "S = sigma (1 + S_1 w + ...), likewise.",
-        readings=tuple(right(statement) for statement in OUTPUT[:ORDER]),
     ),
-    Table(
+    table(
         "MANIFOLD_RADIUS",
         pair,
+        [SPAN],
         "MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 "
         "- x)/2)^2.",
-        readings=(right(SPAN),),
-        also=(total_X, total_S),
+        total_X,
+        total_S,
     ),
 )

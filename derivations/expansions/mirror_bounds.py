@@ -10,7 +10,6 @@ import sympy as sp
 
 from ..notation import delta, reach, z
 from ..prover.claims import eq, ge
-from ..prover.function import Table, right
 from ..prover.proofs import Sign
 from ..prover.quantities import named, prime
 from ..prover.statement import Statement, defined, definitions
@@ -19,7 +18,7 @@ from .bounds import bounded, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .invariants import Excess
 from .mirror import AXIS, END, INVARIANT, ORDER, STEP, proved
-from .series import pair
+from .series import pair, table
 
 invariant, end = named("I I_end")
 radius, span, wide, narrow, widest, top, gauge, edge = named(
@@ -182,11 +181,11 @@ STATEMENTS = (
     *(above, slope, excess, apart, total_error),
 )
 TABLES = (
-    Table(
+    table(
         "MIRROR_RADIUS",
         pair,
+        [SPAN],
         "To 1e-14 where delta^2 + 2z + 2 delta^3/3 is at most the square of this and x > 1.",
-        readings=(right(SPAN),),
-        also=(total_error,),
+        total_error,
     ),
 )
