@@ -28,7 +28,8 @@ BEYOND = 41  # the terms of a composition up to here are bounded as they are
 @cache
 def lacking(step: Step, lower: tuple[Any, ...]):
     """What a step makes of forms of weight 2, 3, ... at the next weight but one."""
-    return step.form(image(step, read(sp.Add(*lower), step.variables)), len(lower) + 3)
+    weight = len(lower) + 3
+    return step.form(image(step, read(sp.Add(*lower), step.variables), weight), weight)
 
 
 @dataclass(frozen=True)

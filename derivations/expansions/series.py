@@ -7,7 +7,7 @@ homological equations of `mirror` and `flat` are solved and checked.
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property, reduce
-from math import lcm
+from math import inf, lcm
 from typing import Any
 
 import sympy as sp
@@ -25,13 +25,12 @@ def read(expr, variables):
     return PolyRing(variables, QQ).from_expr(expr)
 
 
-def horner(values, at):
-    """The polynomial with these coefficients, the leading one first."""
-    return reduce(lambda total, value: total * at + value, values, at.ring.zero)
+def put_in(series, maps, cut=lambda part: part):
+    """A series with `maps` in place of its two variables, every product cut."""
 
+    def horner(values, at):
+        return reduce(lambda total, value: cut(total * at) + value, values, at.ring.zero)
 
-def put_in(series, maps):
-    """A series with `maps` in place of its two variables."""
     first, second = maps
     return horner([horner(row, second) for row in series.to_dense()], first)
 
@@ -50,13 +49,17 @@ class Step:
 
     def form(self, series, weight: int):
         """The terms of this weight."""
-        return series.ring.from_dict(
-            {place: value for place, value in series.items() if self.weight(place) == weight}
+        return self.cut(series, weight, weight)
+
+    def cut(self, series, most, least=0):
+        """The terms of weights from `least` to `most`."""
+        return series.new(
+            {place: value for place, value in series.items() if least <= self.weight(place) <= most}
         )
 
     def scaled(self, series, unit):
         """A series in variables that are measured in units of unit^weight."""
-        return series.ring.from_dict(
+        return series.new(
             {place: value * unit ** self.weight(place) for place, value in series.items()}
         )
 
@@ -89,12 +92,12 @@ def _whole(step: Step):
     ]
 
 
-def image(step: Step, series):
-    """A series after a step."""
+def image(step: Step, series, limit=inf):
+    """A series after a step, up to a weight."""
     unit, maps = _whole(step)
     scale, numerators = step.scaled(series, unit).clear_denoms()
-    later = put_in(numerators.set_ring(maps[0].ring), maps).set_ring(series.ring)
-    return step.scaled(later, QQ(1, unit)).quo_ground(scale)
+    later = put_in(numerators.set_ring(maps[0].ring), maps, lambda part: step.cut(part, limit))
+    return step.scaled(later.set_ring(series.ring), QQ(1, unit)).quo_ground(scale)
 
 
 # What the tables are read off.
