@@ -17,8 +17,6 @@ These kinds of proof know no mathematics of the model. They live here and not in
 they compute in the arithmetic of this room, which no other chapter needs.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from . import bulk, bulk_catapult, bulk_lazy, flat, flat_bounds, manifold, mirror, mirror_bounds

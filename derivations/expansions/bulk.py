@@ -7,24 +7,21 @@ and sigma = s (1 + d_1 z + ...), which each step multiplies by 1 - C, says how f
 factor of d_k is (1 - x)((1 - x)^(2k) - 1), never 0 for x > 2.
 """
 
-from __future__ import annotations
-
 from math import comb, factorial
 from typing import Any
 
 from ..notation import s, x, z
-from ..prover.claims import eq
-from ..prover.function import Table, right
 from ..prover.quantities import prime
-from ..prover.statement import Statement
+from ..prover.statement import equation
 from .coefficients import FIELD, MU, Solves, X, nested, solved
 from .mirror import MAP
+from .series import table
 
 ORDER = 4
 EXACT = ORDER + 2  # the coefficients up to here are solved; those beyond are bounded together
 
 
-def moved(coefficient: Any, order: int) -> list[Any]:
+def moved(coefficient, order: int):
     """Taylor coefficients in z of a function of x at the next step, x' = x + z (x - 4)."""
     result = []
     for k in range(order + 1):
@@ -33,7 +30,7 @@ def moved(coefficient: Any, order: int) -> list[Any]:
     return result
 
 
-def after(coefficients: list[Any], order: int, extra: int) -> Any:
+def after(coefficients, order: int, extra: int):
     """Coefficient of z^order in (mu + z)^extra times sum_j c_j(x') z'^j, z' = z (mu + z)^2,
     mu = 1 - x."""
     total = FIELD.zero
@@ -55,7 +52,7 @@ def solve_bulk(order: int) -> tuple[list[Any], list[Solves]]:
     return series, equations
 
 
-def solve_coordinate(order: int, bulk: list[Any]) -> list[Solves]:
+def solve_coordinate(order: int, bulk) -> list[Solves]:
     """The equations of d_1, d_2, ...: sigma' = (1 - C) sigma, s' = s (mu + z)."""
     series, equations = [FIELD.one], []
     for k in range(1, order + 1):
@@ -80,34 +77,36 @@ D = solved(
     "this coefficient also at order z^{}.",
 )
 STATEMENTS = (
-    Statement(
+    equation(
         "bulk.x",
-        eq(prime(x), x + z * (x - 4)),
-        MAP,
+        prime(x),
+        x + z * (x - 4),
         "At label 0 a step changes x by z (x - 4), z = s^2.",
-    ),
-    Statement(
-        "bulk.s",
-        eq(prime(s), s * (1 - x + z)),
         MAP,
+    ),
+    equation(
+        "bulk.s",
+        prime(s),
+        s * (1 - x + z),
         "At label 0 a step multiplies s by 1 - x + z, z = s^2.",
+        MAP,
     ),
     *C,
     *D,
 )
 TABLES = (
-    Table(
+    table(
         "BULK",
         nested,
+        C[:ORDER],
         "C = x + c_1 z + ... = x + t_1 (N_1 + t_2 (N_2 + ...)); for each order the coefficients "
         "of N_k in x^0, x^1, ..., and the exponents of x - 1, x(2 - x), 1 + mu^2, 1 + mu^2 + "
         "mu^4 and 1 + mu^4 in z/t_k, where mu = 1 - x.",
-        readings=tuple(right(statement) for statement in C[:ORDER]),
     ),
-    Table(
+    table(
         "COORDINATE",
         nested,
+        D[:ORDER],
         "In the same arrangement: sigma = s (1 + d_1 z + ...).",
-        readings=tuple(right(statement) for statement in D[:ORDER]),
     ),
 )

@@ -5,13 +5,10 @@ so C and sigma/s are analytic there and differ little from x and 1. By Cauchy's 
 coefficients are then small against the disk; the first two omitted ones are bounded as they are.
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
 from ..notation import delta, x, z
 from ..prover.claims import ge
-from ..prover.function import Table, right
 from ..prover.quantities import named
 from ..prover.statement import definitions
 from . import bulk_lazy
@@ -19,7 +16,7 @@ from .bounds import bounded, decimals, known, numbers
 from .bulk import EXACT, C, D
 from .bulk_lazy import MIRROR, SPAN, flare, gauge, omitted_terms, span
 from .coefficients import width
-from .series import pair
+from .series import pair, table
 
 back_Q, back_move, back_part, back_away, product = named(
     "back_Q back_move back_part back_away product"
@@ -126,12 +123,14 @@ STATEMENTS = (
     *(origin_total, coordinate_total, nearer),
 )
 TABLES = (
-    Table(
+    table(
         "BULK_RADIUS",
         pair,
+        [SPAN],
         "BULK and COORDINATE: all that they leave out is below 1e-14 where z <= this (x(2 - "
         "x)/2)^2 and x > 2; of BULK also where z <= this (1 + x)(x(2 - x)/2)^2, x < 2.",
-        readings=(right(SPAN),),
-        also=(bulk_lazy.total, origin_total, coordinate_total),
+        bulk_lazy.total,
+        origin_total,
+        coordinate_total,
     ),
 )

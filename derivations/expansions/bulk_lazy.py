@@ -5,28 +5,26 @@ analytic there and differs little from x. By Cauchy's estimate all coefficients 
 against the disk; the first two omitted ones are bounded as they are.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
 
 from ..notation import delta, x, z
-from ..prover.claims import eq, ge
-from ..prover.proofs import Defined, Definitions
+from ..prover.claims import ge
+from ..prover.proofs import Definitions
 from ..prover.quantities import named
-from ..prover.statement import Statement, definitions
+from ..prover.statement import Statement, defined, definitions
 from . import flat_bounds, mirror_bounds
 from .bounds import bounded, decimals, numbers
 from .bulk import EXACT, ORDER, C
 from .coefficients import width
 
 span, gauge, lazy_5, lazy_6, tail_0, tail_2 = named("span gauge lazy_5 lazy_6 tail_0 tail_2")
-SPAN = Statement(
+SPAN = defined(
     "bulk.span",
-    eq(span, sp.Rational("0.0008")),
-    Defined(),
+    span,
+    sp.Rational("0.0008"),
     "The bulk series is used where z <= span (x(2 - x)/2)^2, for x < 2 where z <= span (1 + x) "
     "(x(2 - x)/2)^2.",
 )
@@ -51,21 +49,21 @@ class Disk:
     disk: Any
 
     @property
-    def away(self) -> Any:
+    def away(self):
         return self.far / 2
 
     @property
-    def shrinks(self) -> Any:
+    def shrinks(self):
         """The q above."""
         return 1 - self.far + self.away + self.disk
 
     @property
-    def moves(self) -> Any:
+    def moves(self):
         """All that x can move, as a share of `away`."""
         return self.disk * (4 - x + self.away) / (1 - self.shrinks**2) / self.away
 
 
-def flare(distance: Any) -> Any:
+def flare(distance):
     """How large |z| may be at this distance from x = 2."""
     return distance**2 / (4 + 7 * distance)
 
@@ -73,9 +71,7 @@ def flare(distance: Any) -> Any:
 NEAR_ZERO, NEAR_TWO = Disk(x, x**2 / (4 * (2 + x))), Disk(2 - x, flare(2 - x))
 
 
-def tail_bounds(
-    name: str, disk: Disk, interval: tuple[Any, Any], side: int, says: str
-) -> tuple[Statement, ...]:
+def tail_bounds(name: str, disk: Disk, interval, side: int, says: str) -> tuple[Statement, ...]:
     """What all coefficients from c_7 on add up to."""
     shrink, move, part, tail = named(f"shrink_{side} move_{side} part_{side} tail_{side}")
     share = LARGEST / disk.disk
@@ -112,10 +108,10 @@ def tail_bounds(
 def omitted_terms(
     name: str,
     series: tuple[Statement, ...],
-    largest: Any,
-    unit: Any,
+    largest,
+    unit,
     bounds: Definitions,
-    interval: tuple[Any, Any],
+    interval,
     says: str,
 ) -> tuple[Statement, ...]:
     """What the terms of the omitted coefficients that are solved are at the largest z."""

@@ -4,8 +4,6 @@
 rational functions, and never asks how it was found.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,20 +31,20 @@ class Solves:
     factor: Any
 
     @property
-    def solution(self) -> Any:
+    def solution(self):
         return -self.rest / self.factor
 
-    def at_a_point(self, value: Any) -> bool:
+    def at_a_point(self, value) -> bool:
         """Whether one rational point shows that the value is no solution: a quick refusal, never a
         proof."""
         return not value.is_Rational or bool(self._at(self.rest) + self._at(self.factor) * value)
 
     @staticmethod
     @cache
-    def _at(element: Any) -> Any:
+    def _at(element):
         return element.as_expr().subs(x, PROBE)
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.lhs.is_Symbol:
             return False
         if self.at_a_point(claim.rhs.xreplace({x: PROBE})) or not claim.rhs.is_rational_function(x):
@@ -61,12 +59,12 @@ POLYNOMIALS = [FIELD.from_sympy(factor).numer for factor in FACTORS]
 width = (x * (2 - x) / 2) ** 2  # of the region where the series are used
 
 
-def _product(powers: Sequence[int]) -> Any:
+def _product(powers: Sequence[int]):
     return sp.prod([factor**power for factor, power in zip(FACTORS, powers, strict=True)])
 
 
 @cache
-def _parts(element: Any) -> tuple[Any, tuple[int, ...]]:
+def _parts(element) -> tuple[Any, tuple[int, ...]]:
     """A coefficient times FACTORS, to as small powers as cancel them all, and these powers."""
     below, powers = element.denom, []
     for factor in POLYNOMIALS:
@@ -77,7 +75,7 @@ def _parts(element: Any) -> tuple[Any, tuple[int, ...]]:
     return element * FIELD.from_sympy(_product(powers)), tuple(powers)
 
 
-def _written(element: Any) -> Any:
+def _written(element):
     """A coefficient as a formula: a polynomial, x - 4 taken out, over powers of FACTORS."""
     scaled, powers = _parts(element)
     rest, power = scaled.numer, 0
@@ -103,7 +101,7 @@ def _less(one: Sequence[int], two: Sequence[int]) -> tuple[int, ...]:
     return tuple(u - v for u, v in zip(one, two, strict=True))
 
 
-def nested(*coefficients: Any) -> tuple[Any, ...]:
+def nested(*coefficients):
     """u_1 z + u_2 z^2 + ... as t_1 (N_1 + t_2 (N_2 + ...)): for each order the integers N_k, and
     the exponents of FACTORS in the denominator of t_k = z/(...)."""
     rows, before = [], (0,) * len(FACTORS)

@@ -1,29 +1,26 @@
 """Polynomials in two variables bounded exactly on a disk or a triangle around the origin."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
 import sympy as sp
+from sympy import QQ
 
 from ..prover.claims import ge
 from ..prover.proofs import Definitions, unfold
 from .bounds import bernstein, halves, nonnegative
-from .series import Monomial, Series, Step, added, composition, image, read
+from .series import Step, image, put_in, read
 
 PIECES = 4  # halvings
-NEGLIGIBLE = Fraction(1, 2000)
+NEGLIGIBLE = QQ(1, 2000)
 
 
 @cache
-def largest(coefficients: tuple[Fraction, ...]) -> Fraction:
+def largest(polynomial):
     """A polynomial is nowhere larger than this on [-1, 1]: its largest Bernstein coefficient on 16
     pieces."""
-    pieces = [bernstein(list(coefficients), Fraction(-1), Fraction(1))]
+    pieces = [bernstein(polynomial, -1, 1)]
     for _ in range(PIECES):
         pieces = [half for piece in pieces for half in halves(piece)]
     return max(abs(value) for piece in pieces for value in piece)
@@ -46,30 +43,21 @@ class Domain:
     relations: tuple[Any, ...]
 
     @property
-    def assumptions(self) -> tuple[Any, ...]:
+    def assumptions(self):
         return (*self.relations, ge(self.radius, self.size))
 
-    def crude(self, form: Series) -> Fraction:
+    def crude(self, form):
         """A form is nowhere larger than this times size^weight: the sum of its terms."""
-        first, second = (self.fine({(int(k == 0), int(k == 1)): 1}) for k in (0, 1))
-        terms = (abs(value) * first**i * second**j for (i, j), value in form.items())
-        return sum(terms, Fraction(0))
+        first, second = map(self.fine, form.ring.gens)
+        return sum(abs(value) * first**i * second**j for (i, j), value in form.items())
 
-    def fine(self, form: Series) -> Fraction:
+    def fine(self, form):
         """The same, from the form as a polynomial of `edge`."""
         return largest(self.on_edge(form))
 
-    def on_edge(self, form: Series) -> tuple[Fraction, ...]:
-        """Coefficients of a form there, of edge^0, edge^1, ..."""
-        total: Series = {}
-        for exponents, value in form.items():
-            total = added(total, _on_edge(self)(exponents), value)
-        return tuple(total.get((k, 0), Fraction(0)) for k in range(max(total)[0] + 1))
-
-
-@cache
-def _on_edge(domain: Domain) -> Callable[[Monomial], Series]:
-    return composition([read(side, (domain.edge, domain.size)) for side in domain.sides])
+    def on_edge(self, form):
+        """A form there, a polynomial of `edge`."""
+        return put_in(form, [read(sp.sympify(side), (self.edge,)) for side in self.sides])
 
 
 @dataclass(frozen=True)
@@ -88,7 +76,7 @@ class OnDomain:
     later: Any = None
     before: Any = None
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
         domain, moved = self.domain, self.later is not None
         if not isinstance(claim, sp.Ge) or not isinstance(claim.lts, sp.Abs):
             return False
@@ -106,37 +94,26 @@ class OnDomain:
 
 
 @cache
-def _needed(domain: Domain, power: int, factor: Any, expr: Any, moved: bool) -> Any:
+def _needed(domain: Domain, power: int, factor, expr, moved: bool):
     """What the proof gives for the bound of a polynomial, or of what a step adds to it: what the
     forms add up to at the radius. None where `factor` is none or a form is of too small a
     weight."""
     step, series = domain.step, read(expr, domain.step.variables)
     if moved:
-        series = added(image(step, series), series, -1)
-    quotient = _quotient(series, factor, step.variables)
-    forms: dict[int, Series] = {}
-    for place, value in quotient.items():
-        forms.setdefault(step.weight(place), {})[place] = value
-    if not forms or min(forms) < power or not _is_positive_form(factor, domain):
+        series = image(step, series) - series
+    divisor = read(factor, step.variables)
+    quotient, rest = divmod(series, divisor)
+    weights = sorted(set(map(step.weight, quotient)))
+    if rest or not quotient or weights[0] < power or not _is_positive_form(divisor, domain):
         return None
-    total, radius = Fraction(0), Fraction(domain.radius)
-    for weight, form in sorted(forms.items()):
-        scale = radius ** (weight - power)
+    total, radius = 0, QQ.convert(domain.radius)
+    for weight in weights:
+        form, scale = step.form(quotient, weight), radius ** (weight - power)
         rough = domain.crude(form) * scale
         total += rough if rough <= NEGLIGIBLE * total else domain.fine(form) * scale
-    return sp.Rational(total)
+    return QQ.to_sympy(total)
 
 
-def _quotient(series: Series, factor: Any, variables: tuple[Any, Any]) -> Series:
-    """A polynomial over `factor`; nothing where that is no polynomial."""
-    terms = {place: sp.Rational(value) for place, value in series.items()}
-    quotient, remainder = sp.div(
-        *(sp.Poly(part, *variables, domain="QQ") for part in (terms, factor))
-    )
-    return {} if remainder else {place: Fraction(value) for place, value in quotient.terms()}
-
-
-def _is_positive_form(factor: Any, domain: Domain) -> bool:
-    form = read(factor, domain.step.variables)
-    values = bernstein(list(domain.on_edge(form)), Fraction(-1), Fraction(1))
-    return len(set(map(domain.step.weight, form))) == 1 and nonnegative(values)
+def _is_positive_form(factor, domain: Domain) -> bool:
+    one_weight = len(set(map(domain.step.weight, factor))) == 1
+    return one_weight and nonnegative(bernstein(domain.on_edge(factor), -1, 1))

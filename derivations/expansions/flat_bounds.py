@@ -6,22 +6,19 @@ it is large. For a sharper bound the change is that of the series with two forms
 are bounded at both ends of the run.
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
 from ..notation import P, Q, reach, s, x
 from ..prover.claims import eq, ge
-from ..prover.function import Table, right
-from ..prover.proofs import Defined, Identity, Sign
+from ..prover.proofs import Sign
 from ..prover.quantities import named, prime
-from ..prover.statement import Statement, definitions
+from ..prover.statement import Statement, defined, definitions, equation
 from ..prover.symbols import nonnegative
 from .bounds import bounded, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .flat import AT_END, AXIS, END, INVARIANT, OMITTED, ORDER, STEP, proved
 from .invariants import Excess
-from .series import pair
+from .series import pair, table
 
 invariant, longer, end = named("I J I_end")
 span, edge, near, at_start, at_end, change, geometric = named(
@@ -29,10 +26,10 @@ span, edge, near, at_start, at_end, change, geometric = named(
 )
 bend, tail, gap, error, kept = named("bend tail gap error kept")
 
-SPAN = Statement(
+SPAN = defined(
     "flat.span",
-    eq(span, sp.Rational("0.146")),
-    Defined(),
+    span,
+    sp.Rational("0.146"),
     "The flat series is used where a run starts at x <= span.",
 )
 LARGEST = SPAN.claim.rhs
@@ -59,11 +56,8 @@ MAP = {**SUM, **UPDATES, prime(x): prime(P) + prime(Q), s: (P - Q) / 2}
 below, above = nonnegative(1 - kept), nonnegative(kept - KEEPS)
 ON_AXIS = INVARIANT.subs(AT_END)
 
-falls = Statement(
-    "flat.falls",
-    eq(x - prime(x), s**2 * (4 - x)),
-    Identity(MAP),
-    "A step lowers x = P + Q by s^2 (4 - x).",
+falls = equation(
+    "flat.falls", x - prime(x), s**2 * (4 - x), "A step lowers x = P + Q by s^2 (4 - x).", MAP
 )
 slows = Statement(
     "flat.slows",
@@ -71,11 +65,12 @@ slows = Statement(
     Sign(4 * P * Q + (P - Q) ** 2 * (P + Q) / 4, MAP),
     "A step lowers x at most by the factor 1 - x.",
 )
-shrinks = Statement(
+shrinks = equation(
     "flat.product",
-    eq(prime(P) * prime(Q), P * Q * (1 - s**2) ** 2),
-    Identity(MAP),
+    prime(P) * prime(Q),
+    P * Q * (1 - s**2) ** 2,
     "A step lowers PQ by the factor (1 - s^2)^2.",
+    MAP,
 )
 total = Statement(
     "flat.total",
@@ -158,11 +153,11 @@ STATEMENTS = (
     *(slope, excess, total_error),
 )
 TABLES = (
-    Table(
+    table(
         "FLAT_RADIUS",
         pair,
+        [SPAN],
         "To 1e-14 of itself where x is at most this.",
-        readings=(right(SPAN),),
-        also=(total_error,),
+        total_error,
     ),
 )

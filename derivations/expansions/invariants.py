@@ -4,37 +4,32 @@
 numbers, and never ask how it was found. `Excess` bounds what a cut reversion leaves.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import sympy as sp
+from sympy import QQ
+from sympy.polys.matrices import DomainMatrix
+from sympy.polys.ring_series import rs_mul, rs_trunc
+from sympy.polys.rings import PolyRing
 
 from ..notation import reach
 from ..prover.claims import eq, ge
 from ..prover.proofs import Definitions, unfold
 from ..prover.quantities import named, numbered
 from ..prover.statement import Statement
-from .series import Monomial, Series, Step, added, image, joined, read, write
+from .series import Monomial, Step, image, read
 
-BEYOND = 40  # the coefficients of a composition up to here are bounded as they are
-PRIME = 2**61 - 1  # two numbers that differ modulo this differ
+BEYOND = 41  # the terms of a composition up to here are bounded as they are
 (end,) = named("I_end")
 
 
-def lacking(step: Step, limit: int, weight: int, series: Series) -> Series:
-    """What a step makes, at one weight more, of a series up to a weight below `limit`."""
-    later = image(step, series, limit)
-    return {place: value for place, value in later.items() if step.weight(place) == weight + 1}
-
-
 @cache
-def _lower(step: Step, limit: int, weight: int, forms: tuple[Any, ...]) -> Series:
-    return lacking(step, limit, weight, joined(forms, step.variables))
+def lacking(step: Step, lower: tuple[Any, ...]):
+    """What a step makes of forms of weight 2, 3, ... at the next weight but one."""
+    weight = len(lower) + 3
+    return step.form(image(step, read(sp.Add(*lower), step.variables), weight), weight)
 
 
 @dataclass(frozen=True)
@@ -42,12 +37,10 @@ class Homological:
     """The claimed form cancels the change of the next weight that the forms `lower` leave.
 
     Weights begin at 2. The equation leaves the coefficient of the powers of `free`, a monomial of
-    weight 2, open: it is 1 in the lowest form and 0 in all others. `limit` is above all weights
-    that are checked with this step.
+    weight 2, open: it is 1 in the lowest form and 0 in all others.
     """
 
     step: Step
-    limit: int
     lower: tuple[Any, ...]
     free: Monomial
 
@@ -56,110 +49,112 @@ class Homological:
         return len(self.lower) + 2
 
     @property
-    def missing(self) -> Series:
-        """What the lower forms leave."""
-        return _lower(self.step, self.limit, self.weight, self.lower)
+    def power(self) -> Monomial:
+        """The power of `free` of this weight, if there is one."""
+        return self.free[0] * self.weight // 2, self.free[1] * self.weight // 2
+
+    def left(self, form):
+        """What the forms change at the next weight, with this one."""
+        return lacking(self.step, self.lower) + self.step.leading(form)
+
+    @property
+    def solution(self):
+        """The form that its linear equations give."""
+        ring, size = read(sp.S.Zero, self.step.variables).ring, range(self.weight + 1)
+        places = [(i, j) for j in size for i in size if self.step.weight((i, j)) == self.weight]
+        terms = [ring({place: QQ(1)}) for place in places if self.weight % 2 or place != self.power]
+        start = ring.zero if self.lower else ring({self.free: QQ(1)})
+        columns = [*map(self.step.leading, terms), -self.left(start)]
+        rows = [[column.get(place, QQ(0)) for column in columns] for place in set().union(*columns)]
+        solved, _ = DomainMatrix(rows, (len(rows), len(columns)), QQ).rref()
+        pairs = zip(solved.to_list(), terms, strict=False)
+        return sum((row[-1] * term for row, term in pairs), start)
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.rhs.is_polynomial(*self.step.variables):
             return False
         form = read(claim.rhs, self.step.variables)
-        power = self.free[0] * self.weight // 2, self.free[1] * self.weight // 2
-        settled = self.weight % 2 or form.get(power, 0) == (not self.lower)
+        settled = self.weight % 2 or form.get(self.power, 0) == (not self.lower)
         if not settled or any(self.step.weight(place) != self.weight for place in form):
             return False
-        left = added(self.missing, lacking(self.step, self.limit, self.weight, form))
-        return bool(claim.lhs.is_Symbol) and not left
+        return bool(claim.lhs.is_Symbol) and not self.left(form)
 
 
-def invariant(
-    names: str,
-    step: Step,
-    free: Monomial,
-    lowest: Any,
-    order: int,
-    form: Callable[[int, Series], Series],
-) -> tuple[Statement, ...]:
-    """The invariant series that starts with `lowest`, a statement for each weight up to `order`.
-
-    `form` solves one homological equation: given a weight and the change of weight + 1 that the
-    lower forms leave, it returns the form that cancels it.
-    """
+def invariant(names: str, step: Step, free: Monomial, order: int) -> tuple[Statement, ...]:
+    """The invariant series that starts with `free`, a statement for each weight up to `order`."""
     statements: list[Statement] = []
     for weight in range(2, order + 1):
-        lower = tuple(statement.claim.rhs for statement in statements)
-        proof = Homological(step, order + 1, lower, free)
-        value = write(form(weight, proof.missing), step.variables) if lower else lowest
+        proof = Homological(step, tuple(form.claim.rhs for form in statements), free)
+        claim = eq(numbered("I", weight), proof.solution.as_expr())
         says = (
             f"With the form of weight {weight} and those before it no step changes the "
             f"{names.partition('.')[0]} series below weight {weight + 2}."
         )
-        claim = eq(numbered("I", weight), value)
         statements.append(Statement(f"{names}_{weight}", claim, proof, says))
     return tuple(statements)
 
 
-def composed(series: Sequence[Any], square: Sequence[Any], prime: int = 0) -> list[Any]:
-    """Coefficients of reach^2, reach^3, ... in d^2 (square[0] + square[1] d + ...), where d =
-    series[0] reach + series[1] reach^2 + ...; as many as d has, modulo `prime` if it is given."""
+def on_axis(expr, variable, order: int):
+    """The coefficients of variable^2, variable^3, ... in an invariant on an axis."""
+    series = read(expr, (variable,))
+    return tuple(series.get((power,), QQ(0)) for power in range(2, order + 1))
 
-    def times(one: Sequence[Any], two: Sequence[Any]) -> list[Any]:
-        terms = (sum(one[i] * two[k - i] for i in range(k + 1)) for k in range(len(one)))
-        return [value % prime for value in terms] if prime else list(terms)
 
-    total: list[Any] = [0] * len(series)
-    for value in reversed(square[: len(series)]):
-        total = [value, *times(series, total)[:-1]]
+def composed(series, square, power: int):
+    """The terms up to this power in d^2 (square[0] + square[1] d + ...) for a series d."""
+    (variable,) = series.ring.gens
+
+    def times(one, two):
+        return rs_mul(one, two, variable, power + 1)
+
+    total = series.ring.zero
+    for value in square[::-1]:
+        total = times(total, series) + value
     return times(times(series, series), total)
 
 
-def reverted(lead: int, square: Sequence[Any], variable: Any) -> Any:
-    """The series d = lead variable + ... for which d^2 (square[0] + square[1] d + ...) is the
-    square of the variable.
+@cache
+def reverted(square, lead: int, target):
+    """The series d = lead variable + ... for which d^2 (square[0] + square[1] d + ...) is `target`.
 
     It has as many terms as `square`; order by order each is one linear equation.
     """
-    series = [Fraction(lead)]
-    for place in range(1, len(square)):
-        excess = composed([*series, Fraction(0)], square)[place]
-        series.append(-excess / (2 * square[0] * lead))
-    return sp.Add(*(sp.Rational(value) * variable**k for k, value in enumerate(series, 1)))
-
-
-def _residues(values: Iterable[Fraction]) -> list[int]:
-    return [value.numerator * pow(value.denominator, -1, PRIME) % PRIME for value in values]
+    (variable,) = target.ring.gens
+    series = lead * variable
+    for power in range(2, len(square) + 1):
+        excess = composed(series, square, power + 1) - target
+        series -= excess.get((power + 1,), 0) / (2 * square[0] * lead) * variable**power
+    return series
 
 
 @dataclass(frozen=True)
 class Reversion:
-    """The claimed series d, end(reach) - origin, has d^2 (square[0] + square[1] d + ...) =
-    `target`, up to the cut.
+    """The claimed series d, end(variable) - origin, has d^2 (square[0] + square[1] d + ...) =
+    `target`, up to the cut."""
 
-    `target` lists the coefficients of reach^2, reach^3, ...: reach^2 alone where it is empty.
-    """
-
-    reach: Any
-    square: tuple[Fraction, ...]
+    variable: Any
+    square: tuple[Any, ...]
     lead: int
     origin: int = 0
-    target: tuple[Fraction, ...] = ()
+    target: Any = reach**2
+
+    @property
+    def cut_target(self):
+        target = read(self.target, (self.variable,))
+        return rs_trunc(target, target.ring.gens[0], len(self.square) + 2)
+
+    @property
+    def solution(self):
+        """The series that is found order by order."""
+        return self.origin + reverted(self.square, self.lead, self.cut_target).as_expr()
 
     def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.lhs.is_Symbol:
             return False
-        if not claim.rhs.is_polynomial(self.reach):
+        if claim.rhs.expand() != self.solution:  # a quick refusal, never a proof
             return False
-        values = sp.Poly(claim.rhs - self.origin, self.reach, domain="QQ").all_coeffs()
-        zero, *series = map(Fraction, reversed(values))
-        target = self.target or tuple(Fraction(k == 0) for k in range(len(self.square)))
-        soon = composed(_residues(series), _residues(self.square), PRIME)
-        return (
-            zero == 0
-            and len(series) == len(self.square)
-            and series[0] * self.lead > 0
-            and soon == _residues(target)  # a quick refusal, never a proof
-            and composed(series, self.square) == list(target)
-        )
+        series = read(claim.rhs - self.origin, (self.variable,))
+        return bool(composed(series, self.square, len(self.square) + 1) == self.cut_target)
 
 
 @dataclass(frozen=True)
@@ -168,12 +163,12 @@ class Excess:
     square[1] d + ...), d = series[0] reach + ..., up to the cut, the power.
 
     And not by much: the proof needs more than half the bound. Here all that the cut leaves is
-    bounded: the coefficients up to `BEYOND` as they are, those beyond by the same with absolute
+    bounded: the terms up to reach^`BEYOND` as they are, those beyond by the same with absolute
     values.
     """
 
-    square: tuple[Fraction, ...]
-    series: tuple[Fraction, ...]
+    square: tuple[Any, ...]
+    series: tuple[Any, ...]
     radius: Any
     definitions: Definitions
 
@@ -183,26 +178,25 @@ class Excess:
             return False
         power = len(self.series) + 2
         limit = unfold(claim.gts, self.definitions) / reach**power
-        needed = excess(self.series, self.square, Fraction(self.radius), power)
+        needed = excess(self.series, self.square, self.radius, power)
         return bool(limit.is_Rational and needed is not None and limit / 2 <= needed <= limit)
 
 
 @cache
-def excess(
-    series: tuple[Fraction, ...], square: tuple[Fraction, ...], radius: Fraction, power: int
-) -> Any:
+def excess(values, square, radius, power: int):
     """|value - reach^2| is at most this times reach^power, see `Excess`; None where the series is
     not reverted up to the cut."""
-    rest = [Fraction(0)] * (BEYOND - len(series))
-    exact = composed([*series, *rest], [*square, *rest])
-    exact[0] -= 1
-    if any(exact[: power - 2]):
+    ring = PolyRing([reach], QQ)
+    series = ring.from_dict({(k,): value for k, value in enumerate(values, 1)})
+
+    def absolute(polynomial):
+        return ring.from_dict({place: abs(value) for place, value in polynomial.items()})
+
+    rest = composed(series, square, BEYOND) - ring.gens[0] ** 2
+    if any(place < power for (place,) in rest):
         return None
-    sizes = [abs(value) for value in series], [abs(value) for value in square]
-    largest = sum(value * radius**k for k, value in enumerate(sizes[0], 1))
-    whole = sum(value * largest**k for k, value in enumerate(sizes[1], 2))
-    both = composed([*sizes[0], *rest], [*sizes[1], *rest])
-    near = sum(
-        (abs(u) - v) * radius**k for k, (u, v) in enumerate(zip(exact, both, strict=True), 2)
-    )
-    return sp.Rational((near + whole) / radius**power)
+    sizes = absolute(series), [abs(value) for value in square]
+    near = absolute(rest) - composed(*sizes, BEYOND)
+    largest = sizes[0](QQ.convert(radius))
+    whole = reduce(lambda total, value: total * largest + value, sizes[1][::-1]) * largest**2
+    return QQ.to_sympy(near(QQ.convert(radius)) + whole) / radius**power

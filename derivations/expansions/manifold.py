@@ -8,28 +8,23 @@ What the cut leaves out is bounded in full: the same equations bound all coeffic
 series.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from ..notation import x
-from ..prover.claims import eq, ge, gt
-from ..prover.function import Table, right
-from ..prover.proofs import Defined, Identity, Sign
+from ..prover.claims import ge, gt
+from ..prover.proofs import Sign
 from ..prover.quantities import named
-from ..prover.statement import Statement, definitions
+from ..prover.statement import Statement, defined, definitions, equation
 from ..prover.symbols import nonnegative, positive
 from .bounds import bounded, decimals, known, numbers
 from .coefficients import FIELD, MU, Solves, X, nested, solved, width
-from .series import pair
+from .series import pair, table
 
 ORDER = 4
 ORIGINS = (ge(x, sp.Rational("2.09")), ge(4, x))  # of runs with x >= 21/10: bulk.origin
 
 
-def convolved(one: list[Any], two: list[Any], order: int) -> Any:
+def convolved(one, two, order: int):
     return sum((one[i] * two[order - i] for i in range(order + 1)), FIELD.zero)
 
 
@@ -70,22 +65,22 @@ OUTPUT = solved(
 span, order, circle, amplitude, grown = named("span order circle amplitude grown")
 part_W, fifth_X, fifth_S, X_more, X_error = named("part_W fifth_X fifth_S X_more X_error")
 excess = x * (x - 2)
-SPAN = Statement(
+SPAN = defined(
     "manifold.span",
-    eq(span, sp.Rational("0.0036")),
-    Defined(),
+    span,
+    sp.Rational("0.0036"),
     "The manifold's series are used where sigma^2 <= span (x(2 - x)/2)^2.",
 )
-CIRCLE = Statement(
+CIRCLE = defined(
     "manifold.circle",
-    eq(circle, (x - 1) * excess**2 / (4 - x + excess)),
-    Defined(),
+    circle,
+    (x - 1) * excess**2 / (4 - x + excess),
     "The circle is the sigma^2 up to which the series of X and S are shown to converge.",
 )
-AMPLITUDE = Statement(
+AMPLITUDE = defined(
     "manifold.amplitude",
-    eq(amplitude, (x - 1) * excess - circle),
-    Defined(),
+    amplitude,
+    (x - 1) * excess - circle,
     "The amplitude bounds the terms of X on the circle; it is not negative for 2 < x <= 4.",
 )
 REACH = definitions(CIRCLE, AMPLITUDE)
@@ -101,16 +96,16 @@ _pairs = later * (later + 1) / 2
 _amplitude = (1 + beyond) * _excess * short / (short + _excess)
 
 
-def at_least(order: Any) -> Any:
+def at_least(order):
     """mu^(2 order) by the first terms of the binomial theorem."""
     return 1 + order * excess + order * (order - 1) * excess**2 / 2
 
 
 spare = nonnegative(grown - at_least(order))
-rate = Statement(
+rate = equation(
     "manifold.rate",
-    eq((1 - x) ** 2, at_least(1)),
-    Identity(),
+    (1 - x) ** 2,
+    at_least(1),
     "For k = 1 mu^(2k) is 1 + k p + k (k - 1) p^2/2 with p = mu^2 - 1 = x (x - 2).",
 )
 binomial = Statement(
@@ -191,24 +186,25 @@ STATEMENTS = (
     *(parts, more, omitted_X, omitted_S, total_X, total_S),
 )
 TABLES = (
-    Table(
+    table(
         "MANIFOLD_X",
         nested,
+        CURVATURE[:ORDER],
         "X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK.",
-        readings=tuple(right(statement) for statement in CURVATURE[:ORDER]),
     ),
-    Table(
+    table(
         "MANIFOLD_S",
         nested,
+        OUTPUT[:ORDER],
         "S = sigma (1 + S_1 w + ...), likewise.",
-        readings=tuple(right(statement) for statement in OUTPUT[:ORDER]),
     ),
-    Table(
+    table(
         "MANIFOLD_RADIUS",
         pair,
+        [SPAN],
         "MANIFOLD_X and MANIFOLD_S: all that they leave out is below 1e-14 where w <= this (x(2 "
         "- x)/2)^2.",
-        readings=(right(SPAN),),
-        also=(total_X, total_S),
+        total_X,
+        total_S,
     ),
 )

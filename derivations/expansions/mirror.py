@@ -8,22 +8,15 @@ and is unique up to a power of the invariant (even w). The run ends at z = 0 on 
 where the invariant is what it was at the start: the mirror law.
 """
 
-from __future__ import annotations
-
-from fractions import Fraction
-from typing import Any
-
 import sympy as sp
 
 from .. import scaling
 from ..notation import delta, r, reach, s, tau, x, x_end, z
 from ..prover.claims import eq
-from ..prover.function import Table, right
-from ..prover.proofs import Defined, Identity
 from ..prover.quantities import named, prime
-from ..prover.statement import Statement, by_name, definitions
-from .invariants import Reversion, invariant, reverted
-from .series import Series, Step, coefficient_rows, coefficients, joined, read
+from ..prover.statement import Statement, by_name, defined, definitions, equation
+from .invariants import Reversion, invariant, on_axis
+from .series import Step, coefficient_rows, coefficients, read, table
 
 ORDER = 28
 VARIABLES = (delta, z)
@@ -31,107 +24,84 @@ STEP = Step(VARIABLES, (1, 2), (delta + z * (delta - 2), z * (1 + delta - z) ** 
 first, second = named("first second")
 
 
-def form(weight: int, lacking: Series) -> Series:
-    """The form of this weight that cancels `lacking`.
-
-    By mirror.operator, f_j, the coefficient of delta^(w - 2j) z^j, obeys
-    2j f_j - 2(w - 2j + 2) f_(j-1) = -lacking_j for j from 1 to (w + 1)/2.
-    """
-    rows = range(1, (weight + 1) // 2 + 1)
-    wanted = {j: -lacking.get((weight + 1 - 2 * j, j), Fraction(0)) for j in rows}
-    result = {0: Fraction(0)}
-    if weight % 2:
-        for j in reversed(rows):
-            above = 2 * j * result.get(j, Fraction(0)) - wanted[j]
-            result[j - 1] = above / (2 * (weight - 2 * j + 2))
-    else:
-        for j in rows:
-            result[j] = (wanted[j] + 2 * (weight - 2 * j + 2) * result[j - 1]) / (2 * j)
-    return {(weight - 2 * j, j): value for j, value in result.items() if value}
-
-
-def moved(form: Any) -> Any:
+def moved(form):
     """What a step adds to a form, to leading weight."""
     return -2 * z * sp.Derivative(form, delta) + 2 * delta * z * sp.Derivative(form, z)
 
 
-DISTANCE = Statement(
+DISTANCE = defined(
     "mirror.distance",
-    eq(delta, x - 2),
-    Defined(),
+    delta,
+    x - 2,
     "The mirror series measures the scaled curvature from the critical point, with weight 1.",
 )
-SQUARE = Statement(
+SQUARE = defined(
     "mirror.square",
-    eq(z, s**2),
-    Defined(),
+    z,
+    s**2,
     "At label 0 the sign of the output does not matter: the series take its square, with weight 2.",
 )
 UNLABELLED = {r: s, tau: sp.Integer(0)}
 NEXT = {x: scaling.x_update.subs(UNLABELLED), s: scaling.r_update.subs(UNLABELLED)}
 COORDINATES = definitions(DISTANCE, SQUARE)
 STATE = {**NEXT, **{symbol: value.xreplace(NEXT) for symbol, value in COORDINATES.items()}}
-MAP = Identity({**COORDINATES, **{prime(symbol): value for symbol, value in STATE.items()}})
+MAP = {**COORDINATES, **{prime(symbol): value for symbol, value in STATE.items()}}
 
-FORMS = invariant("mirror.weight", STEP, (2, 0), delta**2 + 2 * z, ORDER, form)
+FORMS = invariant("mirror.weight", STEP, (2, 0), ORDER)
 INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORMS))
-# The invariant where z = 0, over delta^2.
-_cut = read(INVARIANT, VARIABLES)
-AXIS = tuple(_cut.get((weight, 0), Fraction(0)) for weight in range(2, ORDER + 1))
+AXIS = on_axis(INVARIANT.subs(z, 0), delta, ORDER)
+ENDING = Reversion(reach, AXIS, -1, origin=2)
 
 STATEMENTS = (
     DISTANCE,
     SQUARE,
-    Statement(
+    equation(
         "mirror.delta",
-        eq(prime(delta), STEP.later[0]),
-        MAP,
+        prime(delta),
+        STEP.later[0],
         "A step changes the distance delta from the critical point by z (delta - 2).",
+        MAP,
     ),
-    Statement("mirror.z", eq(prime(z), STEP.later[1]), MAP, "A step multiplies z by a square."),
-    Statement(
+    equation("mirror.z", prime(z), STEP.later[1], "A step multiplies z by a square.", MAP),
+    equation(
         "mirror.operator",
-        eq(
-            moved(delta**first * z**second),
-            2 * second * delta ** (first + 1) * z**second
-            - 2 * first * delta ** (first - 1) * z ** (second + 1),
-        ),
-        Identity(),
+        moved(delta**first * z**second),
+        2 * second * delta ** (first + 1) * z**second
+        - 2 * first * delta ** (first - 1) * z ** (second + 1),
         "To leading weight a step changes a form by -2z df/d(delta) + 2 delta z df/dz: this is "
         "what it makes of a monomial.",
     ),
     *FORMS,
     Statement(
         "mirror.ending",
-        eq(x_end, 2 + reverted(-1, AXIS, reach)),
-        Reversion(reach, AXIS, -1, origin=2),
+        eq(x_end, ENDING.solution),
+        ENDING,
         "Where the invariant is reach^2 the run ends at x_oo, the root below 2 of "
         "I(x_oo - 2, 0) = reach^2.",
     ),
     Statement(
         "mirror.law",
         eq(x_end, 2 - delta - sp.Rational(2, 3) * delta**2 - sp.Rational(4, 9) * delta**3),
-        Reversion(delta, AXIS[:3], -1, origin=2, target=AXIS[:3]),
+        Reversion(delta, AXIS[:3], -1, origin=2, target=INVARIANT.subs(z, 0)),
         "The mirror law: from s -> 0 a run that starts at 2 + delta ends at 2 - delta - 2 "
         "delta^2/3 - 4 delta^3/9, up to weight 4.",
     ),
 )
 proved = by_name(STATEMENTS)
 
-
 TABLES = (
-    Table(
+    table(
         "MIRROR",
-        lambda *forms: coefficient_rows(joined(forms, VARIABLES), STEP.weights),
+        lambda *forms: coefficient_rows(read(sp.Add(*forms), VARIABLES), STEP.weights),
+        FORMS,
         "Row j: the coefficients of z^j delta^i, i = 0, 1, ..., in the invariant around (x, s) = "
         "(2, 0); delta = x - 2, z = s^2.",
-        readings=tuple(right(statement) for statement in FORMS),
     ),
-    Table(
+    table(
         "MIRROR_END",
         coefficients,
+        [proved["ending"]],
         "The final x is 2 plus these times rho, rho^2, ...; rho^2 is the invariant.",
-        readings=(right(proved["ending"]),),
     ),
 )
-END = tuple(Fraction(*pair) for pair in TABLES[1].integers)
+END = tuple(sp.Rational(*pair) for pair in TABLES[1].integers)

@@ -6,22 +6,19 @@ most span^2 stays where radius = sqrt(delta^2 + 2z) is at most `wide`, and at mo
 delta >= 0; a further step would stay within `widest`.
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
 from ..notation import delta, reach, z
 from ..prover.claims import eq, ge
-from ..prover.function import Table, right
-from ..prover.proofs import Defined, Sign
+from ..prover.proofs import Sign
 from ..prover.quantities import named, prime
-from ..prover.statement import Statement, definitions
+from ..prover.statement import Statement, defined, definitions
 from ..prover.symbols import nonnegative
 from .bounds import bounded, decimals, known, numbers
 from .domains import Domain, OnDomain
 from .invariants import Excess
 from .mirror import AXIS, END, INVARIANT, ORDER, STEP, proved
-from .series import pair
+from .series import pair, table
 
 invariant, end = named("I I_end")
 radius, span, wide, narrow, widest, top, gauge, edge = named(
@@ -32,16 +29,16 @@ near, grow, change, bend, lean, tail, drift, gap, error = named(
 )
 square = delta**2 + 2 * z
 
-SPAN = Statement(
+SPAN = defined(
     "mirror.span",
-    eq(span, sp.Rational("0.1085")),
-    Defined(),
+    span,
+    sp.Rational("0.1085"),
     "The mirror series is used where the gauge of a start is at most span^2.",
 )
-GAUGE = Statement(
+GAUGE = defined(
     "mirror.gauge",
-    eq(gauge, square + 2 * delta**3 / 3),
-    Defined(),
+    gauge,
+    square + 2 * delta**3 / 3,
     "The gauge is the invariant up to smaller terms; it says where the mirror series is used.",
 )
 BOUNDS = {
@@ -184,11 +181,11 @@ STATEMENTS = (
     *(above, slope, excess, apart, total_error),
 )
 TABLES = (
-    Table(
+    table(
         "MIRROR_RADIUS",
         pair,
+        [SPAN],
         "To 1e-14 where delta^2 + 2z + 2 delta^3/3 is at most the square of this and x > 1.",
-        readings=(right(SPAN),),
-        also=(total_error,),
+        total_error,
     ),
 )

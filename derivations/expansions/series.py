@@ -1,72 +1,44 @@
 """Power series in two variables over the rationals, and what a step makes of them.
 
-A series is a dictionary from the exponents of its two variables to a coefficient. This is the
-arithmetic in which the homological equations of `mirror` and `flat` are solved and checked.
+A series is an element of SymPy's sparse ring of polynomials. This is the arithmetic in which the
+homological equations of `mirror` and `flat` are solved and checked.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from math import comb, inf, lcm
+from functools import cache, cached_property, reduce
+from math import inf, lcm
 from typing import Any
 
 import sympy as sp
+from sympy import QQ, ZZ
+from sympy.polys.rings import PolyRing
 
-from ..prover.function import fractions
+from ..prover.function import Table, fractions, right
 
 Monomial = tuple[int, int]
-Series = dict[Monomial, Any]
 
 
 @cache
-def read(expr: Any, variables: tuple[Any, Any]) -> Series:
+def read(expr, variables):
     """A SymPy polynomial as a series."""
-    terms = sp.Poly(expr, *variables, domain="QQ").terms()
-    return {(int(i), int(j)): Fraction(value) for (i, j), value in terms if value}
+    return PolyRing(variables, QQ).from_expr(expr)
 
 
-def write(series: Series, variables: tuple[Any, Any]) -> Any:
-    """A series as a SymPy polynomial."""
-    a, b = variables
-    return sp.Add(*(sp.Rational(value) * a**i * b**j for (i, j), value in sorted(series.items())))
+def put_in(series, maps, cut=lambda part: part):
+    """A series with `maps` in place of its two variables, every product cut."""
 
+    def horner(values, at):
+        return reduce(lambda total, value: cut(total * at) + value, values, at.ring.zero)
 
-def added(one: Series, two: Series, factor: Any = 1) -> Series:
-    """one + factor * two."""
-    result = dict(one)
-    for place, value in two.items():
-        result[place] = result.get(place, 0) + factor * value
-    return {place: value for place, value in result.items() if value}
-
-
-def composition(
-    maps: Sequence[Series], weights: Monomial = (0, 0), limit: float = 0
-) -> Callable[[Monomial], Series]:
-    """What becomes of a monomial a^i b^j if `maps` are put in for a and b: the terms up to a
-    weight; all of them where nothing weighs anything."""
-
-    @cache
-    def monomial(exponents: Monomial) -> Series:
-        i, j = exponents
-        if not i + j:
-            return {(0, 0): 1}
-        earlier, new = (monomial((i - 1, j)), maps[0]) if i else (monomial((0, j - 1)), maps[1])
-        result: Series = {}
-        for (k, m), u in earlier.items():
-            for (p, q), v in new.items():
-                if (k + p) * weights[0] + (m + q) * weights[1] <= limit:
-                    result[k + p, m + q] = result.get((k + p, m + q), 0) + u * v
-        return result
-
-    return monomial
+    first, second = maps
+    return horner([horner(row, second) for row in series.to_dense()], first)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A map of two variables (a, b): `later` are a' and b', of no smaller weights than a and b."""
+    """A map of two variables (a, b): `later` are a' and b', which are a and b but for terms of
+    higher weight."""
 
     variables: tuple[Any, Any]
     weights: Monomial
@@ -75,74 +47,92 @@ class Step:
     def weight(self, monomial: Monomial) -> int:
         return monomial[0] * self.weights[0] + monomial[1] * self.weights[1]
 
+    def form(self, series, weight: int):
+        """The terms of this weight."""
+        return self.cut(series, weight, weight)
+
+    def cut(self, series, most, least=0):
+        """The terms of weights from `least` to `most`."""
+        return series.new(
+            {place: value for place, value in series.items() if least <= self.weight(place) <= most}
+        )
+
+    def scaled(self, series, unit):
+        """A series in variables that are measured in units of unit^weight."""
+        return series.new(
+            {place: value * unit ** self.weight(place) for place, value in series.items()}
+        )
+
+    @cached_property
+    def moves(self):
+        """What a step adds to a and to b at the next weight."""
+        moves = []
+        for symbol, later, own in zip(self.variables, self.later, self.weights, strict=True):
+            change = read(later - symbol, self.variables)
+            if min(map(self.weight, change)) <= own:
+                raise ValueError("a step that is not the identity but for terms of higher weight")
+            moves.append(self.form(change, own + 1))
+        return moves
+
+    def leading(self, form):
+        """What a step adds to a form at the next weight."""
+        first, second = (form.diff(k) * move for k, move in enumerate(self.moves))
+        return first + second
+
 
 @cache
-def _whole(step: Step, limit: float) -> tuple[int, Callable[[Monomial], Series]]:
-    """What becomes of a monomial, in whole numbers: a and b are measured in units of
-    unit^weight."""
+def _whole(step: Step):
+    """The unit in which a step is a map in whole numbers, and that map."""
     maps = [read(part, step.variables) for part in step.later]
-    unit = lcm(*(value.denominator for part in maps for value in part.values()))
-    whole = [
-        {place: int(value * unit ** (step.weight(place) - own)) for place, value in part.items()}
-        for part, own in zip(maps, step.weights, strict=True)
+    unit = lcm(*(int(value.denominator) for part in maps for value in part.values()))
+    ring = PolyRing(step.variables, ZZ)
+    pairs = zip(maps, step.weights, strict=True)
+    return unit, [
+        step.scaled(part, unit).quo_ground(unit**own).set_ring(ring) for part, own in pairs
     ]
-    return unit, composition(whole, step.weights, limit)
 
 
-def image(step: Step, series: Series, limit: float = inf) -> Series:
+def image(step: Step, series, limit=inf):
     """A series after a step, up to a weight."""
-    unit, monomial = _whole(step, limit)
-    scale = lcm(*(Fraction(factor).denominator for factor in series.values()))
-    total: Series = {}
-    for exponents, factor in series.items():
-        share = int(scale * factor * unit ** step.weight(exponents))
-        for place, value in monomial(exponents).items():
-            total[place] = total.get(place, 0) + share * value
-    return {
-        place: Fraction(value, scale * unit ** step.weight(place))
-        for place, value in total.items()
-        if value
-    }
+    unit, maps = _whole(step)
+    scale, numerators = step.scaled(series, unit).clear_denoms()
+    later = put_in(numerators.set_ring(maps[0].ring), maps, lambda part: step.cut(part, limit))
+    return step.scaled(later.set_ring(series.ring), QQ(1, unit)).quo_ground(scale)
 
 
 # What the tables are read off.
-def joined(forms: Iterable[Any], variables: tuple[Any, Any]) -> Series:
-    """The series whose forms are these polynomials."""
-    total: Series = {}
-    for form in forms:
-        total = added(total, read(form, variables))
-    return total
+def table(name: str, rows, statements, says: str, *also) -> Table:
+    """The table that `rows` makes of what these statements say a symbol is."""
+    return Table(name, rows, says, tuple(map(right, statements)), also)
 
 
-def in_sum_and_product(series: Series) -> Series:
+def in_sum_and_product(series):
     """A symmetric series in a and b as one in a + b and a b; ValueError if it is not symmetric."""
-    rest, result = dict(series), {}
-    for j in range(max(j for _, j in series) + 1):
-        for i in [i for i, k in rest if k == j and i >= j]:
-            result[i - j, j] = value = rest[i, j]
-            for k in range(i - j + 1):
-                rest[i - k, j + k] = rest.get((i - k, j + k), 0) - value * comb(i - j, k)
-    if any(rest.values()):
+    symmetric, rest, _ = series.symmetrize()
+    if rest:
         raise ValueError("a series that is not symmetric")
-    return result
+    return symmetric
 
 
-def coefficient_rows(series: Series, weights: Monomial) -> tuple[Any, ...]:
+def coefficient_rows(series, weights: Monomial):
     """Row j: the coefficients of b^j a^i, i = 0, 1, ..., as pairs, up to the largest weight."""
     first, second = weights
     largest = max(i * first + j * second for i, j in series)
     return tuple(
-        fractions(series.get((i, j), 0) for i in range((largest - j * second) // first + 1))
+        fractions(
+            QQ.to_sympy(series.get((i, j), QQ(0)))
+            for i in range((largest - j * second) // first + 1)
+        )
         for j in range(largest // second + 1)
     )
 
 
-def coefficients(polynomial: Any) -> tuple[Any, ...]:
+def coefficients(polynomial):
     """Of variable^1, variable^2, ... in a polynomial, as pairs."""
     _, *values = reversed(sp.Poly(polynomial).all_coeffs())
     return fractions(values)
 
 
-def pair(value: Any) -> tuple[int, int]:
+def pair(value) -> tuple[int, int]:
     """A number as (numerator, denominator)."""
     return Fraction(value).as_integer_ratio()

@@ -5,8 +5,6 @@ columns, or units, as the Gram matrix has rank. Near the end of a run the sum of
 come, Z, is known from the distance E of the linear map from the best one.
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
 from ..closure import GAIN
@@ -15,15 +13,11 @@ from ..prover.quantities import code_matrix
 
 # isort: split
 from ..notation import n, part, root, slope, units, w_k
-from ..prover.claims import eq
 from ..prover.function import Function, right
-from ..prover.proofs import Identity
 from ..prover.quantities import prime
-from ..prover.statement import Statement, by_name, definitions
-from .gram import SLOPE, defined
-from .gram import proved as closed
+from ..prover.statement import by_name, defined, definitions, equation
+from . import gram
 
-changes = tuple(closed[block].claim.rhs for block in ("hidden", "cross", "outer"))
 ROOT = defined("factor.root", n, root**2, "The root is that of the width.")
 FACTOR = (
     defined("factor.factored_hidden", A, F * F.T, "A factor of the Gram matrix has F F.T = A."),
@@ -34,33 +28,37 @@ FACTOR = (
 )
 INWARD = defined("factor.inward", dF, -slope * D * R, "One step adds this to F, as to weights.")
 OUTWARD = defined("factor.outward", dR, -slope * D.T * F, "One step adds this to R, as to weights.")
-IN_FACTOR = Identity(definitions(*FACTOR, INWARD, OUTWARD, ROOT, SLOPE, GAIN))
+IN_FACTOR = definitions(*FACTOR, INWARD, OUTWARD, ROOT, gram.SLOPE, GAIN)
 FACTORED = (
-    Statement(
+    equation(
         "factor.hidden",
-        eq((F + dF) * (F + dF).T - F * F.T, changes[0]),
-        IN_FACTOR,
+        (F + dF) * (F + dF).T - F * F.T,
+        gram.changes[0],
         "The step of a factor, which need not be the weights, adds to F F.T what gradient descent "
         "adds to A.",
+        IN_FACTOR,
     ),
-    Statement(
+    equation(
         "factor.cross",
-        eq(sp.sqrt(n) * ((F + dF) * (R + dR).T - F * R.T), changes[1]),
-        IN_FACTOR,
+        gram.sqrt_n * ((F + dF) * (R + dR).T - F * R.T),
+        gram.changes[1],
         "The step of a factor adds to sqrt(n) F R.T what gradient descent adds to B.",
+        IN_FACTOR,
     ),
-    Statement(
+    equation(
         "factor.map",
-        eq(changes[1], -eta * (F * F.T * D + D * R * R.T) + eta * slope * D * R * F.T * D),
-        IN_FACTOR,
+        gram.changes[1],
+        -eta * (F * F.T * D + D * R * R.T) + eta * slope * D * R * F.T * D,
         "This is the change of the linear map in the factor's own terms.",
-    ),
-    Statement(
-        "factor.outer",
-        eq((R + dR) * (R + dR).T - R * R.T, changes[2]),
         IN_FACTOR,
+    ),
+    equation(
+        "factor.outer",
+        (R + dR) * (R + dR).T - R * R.T,
+        gram.changes[2],
         "The step of a factor adds to R R.T what gradient descent adds to C. So every network is, "
         "exactly, one of d + k units or fewer, and its Gram matrix keeps rank and sign.",
+        IN_FACTOR,
     ),
 )
 
@@ -80,59 +78,64 @@ LEFT_OUTER = defined(
     -(ahead.T * left + left.T * ahead) / n,
     "To first order in what is left, C will still move by this: B - E/2 is half way to the end.",
 )
-later = {B: B_next, E: E_next, left: Z_next}
-STRAIGHT = Identity(
-    {
-        dA_next: LEFT_HIDDEN.claim.rhs.xreplace(later),
-        dC_next: LEFT_OUTER.claim.rhs.xreplace(later),
-        B_next: B - part * E,
-        E_next: E - part * E,
-        Z_next: left - eta * D,
-        D: part * left / eta,
-        **definitions(LEFT_HIDDEN, LEFT_OUTER, GAIN),
-    }
-)
+TO_COME = definitions(LEFT_HIDDEN, LEFT_OUTER)
+STRAIGHT = {
+    **gram.later(TO_COME, B, E, left),
+    B_next: B - part * E,
+    E_next: E - part * E,
+    Z_next: left - eta * D,
+    D: part * left / eta,
+    **TO_COME,
+    **definitions(GAIN),
+}
 middle = (B + B_next) / 2
 END = (
-    Statement(
+    equation(
         "factor.left",
-        eq(A * (left - eta * D) + (left - eta * D) * C, E - eta * (A * D + D * C)),
-        Identity(definitions(LEFT)),
+        A * (left - eta * D) + (left - eta * D) * C,
+        E - eta * (A * D + D * C),
         "Near the end, where A and C hardly move and 1/n is negligible beside them, a step takes "
         "eta D from Z and leaves A Z + Z C = E true: Z is the sum of all eta D to come.",
+        definitions(LEFT),
         argument="E and Z end at 0 together, so what the steps take from Z adds up to Z.",
     ),
-    Statement(
+    equation(
         "factor.left_columns",
-        eq((A + lam_C * sp.Identity(d)) * left * w_k, E * w_k - left * (C * w_k - lam_C * w_k)),
-        Identity(definitions(LEFT)),
+        (A + lam_C * sp.Identity(d)) * left * w_k,
+        E * w_k - left * (C * w_k - lam_C * w_k),
         "Where C w_k = lambda_C w_k the last term is 0: along each eigenvector of C, Z is what "
         "solves a linear equation in d unknowns.",
+        definitions(LEFT),
     ),
-    Statement(
+    equation(
         "factor.left_hidden_step",
-        eq(dA_next - dA, gain * (middle * D.T + D * middle.T)),
-        STRAIGHT,
+        dA_next - dA,
+        gain * (middle * D.T + D * middle.T),
         "A step that takes a part of Z, eta D = part Z, and as much of E off B, takes from dA what "
         "it adds to A to first order in D by gram.hidden, with B half way through the step.",
-    ),
-    Statement(
-        "factor.left_outer_step",
-        eq(dC_next - dC, gain * (middle.T * D + D.T * middle)),
         STRAIGHT,
+    ),
+    equation(
+        "factor.left_outer_step",
+        dC_next - dC,
+        gain * (middle.T * D + D.T * middle),
         "A step that takes a part of Z, eta D = part Z, and as much of E off B, takes from dC what "
         "it adds to C to first order in D by gram.outer, with B half way through the step.",
+        STRAIGHT,
     ),
 )
 STATEMENTS = (*(ROOT, *FACTOR, INWARD, OUTWARD, *FACTORED), *(LEFT, LEFT_HIDDEN, LEFT_OUTER, *END))
 proved = by_name(STATEMENTS)
 
-inner, pull, steep, half_way, fall, drop = (
-    code_matrix(*row)
-    for row in (
-        *(("inner", units, k), ("pull", k, k), ("steep", d, k)),
-        *(("middle", d, k), ("fall", d, d), ("drop", k, k)),
+inner, steep, half_way, pull, drop, fall = (
+    code_matrix(name, rows, columns)
+    for rows, columns, names in (
+        (units, k, "inner"),
+        (d, k, "steep middle"),
+        (k, k, "pull drop"),
+        (d, d, "fall"),
     )
+    for name in names.split()
 )
 in_factor = {B: right(proved["factored_map"]), n: right(ROOT)}
 FUNCTIONS = (

@@ -5,10 +5,6 @@ side + has its own samples (X+, Y+, of m in all) and its own weights u+, v+, and
 output is x u+.v+/sqrt(n) on side + and x u-.v-/sqrt(n) on side -, with the full width n.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from .. import scaling
@@ -17,12 +13,13 @@ from ..prover.quantities import on_side, prime
 
 # isort: split
 from ..notation import v, v_i, x, xx, y_fit
-from ..prover.claims import Iff, eq, ge, gt
+from ..prover.claims import Iff, ge, gt
 from ..prover.function import Function, right
-from ..prover.proofs import Equivalence, Identity, Sign
-from ..prover.statement import Statement, by_name
+from ..prover.proofs import Equivalence, Sign
+from ..prover.statement import Statement, equation
 from ..prover.symbols import nonnegative
-from .reductions import BOUNDARY, INPUT, squared
+from .gram import later, sqrt_n, squared
+from .reductions import BOUNDARY, INPUT
 
 
 class Side:
@@ -32,126 +29,123 @@ class Side:
         self.x, self.Y = (on_side(column.subs(INPUT), sign) for column in (X, Y))
         self.u, self.v, self.f, self.lam = (on_side(part, sign) for part in (u, v, f, lam))
         self.xx, self.y, self.floor, self.V = (on_side(p, sign) for p in (xx, y_fit, floor, V))
-        self.loss = squared(self.x * self.u.T * self.v / sp.sqrt(n) - self.Y) / (2 * m)
-        self.kernel = (squared(self.u) + squared(self.v)) * self.x * self.x.T / (n * m)
+        self.loss = squared(self.x * self.u.T * self.v / sqrt_n - self.Y) / (2 * m)
+        self.excess = self.xx * (self.f - self.y) ** 2 / 2  # the loss above the floor
+        size = squared(self.u) + squared(self.v)
+        self.kernel = size * self.x * self.x.T / (n * m)
         self.definitions = {
-            self.lam: self.xx * (squared(self.u) + squared(self.v)) / n,
+            self.lam: self.xx * size / n,
             self.floor: squared(self.Y) / (2 * m) - self.xx * self.y**2 / 2,
-            self.f: sp.Trace(self.u.T * self.v) / sp.sqrt(n),
+            self.f: sp.Trace(self.u.T * self.v) / sqrt_n,
             self.y: sp.Trace(self.x.T * self.Y) / (m * self.xx),
             self.xx: squared(self.x) / m,
         }
 
-    @property
-    def excess(self) -> Any:
-        """The loss above the floor."""
-        return self.xx * (self.f - self.y) ** 2 / 2
-
 
 up, down = Side("+"), Side("-")
-IN_WEIGHTS = Identity({L: up.loss + down.loss, **up.definitions, **down.definitions})
+IN_WEIGHTS = {L: up.loss + down.loss, **up.definitions, **down.definitions}
 gradient_u, gradient_v = (  # SymPy takes the derivative of one trace at a time
     (up.loss.diff(weights) + down.loss.diff(weights)).doit() for weights in (up.u, up.v)
 )
-slope_u, slope_v = (up.xx * (up.f - up.y) * weights / sp.sqrt(n) for weights in (up.v, up.u))
+slope_u, slope_v = (up.xx * (up.f - up.y) * weights / sqrt_n for weights in (up.v, up.u))
 
 # How the outputs on both sides move with the weights (u+, v+, u-, v-), and what the kernel is.
+up_moves, down_moves = ([side.x * w.T / sqrt_n for w in (side.v, side.u)] for side in (up, down))
 across, back, apart = (
     sp.ZeroMatrix(rows.shape[0], columns.shape[0])
     for rows, columns in ((up.x, down.u), (down.x, up.u), (up.x, down.x))
 )
-jacobian = sp.BlockMatrix(
-    [
-        [*(up.x * w.T / sp.sqrt(n) for w in (up.v, up.u)), across, across],
-        [back, back, *(down.x * w.T / sp.sqrt(n) for w in (down.v, down.u))],
-    ]
-)
+jacobian = sp.BlockMatrix([[*up_moves, across, across], [back, back, *down_moves]])
 kernel = sp.BlockMatrix([[up.kernel, apart], [apart.T, down.kernel]])
 FROZEN = (
-    Statement(
+    equation(
         "gates.loss",
-        eq(L, up.excess + up.floor + down.excess + down.floor),
-        IN_WEIGHTS,
+        L,
+        up.excess + up.floor + down.excess + down.floor,
         "With xx+ = sum x^2/m and y_fit+ = sum x y/sum x^2 over the samples x > 0, f+ = "
         "u+.v+/sqrt(n), and likewise for x < 0, the loss is a sum over the two sides.",
+        IN_WEIGHTS,
     ),
-    Statement(
+    equation(
         "gates.gradient_u",
-        eq(gradient_u, slope_u),
-        IN_WEIGHTS,
+        gradient_u,
+        slope_u,
         "The gradient of the loss in u+ does not contain the weights of the other side.",
-    ),
-    Statement(
-        "gates.gradient_v",
-        eq(gradient_v, slope_v),
         IN_WEIGHTS,
-        "The gradient of the loss in v+ does not contain the weights of the other side.",
     ),
-    Statement(
+    equation(
+        "gates.gradient_v",
+        gradient_v,
+        slope_v,
+        "The gradient of the loss in v+ does not contain the weights of the other side.",
+        IN_WEIGHTS,
+    ),
+    equation(
         "gates.kernel",
-        eq(jacobian * jacobian.T / m, kernel),
-        Identity(),
+        jacobian * jacobian.T / m,
+        kernel,
         "The kernel of all samples has one block for each side.",
     ),
-    Statement(
+    equation(
         "gates.eigenvalue",
-        eq(up.kernel * up.x, up.lam * up.x),
-        IN_WEIGHTS,
+        up.kernel * up.x,
+        up.lam * up.x,
         "The block of side + has the eigenvalue lambda+ = xx+ (|u+|^2 + |v+|^2)/n.",
-    ),
-    Statement(
-        "gates.trace",
-        eq(sp.Trace(up.kernel), up.lam),
         IN_WEIGHTS,
+    ),
+    equation(
+        "gates.trace",
+        sp.Trace(up.kernel),
+        up.lam,
         "The block of side + has no eigenvalue but lambda+ and 0: lambda+ is its trace.",
+        IN_WEIGHTS,
     ),
 )
 
 # One step of side +, in the coordinates of the one-sample network.
-scaled = by_name(scaling.STATEMENTS)
-unit = eta * up.xx / sp.sqrt(n)
-x_next, r_next, u_next, v_next = (prime(symbol) for symbol in (x, r, up.u, up.v))
+unit = eta * up.xx / sqrt_n
 in_weights = {x: eta * up.definitions[up.lam], r: unit * (up.definitions[up.f] - up.y)}
-IN_STEP = Identity(
-    {
-        x_next: in_weights[x].xreplace({up.u: u_next, up.v: v_next}),
-        r_next: in_weights[r].xreplace({up.u: u_next, up.v: v_next}),
-        u_next: up.u - eta * slope_u,
-        v_next: up.v - eta * slope_v,
-        s: unit * up.f,
-        **in_weights,
-        **up.definitions,
-    }
-)
-P_start = Statement(
+IN_STEP = {
+    **later(in_weights, up.u, up.v),
+    prime(up.u): up.u - eta * slope_u,
+    prime(up.v): up.v - eta * slope_v,
+    s: unit * up.f,
+    **in_weights,
+    **up.definitions,
+}
+P_start = equation(
     "gates.P_start",
-    eq(x / 2 + s, eta * up.xx / n * squared(up.u + up.v) / 2),
-    IN_STEP,
+    x / 2 + s,
+    eta * up.xx / n * squared(up.u + up.v) / 2,
     "The scaled coordinate P = x/2 + s of side + is a square of its weights.",
+    IN_STEP,
 )
 MAPS = (
-    Statement(
+    equation(
         "gates.curvature",
-        eq(x_next, scaled["x_update"].claim.rhs),
-        IN_STEP,
+        prime(x),
+        scaling.proved["x_update"].claim.rhs,
         "On side +, x = eta lambda+ moves as in the one-sample network, with s = eta xx+ f+/sqrt(n)"
         " and r = eta xx+ (f+ - y_fit+)/sqrt(n).",
-    ),
-    Statement(
-        "gates.residual",
-        eq(r_next, scaled["r_update"].claim.rhs),
         IN_STEP,
+    ),
+    equation(
+        "gates.residual",
+        prime(r),
+        scaling.proved["r_update"].claim.rhs,
         "On side +, r = eta xx+ (f+ - y_fit+)/sqrt(n) moves as in the one-sample network: each "
         "side is the one-sample map, exactly, at every width.",
+        IN_STEP,
     ),
     P_start,
-    Statement(
+    equation(
         "gates.Q_start",
-        eq(x / 2 - s, eta * up.xx / n * squared(up.u - up.v) / 2),
-        IN_STEP,
+        x / 2 - s,
+        eta * up.xx / n * squared(up.u - up.v) / 2,
         "The scaled coordinate Q = x/2 - s of side + is a square of its weights. Standard normal "
         "weights: side + has n+ ~ Bin(n, 1/2) units, and P and Q are independent chi-square "
         "variables with n+ degrees of freedom, times eta xx+/n.",
+        IN_STEP,
         argument="As in initialization.two_chi_squares: that u_i > 0 changes nothing, as each "
         "term is even in (u_i, v_i).",
         uses=(P_start,),
@@ -181,10 +175,10 @@ FIRST = (
 # Real gates, and the first step of a random network: u and v standard normal.
 density = 1 / (sp.pi * (1 + quotient**2))
 gauss = sp.exp(-(v_i**2) / 2 - (quotient * v_i) ** 2 / 2)
-FLIPPED = Statement(
+FLIPPED = equation(
     "gates.flipped",
-    eq(sp.Integral(density, (quotient, 0, sp.Abs(r))), sp.atan(sp.Abs(r)) / sp.pi),
-    Identity(),
+    sp.Integral(density, (quotient, 0, sp.Abs(r))),
+    sp.atan(sp.Abs(r)) / sp.pi,
     "The first step of a random network closes the fraction arctan|r|/pi of a side's open gates: "
     "those of one sign of v_i with u_i/|v_i| < |r|.",
 )
@@ -197,10 +191,10 @@ STATEMENTS = (
         "With real gates the first step takes u_i > 0 to u_i - r v_i. For r > 0 this closes the "
         "gate of a unit with v_i > 0 iff u_i/v_i < r; where v_i < 0, u_i grows.",
     ),
-    Statement(
+    equation(
         "gates.quotient",
-        eq(sp.Derivative(-density * gauss, v_i), v_i * gauss / sp.pi),
-        Identity(),
+        sp.Derivative(-density * gauss, v_i),
+        v_i * gauss / sp.pi,
         "The quotient u_i/v_i of two standard normal weights, given u_i > 0, has the density "
         "1/(pi (1 + q_i^2)) at positive values: the integral over v_i from 0 to infinity of this, "
         "whose primitive rises from minus that density to 0.",
