@@ -4,8 +4,7 @@ Every message is one line: the argument, the value it had (in an array: the firs
 allowed.
 """
 
-from __future__ import annotations
-
+import math
 import operator
 from collections.abc import Callable
 from numbers import Real
@@ -15,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
-EPS = float(np.finfo(np.float64).eps)
+EPS = math.ulp(1.0)
 
-Rule = tuple[str, Callable[[FloatArray], Any]]  # what is allowed, in words and as a test
-
-_FINITE: Rule = ("finite", np.isfinite)
-_POSITIVE: Rule = ("positive and finite", lambda a: np.isfinite(a) & (a > 0))
-_RULES: dict[str, Rule] = {
+_FINITE = ("finite", np.isfinite)
+_POSITIVE = ("positive and finite", lambda a: np.isfinite(a) & (a > 0))
+# what is allowed, in words and as a test
+_RULES: dict[str, tuple[str, Callable[[FloatArray], Any]]] = {
     "eta": _POSITIVE,
     "curvature": _POSITIVE,
     "output": _FINITE,
@@ -114,12 +113,10 @@ def require(name: str, array: FloatArray, ok: Any, allowed: str) -> None:
     """Raise ValueError, naming the first cell where `ok` is false."""
     if np.all(ok):
         return
-    ok = np.broadcast_to(ok, np.broadcast_shapes(np.shape(ok), array.shape))
-    index = np.unravel_index(int(np.argmin(ok)), ok.shape)
+    ok, array = np.broadcast_arrays(ok, array)
+    index = np.unravel_index(np.argmin(ok), ok.shape)
     cell = f"[{', '.join(map(str, index))}]" if index else ""
-    raise ValueError(
-        f"{name}{cell} = {float(np.broadcast_to(array, ok.shape)[index])!r} must be {allowed}"
-    )
+    raise ValueError(f"{name}{cell} = {float(array[index])!r} must be {allowed}")
 
 
 def shape_of(**arrays: Any) -> tuple[int, ...]:

@@ -1,7 +1,5 @@
 """Boundaries located from what runs do."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -74,25 +72,24 @@ class _Observations:
             cell = tuple(np.argwhere(bad)[0])
             raise ValueError(
                 f"{name} = {self.rates[at][cell]!s} must be {allowed}; there the phase is "
-                f"{Phase(int(codes[cell])).name}"
+                f"{Phase(codes[cell]).name}"
             )
 
     def check_order(self) -> None:
         """Raise if LAZY, CATAPULT, and what does not converge were not seen in this order."""
-        rows = len(self.rates), -1
-        rates, codes = np.array(self.rates).reshape(rows), np.array(self.codes).reshape(rows)
+        rates, codes = (np.reshape(rows, (len(rows), -1)) for rows in (self.rates, self.codes))
         order = rates.argsort(0, kind="stable")
         rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
         ranks = np.minimum(codes, Phase.OSCILLATING)
         ranks[codes == Phase.UNDECIDED] = -1
         bad = (ranks < np.maximum.accumulate(ranks, 0)) & (ranks >= 0)
         if bad.any():
-            later, cell = (int(i) for i in np.argwhere(bad)[0])
-            earlier = int(np.argmax(ranks[:, cell] > ranks[later, cell]))
+            later, cell = np.argwhere(bad)[0]
+            earlier = np.argmax(ranks[:, cell] > ranks[later, cell])
             place = tuple(map(int, np.unravel_index(cell, self.shape)))
             where = f" in cell {place}" if place else ""
             first, second = (
-                f"{Phase(int(codes[i, cell])).name} at eta = {rates[i, cell]!s}"
+                f"{Phase(codes[i, cell]).name} at eta = {rates[i, cell]!s}"
                 for i in (earlier, later)
             )
             raise ValueError(
