@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Shape = tuple[int, ...]
 
 EPS = math.ulp(1.0)
 
@@ -119,7 +120,7 @@ def require(name: str, array: FloatArray, ok: Any, allowed: str) -> None:
     raise ValueError(f"{name}{cell} = {float(array[index])!r} must be {allowed}")
 
 
-def shape_of(**arrays: Any) -> tuple[int, ...]:
+def shape_of(**arrays: Any) -> Shape:
     """The shape that the named arrays broadcast to."""
     try:
         return np.broadcast_shapes(*(np.shape(array) for array in arrays.values()))
@@ -135,7 +136,7 @@ def arrays(**values: Any) -> list[FloatArray]:
     return list(checked.values())
 
 
-def in_a_row(shape: tuple[int, ...], *arrays: NDArray[Any]) -> list[NDArray[Any]]:
+def in_a_row(shape: Shape, *arrays: NDArray[Any]) -> list[NDArray[Any]]:
     """The arrays, broadcast to the shape of the cells, one entry a cell."""
     return [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
 
@@ -182,7 +183,7 @@ def instance(name: str, value: Any, cls: type) -> None:
         raise ValueError(f"{name} = {_short(value)} must be a {cls.__name__} object")
 
 
-def shape(name: str, value: Any) -> tuple[int, ...]:
+def shape(name: str, value: Any) -> Shape:
     """`value`, a whole number or a sequence of them, as a shape."""
     if value is None:
         return ()

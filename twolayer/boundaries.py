@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _derived, arguments, exact
-from .arguments import EPS, FloatArray, Mask
+from .arguments import EPS, FloatArray, Mask, Shape
 from .docstrings import shared
 from .results import laid_out
 
@@ -35,7 +35,7 @@ class Cells(NamedTuple):
     target: FloatArray
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Shape:
         return np.broadcast_shapes(*(array.shape for array in self))
 
     def in_a_row(self) -> Cells:

@@ -25,13 +25,12 @@ def phase_codes(*arrays: FloatArray) -> NDArray[np.int8]:
     """`twolayer.phase` of arrays eta, curvature, output, width and target; broadcasts in blocks
     that fit the cache."""
     options: Any = {
-        "flags": ["external_loop", "buffered", "zerosize_ok", "delay_bufalloc"],
+        "flags": ["external_loop", "buffered", "zerosize_ok"],
         "op_flags": [["readonly"]] * 5 + [["writeonly", "allocate"]],
         "op_dtypes": [np.float64] * 5 + [np.int8],
     }
     blocks = np.nditer([*arrays, None], buffersize=watch.BLOCK, order="C", **options)
     with blocks, np.errstate(all="ignore"):
-        blocks.reset()
         for *block, codes in blocks:
             deciders = _deciders(*block)
             codes[...] = deciders.phase()

@@ -284,11 +284,10 @@ class Network:
             return eta[which] * curvature[which]
 
         def certain(state: watch.State) -> Mask:
-            _, _, eta, y, f, curvature = state
+            *_, f, curvature = state
             usable = np.isfinite(f) & np.isfinite(curvature) & (curvature > 0)
-            usable[usable] = absorbing(
-                eta[usable], curvature[usable], f[usable], self.width, y[usable]
-            )
+            eta, y, f, curvature = (part[usable] for part in state[2:])
+            usable[usable] = absorbing(eta, curvature, f, self.width, y)
             return usable
 
         return watch.Model(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import arguments, watch
-from .arguments import FloatArray
+from .arguments import FloatArray, Shape
 from .results import Outcome, Trajectory
 
 
@@ -17,13 +17,13 @@ from .results import Outcome, Trajectory
 class Runs:
     """The cells of a batch, rates and labels, one after the other."""
 
-    shape: tuple[int, ...]
+    shape: Shape
     network: watch.Index  # the network of each run, its place in the batch
     eta: FloatArray
     target: FloatArray = field(default_factory=lambda: np.empty(0))
 
     @classmethod
-    def of(cls, batch: tuple[int, ...], **numbers: FloatArray) -> Runs:
+    def of(cls, batch: Shape, **numbers: FloatArray) -> Runs:
         """The runs of a batch of networks at rates `eta`, with labels `target` if they have any."""
         networks = np.arange(math.prod(batch)).reshape(batch)
         shape = arguments.shape_of(**numbers, networks=networks)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arguments import EPS, FloatArray, Mask
+from .arguments import EPS, FloatArray, Mask, Shape
 from .results import Outcome, Phase, Trajectory, laid_out
 
 Index = NDArray[np.int64]
@@ -220,9 +220,7 @@ def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
     return record
 
 
-def outcome(
-    record: Record, eta: FloatArray, peak_loss: FloatArray, shape: tuple[int, ...]
-) -> Outcome:
+def outcome(record: Record, eta: FloatArray, peak_loss: FloatArray, shape: Shape) -> Outcome:
     """The record in the words and units of the caller."""
     curvature, error = record.sharpness / eta, record.error / eta
     return Outcome(
@@ -231,7 +229,7 @@ def outcome(
 
 
 def trajectory(
-    shape: tuple[int, ...],
+    shape: Shape,
     curvature: FloatArray,
     loss: FloatArray,
     output: FloatArray | None = None,
