@@ -239,13 +239,11 @@ def final_curvature(
     rate, curv, _, n, y = cells
     end, error = np.where(codes == Phase.DIVERGENT, np.inf, np.nan), np.full(codes.shape, np.nan)
     steps = np.zeros(codes.shape, np.int64)
-    converges, infinite = codes <= Phase.CATAPULT, np.isinf(n)
-    finite = converges & ~infinite
+    infinite = np.isinf(n)
+    finite = (codes <= Phase.CATAPULT) & ~infinite
     with np.errstate(all="ignore"):
-        for chosen, solve in (
-            (finite & (y == 0), _without_label),
-            (finite & (y != 0), _with_label),
-        ):
+        for label, solve in ((y == 0, _without_label), (y != 0, _with_label)):
+            chosen = finite & label
             if chosen.any():
                 which = slice(None) if chosen.all() else np.flatnonzero(chosen)
                 x, x_error, steps[which] = solve(Cells(*(array[which] for array in cells)))

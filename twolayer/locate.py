@@ -42,9 +42,8 @@ class _Observations:
         seen = np.isin(self.codes, phases)
         rates = np.where(seen, self.rates, -np.inf if last else np.inf)
         at = rates.argmax(0, keepdims=True) if last else rates.argmin(0, keepdims=True)
-        columns = np.where(seen, self.rates, np.nan), self.codes
-        rate, code = (np.take_along_axis(column, at, 0)[0] for column in columns)
-        return rate, code
+        rate = np.take_along_axis(np.where(seen, self.rates, np.nan), at, 0)
+        return rate[0], np.take_along_axis(self.codes, at, 0)[0]
 
     def bisect(self, lower: _Phases, upper: _Phases, rtol: float) -> Interval:
         """Narrow the gap between the last rate of the lower phases and the first of the upper."""
@@ -142,11 +141,9 @@ def locate_boundaries(
     arguments.require("high", above, above > below, "above low")
     tolerance = arguments.single("rtol", rtol)
     samples = arguments.count("samples", samples, least=2)
-    below, above = (np.array(array) for array in np.broadcast_arrays(below, above))
+    below, above = map(np.array, np.broadcast_arrays(below, above))
     observed = _Observations(observe, below)
-    shape = observed.rates.shape[1:]
-    first, last = (np.broadcast_to(end, shape) for end in (below, above))
-    for rates in np.geomspace(first, last, samples)[1:]:
+    for rates in np.geomspace(observed.rates[0], above, samples)[1:]:
         observed.look(rates)
     observed.check_order()
     observed.require("low", _CONVERGES, "a rate at which runs converge")

@@ -130,7 +130,7 @@ def outcome(
 
 
 def _model(cells: Cells, absorbing: bool) -> watch.Model:
-    """The recursion of (x, r), or at label 0 of (x, s), as something to watch."""
+    """The recursion of (x, r, τ), where r is s at label 0, as something to watch."""
     labelled = bool(cells.target[0])
 
     def start(index: watch.Index, nudge: int) -> watch.State:

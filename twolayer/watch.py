@@ -204,11 +204,10 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     record = _follow(model, np.arange(runs), 0, max_steps)
     expanding = (record.first >= 2) | (record.peak_step > 0)
     known = np.flatnonzero(np.isfinite(record.error) & expanding)
-    if known.size:
-        twin = _follow(model, known, 1, max_steps)
-        with np.errstate(invalid="ignore"):
-            apart = np.abs(twin.sharpness - record.sharpness[known])
-        record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
+    twin = _follow(model, known, 1, max_steps)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(twin.sharpness - record.sharpness[known])
+    record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
     return record
 
 

@@ -82,6 +82,7 @@ def model(
         hidden, outer, _, residual = state
         return curvature(hidden, outer, data), data.floor + (residual * residual).sum((-2, -1)) / 2
 
+    # a state: hidden weights, outer weights, eta, residual
     return watch.Model(
         start, advance,
         size=lambda state: np.sqrt((state[3] * state[3]).sum((-2, -1))),
