@@ -4,8 +4,7 @@ Every message is one line: the argument, the value it had (in an array: the firs
 allowed.
 """
 
-from __future__ import annotations
-
+import math
 import operator
 from collections.abc import Callable
 from numbers import Real
@@ -15,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Shape = tuple[int, ...]
 
-EPS = float(np.finfo(np.float64).eps)
+EPS = math.ulp(1.0)
 
-Rule = tuple[str, Callable[[FloatArray], Any]]  # what is allowed, in words and as a test
-
-_FINITE: Rule = ("finite", np.isfinite)
-_POSITIVE: Rule = ("positive and finite", lambda a: np.isfinite(a) & (a > 0))
-_RULES: dict[str, Rule] = {
+_FINITE = ("finite", np.isfinite)
+_POSITIVE = ("positive and finite", lambda a: np.isfinite(a) & (a > 0))
+# what is allowed, in words and as a test
+_RULES: dict[str, tuple[str, Callable[[FloatArray], Any]]] = {
     "eta": _POSITIVE,
     "curvature": _POSITIVE,
     "output": _FINITE,
@@ -114,15 +114,13 @@ def require(name: str, array: FloatArray, ok: Any, allowed: str) -> None:
     """Raise ValueError, naming the first cell where `ok` is false."""
     if np.all(ok):
         return
-    ok = np.broadcast_to(ok, np.broadcast_shapes(np.shape(ok), array.shape))
-    index = np.unravel_index(int(np.argmin(ok)), ok.shape)
+    ok, array = np.broadcast_arrays(ok, array)
+    index = np.unravel_index(np.argmin(ok), ok.shape)
     cell = f"[{', '.join(map(str, index))}]" if index else ""
-    raise ValueError(
-        f"{name}{cell} = {float(np.broadcast_to(array, ok.shape)[index])!r} must be {allowed}"
-    )
+    raise ValueError(f"{name}{cell} = {float(array[index])!r} must be {allowed}")
 
 
-def shape_of(**arrays: Any) -> tuple[int, ...]:
+def shape_of(**arrays: Any) -> Shape:
     """The shape that the named arrays broadcast to."""
     try:
         return np.broadcast_shapes(*(np.shape(array) for array in arrays.values()))
@@ -138,7 +136,7 @@ def arrays(**values: Any) -> list[FloatArray]:
     return list(checked.values())
 
 
-def in_a_row(shape: tuple[int, ...], *arrays: NDArray[Any]) -> list[NDArray[Any]]:
+def in_a_row(shape: Shape, *arrays: NDArray[Any]) -> list[NDArray[Any]]:
     """The arrays, broadcast to the shape of the cells, one entry a cell."""
     return [np.broadcast_to(array, shape).reshape(-1) for array in arrays]
 
@@ -185,7 +183,7 @@ def instance(name: str, value: Any, cls: type) -> None:
         raise ValueError(f"{name} = {_short(value)} must be a {cls.__name__} object")
 
 
-def shape(name: str, value: Any) -> tuple[int, ...]:
+def shape(name: str, value: Any) -> Shape:
     """`value`, a whole number or a sequence of them, as a shape."""
     if value is None:
         return ()

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import _derived, arguments, exact
-from .arguments import EPS, FloatArray
+from .arguments import EPS, FloatArray, Mask, Shape
 from .docstrings import shared
-from .results import Phase
+from .results import laid_out
 
 __all__ = ["certificate", "eta_crit", "eta_div", "eta_max", "phase", "triangle"]
 
@@ -36,7 +35,7 @@ class Cells(NamedTuple):
     target: FloatArray
 
     @property
-    def shape(self) -> tuple[int, ...]:
+    def shape(self) -> Shape:
         return np.broadcast_shapes(*(array.shape for array in self))
 
     def in_a_row(self) -> Cells:
@@ -52,19 +51,17 @@ def cells(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Cel
 
 def starts(curvature: Any, output: Any, width: Any, target: Any) -> Start:
     """`cells` without a learning rate."""
-    values = Start(curvature, output, width, target)
-    start = Start(*arguments.arrays(**values._asdict()))
+    values = Start(curvature, output, width, target)._asdict()
+    start = Start(*arguments.arrays(**values))
     allowed = "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)"
     arguments.require("output", start.output, cauchy_schwarz(*start[:3]), allowed)
     return start
 
 
-def cauchy_schwarz(
-    curvature: FloatArray, output: FloatArray, width: FloatArray
-) -> NDArray[np.bool_]:
+def cauchy_schwarz(curvature: FloatArray, output: FloatArray, width: FloatArray) -> Mask:
     """Whether a network has these numbers, up to 8 ulp (derivation `triangle.largest_output`)."""
     with np.errstate(over="ignore"):
-        largest: FloatArray = _derived.largest_output(curvature, width, np.sqrt)
+        largest = _derived.largest_output(curvature, width, np.sqrt)
     return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
 
 
@@ -255,13 +252,13 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
     >>> certificate(1.0, [1.9, 2.1], 0.1, 100)
     array([ True, False])
     """
-    values = Cells(eta, curvature, output, width, target)
-    arrays = Cells(*arguments.arrays(**values._asdict()))
+    values = Cells(eta, curvature, output, width, target)._asdict()
+    arrays = Cells(*arguments.arrays(**values))
     with np.errstate(all="ignore"):
         return scaled_certificate(*_derived.scaled(*arrays, np.sqrt))[()]
 
 
-def scaled_certificate(x: FloatArray, r: FloatArray, tau: FloatArray) -> NDArray[np.bool_]:
+def scaled_certificate(x: FloatArray, r: FloatArray, tau: FloatArray) -> Mask:
     """`certificate` in the dimensionless coordinates."""
     margin, slack = _derived.certificate(x, r, tau)
     return np.where(tau == 0, x < 2, (margin > 0) & (slack >= 0))
@@ -297,4 +294,4 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
     array([0, 1, 2, 3], dtype=int8)
     """
     codes = exact.phase_codes(*cells(eta, curvature, output, width, target))
-    return Phase(int(codes)) if codes.ndim == 0 else codes
+    return laid_out(codes.shape, codes)[0]

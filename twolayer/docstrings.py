@@ -1,7 +1,5 @@
 """Parts that many docstrings share, written once: a line `{name}` stands for a part."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from typing import TypeVar

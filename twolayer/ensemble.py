@@ -1,7 +1,5 @@
 """Random initialisations drawn from their exact law, at any width, without weights."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -31,8 +29,7 @@ def random_initialization(
         Shape of the draw, to which `width` and `scale` broadcast; by default theirs.
     scale : array_like
         Standard deviation of a weight. Dimensionless.
-    rng : None, int, Generator, ...
-        As `numpy.random.default_rng` takes it (SPEC 7).
+    {rng}
 
     Returns
     -------

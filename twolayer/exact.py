@@ -1,11 +1,9 @@
 """The phase of checked cells, exactly right for the float64 numbers given.
 
 What decides it is rational in the arguments (derivations `boundaries.first_step`,
-`divergence.criterion`, `divergence.eta_flat`). float64 decides most cells; where rounding might change
-the answer, fractions do.
+`divergence.criterion`, `divergence.eta_flat`). float64 decides most cells; where rounding might
+change the answer, fractions do.
 """
-
-from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -27,20 +25,19 @@ def phase_codes(*arrays: FloatArray) -> NDArray[np.int8]:
     """`twolayer.phase` of arrays eta, curvature, output, width and target; broadcasts in blocks
     that fit the cache."""
     options: Any = {
-        "flags": ["external_loop", "buffered", "zerosize_ok", "delay_bufalloc"],
+        "flags": ["external_loop", "buffered", "zerosize_ok"],
         "op_flags": [["readonly"]] * 5 + [["writeonly", "allocate"]],
         "op_dtypes": [np.float64] * 5 + [np.int8],
     }
     blocks = np.nditer([*arrays, None], buffersize=watch.BLOCK, order="C", **options)
     with blocks, np.errstate(all="ignore"):
-        blocks.reset()
         for *block, codes in blocks:
             deciders = _deciders(*block)
             codes[...] = deciders.phase()
             doubt = np.flatnonzero(_doubtful(deciders, *block))
             if doubt.size:
                 codes[doubt] = _deciders(*_fractions(*(array[doubt] for array in block))).phase()
-        return np.asarray(blocks.operands[5])
+        return np.asarray(blocks.operands[-1])
 
 
 class _Deciders(NamedTuple):
@@ -93,7 +90,4 @@ def _fractions(*arrays: FloatArray) -> list[Any]:
     infinite = np.isinf(arrays[3])
     eta, curv, out, n, y = (array.copy() for array in np.broadcast_arrays(*arrays))
     out[infinite], n[infinite], y[infinite] = 0.0, 1.0, 0.0
-    return [
-        np.array([Fraction(value) for value in array.tolist()], dtype=object)
-        for array in (eta, curv, out, n, y)
-    ]
+    return [np.frompyfunc(Fraction, 1, 1)(array) for array in (eta, curv, out, n, y)]

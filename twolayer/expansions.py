@@ -12,8 +12,8 @@ import numpy as np
 from . import _derived
 from . import _expansions as tables
 from ._expansions import BULK, COORDINATE, MANIFOLD_S, MANIFOLD_X
-from .arguments import EPS, FloatArray
-from .watch import BLOCK
+from .arguments import EPS, FloatArray, Mask
+from .watch import ALL, in_blocks
 
 OMITTED = 1e-14  # what the expansions leave out, as a share
 TWO_ROWS = 1e-3  # of BULK_RADIUS: there two rows of BULK and of COORDINATE leave less than 1e-17
@@ -32,11 +32,6 @@ MIRROR_RADIUS, FLAT_RADIUS = _floats(tables.MIRROR_RADIUS), _floats(tables.FLAT_
 BULK_RADIUS, MANIFOLD_RADIUS = _floats(tables.BULK_RADIUS), _floats(tables.MANIFOLD_RADIUS)
 # the terms of MIRROR of weights 2 and 3 (delta weighs 1, z weighs 2): the level of its radius
 LEVEL = [row[: 4 - 2 * j] for j, row in enumerate(MIRROR[:2])]
-
-
-def in_blocks(size: int) -> list[slice]:
-    """So many entries, BLOCK at a time."""
-    return [slice(low, low + BLOCK) for low in range(0, size, BLOCK)]
 
 
 def horner(coefficients: Any, x: FloatArray) -> Any:
@@ -105,25 +100,19 @@ class Runs:
     dV: FloatArray
     ds: FloatArray
 
-    def take(self, chosen: Any) -> Runs:
-        """Runs by a slice, as views, or by indices."""
-        return Runs(
-            *(
-                column[..., chosen] if isinstance(chosen, slice) else column.take(chosen, axis=-1)
-                for column in vars(self).values()
-            )
-        )
+    def take(self, chosen: Mask) -> Runs:
+        (which,) = chosen.nonzero()
+        return Runs(*(column.take(which, axis=-1) for column in vars(self).values()))
 
     @staticmethod
-    def join(parts: list[Runs]) -> Runs:
-        if len(parts) == 1:
-            return parts[0]
+    def join(parts: list[Runs], most: int = ALL) -> list[Runs]:
+        """All runs of the parts, so many at a time."""
         columns = zip(*(vars(part).values() for part in parts), strict=True)
-        return Runs(*(np.concatenate(column, axis=-1) for column in columns))
-
-    def blocks(self) -> list[Runs]:
-        """Views of them, BLOCK at a time."""
-        return [self.take(block) for block in in_blocks(self.index.size)]
+        joined = [np.concatenate(column, axis=-1) for column in columns]
+        return [
+            Runs(*(column[..., block] for column in joined))
+            for block in in_blocks(joined[0].size, most)
+        ]
 
     def moved(self) -> tuple[FloatArray, FloatArray]:
         """How far all roundings together can have moved V and s."""

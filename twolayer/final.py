@@ -6,8 +6,6 @@ the origin, or in powers of the output. A run that is still leaving an unstable 
 along its unstable manifold instead of waiting.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, boundaries, exact, expansions
-from .arguments import EPS, FloatArray
+from . import _derived, boundaries, exact, expansions
+from .arguments import EPS, FloatArray, Mask
+from .boundaries import Cells
 from .docstrings import shared
 from .expansions import Ends, Runs
-from .results import FinalCurvature, Phase
-from .watch import BLOCK, Mask
+from .results import FinalCurvature, Phase, laid_out
+from .watch import BLOCK, in_blocks
 
 __all__ = ["final_curvature"]
 
@@ -45,10 +44,9 @@ class _Queue:
 
     def add(self, runs: Runs, chosen: Mask, steps: int) -> list[Runs]:
         """Take these of the runs, after so many steps; those that go on if many wait now."""
-        (which,) = chosen.nonzero()
-        if not which.size:
+        if not chosen.any():
             return []
-        self.waiting.append(runs.take(which))
+        self.waiting.append(runs.take(chosen))
         self.ends.steps[self.waiting[-1].index] = steps
         return self.evaluate(BLOCK)
 
@@ -56,7 +54,7 @@ class _Queue:
         """If so many wait, note their ends, or return them where they jump to."""
         if sum(runs.index.size for runs in self.waiting) < least:
             return []
-        runs, self.waiting = Runs.join(self.waiting), []
+        (runs,), self.waiting = Runs.join(self.waiting), []
         result = self.expansion(runs, self.ends)
         if isinstance(result, Runs):
             return [result]
@@ -104,13 +102,12 @@ def _sort(
         *places, elsewhere = _where_each_holds(runs)
         for queue, chosen in zip(settling + leaving, places, strict=True):
             going += queue.add(runs, chosen, steps)
-        (which,) = elsewhere.nonzero()
-        if which.size:
-            going.append(runs if which.size == elsewhere.size else runs.take(which))
+        if elsewhere.any():
+            going.append(runs if elsewhere.all() else runs.take(elsewhere))
     for queue in leaving:
         going += queue.evaluate(1)
     if going and 2 * sum(runs.index.size for runs in going) <= BLOCK * len(going):
-        return Runs.join(going).blocks()
+        return Runs.join(going, BLOCK)
     return going
 
 
@@ -118,7 +115,7 @@ def _follow(x: FloatArray, s: FloatArray) -> Ends:
     """The ends of runs from (x, s) at target 0, 0 < x < 4 up to rounding and s ≥ 0."""
     mean, mean_error, end, change = np.full((4, x.size), np.nan)
     ends = Ends(mean, mean_error, end, change, np.full(x.size, _LIMIT))
-    blocks = [_start(x[b], s[b], b.start, ends) for b in expansions.in_blocks(x.size)]
+    blocks = [_start(x[b], s[b], b.start, ends) for b in in_blocks(x.size, BLOCK)]
     bulk, jump = expansions.in_bulk, expansions.jump
     series = (expansions.near_critical, expansions.near_origin, partial(bulk, rows=2), bulk)
     settling = [_Queue(expansion, ends) for expansion in series]
@@ -137,7 +134,7 @@ def _follow(x: FloatArray, s: FloatArray) -> Ends:
     return ends
 
 
-def _without_label(cells: boundaries.Cells) -> Solution:
+def _without_label(cells: Cells) -> Solution:
     """Final ηλ, its error and the steps of converging runs at target 0."""
     x, s, _ = _derived.scaled(*cells, np.sqrt)
     ends = _follow(x, np.abs(s))
@@ -166,7 +163,7 @@ def _until_certain(x: FloatArray, r: FloatArray, tau: FloatArray) -> Solution:
         end[which], tail[which], steps[which] = ends, rest[arrived] * ends, done
         index, x, r, tau = (array[~arrived] for array in (index, x, r, tau))
         stride = min(1 + done // 8, 256)
-        for block in expansions.in_blocks(index.size):
+        for block in in_blocks(index.size, BLOCK):
             state = x[block], r[block]
             for _ in range(stride):
                 state = _derived.scaled_step(*state, tau[block])
@@ -175,7 +172,7 @@ def _until_certain(x: FloatArray, r: FloatArray, tau: FloatArray) -> Solution:
     return end, tail, steps
 
 
-def _with_label(cells: boundaries.Cells) -> Solution:
+def _with_label(cells: Cells) -> Solution:
     """The same with a target: each run has twins that start one rounding of η, of λ₀, of f₀ and of
     y away, lest one hide another."""
     eta, curv, out, n, y = cells
@@ -237,26 +234,20 @@ def final_curvature(
     np.float64(1.960128477034)
     """
     arrays = boundaries.cells(eta, curvature, output, width, target)
-    shape, cells = arrays.shape, arrays.in_a_row()
-    (codes,) = arguments.in_a_row(shape, exact.phase_codes(*arrays))
+    cells = arrays.in_a_row()
+    codes = exact.phase_codes(*cells)
     rate, curv, _, n, y = cells
     end, error = np.where(codes == Phase.DIVERGENT, np.inf, np.nan), np.full(codes.shape, np.nan)
     steps = np.zeros(codes.shape, np.int64)
-    converges, infinite = codes <= Phase.CATAPULT, np.isinf(n)
-    finite = converges & ~infinite
+    infinite = np.isinf(n)
+    finite = (codes <= Phase.CATAPULT) & ~infinite
     with np.errstate(all="ignore"):
-        for chosen, solve in (
-            (finite & (y == 0), _without_label),
-            (finite & (y != 0), _with_label),
-        ):
+        for label, solve in ((y == 0, _without_label), (y != 0, _with_label)):
+            chosen = finite & label
             if chosen.any():
                 which = slice(None) if chosen.all() else np.flatnonzero(chosen)
-                x, x_error, steps[which] = solve(
-                    boundaries.Cells(*(array[which] for array in cells))
-                )
+                x, x_error, steps[which] = solve(Cells(*(array[which] for array in cells)))
                 end[which], error[which] = x / rate[which], x_error / rate[which]
     frozen = infinite & (codes == Phase.LAZY)
     end[frozen], error[frozen] = curv[frozen], 0.0
-    end, error, steps = (column.reshape(shape)[()] for column in (end, error, steps))
-    phase = codes.reshape(shape) if shape else Phase(int(codes[0]))
-    return FinalCurvature(end, error, phase, steps)
+    return FinalCurvature(*laid_out(arrays.shape, end, error, codes, steps))

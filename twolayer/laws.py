@@ -5,8 +5,6 @@ Formulas come from `_derived`; this module checks arguments, broadcasts, and say
 where a law is silent. All laws of the catapult are for label 0, in x = ηλ₀ and s = ηf₀/√n.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Boundaries located from what runs do."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -26,41 +24,37 @@ class _Observations:
 
     def __init__(self, observe: Callable[[Any], Any], low: FloatArray) -> None:
         self.observe = observe
-        self.rates: list[FloatArray] = []
-        self.codes: list[NDArray[np.int64]] = []
-        self.shape = self.look(low).shape
-        self.rates[0] = np.broadcast_to(low, self.shape)
+        self.codes = self.phases(low)[None]
+        self.rates = np.broadcast_to(low, self.codes.shape)
 
-    def look(self, rates: FloatArray) -> NDArray[np.int64]:
+    def phases(self, rates: FloatArray) -> NDArray[np.int8]:
         codes = np.asarray(self.observe(rates[()]))
         if codes.dtype.kind not in "iu" or np.any((codes < 0) | (codes > max(Phase))):
             raise ValueError("observe(eta) must return Phase codes, one for each learning rate")
-        self.rates.append(rates)
-        self.codes.append(codes.astype(np.int64))
-        return self.codes[-1]
+        return codes.astype(np.int8)
+
+    def look(self, rates: FloatArray) -> None:
+        self.codes = np.concatenate([self.codes, self.phases(rates)[None]])
+        self.rates = np.concatenate([self.rates, rates[None]])
 
     def edge(self, phases: _Phases, last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
         """The last (or first) rate with one of these phases, and its phase; nan where none has."""
-        rates, codes = np.array(self.rates), np.array(self.codes)
-        rates = np.where(np.isin(codes, phases), rates, -np.inf if last else np.inf)
-        at = np.expand_dims(rates.argmax(0) if last else rates.argmin(0), 0)
-        rate, code = (np.take_along_axis(rows, at, 0)[0] for rows in (rates, codes))
-        return np.where(np.isfinite(rate), rate, np.nan), code.astype(np.int8)
+        seen = np.isin(self.codes, phases)
+        rates = np.where(seen, self.rates, -np.inf if last else np.inf)
+        at = rates.argmax(0, keepdims=True) if last else rates.argmin(0, keepdims=True)
+        rate = np.take_along_axis(np.where(seen, self.rates, np.nan), at, 0)
+        return rate[0], np.take_along_axis(self.codes, at, 0)[0]
 
     def bisect(self, lower: _Phases, upper: _Phases, rtol: float) -> Interval:
         """Narrow the gap between the last rate of the lower phases and the first of the upper."""
-        (low, _), (high, _) = self.edge(lower, last=True), self.edge(upper, last=False)
-        rates, codes = np.array(self.rates), np.array(self.codes)
-        undecided = (rates > low) & (rates < high) & (codes == Phase.UNDECIDED)
-        active = np.isfinite(low) & np.isfinite(high) & ~np.any(undecided, axis=0)
-        while (active := active & (high - low > rtol * high)).any():
-            middle = low + (high - low) / 2
-            codes = self.look(np.where(active, middle, self.rates[0]))
-            goes_low, goes_high = (active & np.isin(codes, phases) for phases in (lower, upper))
-            low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
-            active = goes_low | goes_high
-        low, phase_low = self.edge(lower, last=True)
-        high, phase_high = self.edge(upper, last=False)
+        while True:
+            low, phase_low = self.edge(lower, last=True)
+            high, phase_high = self.edge(upper, last=False)
+            ended = np.any((self.rates > low) & (self.rates < high), axis=0)  # by UNDECIDED
+            active = (high - low > rtol * high) & ~ended
+            if not active.any():
+                break
+            self.look(np.where(active, low + (high - low) / 2, self.rates[0]))
         absent = np.isnan(low) | np.isnan(high)
         low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
         return Interval(low[()], high[()], phase_low[()], phase_high[()])
@@ -74,25 +68,24 @@ class _Observations:
             cell = tuple(np.argwhere(bad)[0])
             raise ValueError(
                 f"{name} = {self.rates[at][cell]!s} must be {allowed}; there the phase is "
-                f"{Phase(int(codes[cell])).name}"
+                f"{Phase(codes[cell]).name}"
             )
 
     def check_order(self) -> None:
         """Raise if LAZY, CATAPULT, and what does not converge were not seen in this order."""
-        rows = len(self.rates), -1
-        rates, codes = np.array(self.rates).reshape(rows), np.array(self.codes).reshape(rows)
+        rates, codes = (np.reshape(rows, (len(rows), -1)) for rows in (self.rates, self.codes))
         order = rates.argsort(0, kind="stable")
         rates, codes = np.take_along_axis(rates, order, 0), np.take_along_axis(codes, order, 0)
         ranks = np.minimum(codes, Phase.OSCILLATING)
         ranks[codes == Phase.UNDECIDED] = -1
         bad = (ranks < np.maximum.accumulate(ranks, 0)) & (ranks >= 0)
         if bad.any():
-            later, cell = (int(i) for i in np.argwhere(bad)[0])
-            earlier = int(np.argmax(ranks[:, cell] > ranks[later, cell]))
-            place = tuple(map(int, np.unravel_index(cell, self.shape)))
+            later, cell = np.argwhere(bad)[0]
+            earlier = np.argmax(ranks[:, cell] > ranks[later, cell])
+            place = tuple(map(int, np.unravel_index(cell, self.rates.shape[1:])))
             where = f" in cell {place}" if place else ""
             first, second = (
-                f"{Phase(int(codes[i, cell])).name} at eta = {rates[i, cell]!s}"
+                f"{Phase(codes[i, cell]).name} at eta = {rates[i, cell]!s}"
                 for i in (earlier, later)
             )
             raise ValueError(
@@ -148,10 +141,9 @@ def locate_boundaries(
     arguments.require("high", above, above > below, "above low")
     tolerance = arguments.single("rtol", rtol)
     samples = arguments.count("samples", samples, least=2)
-    below, above = (np.array(array) for array in np.broadcast_arrays(below, above))
+    below, above = map(np.array, np.broadcast_arrays(below, above))
     observed = _Observations(observe, below)
-    first, last = (np.broadcast_to(end, observed.shape) for end in (below, above))
-    for rates in np.geomspace(first, last, samples)[1:]:
+    for rates in np.geomspace(observed.rates[0], above, samples)[1:]:
         observed.look(rates)
     observed.check_order()
     observed.require("low", _CONVERGES, "a rate at which runs converge")

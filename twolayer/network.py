@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import arguments, watch
-from .arguments import FloatArray
+from .arguments import FloatArray, Mask
 from .docstrings import shared
 from .results import Outcome, Trajectory
 from .runs import Runs
@@ -46,8 +46,8 @@ def _pass(u: FloatArray, v: FloatArray, rate: FloatArray | None = None) -> tuple
     """
     width = u.shape[-1]
     product, squares = 0.0, 0.0
-    for low in range(0, width, _CHUNK):
-        inner, outer = u[..., low : low + _CHUNK], v[..., low : low + _CHUNK]
+    for chunk in watch.in_blocks(width, _CHUNK):
+        inner, outer = u[..., chunk], v[..., chunk]
         if rate is not None:
             change = rate[:, None] * outer
             outer -= rate[:, None] * inner
@@ -102,8 +102,7 @@ class Network:
             u, v = arguments.vectors(self.u, self.v)
         else:
             u, v = descent.layers(self.u, self.v, self.data)
-        object.__setattr__(self, "u", u)
-        object.__setattr__(self, "v", v)
+        vars(self).update(u=u, v=v)
 
     @classmethod
     @shared
@@ -250,7 +249,8 @@ class Network:
         if self.data is not None:
             allowed = "left out on a data set, which brings its own labels"
             arguments.require("target", label, label == 0, allowed)
-        return Runs.of(self._batch(), eta=rate, target=label)
+        batch = self.u.shape[: -1 if self.data is None else -2]
+        return Runs.of(batch, eta=rate, target=label)
 
     def _model(
         self, runs: Runs, tolerance: float = watch.CONVERGED, absorbing: Any = None
@@ -283,18 +283,14 @@ class Network:
             _, _, eta, _, _, curvature = state
             return eta[which] * curvature[which]
 
-        def certain(state: watch.State) -> watch.Mask:
-            _, _, eta, y, f, curvature = state
+        def certain(state: watch.State) -> Mask:
+            *_, f, curvature = state
             usable = np.isfinite(f) & np.isfinite(curvature) & (curvature > 0)
-            usable[usable] = absorbing(
-                eta[usable], curvature[usable], f[usable], self.width, y[usable]
-            )
+            eta, y, f, curvature = (part[usable] for part in state[2:])
+            usable[usable] = absorbing(eta, curvature, f, self.width, y)
             return usable
 
         return watch.Model(
             start, advance, size, sharpness, None if absorbing is None else certain, tolerance,
             min(watch.BLOCK, together), group=together, measure=measure,
         )  # fmt: skip
-
-    def _batch(self) -> tuple[int, ...]:
-        return tuple(self.u.shape[: -1 if self.data is None else -2])

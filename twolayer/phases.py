@@ -1,15 +1,13 @@
 """Phase diagrams on grids."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from . import _derived, arguments, boundaries, exact, recursion
+from .arguments import Mask
 from .boundaries import Cells
 from .docstrings import shared
 from .final import final_curvature
@@ -71,7 +69,7 @@ def phase_diagram(
             f"{shapes}"
         )
     first, second = axes
-    grid = Cells(**values | {first: values[first][:, None], second: values[second][None, :]})
+    grid = Cells(**values | {first: values[first][:, None]})
     exists = np.broadcast_to(boundaries.cauchy_schwarz(*grid[1:4]), grid.shape)
     codes = np.ma.MaskedArray(exact.phase_codes(*grid), ~exists, fill_value=Phase.UNDECIDED)
     run = functools.partial(recursion.outcome, max_steps=max_steps)
@@ -85,26 +83,33 @@ def phase_diagram(
     )
 
 
-def _laid_out(solve: Callable[..., Any], grid: Cells, exists: NDArray[np.bool_]) -> Any:
+def _laid_out(solve: Callable[..., Any], grid: Cells, exists: Mask) -> Any:
     """A result of the cells that exist, laid out on the grid."""
     result = solve(*(np.broadcast_to(cell, exists.shape)[exists] for cell in grid))
-    layers = {}
-    for name, values in vars(result).items():
-        layers[name] = np.full(exists.shape, _UNSEEN.get(name, np.nan), np.asarray(values).dtype)
-        layers[name][exists] = values
-    return type(result)(**layers)
+    return type(result)(
+        **{
+            name: _placed(values, exists, _UNSEEN.get(name, np.nan))
+            for name, values in vars(result).items()
+        }
+    )
+
+
+def _placed(values: Any, exists: Mask, elsewhere: float = np.nan) -> Any:
+    cells = np.full(exists.shape, elsewhere, values.dtype)
+    cells[exists] = values
+    return cells
 
 
 def _curves(values: Cells, axes: tuple[str, ...]) -> dict[str, Any]:
     """The exact boundaries along eta and along curvature, at each point of the other axis."""
-    curves: dict[str, Any] = {}
+    curves = {}
     eta, curvature, *rest = map(np.atleast_1d, values)
     if "eta" in axes:
         starts = np.broadcast_arrays(curvature, *rest)
         exists = boundaries.cauchy_schwarz(*starts[:3])
-        for name, boundary in (("eta_crit", boundaries.eta_crit), ("eta_max", boundaries.eta_max)):
-            curves[name] = np.full(exists.shape, np.nan)
-            curves[name][exists] = boundary(*(start[exists] for start in starts))
+        for boundary in (boundaries.eta_crit, boundaries.eta_max):
+            rates = boundary(*(start[exists] for start in starts))
+            curves[boundary.__name__] = _placed(rates, exists)
     if "curvature" in axes:
         with np.errstate(over="ignore", invalid="ignore"):
             crit = _derived.critical_curvature(eta, *rest)

@@ -1,14 +1,12 @@
 """Iterate the exact maps of `_derived`: whole trajectories, or only how each run ends."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from . import _derived, arguments, boundaries, watch
-from .arguments import FloatArray
+from .arguments import FloatArray, Mask
 from .boundaries import Cells
 from .docstrings import shared
 from .results import Outcome, Trajectory
@@ -56,27 +54,25 @@ def simulate(
     with np.errstate(over="ignore", invalid="ignore"):
         for block in _blocks(cells.target, watch.BLOCK):
             _fill(rows, cells, block)
-    output, curvature, loss = rows
-    return watch.trajectory(output, curvature, loss, arrays.shape)
+    return watch.trajectory(arrays.shape, *rows)
 
 
 def _blocks(target: FloatArray, most: int) -> Iterator[slice | watch.Index]:
     """Cells without a label, then those with one: each has a map of its own, so that its bits
     depend on no other cell."""
     for group in (np.flatnonzero(target == 0), np.flatnonzero(target)):
-        for low in range(0, group.size, most):
-            block = group[low : low + most]
+        for part in watch.in_blocks(group.size, most):
+            block = group[part]
             whole = slice(block[0], block[-1] + 1)
             yield whole if whole.stop - whole.start == block.size else block
 
 
 def _fill(rows: FloatArray, cells: Cells, block: slice | watch.Index) -> None:
-    """Trajectories of one block of cells, in its columns of output, curvature and loss."""
-    output, curvature, loss = rows
+    """Trajectories of one block of cells, in its columns of curvature, loss and output."""
     rate, lam, f, n, y = (array[block] for array in cells)
     gain = _derived.gain(rate, n)
-    for t in range(len(loss)):
-        output[t, block], curvature[t, block], loss[t, block] = f, lam, _derived.loss(f, y)
+    for curvature, loss, output in rows.swapaxes(0, 1):
+        curvature[block], loss[block], output[block] = lam, _derived.loss(f, y), f
         if y[0]:
             lam, f = _derived.step(rate, lam, f, gain, y)
         else:
@@ -125,7 +121,7 @@ def outcome(
     arguments.require("width", arrays.width, arrays.width < np.inf, finite)
     max_steps, cells = arguments.count("max_steps", max_steps), arrays.in_a_row()
     record = watch.Record.undecided(cells.eta.size, max_steps)
-    for group in _blocks(cells.target, max(cells.eta.size, 1)):
+    for group in _blocks(cells.target, watch.ALL):
         part = Cells(*(array[group] for array in cells))
         record.put(group, watch.watch(_model(part, absorbing), part.eta.size, max_steps))
     with np.errstate(over="ignore", invalid="ignore"):
@@ -134,26 +130,24 @@ def outcome(
 
 
 def _model(cells: Cells, absorbing: bool) -> watch.Model:
-    """The recursion of (x, r), or at label 0 of (x, s), as something to watch."""
+    """The recursion of (x, r, τ), where r is s at label 0, as something to watch."""
     labelled = bool(cells.target[0])
 
     def start(index: watch.Index, nudge: int) -> watch.State:
         eta, lam, f, n, y = (array[index] for array in cells)
-        x, r, tau = _derived.scaled(watch.nudged(eta, nudge), lam, f, n, y, np.sqrt)
-        return (x, r, tau) if labelled else (x, r)
+        return (*_derived.scaled(watch.nudged(eta, nudge), lam, f, n, y, np.sqrt),)
 
     def advance(state: watch.State) -> watch.State:
-        if labelled:
-            return *_derived.scaled_step(*state), state[2]
-        return (*_derived.scaled_step_zero_target(*state),)
+        x, r, tau = state
+        step = _derived.scaled_step(*state) if labelled else _derived.scaled_step_zero_target(x, r)
+        return *step, tau
 
-    def size(state: watch.State) -> FloatArray:
-        return np.abs(state[1])
-
-    def sharpness(state: watch.State, which: Any) -> Any:
-        return state[0][which]
-
-    def certain(state: watch.State) -> watch.Mask:
+    def certain(state: watch.State) -> Mask:
         return boundaries.scaled_certificate(*state) if labelled else state[0] < 2
 
-    return watch.Model(start, advance, size, sharpness, certain if absorbing else None)
+    return watch.Model(
+        start, advance,
+        size=lambda state: np.abs(state[1]),
+        sharpness=lambda state, which: state[0][which],
+        certain=certain if absorbing else None,
+    )  # fmt: skip

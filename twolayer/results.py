@@ -1,7 +1,5 @@
 """What the package returns: the phase codes and the frozen dataclasses. No formulas here."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +33,12 @@ class Phase(enum.IntEnum):
     def converges(self) -> bool:
         """Whether the loss tends to zero."""
         return self <= Phase.CATAPULT
+
+
+def laid_out(shape: tuple[int, ...], *columns: Any) -> tuple[Any, ...]:
+    """Columns of cells in their shape; of a single cell its numbers, and its Phase for a code."""
+    cells = [column.reshape(shape)[()] for column in columns]
+    return tuple(Phase(int(cell)) if isinstance(cell, np.int8) else cell for cell in cells)
 
 
 @dataclass(frozen=True, eq=False)
@@ -264,8 +268,8 @@ class ConvergenceOdds:
         return self._last(self.phase != Phase.DIVERGENT)[1]
 
     def _last(self, which: Any) -> tuple[Any, Any]:
-        """For each start the last value that is marked, and the next; before the grid
-        lies 0, after it inf."""
+        """For each start the last value that is marked, and the next; before the grid lies 0, after
+        it inf."""
         values = np.concatenate([[0.0], self.sharpness, [np.inf]])
         at = np.where(which.any(axis=1), which.shape[1] - which[:, ::-1].argmax(axis=1), 0)
         return values[at], values[at + 1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import arguments, watch
-from .arguments import FloatArray
+from .arguments import FloatArray, Shape
 from .results import Outcome, Trajectory
 
 
@@ -17,13 +17,13 @@ from .results import Outcome, Trajectory
 class Runs:
     """The cells of a batch, rates and labels, one after the other."""
 
-    shape: tuple[int, ...]
+    shape: Shape
     network: watch.Index  # the network of each run, its place in the batch
     eta: FloatArray
     target: FloatArray = field(default_factory=lambda: np.empty(0))
 
     @classmethod
-    def of(cls, batch: tuple[int, ...], **numbers: FloatArray) -> Runs:
+    def of(cls, batch: Shape, **numbers: FloatArray) -> Runs:
         """The runs of a batch of networks at rates `eta`, with labels `target` if they have any."""
         networks = np.arange(math.prod(batch)).reshape(batch)
         shape = arguments.shape_of(**numbers, networks=networks)
@@ -32,19 +32,18 @@ class Runs:
     def train(self, model: watch.Model, steps: int) -> Trajectory:
         """What the model measures at every step."""
         rows: list[FloatArray] = []
+        runs = np.arange(self.eta.size)
         with np.errstate(over="ignore", invalid="ignore"):
-            for low in range(0, max(self.eta.size, 1), model.block):
-                block = slice(low, min(low + model.block, self.eta.size))
-                state = model.start(np.arange(block.start, block.stop), 0)
+            for block in watch.in_blocks(max(runs.size, 1), model.block):
+                state = model.start(runs[block], 0)
                 for t in range(steps + 1):
                     measured = model.measure(state)
-                    rows = rows or [np.empty((steps + 1, self.eta.size)) for _ in measured]
+                    rows = rows or [np.empty((steps + 1, runs.size)) for _ in measured]
                     for row, numbers in zip(rows, measured, strict=True):
                         row[t, block] = numbers
                     if t < steps:
                         state = model.advance(state)
-        curvature, loss, *output = rows
-        return watch.trajectory(output[0] if output else None, curvature, loss, self.shape)
+        return watch.trajectory(self.shape, *rows)
 
     def outcome(self, model: watch.Model, max_steps: int, floor: float = 0.0) -> Outcome:
         """How each run ends; the loss is `floor` plus half the square of the model's size."""

@@ -1,7 +1,5 @@
 """Sharpness beyond the tangent kernel: the Hessian, and where gradient flow would end."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

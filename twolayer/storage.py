@@ -1,7 +1,5 @@
 """Results as files, written whole or not at all."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import struct
@@ -15,23 +13,12 @@ from typing import IO, Any
 
 import numpy as np
 
-from .results import (
-    Boundaries,
-    ConvergenceOdds,
-    FinalCurvature,
-    Interval,
-    Outcome,
-    Phase,
-    PhaseDiagram,
-    Trajectory,
-)
+from . import results
+from .results import Phase
 
 __all__ = ["load", "save"]
 
-_KINDS: tuple[type, ...] = (
-    Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds,
-)  # fmt: skip
-_CLASSES = {cls.__name__: cls for cls in _KINDS}
+_CLASSES: dict[str, Any] = {name: cls for name, cls in vars(results).items() if is_dataclass(cls)}
 
 BROKEN = (
     AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError,
@@ -111,12 +98,13 @@ def save(path: str | os.PathLike[str], result: Any) -> None:
     Examples
     --------
     >>> import tempfile, pathlib
+    >>> from twolayer import Interval
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "interval.npz"
     >>> save(file, Interval(0.9, 1.1, Phase.LAZY, Phase.CATAPULT))
     >>> load(file).phase_high
     <Phase.CATAPULT: 1>
     """
-    if type(result) not in _KINDS:
+    if type(result) not in _CLASSES.values():
         raise ValueError(
             f"result = {type(result).__name__} object must be one of {', '.join(_CLASSES)}"
         )

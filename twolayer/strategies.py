@@ -4,8 +4,6 @@ phase, networks.
 Needs hypothesis (the extra `test`).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -29,7 +27,7 @@ Start = tuple[float, float, int, float]  # curvature, output, width, target
 Run = tuple[float, float, float, int, float]  # eta before them
 
 _UNIT = st.floats(-1, 1, allow_subnormal=False)
-_PHASES = (Phase.LAZY, Phase.CATAPULT, Phase.OSCILLATING, Phase.DIVERGENT)
+_PHASES = [phase for phase in Phase if phase != Phase.UNDECIDED]
 
 
 def _wanted(phase: Any) -> Phase:
@@ -150,7 +148,7 @@ def runs(
     ...     assert eta * curvature >= 4
     >>> test_beyond()
     """
-    kinds = _PHASES if phase is None else (_wanted(phase),)
+    kinds = _PHASES if phase is None else [_wanted(phase)]
     if phase == Phase.OSCILLATING and not labelled:
         raise ValueError(
             "labelled = False must be True for OSCILLATING: without a label only V = 0 exactly "

@@ -8,18 +8,17 @@ each residual, and the `sharpness` of chosen runs, eta times curvature.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .arguments import EPS, FloatArray
-from .results import Outcome, Phase, Trajectory
+from .arguments import EPS, FloatArray, Mask, Shape
+from .results import Outcome, Phase, Trajectory, laid_out
 
 Index = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 State = tuple[FloatArray, ...]  # the first axis of each array counts the runs
 Before = tuple[FloatArray, State]  # sizes and state one step earlier
 
@@ -28,7 +27,13 @@ CONVERGED = 1e-6  # residual against its start: 1e-12 in the loss
 OVERFLOW = math.sqrt(2) * math.sqrt(np.finfo(np.float64).max)
 TWIN = 8  # rounding of a whole step, in units of the twin's nudge
 BLOCK = 16_384  # runs advanced together: a working set that fits the cache
+ALL = 1 << 62  # more than there can be
 LONGEST = 512  # steps between two compactions at most
+
+
+def in_blocks(size: int, most: int) -> Iterator[slice]:
+    """So many entries, a block at a time."""
+    return (slice(low, min(low + most, size)) for low in range(0, size, most))
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Model:
     block: int = field(default_factory=lambda: BLOCK)
     # where the sharpness of chosen runs goes
     limit: Callable[[State, Any], FloatArray] | None = None
-    group: int | None = None  # runs laid out together: all, unless memory is short
+    group: int = ALL  # runs laid out together: all, unless memory is short
     # what `Runs.train` keeps of a state: curvature, loss, and the output where it is one number
     measure: Callable[[State], tuple[FloatArray, ...]] = lambda state: ()
 
@@ -52,19 +57,19 @@ class Record:
     """One entry a run, written when the run is settled."""
 
     phase: NDArray[np.int8]
-    sharpness: FloatArray
-    error: FloatArray
-    peak: FloatArray
+    raised: Mask  # whether the first step raised the residual
     peak_step: Index
     steps: Index
-    expanding: Mask  # whether the sharpness at the start was at least 2
+    peak: FloatArray
+    first: FloatArray  # the sharpness at the start
+    sharpness: FloatArray
+    error: FloatArray
 
     @classmethod
     def undecided(cls, runs: int, steps: int) -> Record:
-        phase, budget = np.full(runs, Phase.UNDECIDED, np.int8), np.full(runs, steps)
-        sharpness, error = np.full((2, runs), np.nan)
-        peak, peak_step, expanding = (np.zeros(runs, kind) for kind in (float, np.int64, bool))
-        return cls(phase, sharpness, error, peak, peak_step, budget, expanding)
+        phase, raised = np.full(runs, Phase.UNDECIDED, np.int8), np.zeros(runs, bool)
+        peak_step, budget = np.full((2, runs), steps)
+        return cls(phase, raised, peak_step, budget, *np.full((4, runs), np.nan))
 
     def put(self, where: Index | slice, part: Record) -> None:
         for name, column in vars(self).items():
@@ -78,8 +83,6 @@ class _Live:
     state: State
     index: Index
     tolerance: FloatArray
-    sharpness: FloatArray  # at the start
-    raised: Mask
     peak: FloatArray
     peak_step: Index
     size: FloatArray
@@ -107,29 +110,24 @@ class _Watch:
     def follow(self, own: Index, index: Index, nudge: int, max_steps: int) -> None:
         """Run until everything is settled or the budget is spent; rounds of growing length,
         compacted between them. `own` are the places of the runs `index` in the record."""
-        model, record = self.model, self.record
+        model, record, step = self.model, self.record, 0
         state = model.start(index, nudge)
-        size, sharpness = model.size(state), model.sharpness(state, slice(None))
-        record.expanding[own] = sharpness >= 2
-        raised, peak_step = np.zeros(size.shape, bool), np.zeros(size.shape, np.int64)
-        tolerance, peak = model.tolerance * size, size.copy()
-        live = _Live(state, own, tolerance, sharpness, raised, peak, peak_step, size)
-        step = 0
+        size, record.first[own] = model.size(state), model.sharpness(state, slice(None))
+        live = _Live(state, own, model.tolerance * size, size.copy(), np.zeros_like(own), size)
         while live.index.size:
             last = min(step + min(max(1, step), LONGEST), max_steps)
-            blocks = [
-                self._advance(live.take(slice(low, low + model.block)), step, last)
-                for low in range(0, live.index.size, model.block)
-            ]
-            live, step = _Live.join(blocks), last
+            blocks = in_blocks(live.index.size, model.block)
+            live = _Live.join([self._advance(live.take(block), step, last) for block in blocks])
+            step = last
             if last == max_steps:
                 break
         record.peak[live.index], record.peak_step[live.index] = live.peak, live.peak_step
+        caught = (record.phase[own] == Phase.LAZY) & record.raised[own]
+        record.phase[own[caught]] = Phase.CATAPULT
 
     def _advance(self, live: _Live, first: int, last: int) -> _Live:
         """Steps `first` + 1 to `last` of one block; settled runs go to the record, the others come
         back."""
-        record = self.record
         alive = np.ones(live.size.shape, bool)
         if first == 0:
             alive &= ~self._settle(live, (live.size, live.state), 0, alive)
@@ -139,9 +137,7 @@ class _Watch:
             live.size = self.model.size(live.state)
             higher = live.size > live.peak
             if step == 1:
-                live.raised = higher
-                caught = ~alive & higher & (record.phase[live.index] == Phase.LAZY)
-                record.phase[live.index[caught]] = Phase.CATAPULT
+                self.record.raised[live.index] = higher
             if higher.any():
                 np.copyto(live.peak, live.size, where=higher)
                 np.copyto(live.peak_step, step, where=higher)
@@ -162,13 +158,12 @@ class _Watch:
         if model.certain is not None:
             arrived |= model.certain(live.state)
         arrived &= finite
-        done: Mask = alive & (arrived | ~finite)
+        done = alive & (arrived | ~finite)
         which = np.flatnonzero(done)
         if not which.size:
             return done
         index, converged = live.index[which], arrived[which]
-        raised = np.where(live.raised[which], Phase.CATAPULT, Phase.LAZY)
-        record.phase[index] = np.where(converged, raised, Phase.DIVERGENT)
+        record.phase[index] = np.where(converged, Phase.LAZY, Phase.DIVERGENT)
         record.steps[index] = step
         record.peak[index] = np.where(converged, live.peak[which], np.inf)
         record.peak_step[index] = np.where(converged, live.peak_step[which], step)
@@ -194,7 +189,7 @@ class _Watch:
             tail = 2 * np.abs(model.limit(live.state, which) - last)
         else:  # the geometric series
             tail = 2 * np.abs(last - model.sharpness(state_before, which)) * ratio / (1 - ratio)
-        first = live.sharpness[which]
+        first = self.record.first[live.index[which]]
         rounding = EPS * (step + 1) * first * np.maximum(first / last, 1)
         return np.where((size <= tolerance) & (ratio < 1), tail + rounding, np.inf)
 
@@ -207,49 +202,46 @@ def nudged(eta: FloatArray, nudge: int) -> FloatArray:
 def watch(model: Model, runs: int, max_steps: int) -> Record:
     """The record of all runs of a model, with an error estimate for each final sharpness."""
     record = _follow(model, np.arange(runs), 0, max_steps)
-    known = np.flatnonzero(np.isfinite(record.error) & (record.expanding | (record.peak_step > 0)))
-    if known.size:
-        twin = _follow(model, known, 1, max_steps)
-        with np.errstate(invalid="ignore"):
-            apart = np.abs(twin.sharpness - record.sharpness[known])
-        record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
+    expanding = (record.first >= 2) | (record.peak_step > 0)
+    known = np.flatnonzero(np.isfinite(record.error) & expanding)
+    twin = _follow(model, known, 1, max_steps)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(twin.sharpness - record.sharpness[known])
+    record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
     return record
 
 
 def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
-    record = Record.undecided(index.size, max_steps)
-    group = model.group or max(index.size, 1)
+    record, own = Record.undecided(index.size, max_steps), np.arange(index.size)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for low in range(0, max(index.size, 1), group):
-            own = np.arange(low, min(low + group, index.size))
-            _Watch(model, record).follow(own, index[own], nudge, max_steps)
+        for group in in_blocks(index.size, model.group):
+            _Watch(model, record).follow(own[group], index[group], nudge, max_steps)
     return record
 
 
-def outcome(
-    record: Record, eta: FloatArray, peak_loss: FloatArray, shape: tuple[int, ...]
-) -> Outcome:
+def outcome(record: Record, eta: FloatArray, peak_loss: FloatArray, shape: Shape) -> Outcome:
     """The record in the words and units of the caller."""
-    columns = (
-        record.phase, record.sharpness / eta, record.error / eta,
-        peak_loss, record.peak_step, record.steps,
-    )  # fmt: skip
-    phase, *numbers = (column.reshape(shape)[()] for column in columns)
-    return Outcome(phase if shape else Phase(int(phase)), *numbers)
+    curvature, error = record.sharpness / eta, record.error / eta
+    return Outcome(
+        *laid_out(shape, record.phase, curvature, error, peak_loss, record.peak_step, record.steps)
+    )
 
 
 def trajectory(
-    output: FloatArray | None, curvature: FloatArray, loss: FloatArray, shape: tuple[int, ...]
+    shape: Shape,
+    curvature: FloatArray,
+    loss: FloatArray,
+    output: FloatArray | None = None,
 ) -> Trajectory:
     """Rows of shape (steps + 1, runs) in the shape of the cells; a run is inf from the step on at
     which its loss overflowed."""
-    columns = output, curvature, loss
     gone = np.flatnonzero(~np.isfinite(loss[-1]))
-    if gone.size:
-        after = np.logical_or.accumulate(~np.isfinite(loss[:, gone]), axis=0)
-        for rows in columns:
-            if rows is not None:
-                rows[:, gone] = np.where(after, np.inf, rows[:, gone])
+    after = np.logical_or.accumulate(~np.isfinite(loss[:, gone]), axis=0)
+
+    def laid_out(rows: FloatArray) -> FloatArray:
+        rows[:, gone] = np.where(after, np.inf, rows[:, gone])
+        return rows.reshape(len(rows), *shape)
+
     return Trajectory(
-        *(None if rows is None else rows.reshape(len(rows), *shape) for rows in columns)
+        None if output is None else laid_out(output), laid_out(curvature), laid_out(loss)
     )

@@ -102,8 +102,10 @@ def plain_steps() -> Callable[[], Any]:
 
 def outcome() -> Row:
     x, n = grid()
-    ours = lambda: tl.outcome(x, 1.0, 0.4, n, absorbing=True)  # noqa: E731
-    return Row("outcome", "2,000 plain NumPy steps", ours, plain_steps(), 10, remark=undecided)
+    return Row(
+        "outcome", "2,000 plain NumPy steps", lambda: tl.outcome(x, 1.0, 0.4, n, absorbing=True),
+        plain_steps(), 10, remark=undecided,
+    )  # fmt: skip
 
 
 def simulate() -> Row:
@@ -135,8 +137,11 @@ def network_outcome() -> Row:
 
 def phase_diagram() -> Row:
     x, n = grid()
-    ours = lambda: tl.phase_diagram(eta=x[:, 0], curvature=1.0, output=0.4, width=n[0])  # noqa: E731
-    return Row("phase_diagram", "2,000 plain NumPy steps", ours, plain_steps(), 100)
+    axes: dict[str, Any] = {"eta": x[:, 0], "curvature": 1.0, "output": 0.4, "width": n[0]}
+    return Row(
+        "phase_diagram", "2,000 plain NumPy steps", lambda: tl.phase_diagram(**axes),
+        plain_steps(), 100,
+    )  # fmt: skip
 
 
 def diagram_of_curvatures() -> Row:
@@ -151,9 +156,11 @@ def diagram_of_curvatures() -> Row:
 def final_curvature() -> Row:
     cells = final.cells()
     state = final.scaled(*cells)
-    ours = lambda: tl.final_curvature(*cells)  # noqa: E731
-    return Row("final_curvature", "NumPy, compacted, in place", ours, lambda: final.plain(*state), 5, repeats=1, remark=final.few_steps,
-               report=final.accuracy)  # fmt: skip
+    ours, theirs = lambda: tl.final_curvature(*cells), lambda: final.plain(*state)
+    return Row(
+        "final_curvature", "NumPy, compacted, in place", ours, theirs, 5, repeats=1,
+        remark=final.few_steps, report=final.accuracy,
+    )  # fmt: skip
 
 
 def final_curvature_c() -> Row | None:
@@ -250,8 +257,9 @@ def import_time() -> Row:
 
 
 ROWS = (
-    outcome, simulate, train, network_outcome, phase_diagram, diagram_of_curvatures, final_curvature, final_curvature_c, width, starts,
-    starts_one_by_one, weights, read, import_time,
+    outcome, simulate, train, network_outcome, phase_diagram, diagram_of_curvatures,
+    final_curvature, final_curvature_c, width, starts, starts_one_by_one, weights, read,
+    import_time,
 )  # fmt: skip
 
 

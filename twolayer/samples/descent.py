@@ -4,8 +4,6 @@ f = X uᵀV/√n with u of shape (n, d) and V of shape (n, k), and the loss is |
 here knows the theory.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,16 +82,15 @@ def model(
         hidden, outer, _, residual = state
         return curvature(hidden, outer, data), data.floor + (residual * residual).sum((-2, -1)) / 2
 
-    def size(state: watch.State) -> FloatArray:
-        return np.asarray(np.sqrt((state[3] * state[3]).sum((-2, -1))))
-
-    def sharpness(state: watch.State, which: Any) -> Any:
-        hidden, outer, eta, _ = (part[which] for part in state)
-        return eta * curvature(hidden, outer, data)
-
+    # a state: hidden weights, outer weights, eta, residual
     return watch.Model(
-        start, advance, size, sharpness, tolerance=tolerance, block=together, measure=measure
-    )
+        start, advance,
+        size=lambda state: np.sqrt((state[3] * state[3]).sum((-2, -1))),
+        sharpness=lambda state, which: (
+            state[2][which] * curvature(state[0][which], state[1][which], data)
+        ),
+        tolerance=tolerance, block=together, measure=measure,
+    )  # fmt: skip
 
 
 def descent(
