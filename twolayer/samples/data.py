@@ -16,7 +16,7 @@ import numpy as np
 from .. import arguments
 from ..arguments import EPS, FloatArray
 from . import files
-from .blocks import Samples, from_arrays
+from .blocks import Samples, in_blocks
 
 __all__ = ["Data"]
 
@@ -77,7 +77,8 @@ class Data:
     floor: float
 
     def __init__(self, X: Any, Y: Any) -> None:
-        vars(self).update(_reduced(from_arrays(X, Y)))
+        samples = in_blocks(arguments.table("X", X), arguments.table("Y", Y))
+        vars(self).update(_reduced(samples))
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> Data:
