@@ -112,8 +112,7 @@ class GramNetwork(GramMatrix):
         >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
-        excess = self._equivalent(data).excess()
-        return (data.floor + excess / 2)[()]
+        return (data.floor + self._equivalent(data).excess() / 2)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
@@ -277,8 +276,7 @@ class GramNetwork(GramMatrix):
         def in_a_row(part: FloatArray) -> FloatArray:
             return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
 
-        parts = start.inward, start.outward, start.distance
-        networks = Factor(data.spectrum, *map(in_a_row, parts))
+        networks = Factor(data.spectrum, *map(in_a_row, start[1:]))
         root = in_a_row(np.full((1, 1), np.inf) if self.linear else self._root)
         runs = Runs.of(batch, eta=rate)
         return runs, factor.model(networks, root, runs, data.floor, tolerance)
