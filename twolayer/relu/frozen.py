@@ -1,8 +1,6 @@
 """The ReLU network with one input and frozen gates: two one-sample maps, exactly, one on each side
 of zero."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -8,17 +8,15 @@ whose u_i changes sign goes to the other side; frozen gates keep it where it beg
 knows the theory.
 """
 
-from __future__ import annotations
-
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import arguments, watch
+from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..runs import Runs
@@ -88,12 +86,11 @@ def _descend(
     u: FloatArray, v: FloatArray, data: Sides, eta: FloatArray, frozen: bool
 ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Output, (|u|² + |v|²)/n and flipped fraction of each side after 0, 1, 2, … steps."""
-    began = gates = _gates(u)
+    began = _gates(u)
     units = np.maximum(began.sum(-1), 1)
     while True:
         opened = _gates(u)
-        if not frozen:
-            gates = opened
+        gates = began if frozen else opened
         output, squares = _measure(u, v, gates)
         yield output, squares, (began & ~opened).sum(-1) / units
         push = eta[:, None] * data.second_moment * (output - data.target) / np.sqrt(u.shape[-1])
@@ -136,7 +133,9 @@ class ReluNetwork:
 
     @classmethod
     @shared
-    def random(cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None) -> ReluNetwork:
+    def random(
+        cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None
+    ) -> "ReluNetwork":
         """Networks with independent N(0, scale²) weights.
 
         Parameters
@@ -153,8 +152,8 @@ class ReluNetwork:
         width = arguments.count("width", width, least=1)
         deviation = arguments.single("scale", scale)
         draw = arguments.generator(rng)
-        shape = (*arguments.shape("size", size), width)
-        return cls(deviation * draw.standard_normal(shape), deviation * draw.standard_normal(shape))
+        shape = (2, *arguments.shape("size", size), width)
+        return cls(*(deviation * draw.standard_normal(shape)))
 
     @property
     def width(self) -> int:
@@ -183,12 +182,7 @@ class ReluNetwork:
         >>> tl.eta_max(*net.start(data)) / data.second_moment
         array([5.33333333, 1.14285714])
         """
-        batch = self.u.shape[:-1]
-        networks = np.arange(math.prod(batch))
-        parts = [_measure(u, v, _gates(u)) for _, u, v in self._blocks(networks)]
-        output, squares = (
-            np.concatenate(part).reshape(*batch, 2) for part in zip(*parts, strict=True)
-        )
+        output, squares, _ = self._steps(data, np.asarray(1.0), 0, frozen=True)[:, 0]
         return squares, output, self.width, data.target
 
     def curvature(self, data: Sides) -> Any:
@@ -229,23 +223,19 @@ class ReluNetwork:
         np.float64(0.27)
         """
         steps, rate = arguments.count("steps", steps), arguments.numbers("eta", eta)
-        runs = Runs.of(self.u.shape[:-1], eta=rate)
-        blocks = []
-        with np.errstate(over="ignore", invalid="ignore"):
-            for block, u, v in self._blocks(runs.network):
-                run = _descend(u, v, data, runs.eta[block], frozen)
-                rows = [next(run) for _ in range(steps + 1)]
-                blocks.append([np.stack(column) for column in zip(*rows, strict=True)])
-        columns = (
-            np.concatenate(column, axis=1).reshape(steps + 1, *runs.shape, 2)
-            for column in zip(*blocks, strict=True)
-        )
-        return trajectory(data, *columns)
+        return trajectory(data, *self._steps(data, rate, steps, frozen))
 
-    def _blocks(self, networks: watch.Index) -> Iterator[tuple[slice, FloatArray, FloatArray]]:
-        """u and v of these networks, in blocks of rows that fit the cache."""
+    def _steps(self, data: Sides, eta: FloatArray, steps: int, frozen: bool) -> FloatArray:
+        """Output, (|u|² + |v|²)/n and flipped fraction, shape (3, steps + 1, *cells, 2)."""
+        runs = Runs.of(self.u.shape[:-1], eta=eta)
+        columns = np.empty((3, steps + 1, runs.eta.size, 2))
         together = max(1, _UNITS // self.width)
-        for low in range(0, max(networks.size, 1), together):
-            block = slice(low, low + together)
-            u, v = (part.reshape(-1, self.width)[networks[block]] for part in (self.u, self.v))
-            yield block, u, v
+        with np.errstate(over="ignore", invalid="ignore"):
+            for low in range(0, runs.eta.size, together):
+                block = slice(low, low + together)
+                network = runs.network[block]
+                u, v = (part.reshape(-1, self.width)[network] for part in (self.u, self.v))
+                run = _descend(u, v, data, runs.eta[block], frozen)
+                for step, row in enumerate(islice(run, steps + 1)):
+                    columns[:, step, block] = row
+        return columns.reshape(3, steps + 1, *runs.shape, 2)

@@ -1,7 +1,5 @@
 """Samples with one input, as a ReLU network sees them: x > 0 and x < 0 apart."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,13 +1,10 @@
 """Samples as they are read: block by block, with the names of their columns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import arguments
 from ..arguments import FloatArray
 
 NUMBERS = 1 << 16  # numbers of X that are read together: they stay in the cache
@@ -24,30 +21,23 @@ class Samples(NamedTuple):
     labels: list[str]
 
 
-def rows_together(columns: int) -> int:
-    """Samples that are read together."""
-    return max(1, NUMBERS // columns)
-
-
-def numbered(name: str, columns: int) -> list[str]:
-    """Names of the columns of an array."""
-    return [f"{name}, column {index}" for index in range(columns)]
-
-
-def from_arrays(X: Any, Y: Any) -> Samples:
-    """The samples of two arrays, which are neither copied nor kept."""
-    inputs, labels = arguments.table("X", X), arguments.table("Y", Y)
-    if len(inputs) != len(labels):
+def in_blocks(inputs: Any, labels: Any) -> Samples:
+    """The samples of two tables, which are neither copied nor kept."""
+    if inputs.shape[0] != labels.shape[0]:
         raise ValueError(
             f"shapes of X {inputs.shape} and Y {labels.shape} must begin with the same number of "
             "samples"
         )
-    columns = inputs.shape[1]
-    rows = rows_together(columns)
+    samples, columns = inputs.shape
+    rows = max(1, NUMBERS // columns)
 
     def blocks() -> Blocks:
-        for first in range(0, len(inputs), rows):
+        for first in range(0, samples, rows):
             x, y = (part[first : first + rows] for part in (inputs, labels))
             yield np.ascontiguousarray(x, np.float64), np.ascontiguousarray(y, np.float64)
 
-    return Samples(blocks, numbered("X", columns), numbered("Y", labels.shape[1]))
+    names = (
+        [f"{name}, column {index}" for index in range(part.shape[1])]
+        for name, part in (("X", inputs), ("Y", labels))
+    )
+    return Samples(blocks, *names)

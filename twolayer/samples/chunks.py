@@ -1,8 +1,6 @@
 """Random networks in chunks: each drawn from its own spawned generator, trained at every value of
 ηλ₀, and kept in a file."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from hashlib import sha256
@@ -93,8 +91,9 @@ def write(folder: Path, span: Span, job: Job, chunk: Chunk) -> None:
     storage.write_whole(file(folder, span), lambda stream: np.savez(stream, **parts))
 
 
-def read(folder: Path, span: Span, job: Job) -> Chunk:
-    """The chunk that a file holds, if it is whole and of this job."""
+def read(folder: Path, span: Span, job: Job) -> Chunk | None:
+    """The chunk that a file holds, if there is one; ValueError unless it is whole and of this
+    job."""
     path = file(folder, span)
     refused = f"folder: {str(path)!r} "
     damaged = ValueError(refused + "is damaged; without it the job goes on")
@@ -102,16 +101,18 @@ def read(folder: Path, span: Span, job: Job) -> Chunk:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
             header = dict(json.loads(str(archive["job"])))
             chunk = Chunk(archive["curvature"], archive["phase"])
+    except FileNotFoundError:
+        return None
     except storage.BROKEN:
         raise damaged from None
     for name, value in job.header.items():
-        if name not in header or header[name] != value:
+        if header.get(name) != value:
             there = f"{name} = {header.get(name)!r} there, {value!r} here"
             raise ValueError(f"{refused}belongs to another job: {there}")
-    (curvature, phase), count = chunk, span[1] - span[0]
-    codes = phase.dtype == np.int8 and np.isin(phase, list(Phase)).all()
-    if not (codes and phase.shape == (count, job.sharpness.size)):
+    count = span[1] - span[0]
+    kinds: list[Any] = [(np.float64, (count,)), (np.int8, (count, job.sharpness.size))]
+    if [(part.dtype, part.shape) for part in chunk] != kinds:
         raise damaged
-    if curvature.dtype != np.float64 or curvature.shape != (count,):
+    if not np.isin(chunk.phase, list(Phase)).all():
         raise damaged
     return chunk

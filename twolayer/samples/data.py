@@ -4,8 +4,6 @@ f = X B on the inputs X (m × d), loss |X B − Y|²/(2m): all that training nee
 XᵀY/m. The samples are read once, block by block, and not kept. Knows no network.
 """
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,7 @@ import numpy as np
 from .. import arguments
 from ..arguments import EPS, FloatArray
 from . import files
-from .blocks import Samples, from_arrays
+from .blocks import Samples, in_blocks
 
 __all__ = ["Data"]
 
@@ -77,10 +75,11 @@ class Data:
     floor: float
 
     def __init__(self, X: Any, Y: Any) -> None:
-        vars(self).update(_reduced(from_arrays(X, Y)))
+        samples = in_blocks(arguments.table("X", X), arguments.table("Y", Y))
+        vars(self).update(_reduced(samples))
 
     @classmethod
-    def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> Data:
+    def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> "Data":
         """The data set in a file: .npz with arrays X and Y, or .csv whose last columns are the
         labels.
 
@@ -120,7 +119,7 @@ class Data:
         return root * self.directions.T, root * self.solution
 
     @property
-    def fitted(self) -> Data:
+    def fitted(self) -> "Data":
         """The same inputs with the labels of the best linear map: the same training, its loss
         counted from the floor."""
         data = object.__new__(Data)
@@ -187,7 +186,7 @@ def _fit(sums: _Sums) -> dict[str, Any]:
     rank = int(np.sum(spectrum > 4 * len(spectrum) * EPS * largest))
     spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
     largest_entry = directions[np.abs(directions).argmax(0), np.arange(rank)]
-    directions *= np.where(largest_entry < 0, -1.0, 1.0)
+    directions *= np.sign(largest_entry)
     step = directions.T @ sums.cross / spectrum[:, None]
     return {
         "samples": sums.samples,

@@ -1,7 +1,5 @@
 """The data sets that the command line can name: a file, or scikit-learn's digits."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from .data import Data
@@ -9,7 +7,6 @@ from .data import Data
 # principal directions of the digits that are kept: the others, small, would train for millions of
 # steps
 DIRECTIONS = 16
-EXTRA = "digits need scikit-learn: pip install 'twolayer[digits]'"
 
 
 def load(source: str, outputs: int = 1) -> tuple[Data, str]:
@@ -63,7 +60,7 @@ def digits(*classes: int) -> Data:
     try:
         from sklearn.datasets import load_digits
     except ImportError:
-        raise ValueError(EXTRA) from None
+        raise ValueError("digits need scikit-learn: pip install 'twolayer[digits]'") from None
     pixels, digit = load_digits(return_X_y=True)
     if classes:
         kept = np.isin(digit, classes)

@@ -1,21 +1,21 @@
 """Samples of a data set from a file: .npz with arrays X and Y, or .csv whose last columns are the
 labels."""
 
-from __future__ import annotations
-
 import errno
 import math
 import struct
 import warnings
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from .. import arguments
 from ..arguments import FloatArray
 from ..storage import BROKEN
-from .blocks import Blocks, Samples, from_arrays, numbered, rows_together
+from .blocks import Samples, in_blocks
 
 
 def read(path: Path, outputs: int) -> Samples:
@@ -34,12 +34,8 @@ def read(path: Path, outputs: int) -> Samples:
 
 def _arrays(path: Path) -> Samples:
     try:
-        with open(path, "rb") as file:
-            stored = _stored(file)
-            if stored is None:
-                file.seek(0)
-                with np.load(file, allow_pickle=False) as archive:
-                    arrays = archive["X"], archive["Y"]
+        with zipfile.ZipFile(path) as archive:
+            arrays = {name: _array(path, archive, name) for name in "XY"}
     except (*BROKEN, OSError) as error:
         # zipfile seeks before the beginning of a broken file
         if isinstance(error, OSError) and error.errno != errno.EINVAL:
@@ -47,65 +43,56 @@ def _arrays(path: Path) -> Samples:
         raise ValueError(
             f"path = {str(path)!r} must be an .npz file with arrays X and Y of numbers"
         ) from None
-    if stored is None:
-        return from_arrays(*arrays)
-    x, y = stored
-    return Samples(lambda: _blocks(path, x, y), numbered("X", x.columns), numbered("Y", y.columns))
+    tables = (
+        part if isinstance(part, _Stored) else arguments.table(name, part)
+        for name, part in arrays.items()
+    )
+    return in_blocks(*tables)
 
 
-class _Stored(NamedTuple):
-    """An array of float64 that lies uncompressed in a file, row after row."""
+@dataclass(frozen=True)
+class _Stored:
+    """A table of float64 that lies uncompressed in a file; a slice of it is read from there."""
 
+    path: Path
     place: int
-    samples: int
-    columns: int
+    shape: tuple[int, ...]
 
-    def read(self, file: Any, row: int, block: FloatArray) -> FloatArray:
-        """The block, filled with the rows from this one on."""
-        file.seek(self.place + row * self.columns * 8)
-        if file.readinto(block.data.cast("B")) != block.nbytes:
-            raise ValueError("path must be a whole file: it ends before its arrays do")
+    def __getitem__(self, rows: slice) -> FloatArray:
+        samples, columns = self.shape
+        first, last, _ = rows.indices(samples)
+        block = np.empty((last - first, columns))
+        with open(self.path, "rb") as file:
+            file.seek(self.place + 8 * first * columns)
+            if file.readinto(block.data) != block.nbytes:
+                raise ValueError("path must be a whole file: it ends before its arrays do")
         return block
 
 
-def _stored(file: Any) -> tuple[_Stored, _Stored] | None:
-    """X and Y where they can be read without a copy, or None; ValueError if they are not as large
-    as they say."""
-    with zipfile.ZipFile(file) as archive:
-        x, y = (_member(file, archive, f"{name}.npy") for name in "XY")
-    return (x, y) if x and y and x.samples == y.samples else None
-
-
-def _member(file: Any, archive: zipfile.ZipFile, name: str) -> _Stored | None:
-    """One of them."""
-    member = archive.getinfo(name)
-    with archive.open(member) as head:
-        version = np.lib.format.read_magic(head)
+def _array(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
+    """One of the arrays, read only where it does not lie in the file as it is; ValueError if it is
+    not as large as it says."""
+    member = archive.getinfo(f"{name}.npy")
+    with archive.open(member) as stream:
+        version = np.lib.format.read_magic(stream)
         header = (
             np.lib.format.read_array_header_1_0
             if version == (1, 0)
             else np.lib.format.read_array_header_2_0
         )
-        shape, fortran, kind = header(head)
-        start = head.tell()
-    if start + math.prod(shape) * kind.itemsize != member.file_size:
-        raise ValueError(name)
-    plain = member.compress_type == zipfile.ZIP_STORED and kind == np.dtype("<f8") and not fortran
-    if not plain or len(shape) not in (1, 2) or 0 in shape:
-        return None
-    file.seek(member.header_offset + 26)
-    lengths = sum(struct.unpack("<HH", file.read(4)))  # of the name, and of what is extra
-    place = member.header_offset + 30 + lengths + start
-    return _Stored(place, shape[0], shape[1] if len(shape) == 2 else 1)
-
-
-def _blocks(path: Path, x: _Stored, y: _Stored) -> Blocks:
-    rows = rows_together(x.columns)
-    inputs, labels = (np.empty((rows, part.columns)) for part in (x, y))
+        shape, fortran, kind = header(stream)
+        start = stream.tell()
+        if start + math.prod(shape) * kind.itemsize != member.file_size:
+            raise ValueError(name)
+        packed = member.compress_type != zipfile.ZIP_STORED or fortran
+        if packed or kind != np.dtype("<f8") or len(shape) not in (1, 2) or 0 in shape:
+            stream.seek(0)
+            return np.lib.format.read_array(stream)
     with open(path, "rb") as file:
-        for row in range(0, x.samples, rows):
-            end = min(rows, x.samples - row)
-            yield x.read(file, row, inputs[:end]), y.read(file, row, labels[:end])
+        file.seek(member.header_offset + 26)
+        lengths = sum(struct.unpack("<HH", file.read(4)))  # of the name, and of what is extra
+    place = member.header_offset + 30 + lengths + start
+    return _Stored(path, place, (*shape, 1)[:2])
 
 
 def _table(path: Path, outputs: int) -> Samples:

@@ -8,8 +8,6 @@ distance of B from the best map, of which the loss is made: a loss far below the
 not lost in a run.
 """
 
-from __future__ import annotations
-
 import math
 from copy import copy
 from dataclasses import dataclass
@@ -112,8 +110,7 @@ class GramNetwork(GramMatrix):
         >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
-        excess = self._equivalent(data).excess()
-        return (data.floor + excess / 2)[()]
+        return (data.floor + self._equivalent(data).excess() / 2)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
@@ -272,13 +269,12 @@ class GramNetwork(GramMatrix):
     ) -> tuple[Runs, watch.Model]:
         """One run for each cell, of the batch with the rates, and what is watched of it."""
         rate, start = arguments.numbers("eta", eta), self._equivalent(data)
-        batch = arguments.shape_of(networks=self.gram[..., 0, 0], width=self.width)
+        batch = start.distance.shape[:-2]
 
         def in_a_row(part: FloatArray) -> FloatArray:
             return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
 
-        parts = start.inward, start.outward, start.distance
-        networks = Factor(data.spectrum, *map(in_a_row, parts))
-        root = in_a_row(np.full((1, 1), np.inf) if self.linear else self._root)
+        networks = Factor(data.spectrum, *map(in_a_row, start[1:]))
+        root = in_a_row(np.where(self.linear, np.inf, self._root))
         runs = Runs.of(batch, eta=rate)
         return runs, factor.model(networks, root, runs, data.floor, tolerance)

@@ -1,8 +1,6 @@
 """The Gram matrix of weights with a factor of it: checked, or made of weights, of a factor or of
 chance."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -30,7 +28,7 @@ class GramMatrix:
         vars(self).update(gram=gram, width=width[()], factor=factor)
 
     @classmethod
-    def _known(cls, factor: FloatArray, width: FloatArray, gram: FloatArray) -> Self:
+    def _known(cls, factor: FloatArray, width: Any, gram: FloatArray) -> Self:
         """The matrix with a factor of it, which need no check."""
         known = object.__new__(cls)
         vars(known).update(gram=gram, width=width[()], factor=factor)
@@ -59,7 +57,7 @@ class GramMatrix:
         n, p = weights.shape[-2:]
         gram = weights.mT @ weights / n
         factor = weights.mT / np.sqrt(n) if n < p else factored(gram, n)
-        return cls._known(factor, np.asarray(n, float), gram)
+        return cls._known(factor, np.float64(n), gram)
 
     @classmethod
     def from_factor(cls, factor: Any, width: Any) -> Self:
@@ -184,7 +182,7 @@ def wishart(
     has n rows.
     """
     freedom = np.maximum(width[..., None] - np.arange(size), 0.0)
-    squares = 2 * rng.standard_gamma(np.broadcast_to(freedom / 2, (*shape, size)))
+    squares = 2 * rng.standard_gamma(freedom / 2, (*shape, size))
     lower = np.tril(rng.standard_normal((*shape, size, size)), -1) * (freedom > 0)[..., None, :]
-    lower[..., np.arange(size), np.arange(size)] = np.sqrt(squares)
+    np.einsum("...ii->...i", lower)[...] = np.sqrt(squares)
     return lower @ lower.mT / width[..., None, None]

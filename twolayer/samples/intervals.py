@@ -1,7 +1,5 @@
 """Odds from what starts did: probabilities with exact intervals, and where they are even."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
@@ -19,15 +17,14 @@ def summary(
     converged = np.sum(phase <= Phase.CATAPULT, axis=0)
     undecided = np.sum(phase == Phase.UNDECIDED, axis=0)
     decided = starts - undecided
-    unknown = np.full(sharpness.size, np.nan)
-    probability = np.divide(converged, decided, out=unknown, where=decided > 0)
+    probability = converged / np.where(decided > 0, decided, np.nan)
     low, _ = _interval(converged, starts, confidence)
     _, high = _interval(converged + undecided, starts, confidence)
     values = np.concatenate([[0.0], sharpness, [np.inf]])
-    surely = np.flatnonzero(low > 0.5)
-    first = int(surely[-1]) + 1 if surely.size else 0
-    surely_not = np.flatnonzero(high[first:] < 0.5)
-    last = first + int(surely_not[0]) + 1 if surely_not.size else sharpness.size + 1
+    surely = np.concatenate([[True], low > 0.5, [False]])
+    surely_not = np.concatenate([[False], high < 0.5, [True]])
+    first = np.flatnonzero(surely)[-1]
+    last = first + surely_not[first:].argmax()
     half = _half(sharpness[:last], probability[:last])
     return ConvergenceOdds(
         sharpness, curvature, phase, probability, low, high, half, values[first], values[last],

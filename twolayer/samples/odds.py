@@ -6,8 +6,6 @@ nor interrupts change a bit of the result; with a folder each finished chunk is 
 rerun goes on from them.
 """
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import Any
@@ -110,21 +108,19 @@ def convergence_odds(
     done: dict[Span, Chunk] = {}
     if place is not None:
         place.mkdir(exist_ok=True)
-        done = {
-            span: chunks.read(place, span, job)
-            for span in spans
-            if chunks.file(place, span).exists()
-        }
+        done = {span: chunk for span in spans if (chunk := chunks.read(place, span, job))}
     missing = [span for span in spans if span not in done]
-    name, kept = "convergence_odds", sum(last - first for first, last in done)
-    with tqdm(total=starts, initial=kept, unit="start", desc=name, disable=not progress) as bar:
+    kept = sum(last - first for first, last in done)
+    with tqdm(
+        total=starts, initial=kept, unit="start", desc="convergence_odds", disable=not progress
+    ) as bar:
 
         def keep(index: int, chunk: Chunk) -> None:
             span = missing[index]
             if place is not None:
                 chunks.write(place, span, job, chunk)
             done[span] = chunk
-            bar.update(span[1] - span[0])
+            bar.update(len(chunk.phase))
 
         run(chunks.train, [(job, span) for span in missing], workers, keep)
     curvature, phase = map(np.concatenate, zip(*(done[span] for span in spans), strict=True))

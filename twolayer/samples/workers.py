@@ -1,8 +1,6 @@
 """Jobs in worker processes, which end at an interrupt and with their parent, however it goes: they
 hold nothing worth saving."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal
