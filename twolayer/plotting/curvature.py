@@ -1,7 +1,5 @@
 """The final curvature against the learning rate, for several widths."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,7 +14,6 @@ from ..results import FinalCurvature, Outcome
 from .runs import agree, columns
 from .style import (
     AXIS_LABELS,
-    BOUNDARIES,
     TWO_OVER_ETA,
     WIDTH_LOOKS,
     Artists,
@@ -28,10 +25,6 @@ from .style import (
 )
 
 __all__ = ["plot_final_curvature"]
-
-_NAMES = {name: text for name, (text, _) in BOUNDARIES.items()} | {
-    "uncertain": "error > 10 % (chaos)"
-}
 
 
 @shared
@@ -88,7 +81,7 @@ def plot_final_curvature(
     known_to = ends.error if isinstance(ends, FinalCurvature) else ends.curvature_error
     rates = arguments.numbers("eta", eta)
     final, error = columns(curvature=ends.curvature, curvature_error=known_to)
-    trained_rates, trained = rates, np.full(final.shape, np.nan)
+    trained_rates, trained = rates[:0], final[:0]
     if networks is not None:
         trained_rates = arguments.numbers("network_eta", network_eta, "eta")
         trained = columns(networks=networks.curvature)[0]
@@ -100,7 +93,7 @@ def plot_final_curvature(
         for name, at in (("eta_crit", eta_crit), ("eta_max", eta_max))
         if at is not None
     }
-    texts = _NAMES | dict(names or {})
+    texts = {"uncertain": "error > 10 % (chaos)"} | dict(names or {})
     final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
     known = error <= 0.1 * final
     lines, points, markers, handles = [], [], [], []
@@ -129,7 +122,7 @@ def _known_line(
     ax: Axes, look: Look, rates: FloatArray, final: FloatArray, known: Any
 ) -> list[Line2D]:
     """The curvatures that are known; a line of one point would not show, and gets a marker."""
-    before, after = np.append(False, known[:-1]), np.append(known[1:], False)
-    lone = np.flatnonzero(known & ~before & ~after).tolist()
+    around = np.pad(known, 1)
+    lone = np.flatnonzero(known & ~around[:-2] & ~around[2:]).tolist()
     shown = np.where(known, final, np.nan)
     return look.line(ax, rates, shown, marker="_", markevery=lone, zorder=3)

@@ -1,7 +1,5 @@
 """Phase diagrams: cells of observed phases under the exact boundaries."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,9 +86,8 @@ def plot_phase_diagram(
         Patch(facecolor=(look.colour, _ALPHA), hatch=look.hatch, label=texts[phase], **_CELL_EDGE)
         for phase, look in LOOKS.items()
     ]
-    patches.append(
-        Patch(facecolor="none", hatch="xxxxxx", label="no network (Cauchy–Schwarz)", **_CELL_EDGE)
-    )
+    absent = "no network (Cauchy–Schwarz)"
+    patches.append(Patch(facecolor="none", hatch="xxxxxx", label=absent, **_CELL_EDGE))
     boundaries, names = {}, []
     with canvas(ax) as ax:
         ax.set(xscale=x_scale, yscale=y_scale, xlim=x_edges[[0, -1]], ylim=y_edges[[0, -1]])
@@ -102,8 +99,10 @@ def plot_phase_diagram(
             boundaries[name], named = _draw_boundary(ax, name, at, level, y_edges, y == "width")
             names += named
         for name, values in extra.items():
-            look: dict[str, Any] = {"color": "black", "linewidth": 0.9, "linestyle": DOT}
-            boundaries[name] = [ax.axhline(at, path_effects=HALO, **look) for at in values]
+            boundaries[name] = [
+                ax.axhline(at, color="black", linewidth=0.9, linestyle=DOT, path_effects=HALO)
+                for at in values
+            ]
             names += [
                 add_name(ax, name, (1, at), ("axes fraction", "data"), to="right")
                 for at in values
@@ -125,8 +124,8 @@ def _edges(name: str, centres: FloatArray) -> tuple[FloatArray, str]:
         steps, ratios = np.diff(centres), np.diff(np.log(centres))
         if ratios.std() / ratios.mean() < steps.std() / steps.mean():
             at, scale = np.log(centres), "log"
-    inner = (at[1:] + at[:-1]) / 2
-    edges = np.concatenate([[2 * at[0] - inner[0]], inner, [2 * at[-1] - inner[-1]]])
+    beyond = np.pad(at, 1, mode="reflect", reflect_type="odd")
+    edges = (beyond[1:] + beyond[:-1]) / 2
     return np.exp(edges) if scale == "log" else edges, scale
 
 

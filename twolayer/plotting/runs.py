@@ -1,7 +1,5 @@
 """Runs as they are drawn: columns of one shape, and a phase and a name for each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,7 +38,7 @@ def phases_and_names(
     phases: Any, labels: Sequence[str] | None, count: int
 ) -> list[tuple[Phase, str]]:
     """The phase of each run, and its name: that of the phase and the label."""
-    codes = np.atleast_1d(np.asarray(phases))
+    codes = np.atleast_1d(phases)
     if (
         codes.dtype.kind not in "iu"
         or codes.shape != (count,)

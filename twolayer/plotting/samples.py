@@ -1,11 +1,8 @@
 """Networks on data sets: odds of converging, eigenvalues of the kernel, relinearised networks."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -38,8 +35,7 @@ INFINITE = {"eta_crit": 2, "eta_max": 4}
 START_NAMES = {"eta_crit": r"$\eta = 2/\lambda_0$", "eta_max": r"$\eta = 4/\lambda_0$"}
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """The first steps of one run: arrays over the steps, `nan` where nothing was computed."""
 
     share: float
@@ -50,8 +46,7 @@ class Course:
     alignment: FloatArray
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(NamedTuple):
     """A network relinearised `delay` steps after the catapult (`delay` None: at the start), over
     the steps that follow."""
 
@@ -61,8 +56,7 @@ class Restored:
     deviation: float
 
 
-@dataclass(frozen=True)
-class Relinearised:
+class Relinearised(NamedTuple):
     """The loss of a full network, and of networks relinearised at some of its steps, from there."""
 
     share: float
@@ -108,17 +102,16 @@ def plot_convergence_odds(
     named = {"converges": odds} if isinstance(odds, ConvergenceOdds) else dict(odds)
     if not named:
         raise ValueError("odds = {} must hold at least one ConvergenceOdds")
-    lines, bars, halves = [], [], []
+    lines, bars = [], []
     with canvas(ax) as ax:
         for (label, each), look in zip(named.items(), itertools.cycle(WIDTH_LOOKS), strict=False):
             x, band = each.sharpness, (each.low, each.high)
             ax.fill_between(x, *band, color=look.colour, alpha=0.25, linewidth=0, zorder=2)
             lines += look.line(ax, x, each.probability, label=label, zorder=3)
             if np.isfinite(each.half_high) and each.half_low > 0:
-                halves.append((each.half, each.half_low, each.half_high))
                 bars += _draw_half(ax, each, look)
-        left = min(each.sharpness[0] for each in named.values())
-        right = max(each.sharpness[-1] for each in named.values())
+        ends = [each.sharpness[[0, -1]] for each in named.values()]
+        left, right = np.min(ends), np.max(ends)
         ax.set(xlabel=r"$\eta\lambda_0$", ylabel="probability of converging", ylim=(-0.03, 1.03))
         if left < right:
             ax.set_xlim(left, right)
@@ -129,10 +122,10 @@ def plot_convergence_odds(
         boundaries["half"] = [ax.axhline(0.5, color="0.6", linewidth=0.6, linestyle=DOT, zorder=1)]
         share = ", ".join(sorted({f"{100 * each.confidence:g} %" for each in named.values()}))
         handles = [*lines, Patch(facecolor=("0.3", 0.25), label=f"{share} interval")]
-        if halves:
+        if bars:
             entry = "½, with interval"
             if len(named) == 1:
-                entry = "½ at {:.4g} ({:.4g} … {:.4g})".format(*halves[0])
+                entry = f"½ at {each.half:.4g} ({each.half_low:.4g} … {each.half_high:.4g})"
             handles.append(legend_entry(entry, marker="o", linestyle="-", linewidth=1.8))
         return Artists(ax, add_legend(ax, handles, names), lines, [], bars, boundaries, names)
 
@@ -201,9 +194,11 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
         for (time, loss), look in zip(
             runs.parts.items(), itertools.cycle(WIDTH_LOOKS), strict=False
         ):
-            how = {"linestyle": look.dashes, "markevery": [0], "zorder": 2}
-            label, steps = f"relinearised at {time}", np.arange(time, time + len(loss))
-            lines += look.hollow(ax, steps, loss, label=label, **how)
+            steps = np.arange(time, time + len(loss))
+            lines += look.hollow(
+                ax, steps, loss, label=f"relinearised at {time}", linestyle=look.dashes,
+                markevery=[0], zorder=2,
+            )  # fmt: skip
         return Artists(ax, add_legend(ax, lines), lines, [], [], {}, [])
 
 
@@ -219,8 +214,8 @@ def plot_restored(networks: Sequence[Restored], *, ax: Axes | None = None) -> Ar
         ax.set(yscale="log", ylim=(min(0.01, low) / 3, 1e2), xlim=(0, 4.1))
         for delay, look in zip((None, *later), looks, strict=False):
             chosen = [(item.share, item.deviation) for item in networks if item.delay == delay]
-            how = {"label": texts.get(delay, f"{delay} steps later"), "linestyle": look.dashes}
-            lines += look.hollow(ax, *np.transpose(chosen), **how)
+            label = texts.get(delay, f"{delay} steps later")
+            lines += look.hollow(ax, *np.transpose(chosen), label=label, linestyle=look.dashes)
         ax.set(
             xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss"
         )

@@ -1,7 +1,5 @@
 """Training, step by step: loss or curvature of the theory as lines, of networks as markers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
