@@ -34,7 +34,7 @@ def run(folder: Path, seed: int) -> None:
         for draw in FIGURES:
             draw(folder, seed)
             bar.update()
-    corrections = located.corrections(rows)
+    corrections = list(located.corrections(rows))
     output.write_rows(folder / "correction.csv", corrections)
     tables = (located.boundary_table(rows, target) for target in (0.0, located.LABEL))
     for line in itertools.chain(*tables, located.correction_table(corrections)):

@@ -196,8 +196,10 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
         plotting.plot_final_curvature(
             rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, names=texts, ax=ax
         )
-        ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylim=(0, 1.15), xlim=(0, None))
-        ax.set_ylabel(r"final curvature $\lambda_\infty/\lambda_0$")
+        ax.set(
+            xlabel=r"learning rate $\eta\lambda_0$", xlim=(0, None),
+            ylabel=r"final curvature $\lambda_\infty/\lambda_0$", ylim=(0, 1.15),
+        )  # fmt: skip
     storage.save(folder / "final_curvature.npz", ends)
     output.write_csv(
         folder / "final_curvature.csv",

@@ -43,7 +43,7 @@ def transition(seed: int) -> list[Series]:
     """(2 − ηλ_∞)/s₀ against u = (ηλ₀ − 2)/s₀ at f₀ = 1: to first order in s₀ one curve, √(u² + 2),
     for every width."""
     fine, none = np.linspace(-3.2, 3.2, 129), np.empty(0)
-    tiny = 2.0**-20  # in units of which the law of `mirror_curvature` is that of every width
+    tiny = 2.0**-20  # any small s₀: in units of it the law of `mirror_curvature` is the same
     first_order = (2 - laws.mirror_curvature(1.0, 2 + fine * tiny, tiny, 1)) / tiny
     sets = [Series("first order, every n", none, none, none, (fine, first_order))]
     for k, width in enumerate(WIDTHS):
@@ -66,7 +66,7 @@ def periods(seed: int) -> list[Series]:
     for rate in RATES:
         around = laws.limit_curvature(1.0, rate, np.arange(64) / 64)
         mean, span, period = around.mean(), np.ptp(around), np.log(laws.width_period(1.0, rate))
-        first = round(float(WIDEST / np.exp(3 * period)))
+        first = round(WIDEST / np.exp(3 * period))
         fine, widths = (
             np.unique((first * np.exp(period * at)).round())
             for at in (np.linspace(-0.1, 3.1, 400), np.arange(25) / 8)
@@ -111,7 +111,7 @@ def frequencies(seed: int) -> list[Series]:
         *(ensemble.phase_probability(1.2, at) for at in (widths, fine)),
         strict=True,
     ):
-        counts = [int(np.sum(code == phase)) for code in codes]
+        counts = [np.sum(code == phase) for code in codes]
         tests = (stats.binomtest(count, DRAWN) for count in counts)
         ends = np.array([test.proportion_ci(SURE, method="exact") for test in tests]).T
         shares, name = np.array(counts) / DRAWN, phase.name.lower()

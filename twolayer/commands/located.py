@@ -146,18 +146,14 @@ class Correction(NamedTuple):
     limit: float
 
 
-def corrections(rows: list[Row]) -> list[Correction]:
+def corrections(rows: list[Row]) -> Iterator[Correction]:
     """The finite-width correction of η_crit at label 0, network by network."""
-    return [
-        Correction(
-            row.width,
-            row.seed,
-            row.width * ((row.network_low + row.network_high) / 2 * row.curvature / 2 - 1),
-            _derived.crit_correction(row.curvature, row.output, 0.0),
-        )
-        for row in rows
-        if row.target == 0 and row.boundary == "eta_crit"
-    ]
+    for row in rows:
+        if row.target == 0 and row.boundary == "eta_crit":
+            middle = (row.network_low + row.network_high) / 2
+            measured = row.width * (middle * row.curvature / 2 - 1)
+            limit = _derived.crit_correction(row.curvature, row.output, 0.0)
+            yield Correction(row.width, row.seed, measured, limit)
 
 
 def correction_table(rows: list[Correction]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from .. import storage
 
 def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
     """A table of rows under a header."""
-    text = io.StringIO(newline="")
+    text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(lines)

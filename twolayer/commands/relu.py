@@ -188,7 +188,7 @@ def threshold_table(folder: Path, seed: int, data: Sides, net: ReluNetwork) -> I
         below = f"{_spread(column, 3)}, {np.mean(column < known):.0%}"
         yield f"{name:>10}{value:>14.4f}{value / UNITS:>18.4f}{known:>12.2f}   {below}"
     yield f"{'4/λ₁':>10}{2 * own[0]:>14.4f}{2 * own[0] / UNITS:>18.4f}"
-    nearest = int(np.abs(pairs - PUBLISHED).max(-1).argmin())
+    nearest = np.abs(pairs - PUBLISHED).max(-1).argmin()
     yield (
         f"   of these seeds, {nearest} is nearest to the published pair: {pairs[nearest, 0]:.4f}, "
         f"{pairs[nearest, 1]:.4f}"
@@ -206,7 +206,7 @@ def run_table(folder: Path, data: Sides, net: ReluNetwork) -> Iterator[str]:
     yield "\nThree learning rates. Frozen gates, by the theory; then real gates, as trained:"
     for i, (rate, phases) in enumerate(zip(eta, exact.phase(eta[:, None]), strict=True)):
         theory = ", ".join(
-            f"{side}: {Phase(code).name}" for side, code in zip(SIDES, phases.tolist(), strict=True)
+            f"{side}: {Phase(code).name}" for side, code in zip(SIDES, phases, strict=True)
         )
         alive = np.isfinite(real.loss[:, i])
         ended = f"loss {real.loss[-1, i]:.1e} after {STEPS} steps"
@@ -241,14 +241,14 @@ def flip_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
     for name, samples in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
         for width, networks in FLIPPING.items():
             measured = flips(seed, width, networks, samples)
-            same = int((measured["first flip"] == measured["first apart"]).sum())
+            same = np.sum(measured["first flip"] == measured["first apart"])
             yield (
                 f"{name:>12}{width:>8}{networks:>10}   "
                 f"{_spread(measured['flipped']):<26}{_spread(measured['apart']):<29}"
                 f"{same} of {networks}"
             )
-            rows = zip(*(column.tolist() for column in measured.values()), strict=True)
-            lines += [(name, width, index, *row) for index, row in enumerate(rows)]
+            rows = zip(range(networks), *measured.values(), strict=True)
+            lines += [(name, width, *row) for row in rows]
     header = ("data", "width", "network", "flipped", "s_apart", "first_flip", "first_apart")
     output.write_csv(folder / "relu_flips.csv", header, lines)
 

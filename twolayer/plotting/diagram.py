@@ -90,9 +90,11 @@ def plot_phase_diagram(
     patches.append(Patch(facecolor="none", hatch="xxxxxx", label=absent, **_CELL_EDGE))
     boundaries, names = {}, []
     with canvas(ax) as ax:
-        ax.set(xscale=x_scale, yscale=y_scale, xlim=x_edges[[0, -1]], ylim=y_edges[[0, -1]])
-        ax.set_xlabel(AXIS_LABELS[x] if xlabel is None else xlabel)
-        ax.set_ylabel(AXIS_LABELS[y] if ylabel is None else ylabel)
+        ax.set(
+            xlabel=AXIS_LABELS[x] if xlabel is None else xlabel,
+            ylabel=AXIS_LABELS[y] if ylabel is None else ylabel,
+            xscale=x_scale, yscale=y_scale, xlim=x_edges[[0, -1]], ylim=y_edges[[0, -1]],
+        )  # fmt: skip
         cells = _draw_cells(ax, x_edges, y_edges, codes, patches)
         for name in _DRAWN.get(x, ()):
             at, level = np.asarray(getattr(diagram, name)), getattr(diagram, y)

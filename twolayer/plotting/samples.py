@@ -146,18 +146,19 @@ def plot_eigenvalues(theory: Course, weights: Course, *, ax: Axes | None = None)
     lines, markers, time, look = [], [], np.arange(len(theory.loss)), LOOKS[theory.phase]
     kinds = zip(("first", "second", "third"), (SOLID, DASH, DOT), strict=True)
     with canvas(ax) as ax:
-        for exact, trained, (name, dashes) in zip(
-            theory.eigenvalues.T, weights.eigenvalues.T, kinds, strict=False
-        ):
+        values = theory.eigenvalues.T, weights.eigenvalues.T
+        for exact, trained, (name, dashes) in zip(*values, kinds, strict=False):
             lines += look.line(ax, time, exact, linestyle=dashes, label=f"{name} eigenvalue")
             markers += look.hollow(ax, time, trained)
         bound = ax.axhline(2 / theory.eta, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)
         highest, last = 3 * theory.eigenvalues[0, 0], int(np.sum(np.isfinite(theory.loss)))
         if theory.phase != Phase.DIVERGENT:
             highest, last = np.nanmax(theory.eigenvalues), len(time)
-        ax.set(xlim=(-0.5, last - 0.5), ylim=(0, 1.15 * max(highest, 2 / theory.eta)))
-        ax.set_xlabel("training step")
-        ax.set_ylabel(f"top eigenvalues, {theory.phase.name.lower()}")
+        ax.set(
+            xlabel="training step", xlim=(-0.5, last - 0.5),
+            ylabel=f"top eigenvalues, {theory.phase.name.lower()}",
+            ylim=(0, 1.15 * max(highest, 2 / theory.eta)),
+        )  # fmt: skip
         legend = add_legend(
             ax, [*lines, legend_entry("trained network", marker=look.marker), bound]
         )
@@ -175,8 +176,8 @@ def plot_alignment(pairs: Sequence[tuple[Course, Course]], *, ax: Axes | None = 
                 label = f"{theory.phase.name.lower()}, ηλ₀ = {theory.share:g}"
                 lines += look.line(ax, time, theory.alignment, label=label)
                 markers += look.hollow(ax, time, weights.alignment)
-        ax.set(ylim=(-0.02, 1.05), xlabel="training step")
-        ax.set_ylabel("|cos| of residual and top eigenvector")
+        label = "|cos| of residual and top eigenvector"
+        ax.set(xlabel="training step", ylabel=label, ylim=(-0.02, 1.05))
         legend = add_legend(ax, [*lines, legend_entry("trained network", marker="o")])
         return Artists(ax, legend, lines, [], markers, {}, [])
 
@@ -185,11 +186,12 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
     """Losses of a full network, and of relinearised ones from where they start."""
     full = runs.full
     with canvas(ax) as ax:
-        ax.set(yscale="log", xlabel="training step")
-        ax.set_ylabel(f"loss above its floor, ηλ₀ = {runs.share:g}")
         low, high = span(full, 1e8 * full[0])
-        ax.set_ylim(max(low, 1e-12 * high) / 2, 5 * high)
-        ax.set_xlim(-2, len(full) - 1)
+        ax.set(
+            xlabel="training step", xlim=(-2, len(full) - 1), yscale="log",
+            ylabel=f"loss above its floor, ηλ₀ = {runs.share:g}",
+            ylim=(max(low, 1e-12 * high) / 2, 5 * high),
+        )  # fmt: skip
         lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
         for (time, loss), look in zip(
             runs.parts.items(), itertools.cycle(WIDTH_LOOKS), strict=False
@@ -211,13 +213,13 @@ def plot_restored(networks: Sequence[Restored], *, ax: Axes | None = None) -> Ar
     looks = WIDTH_LOOKS[:1] + WIDTH_LOOKS[2:]
     with canvas(ax) as ax:
         low, _ = span(np.array([item.deviation for item in networks]))
-        ax.set(yscale="log", ylim=(min(0.01, low) / 3, 1e2), xlim=(0, 4.1))
+        ax.set(
+            xlabel=r"learning rate $\eta\lambda_0$", xlim=(0, 4.1), yscale="log",
+            ylabel="largest relative deviation of the loss", ylim=(min(0.01, low) / 3, 1e2),
+        )  # fmt: skip
         for delay, look in zip((None, *later), looks, strict=False):
             chosen = [(item.share, item.deviation) for item in networks if item.delay == delay]
             label = texts.get(delay, f"{delay} steps later")
             lines += look.hollow(ax, *np.transpose(chosen), label=label, linestyle=look.dashes)
-        ax.set(
-            xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss"
-        )
         boundaries, names = mark_boundaries(ax, INFINITE, START_NAMES)
         return Artists(ax, add_legend(ax, lines, names), lines, [], [], boundaries, names)
