@@ -71,9 +71,7 @@ def plot_phase_diagram(
     ['eta_crit', 'eta_max']
     """
     x, y = sorted(diagram.axes, key=lambda name: ("eta", "curvature", name).index(name))
-    (x_edges, x_scale), (y_edges, y_scale) = (
-        _edges(name, getattr(diagram, name)) for name in (x, y)
-    )
+    (x_edges, x_scale), (y_edges, y_scale) = (_edges(diagram, name) for name in (x, y))
     extra = {
         name: np.atleast_1d(arguments.numbers(f"lines[{name!r}]", at, "target"))
         for name, at in (lines or {}).items()
@@ -90,11 +88,9 @@ def plot_phase_diagram(
     patches.append(Patch(facecolor="none", hatch="xxxxxx", label=absent, **_CELL_EDGE))
     boundaries, names = {}, []
     with canvas(ax) as ax:
-        ax.set(
-            xlabel=AXIS_LABELS[x] if xlabel is None else xlabel,
-            ylabel=AXIS_LABELS[y] if ylabel is None else ylabel,
-            xscale=x_scale, yscale=y_scale, xlim=x_edges[[0, -1]], ylim=y_edges[[0, -1]],
-        )  # fmt: skip
+        ax.set(xscale=x_scale, yscale=y_scale, xlim=x_edges[[0, -1]], ylim=y_edges[[0, -1]])
+        ax.set_xlabel(AXIS_LABELS[x] if xlabel is None else xlabel)
+        ax.set_ylabel(AXIS_LABELS[y] if ylabel is None else ylabel)
         cells = _draw_cells(ax, x_edges, y_edges, codes, patches)
         for name in _DRAWN.get(x, ()):
             at, level = np.asarray(getattr(diagram, name)), getattr(diagram, y)
@@ -115,9 +111,10 @@ def plot_phase_diagram(
         return Artists(ax, legend, [], [], [], boundaries, names, cells)
 
 
-def _edges(name: str, centres: FloatArray) -> tuple[FloatArray, str]:
-    """Edges of the cells around these centres, and the scale of their axis: log if they are more
-    even there."""
+def _edges(diagram: PhaseDiagram, name: str) -> tuple[FloatArray, str]:
+    """Edges of the cells around the values of an axis, and its scale: log if they are more even
+    there."""
+    centres: FloatArray = getattr(diagram, name)
     arguments.require(f"diagram.{name}", centres, np.isfinite(centres), "finite to be drawn")
     if centres.size < 2 or (np.diff(centres) <= 0).any():
         raise ValueError(f"diagram.{name} must have at least two values, in increasing order")
