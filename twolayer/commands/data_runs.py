@@ -202,8 +202,8 @@ def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArr
     A curvature of which the error is larger than itself is not final: it is `nan`.
     """
     shape = data.inputs, data.outputs
-    drawn = [GramNetwork.random(width, *shape, rng=[seed, 1, width]) for width in WIDTHS]
-    nets = GramNetwork.from_factor(np.stack([net.factor for net in drawn]), np.array(WIDTHS))
+    drawn = (GramNetwork.random(width, *shape, rng=[seed, 1, width]) for width in WIDTHS)
+    nets = GramNetwork.from_factor([net.factor for net in drawn], WIDTHS)
     starts = nets.curvature(data)
     ends = nets.outcome(data, rates[:, None] / starts, BUDGET, TOLERANCE)
     known = (ends.curvature_error <= ends.curvature) | (ends.phase == Phase.DIVERGENT)

@@ -237,7 +237,7 @@ def flip_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
         f"{'data':>12}{'width':>8}{'networks':>10}   {'largest flipped fraction':<26}"
         f"{'largest |s_real − s_frozen|':<29}apart since the first flip"
     )
-    lines: list[tuple[Any, ...]] = []
+    lines = []
     for name, samples in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
         for width, networks in FLIPPING.items():
             measured = flips(seed, width, networks, samples)

@@ -49,7 +49,7 @@ def phases_and_names(
     if isinstance(labels, str) or len(given) != count:
         raise ValueError(f"labels = {labels!r} must be {count} strings")
     pairs = []
-    for phase, label in zip(map(Phase, codes.tolist()), given, strict=True):
+    for phase, label in zip(map(Phase, codes), given, strict=True):
         name = phase.name.lower()
         pairs.append((phase, label if name in label else f"{name}, {label}" if label else name))
     return pairs

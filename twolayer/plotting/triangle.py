@@ -121,8 +121,8 @@ def _draw_frame(ax: Axes) -> list[Annotation]:
         ends = np.roll([[level + 1, level + 1], [3 - level, 0], [0, 3 - level]], turn, axis=0)
         ax.plot(*_place(*ends), color="0.88", linewidth=0.5, zorder=0)
     places = [(f"$V = {value}$", [4 - value, 0, value], "right") for value in (1, 2, 3)]
-    for letter, corner, to in zip("PQV", _CORNERS, ("right", "left", "top"), strict=True):
-        places.append((f"${letter} = 4$", corner, to))
+    corners = "$P = 4$", "$Q = 4$", "$V = 4$"
+    places += zip(corners, _CORNERS, ("right", "left", "top"), strict=True)
     names = [add_name(ax, text, _place(*at), to=to) for text, at, to in places]
     edge = r"$V = 0$: $\eta = \eta_\mathrm{max}$"
     return [*names, add_name(ax, edge, (0, 0), to="bottom", off=10)]
