@@ -182,7 +182,7 @@ def test_files(report):
     rows = list(csv.DictReader((report.folder / "laws.csv").read_text().splitlines()))
     assert {row["law"] for row in rows} == set(NAMES)
     with np.load(report.folder / "laws.npz") as arrays:
-        assert tuple(arrays) == evidence.POINT
+        assert tuple(arrays) == evidence.Point._fields
         for name in ("x", "trained", "low", "high", "theory"):
             np.testing.assert_array_equal(arrays[name], [float(row[name]) for row in rows])
         assert (arrays["low"] <= arrays["trained"]).all()

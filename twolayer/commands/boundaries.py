@@ -1,13 +1,9 @@
 """The command `boundaries`: closed forms, and what runs of the recursion say."""
 
-from __future__ import annotations
-
 import argparse
-from typing import Any
 
-from .. import boundaries, locate, recursion
-from . import options
-from .located import BRACKET, UNDECIDED
+from .. import boundaries
+from . import located, options
 
 
 def add_options(parser: options.Parser) -> None:
@@ -17,8 +13,7 @@ def add_options(parser: options.Parser) -> None:
 def work(args: argparse.Namespace) -> None:
     curvature, output, width, target = start = options.start(args)
     closed = {
-        name: float(getattr(boundaries, name)(*start))
-        for name in ("eta_crit", "eta_max", "eta_div")
+        name: getattr(boundaries, name)(*start) for name in ("eta_crit", "eta_max", "eta_div")
     }
     for name, value in closed.items():
         print(f"{name:<9}{value:.12g}   closed form")
@@ -30,15 +25,9 @@ def work(args: argparse.Namespace) -> None:
             "never moves"
         )
         return
-
-    def iterated(eta: Any) -> Any:
-        return recursion.outcome(eta, *start, absorbing=True).phase
-
-    low, high = (edge / curvature for edge in BRACKET)
-    located = locate.locate_boundaries(iterated, low, high, samples=17 if target == 0 else 65)
-    for name in ("eta_crit", "eta_max"):
-        interval = getattr(located, name)
-        remark = f"; {UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
+    both = located.sought(located.iterated(start), curvature, 1e-8, 17 if target == 0 else 65)
+    for name, interval in vars(both).items():
+        remark = f"; {located.UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
         if not interval.low * (1 - 1e-6) <= closed[name] <= interval.high * (1 + 1e-6):
             remark += (
                 "; not where the closed form is: a phase in a window narrower than the rates "

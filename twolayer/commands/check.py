@@ -1,9 +1,8 @@
 """The main job: train real networks, compute the theory, and lay both side by side in tables and
 figures."""
 
-from __future__ import annotations
-
 import argparse
+import itertools
 from pathlib import Path
 
 from . import located, options, output
@@ -31,29 +30,13 @@ def run(folder: Path, seed: int) -> None:
     with tqdm(total=jobs + len(FIGURES), unit="job", desc="twolayer") as bar:
         rows = located.locate_all(seed, bar.update)
         output.write_rows(folder / "boundaries.csv", rows)
-        table = (vars(row).values() for row in rows)
-        output.write_columns(folder / "boundaries.npz", vars(rows[0]), table)
+        output.write_rows(folder / "boundaries.npz", rows)
         for draw in FIGURES:
             draw(folder, seed)
             bar.update()
-    for target in (0.0, located.LABEL):
-        print(
-            f"\nBoundaries at label y = {target:g}, random networks of {located.SEEDS} seeds "
-            "trained on their weights:"
-        )
-        part = [row for row in rows if row.target == target]
-        for line in located.boundary_table(part):
-            print(line)
-        for row in part:
-            if row.remark:
-                print(f"   n = {row.width}, seed {row.seed}, {row.boundary}: {row.remark}")
-    print("\nThe finite-width correction of η_crit (y = 0) tends to its limit:")
-    for line in located.correction_table(rows):
+    corrections = list(located.corrections(rows))
+    output.write_rows(folder / "correction.csv", corrections)
+    tables = (located.boundary_table(rows, target) for target in (0.0, located.LABEL))
+    for line in itertools.chain(*tables, located.correction_table(corrections)):
         print(line)
-    measured = (
-        (row.width, row.seed, *located.correction(row))
-        for row in rows
-        if row.target == 0 and row.boundary == "eta_crit"
-    )
-    output.write_csv(folder / "correction.csv", ("width", "seed", "measured", "limit"), measured)
     output.say_files(folder, sorted(path.name for path in folder.iterdir()))

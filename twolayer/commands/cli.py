@@ -1,8 +1,6 @@
 """The command line: the frame of its parser, and how errors end. A command's room is imported when
 it is called."""
 
-from __future__ import annotations
-
 import argparse
 import concurrent.futures
 import importlib

@@ -1,12 +1,9 @@
 """The command `data`: networks on a real data set, theory beside trained weights, in tables and
 figures."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -43,12 +40,14 @@ def add_options(parser: options.Parser) -> None:
         "scikit-learn's digits, all ten, or digits:A:B, two of them: pixels / 16, pixels and "
         "labels centred",
     )  # fmt: skip
-    for name, metavar, default, text in (
-        ("--outputs", "K", 1, "label columns at the end of a .csv"),
-        ("--width", "N", 1_000, "hidden units of the trained network"),
-    ):
-        how: dict[str, Any] = {"metavar": metavar, "default": default}
-        parser.add_argument(name, type=options.whole, help=text + options.DEFAULT, **how)
+    parser.add_argument(
+        "--outputs", metavar="K", type=options.whole, default=1,
+        help="label columns at the end of a .csv" + options.DEFAULT,
+    )  # fmt: skip
+    parser.add_argument(
+        "--width", metavar="N", type=options.whole, default=1_000,
+        help="hidden units of the trained network" + options.DEFAULT,
+    )  # fmt: skip
     options.add_folder(parser, "twolayer-data")
     options.add_seed(parser, 0)
     parser.add_argument(
@@ -69,20 +68,14 @@ def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Pa
     """The whole command; figures and tables go to `folder`, which exists."""
     theory = GramNetwork.from_weights(net.u, net.v)
     sparse = max(1, (len(data.spectrum) + data.outputs) // 75)  # a step costs the cube of this
-    courses = []
-    with tqdm(total=len(SHARES) + 3, unit="part", desc="twolayer data") as bar:
-        lines = [*describe(folder, data, words, net, theory), *compare_networks(folder, data, net)]
-        bar.update()
-        for share in SHARES:
-            courses.append(data_runs.follow(net, data, share))
-            bar.update()
-        draw_training(folder, courses)
-        lines += draw_final_curvature(folder, data, seed, RATES[::sparse])
-        bar.update()
-        lines += draw_restoration(folder, theory, data, RESTORED[::sparse])
-        bar.update()
-    for line in lines:
-        print(line)
+    parts = (
+        describe(folder, data, words, net, theory),
+        compare_networks(folder, data, net),
+        draw_final_curvature(folder, data, seed, RATES[::sparse]),
+        draw_restoration(folder, theory, data, RESTORED[::sparse]),
+    )
+    lines = [line for part in tqdm(parts, unit="part", desc="twolayer data") for line in part]
+    print(*lines, sep="\n")
     if starts:
         for line in draw_odds(folder, data, net.width, seed, starts):
             print(line)
@@ -93,7 +86,7 @@ def describe(
     folder: Path, data: Data, words: str, net: Network, theory: GramNetwork
 ) -> Iterator[str]:
     """What the data are and where their catapults lie."""
-    start, values = float(theory.curvature(data)), theory.spectrum(data)
+    start, values = theory.curvature(data), theory.spectrum(data)
     yield (
         f"data: m = {data.samples} samples, d = {data.inputs} inputs, k = {data.outputs} outputs, "
         f"rank {len(data.spectrum)}"
@@ -127,9 +120,10 @@ def describe(
 
 
 def compare_networks(folder: Path, data: Data, net: Network) -> Iterator[str]:
-    """What theory and weights say of three runs."""
+    """What theory and weights say of three runs, at their ends and step by step."""
     rows = [data_runs.compare(net, data, share) for share in SHARES]
     output.write_rows(folder / "networks.csv", rows)
+    draw_training(folder, [data_runs.follow(net, data, share) for share in SHARES])
     yield "\nThe theory (Gram matrix) and the same network trained on its weights:"
     yield from comparison(rows)
 
@@ -176,11 +170,9 @@ def draw_training(folder: Path, courses: Sequence[tuple[Course, Course]]) -> Non
         folder / "training.csv",
         ("share", "eta", "phase", "step", *what, *(f"{name}_weights" for name in what)),
         (
-            (exact.share, exact.eta, exact.phase.name, step, *values, *trained)
+            (exact.share, exact.eta, exact.phase.name, step, *values)
             for exact, weights in courses
-            for step, (values, trained) in enumerate(
-                zip(_table(exact), _table(weights), strict=True)
-            )
+            for step, values in enumerate(np.hstack([_table(exact), _table(weights)]))
         ),
     )
 
@@ -204,8 +196,10 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
         plotting.plot_final_curvature(
             rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, names=texts, ax=ax
         )
-        ax.set(xlabel=r"learning rate $\eta\lambda_0$", ylim=(0, 1.15), xlim=(0, None))
-        ax.set_ylabel(r"final curvature $\lambda_\infty/\lambda_0$")
+        ax.set(
+            xlabel=r"learning rate $\eta\lambda_0$", xlim=(0, None),
+            ylabel=r"final curvature $\lambda_\infty/\lambda_0$", ylim=(0, 1.15),
+        )  # fmt: skip
     storage.save(folder / "final_curvature.npz", ends)
     output.write_csv(
         folder / "final_curvature.csv",

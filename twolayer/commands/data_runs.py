@@ -6,11 +6,9 @@ Rates are given in units of the start: ηλ₀ = 2 is where the linearised netwo
 the second is not exact. The loss is the one above the floor that no linear network gets below.
 """
 
-from __future__ import annotations
-
 import itertools
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -52,12 +50,11 @@ def phase_of(ends: Outcome) -> Any:
     """LAZY or CATAPULT by the largest loss in place of the first step: on data the other directions
     learn while one grows, and hide it."""
     return np.where(
-        (ends.phase == Phase.LAZY) & (np.asarray(ends.peak_step) > 0), Phase.CATAPULT, ends.phase
+        (ends.phase == Phase.LAZY) & (ends.peak_step > 0), Phase.CATAPULT, ends.phase
     ).astype(np.int8)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One learning rate: what the theory says, and what the trained weights did in as many
     steps."""
 
@@ -81,7 +78,7 @@ def compare(net: Network, data: Data, share: float) -> Row:
     The peak is that of the loss, over the loss at the start.
     """
     theory = GramNetwork.from_weights(net.u, net.v)
-    eta = float(share / theory.curvature(data))
+    eta = share / theory.curvature(data)
     end = theory.outcome(data, eta, BUDGET, TOLERANCE)
     phase, last = Phase(int(phase_of(end))), int(end.steps)
     run, steps = theory.train(data.fitted, eta, last), last
@@ -90,12 +87,11 @@ def compare(net: Network, data: Data, share: float) -> Row:
     losses: list[float] = []
     states = itertools.islice(descent(net.u, net.v, data, eta), last + 1)
     for step, (u, v, residual) in enumerate(states):
-        losses.append(float(np.sum(residual**2) / 2))
+        losses.append(np.sum(residual**2) / 2)
         if step == steps:
-            curvature_weights = float(top(u, v, data)[0][0])
-    peak = float(run.loss[: steps + 1].max() / run.loss[0])
-    peak_weights = max(losses[: steps + 1]) / losses[0]
-    curvature = float(run.curvature[steps])
+            curvature_weights = top(u, v, data)[0][0]
+    peak, peak_weights = (max(part[: steps + 1]) / part[0] for part in (run.loss, losses))
+    curvature = run.curvature[steps]
     return Row(
         share, eta, phase.name, _phase_of_losses(losses, last).name, steps,
         peak, peak_weights, peak_weights / peak - 1,
@@ -117,14 +113,14 @@ def follow(
 ) -> tuple[Course, Course]:
     """What the theory says step by step, and what the weights show: of them at some steps."""
     theory, data = GramNetwork.from_weights(net.u, net.v), data.fitted
-    eta = float(share / theory.curvature(data))
-    steps, number = max(looks), min(EIGENVALUES, len(data.spectrum) * data.outputs)
+    eta = share / theory.curvature(data)
+    rows, number = max(looks) + 1, min(EIGENVALUES, len(data.spectrum) * data.outputs)
     phase = Phase(int(phase_of(theory.outcome(data, eta, BUDGET, TOLERANCE))))
-    shapes = (steps + 1, (steps + 1, number), steps + 1)
+    shapes = rows, (rows, number), rows
     exact, weights = (
         Course(share, eta, phase, *(np.full(shape, np.nan) for shape in shapes)) for _ in range(2)
     )
-    states = itertools.islice(descent(net.u, net.v, data, eta), steps + 1)
+    states = itertools.islice(descent(net.u, net.v, data, eta), rows)
     for step, (u, v, residual) in enumerate(states):
         exact.loss[step] = theory.loss(data)
         if not exact.loss[step] < 1e30 * exact.loss[0]:
@@ -143,9 +139,8 @@ def settled(loss: FloatArray, sharpness: FloatArray) -> int | None:
     """The end of the catapult: the first step from which on the loss is at most its start and ηλ <
     2; None if there is none."""
     calm = (loss <= loss[0]) & (sharpness < 2)
-    if not calm[-1]:
-        return None
-    return int(calm.size - np.argmin(calm[::-1])) if not calm.all() else 0
+    end = int(np.flatnonzero(~calm).max(initial=-1)) + 1
+    return end if end < calm.size else None
 
 
 def deviation(nets: GramNetwork, data: Data, eta: Any) -> FloatArray:
@@ -155,7 +150,7 @@ def deviation(nets: GramNetwork, data: Data, eta: Any) -> FloatArray:
     The largest relative difference; `nan` where the full network diverges.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        both = (nets, nets.linearized)
+        both = nets, nets.linearized
         full, frozen = (part.train(data.fitted, eta, WINDOW).loss for part in both)
         large = np.minimum.accumulate(full > 1e-6 * full[0], axis=0)
         return np.asarray(np.max(np.where(large, np.abs(frozen / full - 1), 0.0), axis=0))
@@ -164,45 +159,39 @@ def deviation(nets: GramNetwork, data: Data, eta: Any) -> FloatArray:
 def restoration(theory: GramNetwork, data: Data, shares: FloatArray) -> list[Restored]:
     """Relinearised at the start and after the catapult; only the first where no end of it is
     seen."""
-    rates = np.asarray(shares) / theory.curvature(data)
+    rates = shares / theory.curvature(data)
     run = theory.train(data.fitted, rates, max(DELAYS) + 3 * WINDOW)
     places: list[tuple[int, int | None, int]] = []
     for column, rate in enumerate(rates):
         places.append((column, None, 0))
-        if np.isfinite(run.loss[-1, column]):
-            end = settled(run.loss[:, column], rate * run.curvature[:, column])
-            places += [(column, delay, end + delay) for delay in DELAYS if end is not None]
+        end = settled(run.loss[:, column], rate * run.curvature[:, column])
+        places += [(column, delay, end + delay) for delay in DELAYS if end is not None]
+    columns, delays, steps = (np.array(part) for part in zip(*places, strict=True))
     factors, nets = np.empty((len(places), *theory.factor.shape)), theory
-    for step in range(max(step for _, _, step in places) + 1):
+    for step in range(steps.max() + 1):
         factor = np.broadcast_to(nets.factor, (len(rates), *theory.factor.shape))
-        for row, (column, _, when) in enumerate(places):
-            if when == step:
-                factors[row] = factor[column]
+        factors[steps == step] = factor[columns[steps == step]]
         nets = nets.step(data, rates)
-    columns = [column for column, _, _ in places]
     frozen = GramNetwork.from_factor(factors, theory.width)
     strays = deviation(frozen, data, rates[columns])
-    return [
-        Restored(float(shares[column]), delay, step, float(stray))
-        for (column, delay, step), stray in zip(places, strays, strict=True)
-    ]
+    return list(map(Restored, shares[columns].tolist(), delays, steps.tolist(), strays.tolist()))
 
 
-def relinearised(theory: GramNetwork, data: Data, share: float = SHARES[1]) -> Relinearised:
-    """Losses of the full network, and of networks relinearised at the start, half-way to the end of
-    the catapult, at it and after it."""
-    eta = float(share / theory.curvature(data))
+def relinearised(theory: GramNetwork, data: Data) -> Relinearised:
+    """Losses of the full network in the catapult, and of networks relinearised at the start,
+    half-way to its end, at it and after it."""
+    share = SHARES[1]
+    eta = share / theory.curvature(data)
     networks = restoration(theory, data, np.array([share]))
     ends = [item.step for item in networks if item.delay is not None]
-    times = sorted({0, *((ends[0] // 2, *ends) if ends else (5, 10))})
+    times = {0, ends[0] // 2, *ends} if ends else {0, 5, 10}
     full, parts = theory.train(data.fitted, eta, WINDOW).loss, {}
-    for time in range(times[-1] + 1):
-        if time:
-            theory = theory.step(data, eta)
+    for time in range(max(times) + 1):
         if time in times:
+            steps = max(1, WINDOW - time)
             with np.errstate(over="ignore", invalid="ignore"):
-                part = theory.linearized.train(data.fitted, eta, max(1, WINDOW - time))
-            parts[time] = part.loss
+                parts[time] = theory.linearized.train(data.fitted, eta, steps).loss
+        theory = theory.step(data, eta)
     return Relinearised(share, full, parts)
 
 
@@ -213,9 +202,9 @@ def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArr
     A curvature of which the error is larger than itself is not final: it is `nan`.
     """
     shape = data.inputs, data.outputs
-    drawn = [GramNetwork.random(width, *shape, rng=[seed, 1, width]) for width in WIDTHS]
-    nets = GramNetwork.from_factor(np.stack([net.factor for net in drawn]), np.array(WIDTHS))
-    starts = np.asarray(nets.curvature(data))
+    drawn = (GramNetwork.random(width, *shape, rng=[seed, 1, width]) for width in WIDTHS)
+    nets = GramNetwork.from_factor([net.factor for net in drawn], WIDTHS)
+    starts = nets.curvature(data)
     ends = nets.outcome(data, rates[:, None] / starts, BUDGET, TOLERANCE)
     known = (ends.curvature_error <= ends.curvature) | (ends.phase == Phase.DIVERGENT)
     curvature, error = (

@@ -1,10 +1,7 @@
 """The command `diagram`: a phase diagram over two of the five arguments."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,9 +14,8 @@ def add_options(parser: options.Parser) -> None:
     options.add_start(parser, options.axis, *options.START)
     text = "also run the recursion in every cell and draw what it does"
     parser.add_argument("--observe", action="store_true", help=text)
-    how: dict[str, Any] = {"metavar": "FILE", "default": Path("diagram.png")}
-    text = ".png, .pdf, .svg or .npz" + options.DEFAULT
-    parser.add_argument("--save", type=Path, help=text, **how)
+    text, default = ".png, .pdf, .svg or .npz" + options.DEFAULT, Path("diagram.png")
+    parser.add_argument("--save", metavar="FILE", type=Path, default=default, help=text)
 
 
 def work(args: argparse.Namespace) -> None:
@@ -47,7 +43,7 @@ def _count(diagram: PhaseDiagram) -> None:
     counts = [(phase.name, np.sum(codes == phase)) for phase in Phase] + [("no network", absent)]
     print("cells: " + ", ".join(f"{name} {count}" for name, count in counts if count))
     if diagram.observed is not None:
-        observed = np.asarray(diagram.observed.phase)[~diagram.phase.mask]
+        observed = diagram.observed.phase[~diagram.phase.mask]
         undecided, agreed = observed == Phase.UNDECIDED, observed == codes
         print(
             f"observed: {np.sum(agreed)} as the theory says, {np.sum(undecided)} undecided after "

@@ -1,8 +1,5 @@
 """The figures of the main job, with the arrays and tables that are drawn."""
 
-from __future__ import annotations
-
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,7 @@ from ..network import Network
 from ..plotting.laws import plot_law
 from ..results import Phase
 from . import laws, located
-from .output import drawing, write_columns, write_csv
+from .output import drawing, write_csv, write_rows
 
 # of the networks, rescaled to it: η_crit = 1 and η_max = 2 at infinite width
 CURVATURE = 2.0
@@ -31,30 +28,29 @@ def scaled_network(width: int, seed: int) -> Network:
     return Network(net.u * factor, net.v * factor)
 
 
+def draw_runs(path: Path, *runs: results.Trajectory, **how: Any) -> None:
+    """Loss and curvature side by side."""
+    with drawing(path, 2) as axes:
+        for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
+            plotting.plot_training(*runs, quantity=quantity, ax=ax, **how)
+
+
 def draw_training(folder: Path, seed: int) -> None:
     net = scaled_network(1000, seed)
     trained, iterated = net.train(RATES, 40), recursion.simulate(RATES, *net.start, steps=40)
-    with drawing(folder / "training.png", 2) as axes:
-        for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
-            plotting.plot_training(
-                iterated, trained, quantity=quantity, eta=RATES, every=2, ax=ax, **NAMES
-            )
+    draw_runs(folder / "training.png", iterated, trained, eta=RATES, every=2, **NAMES)
     storage.save(folder / "training_networks.npz", trained)
     storage.save(folder / "training_theory.npz", iterated)
 
 
 def draw_final_curvature(folder: Path, seed: int) -> None:
-    widths = (10, 1_000, 100_000)
+    widths = 10, 1_000, 100_000
     nets = [scaled_network(width, seed) for width in widths]
     fine, coarse = np.linspace(0.02, 2.1, 521), np.linspace(0.1, 2.1, 21) + 0.01
     ends = final_curvature(fine[:, None], *np.transpose([net.start for net in nets]))
     outcomes = [net.outcome(coarse, max_steps=2_000) for net in nets]
-    trained = results.Outcome(
-        *(
-            np.stack([getattr(outcome, field.name) for outcome in outcomes], -1)
-            for field in fields(results.Outcome)
-        )
-    )
+    columns = zip(*(vars(outcome).values() for outcome in outcomes), strict=True)
+    trained = results.Outcome(*(np.stack(column, -1) for column in columns))
     with drawing(folder / "final_curvature.png") as ax:
         plotting.plot_final_curvature(
             fine, ends, labels=[f"n = {width:,}" for width in widths],
@@ -100,7 +96,7 @@ def draw_diagrams(folder: Path, seed: int) -> None:
 def draw_triangle(folder: Path, seed: int) -> None:
     net = scaled_network(10, seed)
     run = net.train(RATES, 60)
-    bounded = np.isfinite(run.loss) & (run.loss < 1e6)
+    bounded = run.loss < 1e6
     corners = np.full((3, *bounded.shape), np.nan)
     etas = np.broadcast_to(RATES, bounded.shape)[bounded]
     corners[:, bounded] = boundaries.triangle(
@@ -118,8 +114,8 @@ def draw_laws(folder: Path, seed: int) -> None:
         for ax, (law, sets) in zip(axes.flat, panels, strict=True):
             plot_law(law, sets, ax=ax)
     points = [point for law, sets in panels for point in laws.points(law, sets)]
-    write_csv(folder / "laws.csv", laws.POINT, points)
-    write_columns(folder / "laws.npz", laws.POINT, points)
+    write_rows(folder / "laws.csv", points)
+    write_rows(folder / "laws.npz", points)
 
 
-FIGURES = (draw_training, draw_final_curvature, draw_diagrams, draw_triangle, draw_laws)
+FIGURES = draw_training, draw_final_curvature, draw_diagrams, draw_triangle, draw_laws

@@ -1,34 +1,31 @@
 """Four laws of the catapult seen in networks trained on their weights: what is trained, and what
 the theory says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import _derived, ensemble, laws
-from ..arguments import FloatArray
 from ..boundaries import certificate
 from ..final import final_curvature
 from ..network import Network
 from ..plotting.laws import Law, Series
 from ..results import Phase
 
-WIDTHS = (100, 1_000, 10_000, 100_000)  # of the transition at η_crit
-RATES = (2.8, 3.0, 3.2)  # ηλ₀ at which the final curvature is seen to oscillate with the width
+WIDTHS = 100, 1_000, 10_000, 100_000  # of the transition at η_crit
+RATES = 2.8, 3.0, 3.2  # ηλ₀ at which the final curvature is seen to oscillate with the width
 WIDEST = 50_000  # of them
-PEAKING = (2.2, 2.6, 3.2)  # ηλ₀ of the times to the peak
+PEAKING = 2.2, 2.6, 3.2  # ηλ₀ of the times to the peak
 DRAWN = 1000  # random networks for each frequency
 SURE = 0.99  # of each exact binomial interval
 SETTLED = 1e-5  # what ηλ of a run that is left may still lose, as a share of 2 − ηλ
 
 
-def shaped(width: int, curvature: float, output: float, seed: Any) -> Network:
+def shaped(width: int, curvature: float, output: float, seed: int) -> Network:
     """A random network whose u + v and u − v are rescaled until it has this curvature and
     output."""
-    net = Network.random(width, rng=seed)
+    net = Network.random(width, rng=[seed, width])
     plus, minus = net.u + net.v, net.u - net.v
     plus *= np.sqrt((curvature * width + 2 * output * np.sqrt(width)) / (plus @ plus))
     minus *= np.sqrt((curvature * width - 2 * output * np.sqrt(width)) / (minus @ minus))
@@ -46,11 +43,13 @@ def transition(seed: int) -> list[Series]:
     """(2 − ηλ_∞)/s₀ against u = (ηλ₀ − 2)/s₀ at f₀ = 1: to first order in s₀ one curve, √(u² + 2),
     for every width."""
     fine, none = np.linspace(-3.2, 3.2, 129), np.empty(0)
-    sets = [Series("first order, every n", none, none, none, (fine, _first_order(fine)))]
+    tiny = 2.0**-20  # any small s₀: in units of it the law of `mirror_curvature` is the same
+    first_order = (2 - laws.mirror_curvature(1.0, 2 + fine * tiny, tiny, 1)) / tiny
+    sets = [Series("first order, every n", none, none, none, (fine, first_order))]
     for k, width in enumerate(WIDTHS):
         s, places = 1 / np.sqrt(width), np.linspace(-3.1, 2.5, 9) + k / 6
-        nets = [shaped(width, 2 + place * s, 1.0, [seed, width]) for place in places]
-        ends = [float(net.outcome(1.0, absorbing=settled).curvature) for net in nets]
+        nets = [shaped(width, 2 + place * s, 1.0, seed) for place in places]
+        ends = [net.outcome(1.0, absorbing=settled).curvature for net in nets]
         theory, line = (
             (2 - final_curvature(1.0, 2 + at * s, 1.0, width).curvature) / s
             for at in (places, fine)
@@ -60,12 +59,6 @@ def transition(seed: int) -> list[Series]:
     return sets
 
 
-def _first_order(place: FloatArray) -> FloatArray:
-    """The law of `mirror_curvature` in units of s₀, which no longer occurs in it."""
-    s = 2.0**-20
-    return np.asarray((2 - laws.mirror_curvature(1.0, 2 + place * s, s, 1)) / s)
-
-
 def periods(seed: int) -> list[Series]:
     """ηλ_∞ against ln (n/n₁)/ln (ηλ₀ − 1)² at f₀ = 0.8, less its mean over a period at infinite
     width, in units of its range there."""
@@ -73,12 +66,12 @@ def periods(seed: int) -> list[Series]:
     for rate in RATES:
         around = laws.limit_curvature(1.0, rate, np.arange(64) / 64)
         mean, span, period = around.mean(), np.ptp(around), np.log(laws.width_period(1.0, rate))
-        first = round(float(WIDEST / np.exp(3 * period)))
+        first = round(WIDEST / np.exp(3 * period))
         fine, widths = (
             np.unique((first * np.exp(period * at)).round())
             for at in (np.linspace(-0.1, 3.1, 400), np.arange(25) / 8)
         )
-        nets = [shaped(int(width), rate, 0.8, [seed, int(width)]) for width in widths]
+        nets = [shaped(int(width), rate, 0.8, seed) for width in widths]
         trained, theory, line = (
             (np.array(values) - mean) / span
             for values in (
@@ -96,7 +89,7 @@ def peaks(seed: int) -> list[Series]:
     """The step at which the loss is largest, against the width, at f₀ = 1."""
     fine, widths, sets = np.logspace(1.8, 6.2, 67), np.logspace(2, 6, 9).round(), []
     for rate in PEAKING:
-        nets = (shaped(int(width), rate, 1.0, [seed, int(width)]) for width in widths)
+        nets = (shaped(int(width), rate, 1.0, seed) for width in widths)
         trained = np.array([float(np.argmax(net.train(1.0, 60).loss)) for net in nets])
         theory, line = (laws.peak_step(1.0, rate, 1.0, at.round()) for at in (widths, fine))
         sets.append(Series(f"ηλ₀ = {rate:g}", widths, trained, theory, (fine, line)))
@@ -118,7 +111,7 @@ def frequencies(seed: int) -> list[Series]:
         *(ensemble.phase_probability(1.2, at) for at in (widths, fine)),
         strict=True,
     ):
-        counts = [int(np.sum(code == phase)) for code in codes]
+        counts = [np.sum(code == phase) for code in codes]
         tests = (stats.binomtest(count, DRAWN) for count in counts)
         ends = np.array([test.proportion_ci(SURE, method="exact") for test in tests]).T
         shares, name = np.array(counts) / DRAWN, phase.name.lower()
@@ -141,13 +134,23 @@ LAWS = (
         "share of random networks", "log", frequencies,
     ),
 )  # fmt: skip
-POINT = ("law", "series", "x", "trained", "low", "high", "theory")
 
 
-def points(law: Law, sets: Sequence[Series]) -> Iterator[tuple[Any, ...]]:
-    """One row for each trained point; where a law has no interval, its ends are the point
-    itself."""
+class Point(NamedTuple):
+    """One trained point; where a law has no interval, its ends are the point itself."""
+
+    law: str
+    series: str
+    x: float
+    trained: float
+    low: float
+    high: float
+    theory: float
+
+
+def points(law: Law, sets: Sequence[Series]) -> Iterator[Point]:
+    """One row for each trained point."""
     for series in sets:
         low, high = series.interval if series.interval.size else (series.trained, series.trained)
         for row in zip(series.x, series.trained, low, high, series.theory, strict=True):
-            yield law.name, series.label, *map(float, row)
+            yield Point(law.name, series.label, *row)

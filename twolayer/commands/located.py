@@ -1,11 +1,8 @@
 """The boundaries of random networks: located on their weights, on the recursion, and by the theory,
 side by side in tables."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,15 +12,14 @@ from ..results import Boundaries, Interval, Phase
 from ..samples import workers
 from .options import WORKERS
 
-WIDTHS = (1, 10, 100, 1_000, 10_000, 100_000)
+WIDTHS = 1, 10, 100, 1_000, 10_000, 100_000
 SEEDS = 5
 LABEL = 0.5
 BRACKET = 0.05, 9.0  # of ηλ₀: both boundaries are sought between
 UNDECIDED = "runs inside the interval are undecided"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One boundary of one network: located on its weights, on the recursion, and by the theory."""
 
     target: float
@@ -47,24 +43,32 @@ def network(width: int, seed: int, index: int = 0) -> Network:
     return Network.random(width, rng=[seed, width, index])
 
 
+def iterated(start: Sequence[Any]) -> Callable[[Any], Any]:
+    """Phases of the recursion against the learning rate."""
+    return lambda eta: recursion.outcome(eta, *start, absorbing=True).phase
+
+
+def sought(
+    observe: Callable[[Any], Any], curvature: float, rtol: float, samples: int
+) -> Boundaries:
+    """Both boundaries, from phases that are observed in the bracket."""
+    low, high = (edge / curvature for edge in BRACKET)
+    return locate.locate_boundaries(observe, low, high, rtol, samples=samples)
+
+
 def located(width: int, seed: int, index: int, target: float) -> list[Row]:
     """Both boundaries of one random network."""
     net = network(width, seed, index)
-    start = net.start
-    low, high = (edge / start[0] for edge in BRACKET)
+    curvature, output, _, _ = start = *net.start, target
     rtol, samples = (1e-8, 17) if target == 0 else (1e-6, 33)
 
     def trained(eta: Any) -> Any:
         return net.outcome(eta, target, absorbing=boundaries.certificate).phase
 
-    def iterated(eta: Any) -> Any:
-        return recursion.outcome(eta, *start, target, absorbing=True).phase
-
     remark = ""
     try:
         sides = [
-            locate.locate_boundaries(observe, low, high, rtol, samples=samples)
-            for observe in (trained, iterated)
+            sought(observe, curvature, rtol, samples) for observe in (trained, iterated(start))
         ]
     except ValueError as error:  # with a label the phases need not be nested
         nowhere = Interval(np.nan, np.nan, Phase.UNDECIDED, Phase.UNDECIDED)
@@ -72,13 +76,12 @@ def located(width: int, seed: int, index: int, target: float) -> list[Row]:
     rows = []
     for name in ("eta_crit", "eta_max"):
         closed, (weights, states) = getattr(boundaries, name), (getattr(s, name) for s in sides)
-        exact, middle = float(closed(*start, target)), float(weights.middle)
+        exact, middle = closed(*start), weights.middle
         undecided = not remark and weights.high > weights.low * (1 + 1e-5)
         rows.append(Row(
-            target, width, index, name,
-            float(weights.low), float(weights.high), float(states.low), float(states.high),
-            exact, float(closed(start[0])), 0.0 if middle == exact else middle / exact - 1,
-            float(start[0]), float(start[1]), UNDECIDED if undecided else remark,
+            target, width, index, name, weights.low, weights.high, states.low, states.high,
+            exact, closed(curvature), 0.0 if middle == exact else middle / exact - 1,
+            curvature, output, UNDECIDED if undecided else remark,
         ))  # fmt: skip
     return rows
 
@@ -101,20 +104,24 @@ def locate_all(seed: int, progress: Callable[[int], object]) -> list[Row]:
     return [row for job in jobs for row in done[job]]
 
 
-def boundary_table(rows: list[Row]) -> Iterator[str]:
+def boundary_table(rows: list[Row], target: float) -> Iterator[str]:
     """One line for each width and boundary: the first network's numbers, and the worst of all that
-    are decided."""
+    are decided; then the remarks."""
+    rows = [row for row in rows if row.target == target]
+    yield (
+        f"\nBoundaries at label y = {target:g}, random networks of {SEEDS} seeds trained on their "
+        "weights:"
+    )
     yield (
         f"{'width':>7}  {'boundary':<9}{'located on a network':^27}{'located on the recursion':^27}"
         f"{'exact theory':>13}{'n = inf':>12}{'difference':>12}{f'worst of {SEEDS}':>12}"
     )
     for row in rows:
         if row.seed == 0:
-            place = row.target, row.width, row.boundary
             decided = [
                 abs(other.relative_difference)
                 for other in rows
-                if (other.target, other.width, other.boundary) == place and not other.remark
+                if (other.width, other.boundary) == (row.width, row.boundary) and not other.remark
             ]
             trained = f"[{row.network_low:.9f}, {row.network_high:.9f}]"
             iterated = f"[{row.recursion_low:.9f}, {row.recursion_high:.9f}]"
@@ -124,23 +131,37 @@ def boundary_table(rows: list[Row]) -> Iterator[str]:
                 f"{row.width:>7}  {row.boundary:<9}{trained:^27}{iterated:^27}{row.exact:>13.9f}"
                 f"{row.infinite_width:>12.8f}{difference:>12}{max(decided, default=np.nan):>12.1e}"
             )
+    for row in rows:
+        if row.remark:
+            yield f"   n = {row.width}, seed {row.seed}, {row.boundary}: {row.remark}"
 
 
-def correction_table(rows: list[Row]) -> Iterator[str]:
+class Correction(NamedTuple):
+    """n(η_crit λ₀/2 − 1) from the located η_crit of one network, and its limit (derivation
+    `boundaries.crit_correction`)."""
+
+    width: int
+    seed: int
+    measured: float
+    limit: float
+
+
+def corrections(rows: list[Row]) -> Iterator[Correction]:
+    """The finite-width correction of η_crit at label 0, network by network."""
+    for row in rows:
+        if row.target == 0 and row.boundary == "eta_crit":
+            middle = (row.network_low + row.network_high) / 2
+            measured = row.width * (middle * row.curvature / 2 - 1)
+            limit = _derived.crit_correction(row.curvature, row.output, 0.0)
+            yield Correction(row.width, row.seed, measured, limit)
+
+
+def correction_table(rows: list[Correction]) -> Iterator[str]:
     """How the finite-width correction of η_crit, measured on networks, approaches its limit."""
+    yield "\nThe finite-width correction of η_crit (y = 0) tends to its limit:"
     yield (
         f"{'width':>7}{'n(η_crit λ₀/2 − 1), measured':>31}{'limit 2f₀²/λ₀²':>17}{'difference':>12}"
     )
-    for row in rows:
-        if row.seed == 0 and row.target == 0 and row.boundary == "eta_crit":
-            measured, limit = correction(row)
-            yield f"{row.width:>7}{measured:>31.6f}{limit:>17.6f}{measured / limit - 1:>12.1e}"
-
-
-def correction(row: Row) -> tuple[float, float]:
-    """n(η_crit λ₀/2 − 1) from the located η_crit, and its limit (derivation
-    `boundaries.crit_correction`)."""
-    middle = (row.network_low + row.network_high) / 2
-    return row.width * (middle * row.curvature / 2 - 1), float(
-        _derived.crit_correction(row.curvature, row.output, 0.0)
-    )
+    for width, seed, measured, limit in rows:
+        if seed == 0:
+            yield f"{width:>7}{measured:>31.6f}{limit:>17.6f}{measured / limit - 1:>12.1e}"

@@ -1,7 +1,5 @@
 """What commands take: kinds of values, shared options, and options under their former names."""
 
-from __future__ import annotations
-
 import argparse
 import re
 from collections.abc import Callable, Sequence
@@ -19,6 +17,7 @@ START = {
 }
 SEED = "seed of the random networks"
 DEFAULT = " (default: %(default)s)"
+DEFAULTS = {"output": 0.0, "width": np.inf, "target": 0.0}  # of a start
 
 
 class Parser(argparse.ArgumentParser):
@@ -107,27 +106,29 @@ def add_renamed(parser: Parser, name: str, former: str, **how: Any) -> None:
 
 def add_folder(parser: Parser, default: str, dest: str = "folder") -> None:
     """`--folder`, where a command writes."""
-    how = {"metavar": "FOLDER", "dest": dest, "default": default}
-    add_renamed(parser, "--folder", "--output", help="where the files go" + DEFAULT, **how)
+    add_renamed(
+        parser, "--folder", "--output", metavar="FOLDER", dest=dest, default=default,
+        help="where the files go" + DEFAULT,
+    )  # fmt: skip
 
 
 def add_seed(parser: Parser, default: int, dest: str = "seed", text: str = SEED) -> None:
     """`--seed`, of what is drawn at random."""
-    how: dict[str, Any] = {"metavar": "SEED", "default": default, "dest": dest}
-    parser.add_argument("--seed", type=whole, help=text + DEFAULT, **how)
+    parser.add_argument(
+        "--seed", type=whole, metavar="SEED", dest=dest, default=default, help=text + DEFAULT
+    )
 
 
 def add_start(parser: Parser, kind: Callable[[str], Any], *names: str) -> None:
     """Arguments of a run."""
-    defaults = {"output": 0.0, "width": np.inf, "target": 0.0}
     for name in names:
-        how: dict[str, Any] = {"type": kind, "metavar": name.upper(), "help": START[name]}
-        if name in defaults:
-            how |= {"default": defaults[name], "help": START[name] + DEFAULT}
+        how: dict[str, Any] = {"type": kind, "help": START[name]}
+        if name in DEFAULTS:
+            how |= {"default": DEFAULTS[name], "help": START[name] + DEFAULT}
         if name == "output":
             add_renamed(parser, "--output", "--network-output", **how)
         else:
-            parser.add_argument(f"--{name}", required=name not in defaults, **how)
+            parser.add_argument(f"--{name}", required=name not in DEFAULTS, **how)
 
 
 def start(args: argparse.Namespace) -> tuple[Any, Any, Any, Any]:

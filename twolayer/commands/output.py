@@ -1,7 +1,5 @@
 """What every command writes: tables, arrays and figures, whole or not at all, into a folder."""
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import io
@@ -17,7 +15,7 @@ from .. import storage
 
 def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
     """A table of rows under a header."""
-    text = io.StringIO(newline="")
+    text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(lines)
@@ -25,14 +23,12 @@ def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]])
 
 
 def write_rows(path: Path, rows: Sequence[Any]) -> None:
-    """A table of dataclass objects of one kind."""
-    write_csv(path, vars(rows[0]), (vars(row).values() for row in rows))
-
-
-def write_columns(path: Path, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    """The columns of a table as arrays."""
-    columns = map(np.array, zip(*rows, strict=True))
-    write_arrays(path, **dict(zip(header, columns, strict=True)))
+    """A table of named tuples of one kind; as .npz, its columns are arrays."""
+    header = rows[0]._fields
+    if path.suffix == ".csv":
+        write_csv(path, header, rows)
+    else:
+        write_arrays(path, **dict(zip(header, zip(*rows, strict=True), strict=True)))
 
 
 def write_arrays(path: Path, **arrays: Any) -> None:

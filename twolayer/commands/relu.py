@@ -8,15 +8,14 @@ with it λ± = 2c±(|u±|² + |v±|²)/n ≈ 5, and 2/λ scatters around 0.4. Th
 is printed under "published units" is divided by 2.
 """
 
-from __future__ import annotations
-
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import _derived
 from ..plotting.relu import SIDES, add_legends, plot_gates
 from ..relu.frozen import FrozenGates
 from ..relu.network import ReluNetwork
@@ -61,8 +60,21 @@ def run(folder: Path, seed: int) -> None:
         threshold_table(folder, seed, data, net),
         run_table(folder, data, net),
         flip_table(folder, seed, data),
-        first_step_table(folder, seed),
-        fate_table(folder, seed, data),
+        table(
+            folder / "relu_first_step.csv",
+            "\nUnits that the first step flips:",
+            f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}",
+            "{:>8g}{:>11.4f}{:>10.4f}{:>15.4f}",
+            first_step(seed),
+        ),
+        table(
+            folder / "relu_fates.csv",
+            f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:",
+            f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}"
+            f"   within {FATE_STEPS} steps",
+            "{:>8g}{:>24.2f}{:>23.2f}{:>11.2f}",
+            fates(seed, data),
+        ),
     ):
         for line in part:
             print(line)
@@ -97,10 +109,10 @@ def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     curvature = net.curvature(data)
     eta, side = STRONG / curvature.max(-1), curvature.argmax(-1)
-    real, frozen = net.train(data, eta, STEPS), net.train(data, eta, STEPS, frozen=True)
+    real, frozen = (net.train(data, eta, STEPS, frozen=still) for still in (False, True))
     each, scale = np.arange(networks), eta[:, None] * data.second_moment
     # s± = ηc±f±/√n
-    apart = np.abs(scale * real.output / np.sqrt(width) - scale * frozen.output / np.sqrt(width))
+    apart = np.abs(np.subtract(*(scale * run.output / np.sqrt(width) for run in (real, frozen))))
     return {
         "flipped": real.flipped.max(0)[each, side],
         "apart": apart.max(0)[each, side],
@@ -109,13 +121,22 @@ def flips(seed: int, width: int, networks: int, data: Sides) -> dict[str, Any]:
     }
 
 
-def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, float, float, float]]:
-    """|r₀|, the fraction of units the first step flips, its standard error, and arctan|r₀|/π
-    (derivation `gates.flipped`).
+class FirstStep(NamedTuple):
+    """|r₀|, the fraction of units the first step flips, its standard error, and the law."""
+
+    r: float
+    flipped: float
+    standard_error: float
+    law: float
+
+
+def first_step(seed: int) -> Iterator[FirstStep]:
+    """Units that the first step flips, beside the law arctan|r₀|/π (derivation `gates.flipped`).
 
     A unit flips where r₀v/u > 1; v/u of two independent Gaussian numbers of one scale is a Cauchy
     variable.
     """
+    width, networks = FIRST
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     for r in RESIDUALS:
         flipped = []
@@ -124,23 +145,31 @@ def first_step(seed: int, width: int, networks: int) -> Iterator[tuple[float, fl
             output = one.start(Sides([1.0], [0.0]))[1][0]
             run = one.train(Sides([1.0], [output - r * np.sqrt(width)]), 1.0, 1)
             flipped.append(run.flipped[1, 0])
-        law = float(np.arctan(r) / np.pi)
-        error = float(np.sqrt(law * (1 - law) / (networks * width / 2)))
-        yield r, float(np.mean(flipped)), error, law
+        law = _derived.flipped_fraction(r, np.arctan)
+        error = np.sqrt(law * (1 - law) / (networks * width / 2))
+        yield FirstStep(r, np.mean(flipped), error, law)
 
 
-def fates(
-    seed: int, data: Sides, width: int, networks: int
-) -> Iterator[tuple[float, float, float, float]]:
+class Fate(NamedTuple):
     """ηλ₁, and the fractions of networks that with frozen gates converge (theory), with real gates
     have converged and have diverged."""
+
+    eta_lambda_1: float
+    frozen_converge: float
+    real_converged: float
+    real_diverged: float
+
+
+def fates(seed: int, data: Sides) -> Iterator[Fate]:
+    """How random networks fare on these samples, at several learning rates."""
+    width, networks = FATED
     net = ReluNetwork.random(width, size=networks, rng=[seed, width])
     exact, top = FrozenGates(net, data), net.curvature(data).max(-1)
     for x in FATES:
         run = net.train(data, x / top, FATE_STEPS)
         frozen = (exact.phase((x / top)[:, None]) <= Phase.CATAPULT).all(-1)
         converged = run.loss[-1] <= 1e-6 * run.loss[0]
-        yield x, float(frozen.mean()), float(converged.mean()), float(np.isinf(run.loss[-1]).mean())
+        yield Fate(x, frozen.mean(), converged.mean(), np.isinf(run.loss[-1]).mean())
 
 
 def _spread(values: Any, digits: int = 2) -> str:
@@ -159,7 +188,7 @@ def threshold_table(folder: Path, seed: int, data: Sides, net: ReluNetwork) -> I
         below = f"{_spread(column, 3)}, {np.mean(column < known):.0%}"
         yield f"{name:>10}{value:>14.4f}{value / UNITS:>18.4f}{known:>12.2f}   {below}"
     yield f"{'4/λ₁':>10}{2 * own[0]:>14.4f}{2 * own[0] / UNITS:>18.4f}"
-    nearest = int(np.abs(pairs - PUBLISHED).max(-1).argmin())
+    nearest = np.abs(pairs - PUBLISHED).max(-1).argmin()
     yield (
         f"   of these seeds, {nearest} is nearest to the published pair: {pairs[nearest, 0]:.4f}, "
         f"{pairs[nearest, 1]:.4f}"
@@ -172,12 +201,12 @@ def threshold_table(folder: Path, seed: int, data: Sides, net: ReluNetwork) -> I
 def run_table(folder: Path, data: Sides, net: ReluNetwork) -> Iterator[str]:
     """Three learning rates: figure, arrays, and lines of the output."""
     exact, eta = FrozenGates(net, data), rates(data, net)
-    real, frozen = net.train(data, eta, STEPS), net.train(data, eta, STEPS, frozen=True)
+    real, frozen = (net.train(data, eta, STEPS, frozen=still) for still in (False, True))
     runs = {"exact": exact.simulate(eta, STEPS), "frozen": frozen, "real": real}
     yield "\nThree learning rates. Frozen gates, by the theory; then real gates, as trained:"
     for i, (rate, phases) in enumerate(zip(eta, exact.phase(eta[:, None]), strict=True)):
         theory = ", ".join(
-            f"{side}: {Phase(code).name}" for side, code in zip(SIDES, phases.tolist(), strict=True)
+            f"{side}: {Phase(code).name}" for side, code in zip(SIDES, phases, strict=True)
         )
         alive = np.isfinite(real.loss[:, i])
         ended = f"loss {real.loss[-1, i]:.1e} after {STEPS} steps"
@@ -208,40 +237,28 @@ def flip_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
         f"{'data':>12}{'width':>8}{'networks':>10}   {'largest flipped fraction':<26}"
         f"{'largest |s_real − s_frozen|':<29}apart since the first flip"
     )
-    lines: list[tuple[Any, ...]] = []
+    lines = []
     for name, samples in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
         for width, networks in FLIPPING.items():
             measured = flips(seed, width, networks, samples)
-            same = int((measured["first flip"] == measured["first apart"]).sum())
+            same = np.sum(measured["first flip"] == measured["first apart"])
             yield (
                 f"{name:>12}{width:>8}{networks:>10}   "
                 f"{_spread(measured['flipped']):<26}{_spread(measured['apart']):<29}"
                 f"{same} of {networks}"
             )
-            rows = zip(*(column.tolist() for column in measured.values()), strict=True)
-            lines += [(name, width, index, *row) for index, row in enumerate(rows)]
+            rows = zip(range(networks), *measured.values(), strict=True)
+            lines += [(name, width, *row) for row in rows]
     header = ("data", "width", "network", "flipped", "s_apart", "first_flip", "first_apart")
     output.write_csv(folder / "relu_flips.csv", header, lines)
 
 
-def first_step_table(folder: Path, seed: int) -> Iterator[str]:
-    """Units that the first step flips, beside the law."""
-    yield "\nUnits that the first step flips:"
-    yield f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}"
-    lines = list(first_step(seed, *FIRST))
-    yield from ("{:>8g}{:>11.4f}{:>10.4f}{:>15.4f}".format(*line) for line in lines)
-    header = ("r", "flipped", "standard_error", "law")
-    output.write_csv(folder / "relu_first_step.csv", header, lines)
-
-
-def fate_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
-    """How many networks converge with frozen gates, and with real ones."""
-    yield f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:"
-    yield (
-        f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}   "
-        f"within {FATE_STEPS} steps"
-    )
-    lines = list(fates(seed, data, *FATED))
-    yield from ("{:>8g}{:>24.2f}{:>23.2f}{:>11.2f}".format(*line) for line in lines)
-    header = ("eta_lambda_1", "frozen_converge", "real_converged", "real_diverged")
-    output.write_csv(folder / "relu_fates.csv", header, lines)
+def table(
+    path: Path, title: str, head: str, form: str, rows: Iterable[tuple[float, ...]]
+) -> Iterator[str]:
+    """Lines of the output, and the same numbers as a file."""
+    yield title
+    yield head
+    rows = list(rows)
+    yield from (form.format(*row) for row in rows)
+    output.write_rows(path, rows)

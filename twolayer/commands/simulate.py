@@ -1,11 +1,9 @@
 """The command `simulate`: one run, step by step."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 
-from .. import boundaries, recursion, results, storage
+from .. import boundaries, recursion, storage
 from . import options, output
 
 
@@ -24,8 +22,8 @@ def work(args: argparse.Namespace) -> None:
     phase = boundaries.phase(args.eta, *start)
     lines = list(zip(range(args.steps + 1), run.output, run.curvature, run.loss, strict=True))
     print(f"{'step':>6}{'output':>16}{'curvature':>16}{'loss':>16}")
-    for step, *numbers in lines:
-        print(f"{step:>6}" + "".join(f"{number:>16.8g}" for number in numbers))
+    for line in lines:
+        print("{:>6}{:>16.8g}{:>16.8g}{:>16.8g}".format(*line))
     linear = " (of very wide networks; the linearised model itself has no catapult)"
     print(f"phase: {phase.name}{linear if args.width == float('inf') else ''}")
     if kind is None:
@@ -35,13 +33,7 @@ def work(args: argparse.Namespace) -> None:
     elif kind == ".csv":
         output.write_csv(args.save, ("step", "output", "curvature", "loss"), lines)
     else:
-        _draw(args.save, run, phase, args.eta)
+        from .figures import draw_runs
+
+        draw_runs(args.save, run, phases=[phase], eta=[args.eta])
     print(f"written: {args.save}")
-
-
-def _draw(path: Path, run: results.Trajectory, phase: results.Phase, eta: float) -> None:
-    from ..plotting import plot_training
-
-    with output.drawing(path, 2) as axes:
-        for ax, quantity in zip(axes, ("loss", "curvature"), strict=True):
-            plot_training(run, quantity=quantity, phases=[phase], eta=[eta], ax=ax)

@@ -1,26 +1,20 @@
 """The final curvature against the learning rate, for several widths."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from .. import arguments
-from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import FinalCurvature, Outcome
 from .runs import agree, columns
 from .style import (
     AXIS_LABELS,
-    BOUNDARIES,
     TWO_OVER_ETA,
     WIDTH_LOOKS,
     Artists,
-    Look,
     add_legend,
     canvas,
     legend_entry,
@@ -28,10 +22,6 @@ from .style import (
 )
 
 __all__ = ["plot_final_curvature"]
-
-_NAMES = {name: text for name, (text, _) in BOUNDARIES.items()} | {
-    "uncertain": "error > 10 % (chaos)"
-}
 
 
 @shared
@@ -88,28 +78,28 @@ def plot_final_curvature(
     known_to = ends.error if isinstance(ends, FinalCurvature) else ends.curvature_error
     rates = arguments.numbers("eta", eta)
     final, error = columns(curvature=ends.curvature, curvature_error=known_to)
-    trained_rates, trained = rates, np.full(final.shape, np.nan)
+    trained_rates, trained = rates[:0], final[:0]
     if networks is not None:
         trained_rates = arguments.numbers("network_eta", network_eta, "eta")
         trained = columns(networks=networks.curvature)[0]
     agree(eta=rates.shape, ends=final.shape[:1])
     agree(network_eta=trained_rates.shape, networks=trained.shape[:1])
     agree(ends=final.shape[1:], networks=trained.shape[1:], labels=np.shape(labels))
-    marks = {
-        name: arguments.single(name, at, "eta")
-        for name, at in (("eta_crit", eta_crit), ("eta_max", eta_max))
-        if at is not None
-    }
-    texts = _NAMES | dict(names or {})
+    both = {"eta_crit": eta_crit, "eta_max": eta_max}
+    marks = {name: arguments.single(name, at, "eta") for name, at in both.items() if at is not None}
+    texts = {"uncertain": "error > 10 % (chaos)"} | dict(names or {})
     final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
     known = error <= 0.1 * final
+    certain, uncertain = np.where(known, final, np.nan), np.where(known, np.nan, final)
+    around = np.pad(known, ((1, 1), (0, 0)))
+    lone = known & ~around[:-2] & ~around[2:]  # a line of one point shows by its marker only
     lines, points, markers, handles = [], [], [], []
     with canvas(ax) as ax:
         for i, label in enumerate(labels):
             look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
-            lines += _known_line(ax, look, rates, final[:, i], known[:, i])
-            uncertain = np.where(known[:, i], np.nan, final[:, i])
-            points += ax.plot(rates, uncertain, ".", color=look.colour, markersize=2, zorder=2)
+            marked = np.flatnonzero(lone[:, i]).tolist()
+            lines += look.line(ax, rates, certain[:, i], marker="_", markevery=marked, zorder=3)
+            points += look.line(ax, rates, uncertain[:, i], marker=".", linestyle="", markersize=2)
             if networks is not None:
                 markers += look.hollow(ax, trained_rates, trained[:, i], zorder=4)
             handles.append(look.entry(label, networks is not None))
@@ -120,16 +110,5 @@ def plot_final_curvature(
             handles.append(legend_entry(texts["uncertain"], marker=".", markersize=2))
         ax.set(xlabel=AXIS_LABELS["eta"], ylabel=r"final curvature $\lambda_\infty$")
         ax.set_ylim(0, 1.15 * max(np.nanmax(part, initial=0) for part in (final, trained)) or 1)
-        return Artists(
-            ax, add_legend(ax, handles, named), lines, points, markers, boundaries, named
-        )
-
-
-def _known_line(
-    ax: Axes, look: Look, rates: FloatArray, final: FloatArray, known: Any
-) -> list[Line2D]:
-    """The curvatures that are known; a line of one point would not show, and gets a marker."""
-    before, after = np.append(False, known[:-1]), np.append(known[1:], False)
-    lone = np.flatnonzero(known & ~before & ~after).tolist()
-    shown = np.where(known, final, np.nan)
-    return look.line(ax, rates, shown, marker="_", markevery=lone, zorder=3)
+        legend = add_legend(ax, handles, named)
+        return Artists(ax, legend, lines, points, markers, boundaries, named)

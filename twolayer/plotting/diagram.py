@@ -1,7 +1,5 @@
 """Phase diagrams: cells of observed phases under the exact boundaries."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
@@ -73,9 +71,7 @@ def plot_phase_diagram(
     ['eta_crit', 'eta_max']
     """
     x, y = sorted(diagram.axes, key=lambda name: ("eta", "curvature", name).index(name))
-    (x_edges, x_scale), (y_edges, y_scale) = (
-        _edges(name, getattr(diagram, name)) for name in (x, y)
-    )
+    (x_edges, x_scale), (y_edges, y_scale) = (_edges(diagram, name) for name in (x, y))
     extra = {
         name: np.atleast_1d(arguments.numbers(f"lines[{name!r}]", at, "target"))
         for name, at in (lines or {}).items()
@@ -88,9 +84,8 @@ def plot_phase_diagram(
         Patch(facecolor=(look.colour, _ALPHA), hatch=look.hatch, label=texts[phase], **_CELL_EDGE)
         for phase, look in LOOKS.items()
     ]
-    patches.append(
-        Patch(facecolor="none", hatch="xxxxxx", label="no network (Cauchy–Schwarz)", **_CELL_EDGE)
-    )
+    absent = "no network (Cauchy–Schwarz)"
+    patches.append(Patch(facecolor="none", hatch="xxxxxx", label=absent, **_CELL_EDGE))
     boundaries, names = {}, []
     with canvas(ax) as ax:
         ax.set(xscale=x_scale, yscale=y_scale, xlim=x_edges[[0, -1]], ylim=y_edges[[0, -1]])
@@ -102,8 +97,10 @@ def plot_phase_diagram(
             boundaries[name], named = _draw_boundary(ax, name, at, level, y_edges, y == "width")
             names += named
         for name, values in extra.items():
-            look: dict[str, Any] = {"color": "black", "linewidth": 0.9, "linestyle": DOT}
-            boundaries[name] = [ax.axhline(at, path_effects=HALO, **look) for at in values]
+            boundaries[name] = [
+                ax.axhline(at, color="black", linewidth=0.9, linestyle=DOT, path_effects=HALO)
+                for at in values
+            ]
             names += [
                 add_name(ax, name, (1, at), ("axes fraction", "data"), to="right")
                 for at in values
@@ -114,9 +111,10 @@ def plot_phase_diagram(
         return Artists(ax, legend, [], [], [], boundaries, names, cells)
 
 
-def _edges(name: str, centres: FloatArray) -> tuple[FloatArray, str]:
-    """Edges of the cells around these centres, and the scale of their axis: log if they are more
-    even there."""
+def _edges(diagram: PhaseDiagram, name: str) -> tuple[FloatArray, str]:
+    """Edges of the cells around the values of an axis, and its scale: log if they are more even
+    there."""
+    centres: FloatArray = getattr(diagram, name)
     arguments.require(f"diagram.{name}", centres, np.isfinite(centres), "finite to be drawn")
     if centres.size < 2 or (np.diff(centres) <= 0).any():
         raise ValueError(f"diagram.{name} must have at least two values, in increasing order")
@@ -125,8 +123,8 @@ def _edges(name: str, centres: FloatArray) -> tuple[FloatArray, str]:
         steps, ratios = np.diff(centres), np.diff(np.log(centres))
         if ratios.std() / ratios.mean() < steps.std() / steps.mean():
             at, scale = np.log(centres), "log"
-    inner = (at[1:] + at[:-1]) / 2
-    edges = np.concatenate([[2 * at[0] - inner[0]], inner, [2 * at[-1] - inner[-1]]])
+    beyond = np.pad(at, 1, mode="reflect", reflect_type="odd")
+    edges = (beyond[1:] + beyond[:-1]) / 2
     return np.exp(edges) if scale == "log" else edges, scale
 
 

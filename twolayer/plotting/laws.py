@@ -1,9 +1,6 @@
 """The laws of the catapult: trained networks on the lines of the theory."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +11,7 @@ from ..results import Phase
 from .style import LOOKS, WIDTH_LOOKS, Artists, add_legend, canvas
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(NamedTuple):
     """Trained networks beside the theory: points (with an interval each, if there are any), the
     theory at them, and its line."""
 
@@ -24,7 +20,7 @@ class Series:
     trained: FloatArray
     theory: FloatArray
     line: tuple[FloatArray, FloatArray]
-    interval: FloatArray = field(default_factory=lambda: np.empty((2, 0)))
+    interval: FloatArray = np.empty((2, 0))
     phase: Phase | None = None
 
 

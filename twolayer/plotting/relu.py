@@ -1,7 +1,5 @@
 """Networks with real and with frozen gates, side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

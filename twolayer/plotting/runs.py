@@ -1,7 +1,5 @@
 """Runs as they are drawn: columns of one shape, and a phase and a name for each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,7 +38,7 @@ def phases_and_names(
     phases: Any, labels: Sequence[str] | None, count: int
 ) -> list[tuple[Phase, str]]:
     """The phase of each run, and its name: that of the phase and the label."""
-    codes = np.atleast_1d(np.asarray(phases))
+    codes = np.atleast_1d(phases)
     if (
         codes.dtype.kind not in "iu"
         or codes.shape != (count,)
@@ -51,7 +49,7 @@ def phases_and_names(
     if isinstance(labels, str) or len(given) != count:
         raise ValueError(f"labels = {labels!r} must be {count} strings")
     pairs = []
-    for phase, label in zip(map(Phase, codes.tolist()), given, strict=True):
+    for phase, label in zip(map(Phase, codes), given, strict=True):
         name = phase.name.lower()
         pairs.append((phase, label if name in label else f"{name}, {label}" if label else name))
     return pairs

@@ -1,11 +1,8 @@
 """Networks on data sets: odds of converging, eigenvalues of the kernel, relinearised networks."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -38,8 +35,7 @@ INFINITE = {"eta_crit": 2, "eta_max": 4}
 START_NAMES = {"eta_crit": r"$\eta = 2/\lambda_0$", "eta_max": r"$\eta = 4/\lambda_0$"}
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """The first steps of one run: arrays over the steps, `nan` where nothing was computed."""
 
     share: float
@@ -50,8 +46,7 @@ class Course:
     alignment: FloatArray
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(NamedTuple):
     """A network relinearised `delay` steps after the catapult (`delay` None: at the start), over
     the steps that follow."""
 
@@ -61,8 +56,7 @@ class Restored:
     deviation: float
 
 
-@dataclass(frozen=True)
-class Relinearised:
+class Relinearised(NamedTuple):
     """The loss of a full network, and of networks relinearised at some of its steps, from there."""
 
     share: float
@@ -108,17 +102,16 @@ def plot_convergence_odds(
     named = {"converges": odds} if isinstance(odds, ConvergenceOdds) else dict(odds)
     if not named:
         raise ValueError("odds = {} must hold at least one ConvergenceOdds")
-    lines, bars, halves = [], [], []
+    lines, bars = [], []
     with canvas(ax) as ax:
         for (label, each), look in zip(named.items(), itertools.cycle(WIDTH_LOOKS), strict=False):
             x, band = each.sharpness, (each.low, each.high)
             ax.fill_between(x, *band, color=look.colour, alpha=0.25, linewidth=0, zorder=2)
             lines += look.line(ax, x, each.probability, label=label, zorder=3)
             if np.isfinite(each.half_high) and each.half_low > 0:
-                halves.append((each.half, each.half_low, each.half_high))
                 bars += _draw_half(ax, each, look)
-        left = min(each.sharpness[0] for each in named.values())
-        right = max(each.sharpness[-1] for each in named.values())
+        ends = [each.sharpness[[0, -1]] for each in named.values()]
+        left, right = np.min(ends), np.max(ends)
         ax.set(xlabel=r"$\eta\lambda_0$", ylabel="probability of converging", ylim=(-0.03, 1.03))
         if left < right:
             ax.set_xlim(left, right)
@@ -129,10 +122,10 @@ def plot_convergence_odds(
         boundaries["half"] = [ax.axhline(0.5, color="0.6", linewidth=0.6, linestyle=DOT, zorder=1)]
         share = ", ".join(sorted({f"{100 * each.confidence:g} %" for each in named.values()}))
         handles = [*lines, Patch(facecolor=("0.3", 0.25), label=f"{share} interval")]
-        if halves:
+        if bars:
             entry = "½, with interval"
             if len(named) == 1:
-                entry = "½ at {:.4g} ({:.4g} … {:.4g})".format(*halves[0])
+                entry = f"½ at {each.half:.4g} ({each.half_low:.4g} … {each.half_high:.4g})"
             handles.append(legend_entry(entry, marker="o", linestyle="-", linewidth=1.8))
         return Artists(ax, add_legend(ax, handles, names), lines, [], bars, boundaries, names)
 
@@ -153,18 +146,19 @@ def plot_eigenvalues(theory: Course, weights: Course, *, ax: Axes | None = None)
     lines, markers, time, look = [], [], np.arange(len(theory.loss)), LOOKS[theory.phase]
     kinds = zip(("first", "second", "third"), (SOLID, DASH, DOT), strict=True)
     with canvas(ax) as ax:
-        for exact, trained, (name, dashes) in zip(
-            theory.eigenvalues.T, weights.eigenvalues.T, kinds, strict=False
-        ):
+        values = theory.eigenvalues.T, weights.eigenvalues.T
+        for exact, trained, (name, dashes) in zip(*values, kinds, strict=False):
             lines += look.line(ax, time, exact, linestyle=dashes, label=f"{name} eigenvalue")
             markers += look.hollow(ax, time, trained)
         bound = ax.axhline(2 / theory.eta, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)
         highest, last = 3 * theory.eigenvalues[0, 0], int(np.sum(np.isfinite(theory.loss)))
         if theory.phase != Phase.DIVERGENT:
             highest, last = np.nanmax(theory.eigenvalues), len(time)
-        ax.set(xlim=(-0.5, last - 0.5), ylim=(0, 1.15 * max(highest, 2 / theory.eta)))
-        ax.set_xlabel("training step")
-        ax.set_ylabel(f"top eigenvalues, {theory.phase.name.lower()}")
+        ax.set(
+            xlabel="training step", xlim=(-0.5, last - 0.5),
+            ylabel=f"top eigenvalues, {theory.phase.name.lower()}",
+            ylim=(0, 1.15 * max(highest, 2 / theory.eta)),
+        )  # fmt: skip
         legend = add_legend(
             ax, [*lines, legend_entry("trained network", marker=look.marker), bound]
         )
@@ -182,8 +176,8 @@ def plot_alignment(pairs: Sequence[tuple[Course, Course]], *, ax: Axes | None = 
                 label = f"{theory.phase.name.lower()}, ηλ₀ = {theory.share:g}"
                 lines += look.line(ax, time, theory.alignment, label=label)
                 markers += look.hollow(ax, time, weights.alignment)
-        ax.set(ylim=(-0.02, 1.05), xlabel="training step")
-        ax.set_ylabel("|cos| of residual and top eigenvector")
+        label = "|cos| of residual and top eigenvector"
+        ax.set(xlabel="training step", ylabel=label, ylim=(-0.02, 1.05))
         legend = add_legend(ax, [*lines, legend_entry("trained network", marker="o")])
         return Artists(ax, legend, lines, [], markers, {}, [])
 
@@ -192,18 +186,21 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
     """Losses of a full network, and of relinearised ones from where they start."""
     full = runs.full
     with canvas(ax) as ax:
-        ax.set(yscale="log", xlabel="training step")
-        ax.set_ylabel(f"loss above its floor, ηλ₀ = {runs.share:g}")
         low, high = span(full, 1e8 * full[0])
-        ax.set_ylim(max(low, 1e-12 * high) / 2, 5 * high)
-        ax.set_xlim(-2, len(full) - 1)
+        ax.set(
+            xlabel="training step", xlim=(-2, len(full) - 1), yscale="log",
+            ylabel=f"loss above its floor, ηλ₀ = {runs.share:g}",
+            ylim=(max(low, 1e-12 * high) / 2, 5 * high),
+        )  # fmt: skip
         lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
         for (time, loss), look in zip(
             runs.parts.items(), itertools.cycle(WIDTH_LOOKS), strict=False
         ):
-            how = {"linestyle": look.dashes, "markevery": [0], "zorder": 2}
-            label, steps = f"relinearised at {time}", np.arange(time, time + len(loss))
-            lines += look.hollow(ax, steps, loss, label=label, **how)
+            steps = np.arange(time, time + len(loss))
+            lines += look.hollow(
+                ax, steps, loss, label=f"relinearised at {time}", linestyle=look.dashes,
+                markevery=[0], zorder=2,
+            )  # fmt: skip
         return Artists(ax, add_legend(ax, lines), lines, [], [], {}, [])
 
 
@@ -216,13 +213,13 @@ def plot_restored(networks: Sequence[Restored], *, ax: Axes | None = None) -> Ar
     looks = WIDTH_LOOKS[:1] + WIDTH_LOOKS[2:]
     with canvas(ax) as ax:
         low, _ = span(np.array([item.deviation for item in networks]))
-        ax.set(yscale="log", ylim=(min(0.01, low) / 3, 1e2), xlim=(0, 4.1))
+        ax.set(
+            xlabel=r"learning rate $\eta\lambda_0$", xlim=(0, 4.1), yscale="log",
+            ylabel="largest relative deviation of the loss", ylim=(min(0.01, low) / 3, 1e2),
+        )  # fmt: skip
         for delay, look in zip((None, *later), looks, strict=False):
             chosen = [(item.share, item.deviation) for item in networks if item.delay == delay]
-            how = {"label": texts.get(delay, f"{delay} steps later"), "linestyle": look.dashes}
-            lines += look.hollow(ax, *np.transpose(chosen), **how)
-        ax.set(
-            xlabel=r"learning rate $\eta\lambda_0$", ylabel="largest relative deviation of the loss"
-        )
+            label = texts.get(delay, f"{delay} steps later")
+            lines += look.hollow(ax, *np.transpose(chosen), label=label, linestyle=look.dashes)
         boundaries, names = mark_boundaries(ax, INFINITE, START_NAMES)
         return Artists(ax, add_legend(ax, lines, names), lines, [], [], boundaries, names)

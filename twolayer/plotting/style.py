@@ -1,7 +1,5 @@
 """How everything is drawn: figures in the shipped style, looks, legends and names of curves."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +59,7 @@ class Look(NamedTuple):
         usual: dict[str, Any] = {"color": self.colour, "markerfacecolor": "white", "zorder": 3}
         return ax.plot(x, y, self.marker, **usual | how)
 
-    def entry(self, label: str, marked: Any = True) -> Line2D:
+    def entry(self, label: str, marked: Any) -> Line2D:
         """Line and marker in a legend."""
         marker = self.marker if marked else ""
         return legend_entry(label, color=self.colour, linestyle=self.dashes, marker=marker)
@@ -158,13 +156,14 @@ def canvas(ax: Axes | None) -> Iterator[Axes]:
 def mark_boundaries(
     ax: Axes, places: Mapping[str, float], texts: Mapping[str, str]
 ) -> tuple[dict[str, list[Line2D]], list[Annotation]]:
-    """Boundaries at single learning rates: vertical lines, and their names above the axes."""
-    look: dict[str, Any] = {"color": "0.2", "linewidth": 0.8, "zorder": 1}
-    drawn = {
-        name: [ax.axvline(at, linestyle=BOUNDARIES[name][1], **look)] for name, at in places.items()
-    }
-    above = ("data", "axes fraction")
-    return drawn, [add_name(ax, texts[name], (at, 1), above) for name, at in places.items()]
+    """Boundaries at single learning rates: vertical lines, and names above the axes, their own
+    where `texts` has none."""
+    drawn, names = {}, []
+    for name, at in places.items():
+        text, dashes = BOUNDARIES[name]
+        drawn[name] = [ax.axvline(at, color="0.2", linewidth=0.8, linestyle=dashes, zorder=1)]
+        names.append(add_name(ax, texts.get(name, text), (at, 1), ("data", "axes fraction")))
+    return drawn, names
 
 
 def add_legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = ()) -> Legend:

@@ -1,7 +1,5 @@
 """Training, step by step: loss or curvature of the theory as lines, of networks as markers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -64,19 +62,20 @@ def plot_training(
     if quantity not in ("loss", "curvature"):
         raise ValueError(f"quantity = {quantity!r} must be 'loss' or 'curvature'")
     values, trained = columns(
-        runs=getattr(runs, quantity),
-        networks=getattr(runs if networks is None else networks, quantity),
+        runs=getattr(runs, quantity), networks=getattr(networks or runs, quantity)
     )
-    steps, count = values.shape[0] - 1, values.shape[1]
+    rows, count = values.shape
     pairs = phases_and_names(phases, labels, count)
-    interval = max(1, steps // 12) if every is None else arguments.count("every", every, least=1)
+    interval = (
+        max(1, (rows - 1) // 12) if every is None else arguments.count("every", every, least=1)
+    )
     rates = np.empty(0)
     if eta is not None and quantity == "curvature":
         rates = np.atleast_1d(arguments.numbers("eta", eta))
         agree(eta=rates.shape, runs=(count,))
-    lines, markers, time = [], [], np.arange(steps + 1)
+    lines, markers, time = [], [], np.arange(rows)
     with canvas(ax) as ax:
-        _set_axes(ax, quantity, values, np.array([phase for phase, _ in pairs]))
+        _set_axes(ax, quantity, values, [phase != Phase.DIVERGENT for phase, _ in pairs])
         for i, (phase, name) in enumerate(pairs):
             lines += LOOKS[phase].line(ax, time, values[:, i], label=name)
             if networks is not None:
@@ -91,14 +90,13 @@ def plot_training(
         return Artists(ax, add_legend(ax, handles), lines, [], markers, boundaries, [])
 
 
-def _set_axes(ax: Axes, quantity: str, values: FloatArray, phases: Any) -> None:
+def _set_axes(ax: Axes, quantity: str, values: FloatArray, bounded: list[bool]) -> None:
     """Scales, names and ends; the ends first, for autoscaling would overflow on a divergent run."""
-    bounded = phases != Phase.DIVERGENT
-    low, high = span(values[:, bounded] if bounded.any() else values[:1], 1e300)
+    low, high = span(values[:, bounded] if any(bounded) else values[:1], 1e300)
     ax.set_xlabel("training step")
     ax.locator_params(axis="x", integer=True)
     if quantity == "curvature":
         ax.set(ylim=(0, 1.25 * high), ylabel=r"curvature $\lambda$")
     else:
         ax.set(yscale="log", ylabel="loss $L$")
-        ax.set_ylim(max(low, 1e-12 * high) / 2, high * (2 if bounded.all() else 1e3))
+        ax.set_ylim(max(low, 1e-12 * high) / 2, high * (2 if all(bounded) else 1e3))

@@ -1,7 +1,5 @@
 """Runs in the triangle P + Q + V = 4."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -76,12 +74,13 @@ def plot_triangle(
     >>> [text.get_text() for text in artists.legend.get_texts()]
     ['lazy', 'catapult', 'start']
     """
-    p, q, v = columns(P=P, Q=Q, V=V)
-    pairs = phases_and_names(phases, labels, p.shape[1])
+    corners = np.array(columns(P=P, Q=Q, V=V))
+    pairs = phases_and_names(phases, labels, corners.shape[2])
     with np.errstate(invalid="ignore", over="ignore"):
-        off = np.abs(p + q + v - 4) > 1e-6 * (4 + np.abs(p) + np.abs(q) + np.abs(v))
-        arguments.require("P + Q + V", p + q + v, ~off, "4, as it is with label 0")
-        x, y = _place(p, q, v)
+        total, size = corners.sum(0), np.abs(corners).sum(0)
+        off = np.abs(total - 4) > 1e-6 * (4 + size)
+        arguments.require("P + Q + V", total, ~off, "4, as it is with label 0")
+        x, y = _place(*corners)
     further = {
         name: _place(*columns(**dict(zip("PQV", curve, strict=True))))
         for name, curve in (curves or {}).items()
@@ -122,8 +121,8 @@ def _draw_frame(ax: Axes) -> list[Annotation]:
         ends = np.roll([[level + 1, level + 1], [3 - level, 0], [0, 3 - level]], turn, axis=0)
         ax.plot(*_place(*ends), color="0.88", linewidth=0.5, zorder=0)
     places = [(f"$V = {value}$", [4 - value, 0, value], "right") for value in (1, 2, 3)]
-    for letter, corner, to in zip("PQV", _CORNERS, ("right", "left", "top"), strict=True):
-        places.append((f"${letter} = 4$", corner, to))
+    corners = "$P = 4$", "$Q = 4$", "$V = 4$"
+    places += zip(corners, _CORNERS, ("right", "left", "top"), strict=True)
     names = [add_name(ax, text, _place(*at), to=to) for text, at, to in places]
     edge = r"$V = 0$: $\eta = \eta_\mathrm{max}$"
     return [*names, add_name(ax, edge, (0, 0), to="bottom", off=10)]
