@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .claims import eq, show
-from .proofs import Defined, Definitions, Identity, Proof, Unproved
+from .claims import Iff, eq, show
+from .proofs import Defined, Definitions, Equivalence, Identity, Proof, Sign, Unproved
 
 PROVED, ARGUED, DEFINED = "proved", "proved, by the argument", "defined"
 UNPROVED, FAILED = "unproved", "FAILED"
@@ -74,11 +74,24 @@ class Statement:
         return show(self.claim) + (f"   for {given}" if given else "")
 
 
-def equation(
-    name: str, left: Any, right: Any, says: str, definitions: Definitions | None = None, **rest: Any
-) -> Statement:
+def equation(name, left, right, says, definitions: Definitions | None = None, **rest) -> Statement:
     """An equation that algebra proves once the definitions are put in."""
     return Statement(name, eq(left, right), Identity(definitions or {}), says, **rest)
+
+
+def inequality(
+    name, claim, certificate, says, definitions: Definitions | None = None, *assumptions, **rest
+) -> Statement:
+    """An inequality that the certificate proves once the definitions are put in."""
+    return Statement(name, claim, Sign(certificate, definitions or {}), says, assumptions, **rest)
+
+
+def equivalence(
+    name, left, right, factor, says, definitions: Definitions | None = None, *assumptions, **rest
+) -> Statement:
+    """Two inequalities that hold together: one is the other times a positive factor."""
+    proof = Equivalence(factor, definitions or {})
+    return Statement(name, Iff(left, right), proof, says, assumptions, **rest)
 
 
 def by_name(statements: tuple[Statement, ...]) -> dict[str, Statement]:
