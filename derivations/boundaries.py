@@ -30,7 +30,7 @@ from .notation import (
 )
 from .prover.claims import ge, gt
 from .prover.function import Function, point, right
-from .prover.proofs import Cases
+from .prover.proofs import Cases, Sign
 from .prover.quantities import code_names, prime
 from .prover.statement import (
     Statement,

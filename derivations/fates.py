@@ -11,7 +11,7 @@ from . import lyapunov, scaling, triangle
 from .closure import PAPER
 from .notation import L, P, Q, V, count, eta, i, n, r, rise, s, t, tau, x
 from .prover.claims import eq, ge, gt
-from .prover.proofs import Cases, Induction, Unproved
+from .prover.proofs import Cases, Induction, Sign, Unproved
 from .prover.quantities import at, prime
 from .prover.statement import Statement, definitions, equation, inequality
 from .prover.symbols import nonnegative, positive
