@@ -291,6 +291,5 @@ FUNCTIONS = (
         (right(proved["crit_correction"]),),
         "The limit of n (eta_crit curvature/2 - 1) as the width n grows.",
         helpers=((output_ratio, f / lam), (residual_ratio, (f - y) / lam)),
-        written=(2 * output_ratio * residual_ratio,),
     ),
 )

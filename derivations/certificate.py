@@ -190,7 +190,6 @@ FUNCTIONS = (
         (distance, right(SLACK, {margin: distance, load: right(LOAD)})),
         "(margin, slack): the run converges if margin > 0 and slack >= 0.",
         helpers=MARGIN,
-        written=(margin, margin**2 / 32 - LOAD.claim.rhs),
         also=(proved["certificate"],),
     ),
 )

@@ -239,6 +239,5 @@ FUNCTIONS = (
         (right(LOSS),),
         "Loss of an output.",
         helpers=((residual, f - y),),
-        written=(residual**2 / 2,),
     ),
 )

@@ -187,7 +187,6 @@ FUNCTIONS = (
         (right(change_V), right(change_s)),
         "What one step makes of a small change of V and s.",
         helpers=SQUARE,
-        written=(dV * (1 + square) + 2 * V * s * ds, s * dV + ds * (V + 3 * square - 3)),
     ),
     Function(
         "product_curvature",
@@ -202,6 +201,5 @@ FUNCTIONS = (
         (larger(tail, {margin: certificate.distance}),),
         "The share of product_curvature beyond the final x, at most, where the certificate holds.",
         helpers=certificate.MARGIN,
-        written=(2 * bound,),
     ),
 )

@@ -281,7 +281,6 @@ FUNCTIONS = (
         (point(TURN, {radius: right(RADIUS)}), right(GROWTH, {radius: right(RADIUS)})),
         "(turn, growth): the peak is after ln(turn/sqrt(2))/ln(growth) steps.",
         helpers=(LEVELS[0], (radius, sp.sqrt(offset**2 + 2 * s**2))),
-        written=((offset + radius) / abs(s), 1 + radius),
         also=(leaving, peak_grows),
     ),
     Function(

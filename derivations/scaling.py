@@ -131,7 +131,6 @@ FUNCTIONS = (
         (right(CURVATURE), right(closure.RESIDUAL), right(LABEL)),
         "The dimensionless state (x, r, tau); width = inf gives r = tau = 0.",
         helpers=((scale, unit),),
-        written=(eta * lam, scale * (f - y), scale * y),
     ),
     Function(
         "scaled_step",
@@ -147,7 +146,6 @@ FUNCTIONS = (
         (right(proved["x_zero_target"]), right(proved["s_zero_target"])),
         "One step of the dimensionless state at target 0, (x, s).",
         helpers=((square, s**2),),
-        written=(x + square * (x - 4), s * (1 - x + square)),
     ),
     Function(
         "scaled_loss",
@@ -155,7 +153,6 @@ FUNCTIONS = (
         (right(proved["loss"]),),
         "The loss of a scaled residual.",
         helpers=((ratio, r / eta),),
-        written=(n * ratio**2 / 2,),
     ),
     Function(
         "tau_squared",
@@ -163,7 +160,6 @@ FUNCTIONS = (
         (right(proved["label_squared"]),),
         "tau^2, rational in its arguments.",
         helpers=((scale, eta * y),),
-        written=(scale**2 / n,),
     ),
     Function(
         "residual_squared",
@@ -171,6 +167,5 @@ FUNCTIONS = (
         (right(proved["residual_squared"]),),
         "r^2, rational in its arguments.",
         helpers=((scale, eta * (f - y)),),
-        written=(scale**2 / n,),
     ),
 )

@@ -242,7 +242,6 @@ FUNCTIONS = (
         (*(right(side, {s: scaling.output}) for side in (ALIGNED, OPPOSED)), right(INVARIANT)),
         "The coordinates (P, Q, V), each multiplied by every step.",
         helpers=((s, r + tau), (half, x / 2)),
-        written=(half + s, half - s, 4 + tau * r - x),
         also=tuple(proved[name] for name in ("P_update", "Q_update", "V_update")),
     ),
     Function(

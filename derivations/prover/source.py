@@ -2,8 +2,8 @@
 
 import sympy as sp
 
-from ..notation import ASCII
 from .claims import as_sum, is_negative, matrix_terms, reading_order
+from .quantities import ASCII
 
 LINE = 100
 CALLED = sp.Abs | sp.atan
