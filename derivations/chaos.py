@@ -93,7 +93,7 @@ STATEMENTS = (
         nu + 1 / nu,
         major,
         "At label 0 nu is the golden ratio.",
-        {**AXIS, tau: sp.Integer(0), nu: (1 + sp.sqrt(5)) / 2},
+        {**AXIS, tau: 0, nu: (1 + sp.sqrt(5)) / 2},
     ),
     Statement(
         "chaos.transient",

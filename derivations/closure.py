@@ -25,13 +25,12 @@ INNER = {(u.T, u): uu, (v.T, v): vv, (u.T, v): uv, (v.T, u): uv}
 
 def scalar(matrix):
     """A 1 x 1 product of weights, written in the inner products."""
-    total = sp.Integer(0)
+    total = 0
     for term in sp.Add.make_args(matrix.expand().doit()):
         coefficient, factors = term.as_coeff_matrices()
-        factors = [factor for factor in factors if factor != one]
-        for pair in zip(factors[::2], factors[1::2], strict=True):
-            coefficient *= INNER[pair]
-        total += coefficient
+        letters = [factor for factor in factors if factor != one]
+        pairs = zip(letters[::2], letters[1::2], strict=True)
+        total += sp.Mul(coefficient, *(INNER[pair] for pair in pairs))
     return total
 
 
@@ -66,7 +65,7 @@ DEFINITIONS = {
     f: scalar(output),
     lam: scalar(u.T * u + v.T * v) / n,
 }
-NO_LABEL = {**DEFINITIONS, y: sp.Integer(0)}
+NO_LABEL = {**DEFINITIONS, y: 0}
 
 grad_f = output.diff(u), output.diff(v)
 slope = grad_f[0].T * grad_f[0] + grad_f[1].T * grad_f[1]

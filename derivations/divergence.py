@@ -79,7 +79,7 @@ NETWORK = {
     **definitions(START, ROOT, ZETA),
     eta_div: point(CROSSING).expression,
 }
-NO_LABEL = {**NETWORK, y: sp.Integer(0)}
+NO_LABEL = {**NETWORK, y: 0}
 
 
 # Two stand-ins, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
@@ -112,9 +112,9 @@ SECOND_ROOT = Statement(
     LABELLED,
     uses=(RADICAND,),
 )
-at_zero_loss = {**STATE, r: sp.Integer(0)}
+at_zero_loss = {**STATE, r: 0}
 without_label = {**NO_LABEL, **definitions(BALANCE)}
-values = {n: sp.Integer(1), f: sp.Integer(2), lam: sp.Rational(22, 5), y: sp.Rational(4, 5)}
+values = {n: 1, f: 2, lam: sp.Rational(22, 5), y: sp.Rational(4, 5)}
 example = {**NETWORK, **values}
 
 STATEMENTS = (

@@ -24,7 +24,7 @@ UNLABELLED = {
     **definitions(scaling.proved["x_zero_target"], scaling.proved["s_zero_target"]),
     **{z: STATE[z] for z in (P, Q)},
 }
-GROWTH = {**definitions(triangle.proved["V_growth"]), tau: sp.Integer(0), r: s}
+GROWTH = {**definitions(triangle.proved["V_growth"]), tau: 0, r: s}
 below_two, below_four, at_most_two = positive(2 - x), positive(4 - x), nonnegative(2 - x)
 V_0 = at(V, 0)
 least = V_0 * (1 + rise) ** count

@@ -36,7 +36,7 @@ from .prover.quantities import at, code_names, prime
 from .prover.statement import Statement, defined, definitions, equation, inequality
 from .prover.symbols import nonnegative
 
-NO_LABEL = {tau: sp.Integer(0), r: s}
+NO_LABEL = {tau: 0, r: s}
 
 # G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
 MEAN = defined("final.mean", mean, p * q, "The mean G is the product of p and q.")

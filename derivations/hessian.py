@@ -40,14 +40,8 @@ from .prover.symbols import nonnegative, positive
 
 def moved(gradient, of_u, of_v):
     """The part of the gradient at (u + move of_u, v + move of_v) that is linear in `move`."""
-    change = gradient.xreplace({u: u + move * of_u, v: v + move * of_v}).expand().doit()
-    parts = []
-    for term in sp.Add.make_args(change):
-        coefficient, factors = term.as_coeff_matrices()
-        slope = sp.expand(coefficient).coeff(move, 1)
-        if slope != 0:
-            parts.append(sp.MatMul(slope, *factors))
-    return sp.MatAdd(*parts)
+    change = gradient.xreplace({u: u + move * of_u, v: v + move * of_v})
+    return change.expand().doit().diff(move).subs(move, 0).doit()
 
 
 def pair(of_u, of_v):
@@ -161,13 +155,13 @@ STATEMENTS = (
         sharpness,
         x,
         "At zero loss the sharpness is the curvature of the tangent kernel.",
-        {**definitions(TOP), **STATE, r: sp.Integer(0)},
+        {**definitions(TOP), **STATE, r: 0},
     ),
     equivalence(
         "hessian.sharpens",
         gt(prime(x), x),
         gt(r * (x * r - 4 * s), 0),
-        sp.Integer(1),
+        1,
         "A step raises the curvature iff r (x r - 4 s) > 0.",
         definitions(scaling.proved["x_update"]),
     ),

@@ -10,6 +10,7 @@ import sympy as sp
 from . import final, scaling
 from .expansions import mirror
 from .notation import (
+    delta,
     epsilon,
     eta,
     f,
@@ -21,12 +22,14 @@ from .notation import (
     peak_step,
     peak_time,
     radius,
+    reach,
     s,
     time,
     turn,
     widths,
     x,
     x_end,
+    z,
 )
 from .prover.claims import gt
 from .prover.function import Function, point, right
@@ -44,21 +47,19 @@ from .prover.statement import (
 from .prover.symbols import positive
 
 series = by_name(mirror.STATEMENTS)
-delta, z = mirror.VARIABLES
 MAP = definitions(series["delta"], series["z"])
 delta_next, z_next = MAP
 FORMS = tuple(series[f"weight_{weight}"].claim.rhs for weight in (2, 3, 4))
 LEVEL = sum(FORMS)
 SMALL = {delta: epsilon * delta, z: epsilon**2 * z}
 LATER = sp.expand(LEVEL.xreplace(dict(zip((delta, z), MAP.values(), strict=True))))
-(reach,) = series["ending"].claim.rhs.free_symbols
 
 
 def ending(order: int):
     """The final x to this order in the root of the level, by the mirror series."""
+    coefficients = map(series["ending"].claim.rhs.coeff, [reach] * 4, range(order + 1))
     return sum(
-        series["ending"].claim.rhs.coeff(reach, power) * sp.sqrt(level) ** power
-        for power in range(order + 1)
+        coefficient * sp.sqrt(level) ** power for power, coefficient in enumerate(coefficients)
     )
 
 
@@ -72,19 +73,11 @@ LEVELS = (
     (third, second - square * (offset**2 + square)),
 )
 
-
-def in_state(expr):
-    """The expression with all that LEVELS names put back in."""
-    for symbol, meaning in reversed(LEVELS):
-        expr = expr.subs(symbol, meaning)
-    return expr
-
-
 LEVEL_OF = tuple(
     equation(
         f"laws.level_{weight}",
         level,
-        in_state(symbol),
+        symbol.subs(LEVELS[::-1]),
         f"Up to weight {weight} the mirror series makes this the level of a state (x, s).",
         {level: sum(FORMS[: weight - 1]), delta: x - 2, z: s**2},
     )

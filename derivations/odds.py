@@ -72,7 +72,7 @@ STATEMENTS = (
         "odds.criterion",
         gt(x - s**2, 2),
         gt(2, r**2 + V),
-        sp.Integer(1),
+        1,
         "At label 0 the first step raises the loss iff x - s^2 > 2 (boundaries.rV_criterion).",
         {V: 4 - x, r: s},
     ),

@@ -44,7 +44,7 @@ DEFINITIONS = {
         {f: closure.f_update, lam: closure.lam_update}, CURVATURE, OUTPUT, closure.RESIDUAL
     ),
 }
-NO_LABEL = {**DEFINITIONS, y: sp.Integer(0)}
+NO_LABEL = {**DEFINITIONS, y: 0}
 
 STATEMENTS = (
     CURVATURE,
