@@ -158,7 +158,7 @@ STATEMENTS = (
         "boundaries.raised_above",
         raises,
         gt(eta, eta_crit),
-        eta * (lam + eta * minus_kappa) * (lam + positive_root) / 2 * (1 + eta * excess / 4),
+        eta * (lam + eta * minus_kappa) * (lam + positive_root) * (4 + eta * excess) / 8,
         "For f (f - y) <= 0 the first step raises the loss iff eta > eta_crit.",
         ROOTS,
         ge(0, kappa),

@@ -81,12 +81,11 @@ NETWORK = {
 }
 NO_LABEL = {**NETWORK, y: 0}
 
-
 # Two stand-ins, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
 slack_minus, slack_plus = (nonnegative(lam - sign * 2 * f / root_n) for sign in (1, -1))
 CAUCHY_SCHWARZ = (ge(lam, 2 * f / root_n), ge(lam, -2 * f / root_n))
 LABELLED = (*CAUCHY_SCHWARZ, gt(y, 0))
-root, label = nonnegative(ROOT.claim.rhs), positive(y)
+root, label, lag = nonnegative(ROOT.claim.rhs), positive(y), positive(2 * y - f)
 share = 2 / (label * (lam + root))
 short, end = 4 * y / root_n, 2 * root_n / y  # the curvature 4 tau/eta, the rate at tau = 2
 
@@ -99,7 +98,6 @@ RADICAND = inequality(
     *CAUCHY_SCHWARZ,
     source=LIANG,
 )
-
 SECOND_ROOT = Statement(
     "divergence.second_root",
     ge(short, lam - root_div),
@@ -114,8 +112,7 @@ SECOND_ROOT = Statement(
 )
 at_zero_loss = {**STATE, r: 0}
 without_label = {**NO_LABEL, **definitions(BALANCE)}
-values = {n: 1, f: 2, lam: sp.Rational(22, 5), y: sp.Rational(4, 5)}
-example = {**NETWORK, **values}
+example = {**NETWORK, n: 1, f: 2, lam: sp.Rational(22, 5), y: sp.Rational(4, 5)}
 
 STATEMENTS = (
     ZETA,
@@ -145,10 +142,7 @@ STATEMENTS = (
         Cases(
             gt(2 * y - f, 0),
             Sign(
-                share
-                * slack_minus
-                * (root_n + n * slack_plus / (root_n * root + 2 * positive(2 * y - f))),
-                NETWORK,
+                share * slack_minus * (root_n + n * slack_plus / (root_n * root + 2 * lag)), NETWORK
             ),
             Sign(share * (root_n * (slack_minus + root) + 2 * nonnegative(f - 2 * y)), NETWORK),
         ),
@@ -162,11 +156,8 @@ STATEMENTS = (
         gt(V, 0),
         gt(eta_div, eta),
         (lam + root)
-        / 2
-        * (
-            label * positive(end - eta) / (2 * root_n)
-            + eta * nonnegative(short - lam + root_div) / 8
-        ),
+        * (4 * label * positive(end - eta) / root_n + eta * nonnegative(short - lam + root_div))
+        / 16,
         "While |tau| < 2, V starts positive iff eta < eta_div; |tau| > 2 diverges at once "
         "(fates.runaway).",
         NETWORK,

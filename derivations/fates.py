@@ -17,7 +17,7 @@ from .prover.statement import Statement, definitions, equation, inequality
 from .prover.symbols import nonnegative, positive
 from .triangle import BAND, STATE
 
-x_next, s_next, V_next, Q_next = (prime(z) for z in (x, s, V, Q))
+x_next, s_next, V_next = prime(x), prime(s), prime(V)
 
 # Label 0: the state is (x, s), and V grows by 1 + s^2.
 UNLABELLED = {
@@ -25,7 +25,7 @@ UNLABELLED = {
     **{z: STATE[z] for z in (P, Q)},
 }
 GROWTH = {**definitions(triangle.proved["V_growth"]), tau: 0, r: s}
-below_two, below_four, at_most_two = positive(2 - x), positive(4 - x), nonnegative(2 - x)
+below_two, below_four = positive(2 - x), positive(4 - x)
 V_0 = at(V, 0)
 least = V_0 * (1 + rise) ** count
 counts, more = ge(V, least), nonnegative(V - least)
@@ -111,7 +111,7 @@ ZERO_TARGET = (
     inequality(
         "fates.shrinks_above",
         ge(s_next / s, -1),
-        at_most_two + s**2,
+        nonnegative(2 - x) + s**2,
         "At label 0 and x <= 2 a step multiplies the output by at least -1, so that with "
         "fates.shrinks_below the loss never grows.",
         UNLABELLED,
@@ -134,15 +134,14 @@ ZERO_TARGET = (
 )
 
 # 1 < |tau| < 2 and V > 0.
-right, left, above_one = positive(r), nonnegative(-r), positive(tau - 1)
-near, over = positive(2 - tau - r), positive(tau - 1 + r)
+right, left, over = positive(r), nonnegative(-r), positive(tau - 1 + r)
 OSCILLATING = (
     Statement(
         "fates.no_convergence",
         gt(-1, 1 - x + s * r),
         Cases(
             gt(r, 0),
-            Sign(2 * Q + 2 * above_one + right * near, STATE),
+            Sign(2 * Q + 2 * positive(tau - 1) + right * positive(2 - tau - r), STATE),
             Sign(2 * Q + 2 * over + left + left * over, STATE),
         ),
         "For 1 < |tau| < 2 and V > 0 a run stays bounded and converges only if it lands on "
@@ -164,7 +163,7 @@ OSCILLATING = (
 
 # |tau| > 2, and V < 0.
 far, over_two, start = positive(r - 2), positive(tau - 2), positive(V)
-gap, pull = positive(1 - V - r**2), nonnegative(abs(tau * r) + tau * r)
+gap = positive(1 - V - r**2)
 ninefold = 9**t * V_0
 at_least = nonnegative(V - ninefold)
 beyond_two = inequality(
@@ -216,7 +215,7 @@ small_Q = inequality(
 )
 flees = inequality(
     "fates.Q_flees",
-    ge(Q_next, 9 * Q),
+    ge(prime(Q), 9 * Q),
     Q * (6 * far + far**2),
     "Where the residual is above 2 a step makes Q at least nine times as large.",
     definitions(triangle.proved["Q_update"]),
@@ -253,7 +252,7 @@ DIVERGENT = (
     inequality(
         "fates.divergent",
         ge(-V * (1 + tau * r + r**2), -V * (1 - abs(tau * r))),
-        positive(-V) * (r**2 + pull),
+        positive(-V) * (r**2 + nonnegative(abs(tau * r) + tau * r)),
         "For V < 0 and |tau| < 2 the loss is unbounded, from every start that never lands on "
         "zero loss exactly.",
         {},

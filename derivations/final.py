@@ -69,10 +69,9 @@ portrait_mean = equation(
     "At label 0 a step multiplies G by 1 - s^2: V, s and G are a portrait of the run.",
     {**definitions(mean_update), **NO_LABEL},
 )
-V_step, s_step = portrait_V.claim.rhs, portrait_s.claim.rhs
 CHANGES = {
-    prime(z): sp.diff(step, V) * dV + sp.diff(step, s) * ds
-    for z, step in ((dV, V_step), (ds, s_step))
+    prime(z): sp.diff(step.claim.rhs, V) * dV + sp.diff(step.claim.rhs, s) * ds
+    for z, step in ((dV, portrait_V), (ds, portrait_s))
 }
 change_V = equation(
     "final.change_V",

@@ -48,7 +48,6 @@ from .prover.symbols import positive
 
 series = by_name(mirror.STATEMENTS)
 MAP = definitions(series["delta"], series["z"])
-delta_next, z_next = MAP
 FORMS = tuple(series[f"weight_{weight}"].claim.rhs for weight in (2, 3, 4))
 LEVEL = sum(FORMS)
 SMALL = {delta: epsilon * delta, z: epsilon**2 * z}
@@ -57,10 +56,8 @@ LATER = sp.expand(LEVEL.xreplace(dict(zip((delta, z), MAP.values(), strict=True)
 
 def ending(order: int):
     """The final x to this order in the root of the level, by the mirror series."""
-    coefficients = map(series["ending"].claim.rhs.coeff, [reach] * 4, range(order + 1))
-    return sum(
-        coefficient * sp.sqrt(level) ** power for power, coefficient in enumerate(coefficients)
-    )
+    whole = series["ending"].claim.rhs
+    return sum(whole.coeff(reach, power) * sp.sqrt(level) ** power for power in range(order + 1))
 
 
 # The level of a state as the package computes it, up to weight 2, 3 and 4, and where it ends.
@@ -186,7 +183,7 @@ STATEMENTS = (
     ),
     equivalence(
         "laws.rises",
-        gt(z_next, z),
+        gt(prime(z), z),
         gt(delta, z),
         positive(z) * positive(2 + delta - z),
         "The loss rises while delta > z.",
@@ -196,7 +193,7 @@ STATEMENTS = (
     ),
     inequality(
         "laws.lands",
-        gt(delta_next, -z),
+        gt(prime(delta), -z),
         positive(delta - z) + positive(z) * positive(delta),
         "When the loss stops rising, delta > -z. So delta is at most z in size at the peak.",
         MAP,
