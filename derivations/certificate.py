@@ -182,7 +182,7 @@ STATEMENTS = (
 proved = by_name(STATEMENTS)
 
 distance = right(DISTANCE, {V: right(INVARIANT)})
-MARGIN = ((margin, 1 - abs(1 + tau * r - x)),)
+MARGIN = ((margin, distance.expression),)
 FUNCTIONS = (
     Function(
         "certificate",

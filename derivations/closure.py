@@ -20,6 +20,7 @@ one = sp.Identity(1)
 output = v.T * u / sp.sqrt(n)
 loss = (output.T * output - 2 * y * output + y**2 * one) / 2
 gradient_u, gradient_v = (sp.MatAdd(loss, -(y**2) * one / 2).doit().diff(w) for w in (u, v))
+error = (output - y * one) / sp.sqrt(n)
 INNER = {(u.T, u): uu, (v.T, v): vv, (u.T, v): uv, (v.T, u): uv}
 
 
@@ -69,7 +70,7 @@ NO_LABEL = {**DEFINITIONS, y: 0}
 
 grad_f = output.diff(u), output.diff(v)
 slope = grad_f[0].T * grad_f[0] + grad_f[1].T * grad_f[1]
-fisher = n ** sp.Rational(3, 2)
+scaled_slope = (u.T * u + v.T * v) / n ** sp.Rational(3, 2)
 
 STATEMENTS = (
     LOSS,
@@ -85,13 +86,13 @@ STATEMENTS = (
     equation(
         "closure.gradient_u",
         gradient_u,
-        v * (output - y * one) / sp.sqrt(n),
+        v * error,
         "The gradient of the loss in u is v (f - y)/sqrt(n), so that a step is u' = u - r v.",
     ),
     equation(
         "closure.gradient_v",
         gradient_v,
-        u * (output - y * one) / sp.sqrt(n),
+        u * error,
         "The gradient of the loss in v is u (f - y)/sqrt(n), so that a step is v' = v - r u.",
     ),
     equation(
@@ -105,7 +106,7 @@ STATEMENTS = (
     equation(
         "closure.fisher_u",
         grad_f[0] * slope,
-        v * (u.T * u + v.T * v) / fisher,
+        v * scaled_slope,
         "The u half of grad f is multiplied by lambda when the Fisher matrix grad f grad f^T acts "
         "on grad f.",
         source=PAPER,
@@ -113,7 +114,7 @@ STATEMENTS = (
     equation(
         "closure.fisher_v",
         grad_f[1] * slope,
-        u * (u.T * u + v.T * v) / fisher,
+        u * scaled_slope,
         "The v half of grad f is multiplied by lambda as well: grad f is an eigenvector of the "
         "Fisher matrix with eigenvalue lambda.",
         source=PAPER,

@@ -8,7 +8,7 @@ times the Hessian maps each of them to a multiple of itself and of (v, u).
 import sympy as sp
 
 from . import scaling, triangle
-from .closure import gradient_u, gradient_v, one, output
+from .closure import error, gradient_u, gradient_v
 from .notation import (
     P,
     Q,
@@ -54,7 +54,7 @@ def hessian(of_u, of_v):
     return pair(*(eta * moved(gradient, of_u, of_v) for gradient in (gradient_u, gradient_v)))
 
 
-residual = (output - y * one) * eta / sp.sqrt(n)  # r, as a 1 x 1 matrix
+residual = eta * error  # r, as a 1 x 1 matrix
 along, across, e = u + v, u - v, direction
 # In the plane of (u + v, u + v) and (u - v, v - u):
 PLANE = {

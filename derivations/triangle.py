@@ -39,13 +39,14 @@ BALANCE = defined(
     2 * f / (sp.sqrt(n) * lam),
     "The balance of a network is its output in units of the largest at its curvature.",
 )
+COORDINATES = (ALIGNED, OPPOSED, INVARIANT)
 # In the state (x, r):
 OUTPUT = {s: scaling.output.expression}
 STEP = {x: scaling.x_update, r: scaling.r_update}
 STATE = {
     **OUTPUT,
-    **definitions(ALIGNED, OPPOSED, INVARIANT),
-    **scaling.one_step_later({**STEP, s: OUTPUT[s].xreplace(STEP)}, ALIGNED, OPPOSED, INVARIANT),
+    **definitions(*COORDINATES),
+    **scaling.one_step_later({**STEP, s: OUTPUT[s].xreplace(STEP)}, *COORDINATES),
     prime(r): scaling.r_update,
 }
 # In the weights:
@@ -64,9 +65,7 @@ BAND = (gt(2, tau), gt(tau, -2))
 WITHIN = (*BAND, gt(V, 0))
 above, below, height = positive(2 - tau), positive(2 + tau), positive(V)
 STATEMENTS = (
-    ALIGNED,
-    OPPOSED,
-    INVARIANT,
+    *COORDINATES,
     BALANCE,
     equation(
         "triangle.P_weights",
@@ -239,7 +238,7 @@ FUNCTIONS = (
     Function(
         "triangle",
         (x, r, tau),
-        (*(right(side, {s: scaling.output}) for side in (ALIGNED, OPPOSED)), right(INVARIANT)),
+        tuple(right(coordinate, {s: scaling.output}) for coordinate in COORDINATES),
         "The coordinates (P, Q, V), each multiplied by every step.",
         helpers=((s, r + tau), (half, x / 2)),
         also=tuple(proved[name] for name in ("P_update", "Q_update", "V_update")),
