@@ -38,12 +38,7 @@ def scalar(matrix):
 # One step on the weights, in terms of r, which is the same number for all of them.
 u_next, v_next = u - r * v, v - r * u
 f_next, lam_next, L_next = prime(f), prime(lam), prime(L)
-LOSS = defined(
-    "closure.loss",
-    L,
-    (f - y) ** 2 / 2,
-    "The loss is half the squared error.",
-)
+LOSS = defined("closure.loss", L, (f - y) ** 2 / 2, "The loss is half the squared error.")
 GAIN = defined(
     "closure.gain",
     gain,
@@ -209,10 +204,7 @@ f_update, lam_update = (proved[name].claim.rhs for name in ("output", "curvature
 residual, push, drop = code_names("residual push drop")
 FUNCTIONS = (
     Function(
-        "gain",
-        (eta, n),
-        (right(GAIN),),
-        "All that the width does to a step; 0 at width = inf.",
+        "gain", (eta, n), (right(GAIN),), "All that the width does to a step; 0 at width = inf."
     ),
     Function(
         "step",
@@ -233,11 +225,5 @@ FUNCTIONS = (
         helpers=((drop, gain * f**2),),
         written=(lam + drop * (eta * lam - 4), f * (1 - eta * (lam - drop))),
     ),
-    Function(
-        "loss",
-        (f, y),
-        (right(LOSS),),
-        "Loss of an output.",
-        helpers=((residual, f - y),),
-    ),
+    Function("loss", (f, y), (right(LOSS),), "Loss of an output.", helpers=((residual, f - y),)),
 )

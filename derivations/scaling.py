@@ -27,10 +27,7 @@ CURVATURE = defined(
     "The scaled curvature is the learning rate in units of 1/lambda.",
 )
 OUTPUT = defined(
-    "scaling.output",
-    s,
-    unit * f,
-    "The scaled output is measured in units of sqrt(n)/eta.",
+    "scaling.output", s, unit * f, "The scaled output is measured in units of sqrt(n)/eta."
 )
 LABEL = defined(
     "scaling.label",

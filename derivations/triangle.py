@@ -16,16 +16,10 @@ from .prover.statement import by_name, defined, definitions, equation, inequalit
 from .prover.symbols import positive
 
 ALIGNED = defined(
-    "triangle.aligned",
-    P,
-    x / 2 + s,
-    "The aligned weight P is half the curvature plus the output.",
+    "triangle.aligned", P, x / 2 + s, "The aligned weight P is half the curvature plus the output."
 )
 OPPOSED = defined(
-    "triangle.opposed",
-    Q,
-    x / 2 - s,
-    "The opposed weight Q is half the curvature minus the output.",
+    "triangle.opposed", Q, x / 2 - s, "The opposed weight Q is half the curvature minus the output."
 )
 INVARIANT = defined(
     "triangle.invariant",
