@@ -1,7 +1,8 @@
 """The theory of `twolayer`, derived and proved. Read it in this order:
 
-notation        the symbol table
-statement       what a statement is and what proves it; zero decides when algebra is done
+notation        the symbol table: the one place where symbols are made
+prover/         what a statement is, what proves it, and how formulas are written for the package
+
 closure         gradient descent closes on output and curvature
 scaling         width and learning rate drop out
 triangle        three coordinates that each step multiplies
@@ -13,16 +14,17 @@ fates           how a run ends: sum rule, convergence, divergence
 certificate     one state that proves convergence
 chaos           the divergence boundary, solved
 final           the curvature at the end
-series, bounds  power series cut off by weight, and inequalities on an interval, for the next four:
-mirror          the final curvature around the critical point, and flat: around the origin
-bulk            everywhere else, in powers of the output; manifold: how a catapult departs
+expansions/     the final curvature at label 0 in series: around the critical point (mirror), around
+                the origin (flat), everywhere else (bulk), and how a catapult departs (manifold)
 hessian         sharpness beyond the tangent kernel, and the end of gradient flow
 laws            peak, mirror and period of the catapult, near the transition and at large width
 odds            how likely each phase is for a random network
-function, table, emit  formulas and numbers handed to the package, and the files they are written to
+samples/        many samples: Gram matrices, a factor of them, the tangent kernel, data that reduce
+                to one sample, and ReLU with frozen gates
+
+contents        all chapters in this order, and all that they state and hand to the package
+__main__        the command
 
 `python -m derivations` proves everything; `--write` and `--check` keep twolayer/_derived.py and
 twolayer/_expansions.py. Nothing here imports `twolayer`.
 """
-
-from __future__ import annotations

@@ -5,10 +5,6 @@ parabola in the learning rate. It raises the loss where |mu| > 1, that is betwee
 (eta_crit and eta_plus) and beyond the root of mu = 1.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from . import closure, scaling, triangle
@@ -32,13 +28,21 @@ from .notation import (
     x,
     y,
 )
-from .prover.claims import Iff, eq, ge, gt
+from .prover.claims import ge, gt
 from .prover.function import Function, point, right
-from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.proofs import Cases, Sign
 from .prover.quantities import code_names, prime
-from .prover.statement import Statement, by_name, defined, definitions
+from .prover.statement import (
+    Statement,
+    by_name,
+    defined,
+    definitions,
+    equation,
+    equivalence,
+    inequality,
+)
 from .prover.symbols import nonnegative, positive
-from .triangle import STATE, WITHIN, inside
+from .triangle import STATE, WITHIN
 
 KAPPA = defined(
     "boundaries.kappa",
@@ -58,25 +62,26 @@ PLUS = defined(
     (lam + root_crit) / (2 * kappa),
     "The far root of mu = -1 is eta_plus.",
 )
-MULTIPLIER = Statement(
+MULTIPLIER = equation(
     "boundaries.multiplier",
-    eq(multiplier, 1 - eta * lam + kappa * eta**2),
-    Identity({multiplier: prime(r) / r, **scaling.DEFINITIONS, **definitions(KAPPA)}),
+    multiplier,
+    1 - eta * lam + kappa * eta**2,
     "The first step multiplies the residual by mu, a parabola in the rate.",
+    {multiplier: prime(r) / r, **scaling.DEFINITIONS, **definitions(KAPPA)},
 )
-CROSSING = Statement(
+CROSSING = equation(
     "boundaries.crossing",
-    eq(sp.Subs(sp.Derivative(multiplier, eta), eta, 4 / (lam + root_crit)), -root_crit),
-    Identity(definitions(MULTIPLIER, ROOT)),
+    sp.Subs(sp.Derivative(multiplier, eta), eta, 4 / (lam + root_crit)),
+    -root_crit,
     "At the rate eta_crit = 4/(lambda + R_crit) the multiplier mu falls, with slope -R_crit.",
+    definitions(MULTIPLIER, ROOT),
 )
-ROOTS: dict[Any, Any] = {
+ROOTS = {
     **definitions(MULTIPLIER, ROOT, PLUS),
     eta_crit: point(CROSSING).expression,
     prime(L): closure.proved["loss_update"].claim.rhs,
 }
 NETWORK = {**ROOTS, **definitions(KAPPA)}
-IN_NETWORK = Identity(NETWORK)
 
 # Stand-ins for what the assumptions make positive or nonnegative.
 minus_kappa, plus_kappa = nonnegative(-kappa), positive(kappa)
@@ -85,20 +90,21 @@ positive_root = sp.sqrt(lam**2 + 8 * minus_kappa)
 raises = gt(multiplier**2, 1)
 HAS_ROOT = (gt(kappa, 0), ge(lam**2, 8 * kappa))
 
-ROOT_EXCESS = Statement(
+ROOT_EXCESS = inequality(
     "boundaries.root_excess",
     ge(root_crit, lam),
-    Sign(8 * minus_kappa / (lam + positive_root), ROOTS),
+    8 * minus_kappa / (lam + positive_root),
     "If output and residual disagree in sign the root R_crit exceeds lambda.",
-    (ge(0, kappa),),
+    ROOTS,
+    ge(0, kappa),
 )
 NOT_ABOVE = Statement(
     "boundaries.not_above",
     gt(4, r**2 + V),
     Cases(
         gt(r, 0),
-        inside(x * positive(2 - r) / 2 + Q * positive(r)),
-        inside(x * positive(2 + r) / 2 + P * nonnegative(-r)),
+        Sign(x * positive(2 - r) / 2 + Q * positive(r), STATE),
+        Sign(x * positive(2 + r) / 2 + P * nonnegative(-r), STATE),
     ),
     "Inside the triangle the multiplier r^2 + V - 3 is below 1: it can raise the loss only "
     "by being below -1. So s r < x, and eta > lambda/kappa lies beyond the divergence "
@@ -112,17 +118,18 @@ STATEMENTS = (
     ROOT,
     PLUS,
     # The boundary at infinite width, where the state starts at zero loss.
-    Statement(
+    equation(
         "boundaries.fixed_point",
-        eq(sp.Derivative(scaling.r_update, r), 1 - x + 2 * tau * r + 3 * r**2),
-        Identity(),
+        sp.Derivative(scaling.r_update, r),
+        1 - x + 2 * tau * r + 3 * r**2,
         "At zero loss, r = 0, a step multiplies a small residual by 1 - eta lambda.",
         source=PAPER,
     ),
-    Statement(
+    equivalence(
         "boundaries.stable",
-        Iff(gt(1, (1 - x) ** 2), gt(2, x)),
-        Equivalence(x),
+        gt(1, (1 - x) ** 2),
+        gt(2, x),
+        x,
         "The factor 1 - eta lambda shrinks the residual iff eta < 2/lambda: the boundary at "
         "infinite width, where r and s start at 0.",
         source=PAPER,
@@ -130,115 +137,126 @@ STATEMENTS = (
     MULTIPLIER,
     CROSSING,
     # For which rates the first step raises the loss.
-    Statement(
+    equivalence(
         "boundaries.first_step",
-        Iff(gt(prime(L), L), raises),
-        Equivalence(positive(L), NETWORK),
+        gt(prime(L), L),
+        raises,
+        positive(L),
         "The first step raises the loss iff |mu| > 1.",
-        (gt(L, 0),),
+        NETWORK,
+        gt(L, 0),
     ),
-    Statement(
+    equation(
         "boundaries.factors",
-        eq(multiplier**2 - 1, eta * (kappa * eta - lam) * (kappa * eta**2 - lam * eta + 2)),
-        Identity(ROOTS),
+        multiplier**2 - 1,
+        eta * (kappa * eta - lam) * (kappa * eta**2 - lam * eta + 2),
         "There are three rates besides 0 where |mu| = 1.",
+        ROOTS,
     ),
     ROOT_EXCESS,
-    Statement(
+    equivalence(
         "boundaries.raised_above",
-        Iff(raises, gt(eta, eta_crit)),
-        Equivalence(
-            eta * (lam + eta * minus_kappa) * (lam + positive_root) / 2 * (1 + eta * excess / 4),
-            ROOTS,
-        ),
+        raises,
+        gt(eta, eta_crit),
+        eta * (lam + eta * minus_kappa) * (lam + positive_root) * (4 + eta * excess) / 8,
         "For f (f - y) <= 0 the first step raises the loss iff eta > eta_crit.",
-        (ge(0, kappa),),
+        ROOTS,
+        ge(0, kappa),
         uses=(ROOT_EXCESS,),
     ),
-    Statement(
+    equation(
         "boundaries.raised_between",
-        eq(
-            multiplier**2 - 1,
-            kappa**2 * eta * (eta - lam / kappa) * (eta - eta_crit) * (eta - eta_plus),
-        ),
-        Identity(ROOTS),
+        multiplier**2 - 1,
+        kappa**2 * eta * (eta - lam / kappa) * (eta - eta_crit) * (eta - eta_plus),
         "For f (f - y) > 0 the first step raises the loss iff eta_crit < eta < eta_plus or "
         "eta > lambda/kappa.",
+        ROOTS,
     ),
-    Statement(
+    inequality(
         "boundaries.no_catapult",
         gt(kappa * eta**2 - lam * eta + 2, 0),
-        Sign(
-            plus_kappa * (eta - lam / (2 * plus_kappa)) ** 2
-            + positive(8 * kappa - lam**2) / (4 * plus_kappa)
-        ),
+        plus_kappa * (eta - lam / (2 * plus_kappa)) ** 2
+        + positive(8 * kappa - lam**2) / (4 * plus_kappa),
         "If lambda^2 < 8 kappa only eta > lambda/kappa raises the loss at once.",
-        (gt(8 * kappa, lam**2), gt(kappa, 0)),
+        {},
+        gt(8 * kappa, lam**2),
+        gt(kappa, 0),
     ),
     # How the rates where |mu| = 1 lie to each other, for f (f - y) > 0.
-    Statement(
+    inequality(
         "boundaries.order_roots",
         ge(eta_plus, eta_crit),
-        Sign(root / plus_kappa, ROOTS),
+        root / plus_kappa,
         "The rate eta_plus is never below eta_crit.",
-        HAS_ROOT,
+        ROOTS,
+        *HAS_ROOT,
     ),
-    Statement(
+    inequality(
         "boundaries.order_far",
         gt(lam / kappa, eta_plus),
-        Sign(4 / (lam + root), ROOTS),
+        4 / (lam + root),
         "The rate lambda/kappa, where mu is 1 again, lies above eta_plus.",
-        HAS_ROOT,
+        ROOTS,
+        *HAS_ROOT,
     ),
-    Statement(
+    inequality(
         "boundaries.after_linear",
         ge(eta_plus, 4 / lam),
-        Sign(root * (lam + root) / (2 * lam * plus_kappa), ROOTS),
+        root * (lam + root) / (2 * lam * plus_kappa),
         "The rate eta_plus is never below 4/lambda.",
-        HAS_ROOT,
+        ROOTS,
+        *HAS_ROOT,
     ),
     # The first boundary, and how it bends with the width.
-    Statement(
+    equation(
         "boundaries.eta_crit",
-        eq(sp.Subs(multiplier, eta, eta_crit), -1),
-        IN_NETWORK,
+        sp.Subs(multiplier, eta, eta_crit),
+        -1,
         "At eta_crit = 4/(lambda + sqrt(lambda^2 - 8 f (f - y)/n)) the first step only flips "
         "the residual.",
+        NETWORK,
     ),
-    Statement(
+    equation(
         "boundaries.critical_curvature",
-        eq(sp.Subs(multiplier, lam, 2 / eta + kappa * eta), -1),
-        IN_NETWORK,
+        sp.Subs(multiplier, lam, 2 / eta + kappa * eta),
+        -1,
         "At the curvature 2/eta + kappa eta the first step only flips the residual.",
+        NETWORK,
     ),
-    Statement(
+    equation(
         "boundaries.wide_crit",
-        eq(sp.Limit(eta_crit, n, sp.oo), 2 / lam),
-        IN_NETWORK,
+        sp.Limit(eta_crit, n, sp.oo),
+        2 / lam,
         "At infinite width the boundary is the paper's.",
+        NETWORK,
         source=PAPER,
     ),
-    Statement(
+    equation(
         "boundaries.crit_correction",
-        eq(sp.Limit(n * (eta_crit * lam / 2 - 1), n, sp.oo), 2 * f * (f - y) / lam**2),
-        IN_NETWORK,
+        sp.Limit(n * (eta_crit * lam / 2 - 1), n, sp.oo),
+        2 * f * (f - y) / lam**2,
         "The first relative correction of eta_crit in 1/n is 2 f (f - y)/lambda^2.",
+        NETWORK,
     ),
-    Statement(
+    equivalence(
         "boundaries.crit_bends",
-        Iff(gt(2 / lam, eta_crit), gt(0, kappa)),
-        Equivalence(16 / (lam * (lam + root) ** 2), ROOTS),
+        gt(2 / lam, eta_crit),
+        gt(0, kappa),
+        16 / (lam * (lam + root) ** 2),
         "A finite network is raised before 2/lambda iff its output and residual disagree in sign.",
-        HAS_ROOT[1:],
+        ROOTS,
+        *HAS_ROOT[1:],
     ),
     # The same criterion in (r, V).
     NOT_ABOVE,
-    Statement(
+    equivalence(
         "boundaries.rV_criterion",
-        Iff(gt((r**2 + V - 3) ** 2, 1), gt(2, r**2 + V)),
-        Equivalence(positive(4 - r**2 - V), STATE),
+        gt((r**2 + V - 3) ** 2, 1),
+        gt(2, r**2 + V),
+        positive(4 - r**2 - V),
         "Inside the triangle a step raises the loss iff r^2 + V < 2.",
-        WITHIN,
+        STATE,
+        *WITHIN,
         uses=(NOT_ABOVE,),
     ),
 )
@@ -273,6 +291,5 @@ FUNCTIONS = (
         (right(proved["crit_correction"]),),
         "The limit of n (eta_crit curvature/2 - 1) as the width n grows.",
         helpers=((output_ratio, f / lam), (residual_ratio, (f - y) / lam)),
-        written=(2 * output_ratio * residual_ratio,),
     ),
 )

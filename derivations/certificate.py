@@ -6,13 +6,10 @@ within margin/2 of V: there the residual shrinks by 1 - margin/4 a step, so V mo
 sum too small for it to leave.
 """
 
-from __future__ import annotations
-
 from .notation import V, V_t, load, load_t, margin, multiplier, r, shift, slack, t, tau, x
 from .prover.claims import ge
 from .prover.function import Function, right
-from .prover.proofs import Sign
-from .prover.statement import Statement, by_name, defined, definitions
+from .prover.statement import by_name, defined, definitions, inequality
 from .prover.symbols import nonnegative
 from .triangle import INVARIANT
 
@@ -48,124 +45,134 @@ size, quotient = abs(r), abs(multiplier)
 spare = nonnegative(factor - quotient)
 
 STEPS = (
-    Statement(
+    inequality(
         "certificate.low_kept",
         ge(V_t - 2, margin / 2),
-        Sign(nonnegative(V - 2 - margin) + nonnegative(margin / 2 - V + V_t)),
+        nonnegative(V - 2 - margin) + nonnegative(margin / 2 - V + V_t),
         "Within margin/2 of V the distance of V_t from 2 is at least margin/2.",
-        (ge(V - 2, margin), ge(margin / 2, V - V_t)),
+        {},
+        ge(V - 2, margin),
+        ge(margin / 2, V - V_t),
     ),
-    Statement(
+    inequality(
         "certificate.high_kept",
         ge(4 - V_t, margin / 2),
-        Sign(nonnegative(4 - V - margin) + nonnegative(margin / 2 - V_t + V)),
+        nonnegative(4 - V - margin) + nonnegative(margin / 2 - V_t + V),
         "Within margin/2 of V the distance of V_t from 4 is at least margin/2.",
-        (ge(4 - V, margin), ge(margin / 2, V_t - V)),
+        {},
+        ge(4 - V, margin),
+        ge(margin / 2, V_t - V),
     ),
-    Statement(
+    inequality(
         "certificate.residual",
         ge(load, r**2),
-        Sign(abs(r) * abs(tau), IN_STATE),
+        abs(r) * abs(tau),
         "The load bounds the squared residual.",
+        IN_STATE,
     ),
-    Statement(
+    inequality(
         "certificate.shrinks_above",
         ge(factor, r**2 + V_t - 3),
-        Sign(
-            high + nonnegative(margin**2 / 32 - r**2) + margin * (7 + nonnegative(1 - margin)) / 32
-        ),
+        high + nonnegative(margin**2 / 32 - r**2) + margin * (7 + nonnegative(1 - margin)) / 32,
         "Near V the residual's multiplier r^2 + V_t - 3 is at most 1 - margin/4.",
-        (*NEAR, ge(margin**2 / 32, r**2), ge(1, margin)),
+        {},
+        *NEAR,
+        ge(margin**2 / 32, r**2),
+        ge(1, margin),
     ),
-    Statement(
+    inequality(
         "certificate.shrinks_below",
         ge(r**2 + V_t - 3, -factor),
-        Sign(r**2 + low + margin / 4),
+        r**2 + low + margin / 4,
         "Near V the residual's multiplier r^2 + V_t - 3 is at least -(1 - margin/4).",
-        NEAR,
+        {},
+        *NEAR,
     ),
-    Statement(
+    inequality(
         "certificate.load_shrinks",
         ge(factor * load, quotient * size * (quotient * size + abs(tau))),
-        Sign(
-            size * (quotient * size * (spare + margin / 4) + spare * (size + abs(tau))),
-            IN_STATE,
-        ),
+        size * (quotient * size * (spare + margin / 4) + spare * (size + abs(tau))),
         "A step that shrinks the residual by 1 - margin/4 shrinks the load by as much at least.",
-        (ge(factor, quotient),),
+        IN_STATE,
+        ge(factor, quotient),
     ),
-    Statement(
+    inequality(
         "certificate.rises",
         ge(4 * load, V_t * (drift + r**2)),
-        Sign(
-            to_four * (r**2 + abs(drift)) + present * nonnegative(abs(drift) - drift),
-            IN_STATE,
-        ),
+        to_four * (r**2 + abs(drift)) + present * nonnegative(abs(drift) - drift),
         "Near V a step raises V by at most 4 times the load of its state.",
-        (*NEAR, ge(abs(drift), drift)),
+        IN_STATE,
+        *NEAR,
+        ge(abs(drift), drift),
     ),
-    Statement(
+    inequality(
         "certificate.falls",
         ge(4 * load, -V_t * (drift + r**2)),
-        Sign(
-            to_four * (r**2 + abs(drift)) + present * (2 * r**2 + nonnegative(abs(drift) + drift)),
-            IN_STATE,
-        ),
+        to_four * (r**2 + abs(drift)) + present * (2 * r**2 + nonnegative(abs(drift) + drift)),
         "Near V a step lowers V by at most 4 times the load of its state.",
-        (*NEAR, ge(abs(drift), -drift)),
+        IN_STATE,
+        *NEAR,
+        ge(abs(drift), -drift),
     ),
-    Statement(
+    inequality(
         "certificate.decays",
         ge(load * factor ** (t + 1), factor * load_t),
-        Sign(nonnegative(factor) * nonnegative(load * factor**t - load_t)),
+        nonnegative(factor) * nonnegative(load * factor**t - load_t),
         "If t steps shrank the load by (1 - margin/4)^t, the next does by the power t + 1.",
-        (DECAYED, ge(factor, 0)),
+        {},
+        DECAYED,
+        ge(factor, 0),
     ),
-    Statement(
+    inequality(
         "certificate.geometric",
         ge(bound * (1 - factor ** (t + 1)), shift + 4 * load_t),
-        Sign(nonnegative(travelled - shift) + 4 * nonnegative(load * factor**t - load_t)),
+        nonnegative(travelled - shift) + 4 * nonnegative(load * factor**t - load_t),
         "If V moved in t steps by at most a geometric sum, 16 load/margin (1 - (1 - margin/4)^t), "
         "one more step, of 4 times its load, extends the sum to t + 1.",
-        (ge(travelled, shift), DECAYED),
+        {},
+        ge(travelled, shift),
+        DECAYED,
     ),
-    Statement(
+    inequality(
         "certificate.stays",
         ge(margin / 2, bound),
-        Sign(16 * nonnegative(slack) / margin, definitions(SLACK)),
+        16 * nonnegative(slack) / margin,
         "The geometric sum never exceeds margin/2.",
-        (ge(slack, 0),),
+        definitions(SLACK),
+        ge(slack, 0),
     ),
 )
 STATEMENTS = (
     DISTANCE,
     LOAD,
     SLACK,
-    Statement(
+    inequality(
         "certificate.margin_low",
         ge(V - 2, margin),
-        Sign(nonnegative(abs(V - 3) + V - 3), definitions(DISTANCE)),
+        nonnegative(abs(V - 3) + V - 3),
         "The margin 1 - |V - 3| is at most V - 2.",
-        (ge(abs(V - 3), -(V - 3)),),
+        definitions(DISTANCE),
+        ge(abs(V - 3), -(V - 3)),
     ),
-    Statement(
+    inequality(
         "certificate.margin_high",
         ge(4 - V, margin),
-        Sign(nonnegative(abs(V - 3) - V + 3), definitions(DISTANCE)),
+        nonnegative(abs(V - 3) - V + 3),
         "The margin 1 - |V - 3| is at most 4 - V.",
-        (ge(abs(V - 3), V - 3),),
+        definitions(DISTANCE),
+        ge(abs(V - 3), V - 3),
     ),
     *STEPS,
-    Statement(
+    inequality(
         "certificate.certificate",
         ge(bound, shift),
-        Sign(
-            16 * nonnegative(load) / margin * nonnegative(factor) ** t
-            + nonnegative(travelled - shift)
-        ),
+        16 * nonnegative(load) / margin * nonnegative(factor) ** t + nonnegative(travelled - shift),
         "If load <= margin^2/32 the run converges and the final V is within 16 load/margin of the "
         "present one.",
-        (ge(factor, 0), ge(load, 0), ge(travelled, shift)),
+        {},
+        ge(factor, 0),
+        ge(load, 0),
+        ge(travelled, shift),
         argument="At t = 0 nothing has moved. Where both bounds hold at t, V_t is within margin/2 "
         "of V, so they hold at t + 1. The load goes to 0, V_t converges to a value between 2 and "
         "4, the residual to 0.",
@@ -175,9 +182,7 @@ STATEMENTS = (
 proved = by_name(STATEMENTS)
 
 distance = right(DISTANCE, {V: right(INVARIANT)})
-margin_now = DISTANCE.claim.rhs
-NOW = definitions(LOAD, DISTANCE, INVARIANT)
-MARGIN = ((margin, 1 - abs(1 + tau * r - x)),)
+MARGIN = ((margin, distance.expression),)
 FUNCTIONS = (
     Function(
         "certificate",
@@ -185,7 +190,6 @@ FUNCTIONS = (
         (distance, right(SLACK, {margin: distance, load: right(LOAD)})),
         "(margin, slack): the run converges if margin > 0 and slack >= 0.",
         helpers=MARGIN,
-        written=(margin, margin**2 / 32 - LOAD.claim.rhs),
         also=(proved["certificate"],),
     ),
 )

@@ -4,25 +4,24 @@ For every label with |tau| < 2 the residual follows r' = r^3 - 3r on [-2, 2]. Wi
 a step triples the angle: this is the Chebyshev map T_3.
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
 from . import scaling
 from .notation import P, Q, V, major, nu, r, s, t, tau, theta, x
 from .prover.claims import eq, ge
-from .prover.proofs import Identity, Induction, Sign, Unproved
+from .prover.proofs import Induction, Unproved
 from .prover.quantities import at, prime
-from .prover.statement import Statement, defined, definitions
+from .prover.statement import Statement, defined, definitions, equation, inequality
 from .triangle import BAND, STATE, above, below
 
 ON_BOUNDARY = {**STATE, x: 4 + tau * r}
 START = 2 * sp.cos(theta)
-cubic = Statement(
+cubic = equation(
     "chaos.cubic",
-    eq(prime(r), r**3 - 3 * r),
-    Identity(ON_BOUNDARY),
+    prime(r),
+    r**3 - 3 * r,
     "On V = 0 the residual closes, for every label.",
+    ON_BOUNDARY,
 )
 r_next = cubic.claim.rhs
 MAJOR = defined(
@@ -35,24 +34,26 @@ AXIS = definitions(MAJOR)
 
 STATEMENTS = (
     cubic,
-    Statement(
+    inequality(
         "chaos.below",
         ge(2, r),
-        Sign(2 * Q / above, ON_BOUNDARY),
+        2 * Q / above,
         "On V = 0 the residual stays at most 2.",
-        BAND,
+        ON_BOUNDARY,
+        *BAND,
     ),
-    Statement(
+    inequality(
         "chaos.above",
         ge(r, -2),
-        Sign(2 * P / below, ON_BOUNDARY),
+        2 * P / below,
         "On V = 0 the residual stays at least -2, so that r = 2 cos(theta).",
-        BAND,
+        ON_BOUNDARY,
+        *BAND,
     ),
-    Statement(
+    equation(
         "chaos.tripling",
-        eq(r_next.xreplace({r: START}), 2 * sp.cos(3 * theta)),
-        Identity(),
+        r_next.xreplace({r: START}),
+        2 * sp.cos(3 * theta),
         "On V = 0 a step triples the angle.",
     ),
     Statement(
@@ -61,35 +62,38 @@ STATEMENTS = (
         Induction(t, START, r_next.xreplace({r: at(r, t)})),
         "On V = 0 every step of the run has a closed form.",
     ),
-    Statement(
+    equation(
         "chaos.stretching",
-        eq(sp.Subs(sp.Derivative(r_next, r), r, START), 3 * sp.sin(3 * theta) / sp.sin(theta)),
-        Identity(),
+        sp.Subs(sp.Derivative(r_next, r), r, START),
+        3 * sp.sin(3 * theta) / sp.sin(theta),
         "Errors grow by 3 a step: along a run the sines telescope, and the Lyapunov exponent is "
         "ln 3.",
     ),
-    Statement(
+    equation(
         "chaos.balanced",
-        eq(prime(s), s * (1 + tau - s) ** 2),
-        Identity({**definitions(scaling.proved["s_update"]), x: 2 * s, r: s - tau}),
+        prime(s),
+        s * (1 + tau - s) ** 2,
         "Balanced networks, Q = 0, follow a cubic map of their own at every V.",
+        {**definitions(scaling.proved["s_update"]), x: 2 * s, r: s - tau},
     ),
     MAJOR,
-    Statement(
+    equation(
         "chaos.mean_growth",
-        eq(tau**2 / (4 * major**2) + (1 - tau**2 / 4) / (major**2 - 4), 1),
-        Identity(AXIS),
+        tau**2 / (4 * major**2) + (1 - tau**2 / 4) / (major**2 - 4),
+        1,
         "With angles spread evenly, E ln(1 + tau r + r^2) = 2 ln nu, where nu + 1/nu = major.",
+        AXIS,
         argument="Jensen's formula for omega^2 (1 + tau sum + sum^2), sum = omega + 1/omega, on "
         "|omega| = 1: its zeros sum = cos(angle) +- sqrt(-1) sin(angle), 2 cos(angle) = -tau, come "
         "from |omega| = nu where (cos(angle)/(nu + 1/nu))^2 + (sin(angle)/(nu - 1/nu))^2 = 1, and "
         "(nu - 1/nu)^2 = major^2 - 4.",
     ),
-    Statement(
+    equation(
         "chaos.golden",
-        eq(nu + 1 / nu, major),
-        Identity({**AXIS, tau: sp.Integer(0), nu: (1 + sp.sqrt(5)) / 2}),
+        nu + 1 / nu,
+        major,
         "At label 0 nu is the golden ratio.",
+        {**AXIS, tau: 0, nu: (1 + sp.sqrt(5)) / 2},
     ),
     Statement(
         "chaos.transient",

@@ -5,18 +5,12 @@ weights, so one step mixes u and v with one scalar, r = eta (f - y)/sqrt(n). Of 
 products of u and v only two enter the update of f and lambda: u.v and |u|^2 + |v|^2.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from .notation import L, eta, f, gain, imbalance, lam, n, r, u, uu, uv, v, vv, y
-from .prover.claims import eq
 from .prover.function import Function, right
-from .prover.proofs import Identity
 from .prover.quantities import code_names, prime
-from .prover.statement import Statement, by_name, defined, definitions
+from .prover.statement import by_name, defined, definitions, equation
 
 PAPER = "Lewkowycz et al., arXiv:2003.02218"
 
@@ -26,30 +20,25 @@ one = sp.Identity(1)
 output = v.T * u / sp.sqrt(n)
 loss = (output.T * output - 2 * y * output + y**2 * one) / 2
 gradient_u, gradient_v = (sp.MatAdd(loss, -(y**2) * one / 2).doit().diff(w) for w in (u, v))
+error = (output - y * one) / sp.sqrt(n)
 INNER = {(u.T, u): uu, (v.T, v): vv, (u.T, v): uv, (v.T, u): uv}
 
 
-def scalar(matrix: Any) -> Any:
+def scalar(matrix):
     """A 1 x 1 product of weights, written in the inner products."""
-    total = sp.Integer(0)
+    total = 0
     for term in sp.Add.make_args(matrix.expand().doit()):
         coefficient, factors = term.as_coeff_matrices()
-        factors = [factor for factor in factors if factor != one]
-        for pair in zip(factors[::2], factors[1::2], strict=True):
-            coefficient *= INNER[pair]
-        total += coefficient
+        letters = [factor for factor in factors if factor != one]
+        pairs = zip(letters[::2], letters[1::2], strict=True)
+        total += sp.Mul(coefficient, *(INNER[pair] for pair in pairs))
     return total
 
 
 # One step on the weights, in terms of r, which is the same number for all of them.
 u_next, v_next = u - r * v, v - r * u
 f_next, lam_next, L_next = prime(f), prime(lam), prime(L)
-LOSS = defined(
-    "closure.loss",
-    L,
-    (f - y) ** 2 / 2,
-    "The loss is half the squared error.",
-)
+LOSS = defined("closure.loss", L, (f - y) ** 2 / 2, "The loss is half the squared error.")
 GAIN = defined(
     "closure.gain",
     gain,
@@ -72,128 +61,140 @@ DEFINITIONS = {
     f: scalar(output),
     lam: scalar(u.T * u + v.T * v) / n,
 }
-IN_WEIGHTS = Identity(DEFINITIONS)
-NO_LABEL = Identity({**DEFINITIONS, y: sp.Integer(0)})
+NO_LABEL = {**DEFINITIONS, y: 0}
 
 grad_f = output.diff(u), output.diff(v)
 slope = grad_f[0].T * grad_f[0] + grad_f[1].T * grad_f[1]
-fisher = n ** sp.Rational(3, 2)
+scaled_slope = (u.T * u + v.T * v) / n ** sp.Rational(3, 2)
 
 STATEMENTS = (
     LOSS,
     GAIN,
     RESIDUAL,
-    Statement(
+    equation(
         "closure.loss_in_weights",
-        eq(scalar(loss), L),
-        IN_WEIGHTS,
+        scalar(loss),
+        L,
         "The function of the weights that gradient descent descends is this loss.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "closure.gradient_u",
-        eq(gradient_u, v * (output - y * one) / sp.sqrt(n)),
-        Identity(),
+        gradient_u,
+        v * error,
         "The gradient of the loss in u is v (f - y)/sqrt(n), so that a step is u' = u - r v.",
     ),
-    Statement(
+    equation(
         "closure.gradient_v",
-        eq(gradient_v, u * (output - y * one) / sp.sqrt(n)),
-        Identity(),
+        gradient_v,
+        u * error,
         "The gradient of the loss in v is u (f - y)/sqrt(n), so that a step is v' = v - r u.",
     ),
-    Statement(
+    equation(
         "closure.curvature",
-        eq(scalar(slope), lam),
-        IN_WEIGHTS,
+        scalar(slope),
+        lam,
         "The tangent kernel of one sample is |grad f|^2, and it is lambda.",
+        DEFINITIONS,
         source=PAPER,
     ),
-    Statement(
+    equation(
         "closure.fisher_u",
-        eq(grad_f[0] * slope, v * (u.T * u + v.T * v) / fisher),
-        Identity(),
+        grad_f[0] * slope,
+        v * scaled_slope,
         "The u half of grad f is multiplied by lambda when the Fisher matrix grad f grad f^T acts "
         "on grad f.",
         source=PAPER,
     ),
-    Statement(
+    equation(
         "closure.fisher_v",
-        eq(grad_f[1] * slope, u * (u.T * u + v.T * v) / fisher),
-        Identity(),
+        grad_f[1] * slope,
+        u * scaled_slope,
         "The v half of grad f is multiplied by lambda as well: grad f is an eigenvector of the "
         "Fisher matrix with eigenvalue lambda.",
         source=PAPER,
     ),
-    Statement(
+    equation(
         "closure.fisher_trace",
-        eq(sum(scalar(half.T * half) for half in grad_f), lam),
-        IN_WEIGHTS,
+        sum(scalar(half.T * half) for half in grad_f),
+        lam,
         "The curvature lambda is the top eigenvalue of the Fisher matrix.",
+        DEFINITIONS,
         source=PAPER,
         argument="tr(grad f grad f^T) = |grad f|^2; the matrix is positive semidefinite, so with "
         "lambda an eigenvalue and lambda the trace, all others are 0.",
     ),
-    Statement(
+    equation(
         "closure.output",
-        eq(f_next, y + (f - y) * (1 - eta * lam + eta**2 * f * (f - y) / n)),
-        IN_WEIGHTS,
+        f_next,
+        y + (f - y) * (1 - eta * lam + eta**2 * f * (f - y) / n),
         "The next output is a function of output and curvature alone.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "closure.curvature_update",
-        eq(lam_next, lam + eta / n * (f - y) * (eta * lam * (f - y) - 4 * f)),
-        IN_WEIGHTS,
+        lam_next,
+        lam + eta / n * (f - y) * (eta * lam * (f - y) - 4 * f),
         "The next curvature is a function of output and curvature alone: the pair closes.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "closure.paper_output",
-        eq(f_next, f * (1 - eta * lam + eta**2 * f**2 / n)),
-        NO_LABEL,
+        f_next,
+        f * (1 - eta * lam + eta**2 * f**2 / n),
         "At label 0 this is the paper's recursion of the output.",
+        NO_LABEL,
         source=PAPER,
     ),
-    Statement(
+    equation(
         "closure.paper_curvature",
-        eq(lam_next, lam + eta * f**2 / n * (eta * lam - 4)),
-        NO_LABEL,
+        lam_next,
+        lam + eta * f**2 / n * (eta * lam - 4),
         "At label 0 this is the paper's recursion of the curvature.",
+        NO_LABEL,
         source=PAPER,
     ),
-    Statement(
+    equation(
         "closure.curvature_gain",
-        eq(lam_next, lam + gain * (f - y) * (eta * lam * (f - y) - 4 * f)),
-        IN_WEIGHTS,
+        lam_next,
+        lam + gain * (f - y) * (eta * lam * (f - y) - 4 * f),
         "The width enters the update of the curvature only through the gain h = eta/n.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "closure.output_gain",
-        eq(f_next, y + (f - y) * (1 - eta * lam + eta * gain * f * (f - y))),
-        IN_WEIGHTS,
+        f_next,
+        y + (f - y) * (1 - eta * lam + eta * gain * f * (f - y)),
         "The width enters the update of the output only through the gain h = eta/n.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "closure.paper_curvature_gain",
-        eq(lam_next, lam + gain * f**2 * (eta * lam - 4)),
-        NO_LABEL,
+        lam_next,
+        lam + gain * f**2 * (eta * lam - 4),
         "The paper's recursion of the curvature in terms of the gain.",
-    ),
-    Statement(
-        "closure.paper_output_gain",
-        eq(f_next, f * (1 - eta * lam + eta * gain * f**2)),
         NO_LABEL,
+    ),
+    equation(
+        "closure.paper_output_gain",
+        f_next,
+        f * (1 - eta * lam + eta * gain * f**2),
         "The paper's recursion of the output in terms of the gain.",
+        NO_LABEL,
     ),
-    Statement(
+    equation(
         "closure.loss_update",
-        eq(L_next, L * (1 - eta * lam + eta**2 * f * (f - y) / n) ** 2),
-        IN_WEIGHTS,
+        L_next,
+        L * (1 - eta * lam + eta**2 * f * (f - y) / n) ** 2,
         "One step multiplies the loss by a square.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "closure.third_number",
-        eq(prime(imbalance), (1 - r**2) * imbalance),
-        IN_WEIGHTS,
+        prime(imbalance),
+        (1 - r**2) * imbalance,
         "The third inner product, |u|^2 - |v|^2, enters neither update, and follows its own.",
+        DEFINITIONS,
     ),
 )
 proved = by_name(STATEMENTS)
@@ -203,10 +204,7 @@ f_update, lam_update = (proved[name].claim.rhs for name in ("output", "curvature
 residual, push, drop = code_names("residual push drop")
 FUNCTIONS = (
     Function(
-        "gain",
-        (eta, n),
-        (right(GAIN),),
-        "All that the width does to a step; 0 at width = inf.",
+        "gain", (eta, n), (right(GAIN),), "All that the width does to a step; 0 at width = inf."
     ),
     Function(
         "step",
@@ -227,12 +225,5 @@ FUNCTIONS = (
         helpers=((drop, gain * f**2),),
         written=(lam + drop * (eta * lam - 4), f * (1 - eta * (lam - drop))),
     ),
-    Function(
-        "loss",
-        (f, y),
-        (right(LOSS),),
-        "Loss of an output.",
-        helpers=((residual, f - y),),
-        written=(residual**2 / 2,),
-    ),
+    Function("loss", (f, y), (right(LOSS),), "Loss of an output.", helpers=((residual, f - y),)),
 )

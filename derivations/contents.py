@@ -1,7 +1,5 @@
 """The chapters in reading order, and all that they state and hand to the package."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from . import (
@@ -21,8 +19,6 @@ from . import (
     triangle,
 )
 from .expansions import CHAPTERS as EXPANSIONS
-from .prover.function import Function, Table
-from .prover.statement import Statement
 from .samples import factor, gates, gram, kernel, reductions
 
 CHAPTERS: tuple[Any, ...] = (
@@ -30,12 +26,11 @@ CHAPTERS: tuple[Any, ...] = (
     *(certificate, chaos, final, *EXPANSIONS, hessian, laws, odds),
     *(gram, factor, kernel, reductions, gates),
 )
-STATEMENTS: tuple[Statement, ...] = tuple(
-    statement for chapter in CHAPTERS for statement in chapter.STATEMENTS
-)
-FUNCTIONS: tuple[Function, ...] = tuple(
-    function for chapter in CHAPTERS for function in getattr(chapter, "FUNCTIONS", ())
-)
-TABLES: tuple[Table, ...] = tuple(
-    table for chapter in CHAPTERS for table in getattr(chapter, "TABLES", ())
-)
+
+
+def _all(kind: str) -> tuple[Any, ...]:
+    """What the chapters hold of one kind."""
+    return tuple(item for chapter in CHAPTERS for item in getattr(chapter, kind, ()))
+
+
+STATEMENTS, FUNCTIONS, TABLES = map(_all, ("STATEMENTS", "FUNCTIONS", "TABLES"))

@@ -5,29 +5,27 @@ every proof is a quantity that grows at each step: V itself at label 0 (the sum 
 |V| Q^(-tau/2) with a label 0 < tau < 2 (chapter lyapunov).
 """
 
-from __future__ import annotations
-
 import sympy as sp
 
 from . import lyapunov, scaling, triangle
 from .closure import PAPER
 from .notation import L, P, Q, V, count, eta, i, n, r, rise, s, t, tau, x
 from .prover.claims import eq, ge, gt
-from .prover.proofs import Cases, Identity, Induction, Sign, Unproved
+from .prover.proofs import Cases, Induction, Sign, Unproved
 from .prover.quantities import at, prime
-from .prover.statement import Statement, definitions
+from .prover.statement import Statement, definitions, equation, inequality
 from .prover.symbols import nonnegative, positive
-from .triangle import BAND, STATE, inside
+from .triangle import BAND, STATE
 
-x_next, s_next, V_next, Q_next = (prime(z) for z in (x, s, V, Q))
+x_next, s_next, V_next = prime(x), prime(s), prime(V)
 
 # Label 0: the state is (x, s), and V grows by 1 + s^2.
 UNLABELLED = {
     **definitions(scaling.proved["x_zero_target"], scaling.proved["s_zero_target"]),
     **{z: STATE[z] for z in (P, Q)},
 }
-GROWTH = {**definitions(triangle.proved["V_growth"]), tau: sp.Integer(0), r: s}
-below_two, below_four, at_most_two = positive(2 - x), positive(4 - x), nonnegative(2 - x)
+GROWTH = {**definitions(triangle.proved["V_growth"]), tau: 0, r: s}
+below_two, below_four = positive(2 - x), positive(4 - x)
 V_0 = at(V, 0)
 least = V_0 * (1 + rise) ** count
 counts, more = ge(V, least), nonnegative(V - least)
@@ -40,35 +38,33 @@ sum_rule = Statement(
     ),
     "The sum rule, exact for every label: V after t steps follows from the outputs on the way.",
 )
-step_growth = Statement(
+step_growth = equation(
     "fates.step_growth",
-    eq(V_next, V * (1 + 2 * eta**2 * L / n)),
-    Identity({**GROWTH, **definitions(scaling.proved["loss"])}),
+    V_next,
+    V * (1 + 2 * eta**2 * L / n),
     "At label 0 a step multiplies V by 1 + s^2 = 1 + 2 eta^2 L/n, which measures its loss.",
+    {**GROWTH, **definitions(scaling.proved["loss"])},
 )
-V_top = Statement(
-    "fates.V_top",
-    gt(4, V),
-    Sign(x, {V: 4 - x}),
-    "At label 0, V = 4 - x never reaches 4.",
-)
-counted = Statement(
+V_top = inequality("fates.V_top", gt(4, V), x, "At label 0, V = 4 - x never reaches 4.", {V: 4 - x})
+counted = inequality(
     "fates.counted",
     ge(V_next, V_0 * (1 + rise) ** (count + 1)),
-    Sign(
-        more * (1 + s**2) + positive(V_0) * (1 + rise) ** count * nonnegative(s**2 - rise),
-        GROWTH,
-    ),
+    more * (1 + s**2) + positive(V_0) * (1 + rise) ** count * nonnegative(s**2 - rise),
     "Let K count the steps so far with s^2 >= rise. At label 0 one more of them keeps V >= V_0 "
     "(1 + rise)^K true.",
-    (gt(V_0, 0), counts, ge(s**2, rise)),
+    GROWTH,
+    gt(V_0, 0),
+    counts,
+    ge(s**2, rise),
 )
-uncounted = Statement(
+uncounted = inequality(
     "fates.uncounted",
     ge(V_next, least),
-    Sign(more * (1 + s**2) + positive(V_0) * (1 + rise) ** count * s**2, GROWTH),
+    more * (1 + s**2) + positive(V_0) * (1 + rise) ** count * s**2,
     "At label 0 any other step keeps V >= V_0 (1 + rise)^K true as well.",
-    (gt(V_0, 0), counts),
+    GROWTH,
+    gt(V_0, 0),
+    counts,
 )
 ZERO_TARGET = (
     sum_rule,
@@ -76,50 +72,55 @@ ZERO_TARGET = (
     V_top,
     counted,
     uncounted,
-    Statement(
+    inequality(
         "fates.step_count",
         gt(4, least),
-        Sign(positive(4 - V) + more),
+        positive(4 - V) + more,
         "At label 0 and V > 0 every run converges to zero loss: the number K of steps with "
         "loss >= L, s^2 >= rise = 2 eta^2 L/n, is finite, as V >= V_0 (1 + rise)^K at the start "
         "and after every step.",
-        (counts,),
+        {},
+        counts,
         uses=(step_growth, counted, uncounted, V_top),
     ),
-    Statement(
+    inequality(
         "fates.curvature_falls",
         ge(x, x_next),
-        Sign(s**2 * below_four, UNLABELLED),
+        s**2 * below_four,
         "At label 0 the curvature never rises while x < 4.",
-        (gt(4, x),),
+        UNLABELLED,
+        gt(4, x),
         source=PAPER,
     ),
-    Statement(
+    inequality(
         "fates.absorbing",
         gt(2, x_next),
-        Sign(below_two + s**2 * (below_two + 2), UNLABELLED),
+        below_two + s**2 * (below_two + 2),
         "At label 0, x < 2 is never left.",
-        (gt(2, x),),
+        UNLABELLED,
+        gt(2, x),
     ),
-    Statement(
+    inequality(
         "fates.shrinks_below",
         gt(1, s_next / s),
-        Sign(x * below_four / 4 + P * Q, UNLABELLED),
+        x * below_four / 4 + P * Q,
         "At label 0 and x < 4 a step multiplies the output by less than 1.",
-        (gt(4, x),),
+        UNLABELLED,
+        gt(4, x),
     ),
-    Statement(
+    inequality(
         "fates.shrinks_above",
         ge(s_next / s, -1),
-        Sign(at_most_two + s**2, UNLABELLED),
+        nonnegative(2 - x) + s**2,
         "At label 0 and x <= 2 a step multiplies the output by at least -1, so that with "
         "fates.shrinks_below the loss never grows.",
-        (ge(2, x),),
+        UNLABELLED,
+        ge(2, x),
     ),
-    Statement(
+    equation(
         "fates.exception",
-        eq(sp.Subs(scaling.proved["s_zero_target"].claim.rhs / s, x, 1 + s**2), 0),
-        Identity(),
+        sp.Subs(scaling.proved["s_zero_target"].claim.rhs / s, x, 1 + s**2),
+        0,
         "At label 0 a start with s^2 = x - 1 has zero loss after one step, whatever the phase: why "
         "'almost every' is said.",
     ),
@@ -133,16 +134,15 @@ ZERO_TARGET = (
 )
 
 # 1 < |tau| < 2 and V > 0.
-right, left, above_one = positive(r), nonnegative(-r), positive(tau - 1)
-near, over = positive(2 - tau - r), positive(tau - 1 + r)
+right, left, over = positive(r), nonnegative(-r), positive(tau - 1 + r)
 OSCILLATING = (
     Statement(
         "fates.no_convergence",
         gt(-1, 1 - x + s * r),
         Cases(
             gt(r, 0),
-            inside(2 * Q + 2 * above_one + right * near),
-            inside(2 * Q + 2 * over + left + left * over),
+            Sign(2 * Q + 2 * positive(tau - 1) + right * positive(2 - tau - r), STATE),
+            Sign(2 * Q + 2 * over + left + left * over, STATE),
         ),
         "For 1 < |tau| < 2 and V > 0 a run stays bounded and converges only if it lands on "
         "zero loss in finitely many steps.",
@@ -163,73 +163,85 @@ OSCILLATING = (
 
 # |tau| > 2, and V < 0.
 far, over_two, start = positive(r - 2), positive(tau - 2), positive(V)
-gap, pull = positive(1 - V - r**2), nonnegative(abs(tau * r) + tau * r)
+gap = positive(1 - V - r**2)
 ninefold = 9**t * V_0
 at_least = nonnegative(V - ninefold)
-beyond_two = Statement(
+beyond_two = inequality(
     "fates.beyond_two",
     gt(r, 2),
-    inside((start + 2 * Q) / over_two),
+    (start + 2 * Q) / over_two,
     "For tau > 2 and V > 0 the residual is above 2.",
-    (gt(tau, 2), gt(V, 0)),
+    STATE,
+    gt(tau, 2),
+    gt(V, 0),
 )
-grows_ninefold = Statement(
+grows_ninefold = inequality(
     "fates.ninefold",
     gt(V_next, 9 ** (t + 1) * V_0),
-    Sign(
-        start * (6 * far + 2 * over_two + far * over_two + far**2) + 9 * at_least,
-        definitions(triangle.proved["V_growth"]),
-    ),
+    start * (6 * far + 2 * over_two + far * over_two + far**2) + 9 * at_least,
     "For tau > 2 and V > 0 a step makes V more than nine times as large: V >= 9^t V_0 stays true.",
-    (gt(tau, 2), gt(V, 0), ge(V, ninefold)),
+    definitions(triangle.proved["V_growth"]),
+    gt(tau, 2),
+    gt(V, 0),
+    ge(V, ninefold),
     uses=(beyond_two,),
 )
-repelled = Statement(
+repelled = inequality(
     "fates.repelled",
     gt((r**2 + V - 3) ** 2, 4),
-    Sign(gap * (4 + gap)),
+    gap * (4 + gap),
     "Zero loss repels where V < 0: a step that starts with r^2 < 1 - V more than doubles the "
     "residual.",
-    (gt(1 - V, r**2),),
+    {},
+    gt(1 - V, r**2),
 )
-edge = Statement(
+edge = inequality(
     "fates.edge",
     gt(r, 2),
-    inside(positive(-V - 2 * Q) / positive(2 - tau)),
+    positive(-V - 2 * Q) / positive(2 - tau),
     "For |tau| < 2 the residual is above 2 where V < -2Q.",
-    (*BAND, gt(-V, 2 * Q)),
+    STATE,
+    *BAND,
+    gt(-V, 2 * Q),
 )
-small_Q = Statement(
+small_Q = inequality(
     "fates.small_Q",
     gt(-V, 2 * Q),
-    Sign(positive(Q) ** (tau / 2) * positive(-V * Q ** (-tau / 2) - 2 * Q ** (1 - tau / 2))),
+    positive(Q) ** (tau / 2) * positive(-V * Q ** (-tau / 2) - 2 * Q ** (1 - tau / 2)),
     "V < -2Q holds where V < 0 and |V| Q^(-tau/2) is bounded below, once Q > 0 is small.",
-    (gt(Q, 0), gt(-V * Q ** (-tau / 2), 2 * Q ** (1 - tau / 2))),
+    {},
+    gt(Q, 0),
+    gt(-V * Q ** (-tau / 2), 2 * Q ** (1 - tau / 2)),
 )
-flees = Statement(
+flees = inequality(
     "fates.Q_flees",
-    ge(Q_next, 9 * Q),
-    Sign(Q * (6 * far + far**2), definitions(triangle.proved["Q_update"])),
+    ge(prime(Q), 9 * Q),
+    Q * (6 * far + far**2),
     "Where the residual is above 2 a step makes Q at least nine times as large.",
-    (gt(r, 2),),
+    definitions(triangle.proved["Q_update"]),
+    gt(r, 2),
 )
-grows = Statement(
+grows = inequality(
     "fates.balanced_grows",
     gt(r * (r**2 + (2 - r) * (2 - tau) - 3), r),
-    Sign(right * far * (far + positive(2 + tau))),
+    right * far * (far + positive(2 + tau)),
     "If Q = 0, where V < 0 means r > 2, the residual grows for ever.",
-    (gt(tau, -2), gt(r, 2), gt(r, 0)),
+    {},
+    gt(tau, -2),
+    gt(r, 2),
+    gt(r, 0),
 )
 DIVERGENT = (
     beyond_two,
     grows_ninefold,
-    Statement(
+    inequality(
         "fates.runaway",
         gt(tau * r, ninefold - 4),
-        Sign(x + at_least, {V: STATE[V]}),
+        x + at_least,
         "For |tau| > 2 and V > 0 training diverges from every start: V >= 9^t V_0 after t steps, "
         "and the residual follows it.",
-        (ge(V, ninefold),),
+        {V: STATE[V]},
+        ge(V, ninefold),
         uses=(grows_ninefold,),
     ),
     repelled,
@@ -237,13 +249,15 @@ DIVERGENT = (
     small_Q,
     flees,
     grows,
-    Statement(
+    inequality(
         "fates.divergent",
         ge(-V * (1 + tau * r + r**2), -V * (1 - abs(tau * r))),
-        Sign(positive(-V) * (r**2 + pull)),
+        positive(-V) * (r**2 + nonnegative(abs(tau * r) + tau * r)),
         "For V < 0 and |tau| < 2 the loss is unbounded, from every start that never lands on "
         "zero loss exactly.",
-        (gt(-V, 0), ge(abs(tau * r), -tau * r)),
+        {},
+        gt(-V, 0),
+        ge(abs(tau * r), -tau * r),
         argument="Unbounded state: at tau = 0, |V| grows by 1 + s^2; were it bounded, s -> "
         "0, against fates.repelled. For 0 < tau < 2: if Q = 0 see balanced_grows. Else "
         "|V| Q^(-tau/2) grows by exp(phi) (lyapunov.growth), to infinity, as a finite limit means "

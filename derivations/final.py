@@ -1,7 +1,5 @@
 """The curvature at which training ends."""
 
-from __future__ import annotations
-
 import sympy as sp
 
 from . import certificate, triangle
@@ -33,56 +31,61 @@ from .notation import (
 )
 from .prover.claims import eq, ge
 from .prover.function import Function, larger, right
-from .prover.proofs import Identity, Induction, Sign
+from .prover.proofs import Induction
 from .prover.quantities import at, code_names, prime
-from .prover.statement import Statement, defined, definitions
+from .prover.statement import Statement, defined, definitions, equation, inequality
 from .prover.symbols import nonnegative
 
-NO_LABEL = {tau: sp.Integer(0), r: s}
+NO_LABEL = {tau: 0, r: s}
 
 # G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
 MEAN = defined("final.mean", mean, p * q, "The mean G is the product of p and q.")
 slope_p, slope_q = (triangle.proved[f"amplitude_{z}"].claim.rhs for z in (p, q))
-mean_update = Statement(
+mean_update = equation(
     "final.mean_update",
-    eq(prime(mean), mean * (1 - r**2)),
-    Identity({**definitions(MEAN), prime(mean): (p - slope_p) * (q - slope_q)}),
+    prime(mean),
+    mean * (1 - r**2),
     "Each step multiplies G = sqrt(PQ) by 1 - r^2, for every label.",
+    {**definitions(MEAN), prime(mean): (p - slope_p) * (q - slope_q)},
 )
-portrait_V = Statement(
+portrait_V = equation(
     "final.portrait_V",
-    eq(prime(V), V * (1 + s**2)),
-    Identity({**definitions(triangle.proved["V_growth"]), **NO_LABEL}),
+    prime(V),
+    V * (1 + s**2),
     "At label 0 a step multiplies V by 1 + s^2.",
+    {**definitions(triangle.proved["V_growth"]), **NO_LABEL},
 )
-portrait_s = Statement(
+portrait_s = equation(
     "final.portrait_s",
-    eq(prime(s), s * (s**2 + V - 3)),
-    Identity({**UNLABELLED, x: 4 - V}),
+    prime(s),
+    s * (s**2 + V - 3),
     "At label 0 a step multiplies s by s^2 + V - 3.",
+    {**UNLABELLED, x: 4 - V},
 )
-portrait_mean = Statement(
+portrait_mean = equation(
     "final.portrait_mean",
-    eq(prime(mean), mean * (1 - s**2)),
-    Identity({**definitions(mean_update), **NO_LABEL}),
+    prime(mean),
+    mean * (1 - s**2),
     "At label 0 a step multiplies G by 1 - s^2: V, s and G are a portrait of the run.",
+    {**definitions(mean_update), **NO_LABEL},
 )
-V_step, s_step = portrait_V.claim.rhs, portrait_s.claim.rhs
 CHANGES = {
-    prime(z): sp.diff(step, V) * dV + sp.diff(step, s) * ds
-    for z, step in ((dV, V_step), (ds, s_step))
+    prime(z): sp.diff(step.claim.rhs, V) * dV + sp.diff(step.claim.rhs, s) * ds
+    for z, step in ((dV, portrait_V), (ds, portrait_s))
 }
-change_V = Statement(
+change_V = equation(
     "final.change_V",
-    eq(prime(dV), (1 + s**2) * dV + 2 * V * s * ds),
-    Identity(CHANGES),
+    prime(dV),
+    (1 + s**2) * dV + 2 * V * s * ds,
     "At label 0 a step turns a small change (dV, ds) of V and s into this change of V.",
+    CHANGES,
 )
-change_s = Statement(
+change_s = equation(
     "final.change_s",
-    eq(prime(ds), s * dV + (3 * s**2 + V - 3) * ds),
-    Identity(CHANGES),
+    prime(ds),
+    s * dV + (3 * s**2 + V - 3) * ds,
     "At label 0 a step turns a small change (dV, ds) of V and s into this change of s.",
+    CHANGES,
 )
 
 product = Statement(
@@ -91,32 +94,35 @@ product = Statement(
     Induction(t, at(mean, 0), mean_update.claim.rhs.xreplace({mean: at(mean, t), r: at(r, t)})),
     "After t steps PQ = G^2 is its start times the product of all (1 - r^2)^2, for every label.",
 )
-curvature = Statement(
+curvature = equation(
     "final.curvature",
-    eq(x, 2 * sp.sqrt(tau**2 + P * Q)),
-    Identity({**definitions(triangle.ALIGNED, triangle.OPPOSED), s: tau}),
+    x,
+    2 * sp.sqrt(tau**2 + P * Q),
     "At zero loss, s = tau, PQ gives the curvature; with final.product, the final one as an exact "
     "product.",
+    {**definitions(triangle.ALIGNED, triangle.OPPOSED), s: tau},
 )
 # Label 0 and x < 2: what is constant along a run is its final x.
 C1 = defined(
     "final.c1", c1, (4 - x) / (x * (x - 2)), "At label 0 the coefficient c1 is this function of x."
 )
-first_order = Statement(
+first_order = equation(
     "final.first_order",
-    eq(sp.Limit((prime(x) - x) / s**2 + c1 * ((prime(s) / s) ** 2 - 1), s, 0), 0),
-    Identity({**UNLABELLED, **definitions(C1)}),
+    sp.Limit((prime(x) - x) / s**2 + c1 * ((prime(s) / s) ** 2 - 1), s, 0),
+    0,
     "At label 0 and x < 2 the final value of x is x + c1 s^2 + O(s^4), which a step changes only "
     "at order s^4.",
+    {**UNLABELLED, **definitions(C1)},
     argument="c1 changes by O(s^2) a step. And x_oo = x - sum of s_t^2 (4 - x_t), where s_t^2 = "
     "s_0^2 (1 - x)^(2t) up to a factor 1 + O(t s_0^2) and x_t = x + O(s_0^2).",
 )
-lazy = Statement(
+lazy = equation(
     "final.lazy",
-    eq((x + c1 * s**2) / eta, lam - f**2 * (4 - eta * lam) / (n * lam * (2 - eta * lam))),
-    Identity({**definitions(C1), x: eta * lam, s: eta * f / sp.sqrt(n)}),
+    (x + c1 * s**2) / eta,
+    lam - f**2 * (4 - eta * lam) / (n * lam * (2 - eta * lam)),
     "In the network's own numbers, (x + c1 s^2)/eta is what final.first_order makes the final "
     "curvature of the lazy phase at large width.",
+    {**definitions(C1), x: eta * lam, s: eta * f / sp.sqrt(n)},
 )
 
 shrink, bound = 1 - margin / 4, 16 * r**2 / (margin * (8 - margin))
@@ -130,30 +136,31 @@ squares = Statement(
 )
 PQ, PQ_start = at(mean, t) ** 2, at(mean, 0) ** 2
 keeps, spare = ge(PQ, (1 - 2 * rest) * PQ_start), nonnegative(PQ - (1 - 2 * rest) * PQ_start)
-product_falls = Statement(
+product_falls = inequality(
     "final.product_falls",
     ge(PQ * (1 - r**2) ** 2, (1 - 2 * (rest + r**2)) * PQ_start),
-    Sign(spare * (1 - r**2) ** 2 + PQ_start * r**2 * (r**2 + 2 * rest * nonnegative(2 - r**2))),
+    spare * (1 - r**2) ** 2 + PQ_start * r**2 * (r**2 + 2 * rest * nonnegative(2 - r**2)),
     "If PQ is at least 1 - 2 rest of its start, where rest is the sum of the squared residuals so "
     "far, then one step more keeps that true.",
-    (keeps, ge(2, r**2)),
+    {},
+    keeps,
+    ge(2, r**2),
 )
 AT_ZERO_LOSS = {
     x_kept: curvature.claim.rhs.xreplace({P * Q: PQ_start}),
     x_end: curvature.claim.rhs.xreplace({P * Q: PQ}),
 }
-tail = Statement(
+tail = inequality(
     "final.tail",
     ge(2 * bound, 1 - x_end / x_kept),
-    Sign(
-        2 * nonnegative(bound - rest)
-        + (8 * rest * tau**2 + 4 * spare) / (x_kept * (x_kept + x_end))
-        + 2 * rest * x_end / (x_kept + x_end),
-        AT_ZERO_LOSS,
-    ),
+    2 * nonnegative(bound - rest)
+    + (8 * rest * tau**2 + 4 * spare) / (x_kept * (x_kept + x_end))
+    + 2 * rest * x_end / (x_kept + x_end),
     "Where the certificate holds the final x is below x_kept = 2 sqrt(tau^2 + PQ) by at most this "
     "share of it.",
-    (ge(bound, rest), keeps),
+    AT_ZERO_LOSS,
+    ge(bound, rest),
+    keeps,
     uses=(squares, product_falls),
 )
 
@@ -179,7 +186,6 @@ FUNCTIONS = (
         (right(change_V), right(change_s)),
         "What one step makes of a small change of V and s.",
         helpers=SQUARE,
-        written=(dV * (1 + square) + 2 * V * s * ds, s * dV + ds * (V + 3 * square - 3)),
     ),
     Function(
         "product_curvature",
@@ -194,6 +200,5 @@ FUNCTIONS = (
         (larger(tail, {margin: certificate.distance}),),
         "The share of product_curvature beyond the final x, at most, where the certificate holds.",
         helpers=certificate.MARGIN,
-        written=(2 * bound,),
     ),
 )

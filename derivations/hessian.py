@@ -5,14 +5,10 @@ The Hessian is known from what it does to a direction: the first-order change of
 times the Hessian maps each of them to a multiple of itself and of (v, u).
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from . import scaling, triangle
-from .closure import gradient_u, gradient_v, one, output
+from .closure import error, gradient_u, gradient_v
 from .notation import (
     P,
     Q,
@@ -34,37 +30,31 @@ from .notation import (
     x,
     y,
 )
-from .prover.claims import Iff, eq, ge, gt
+from .prover.claims import ge, gt
 from .prover.function import Function, right
-from .prover.proofs import Cases, Equivalence, Identity, Sign
+from .prover.proofs import Cases, Sign
 from .prover.quantities import code_names, prime
-from .prover.statement import Statement, by_name, defined, definitions
+from .prover.statement import Statement, by_name, defined, definitions, equation, equivalence
 from .prover.symbols import nonnegative, positive
 
 
-def moved(gradient: Any, of_u: Any, of_v: Any) -> Any:
+def moved(gradient, of_u, of_v):
     """The part of the gradient at (u + move of_u, v + move of_v) that is linear in `move`."""
-    change = gradient.xreplace({u: u + move * of_u, v: v + move * of_v}).expand().doit()
-    parts = []
-    for term in sp.Add.make_args(change):
-        coefficient, factors = term.as_coeff_matrices()
-        slope = sp.expand(coefficient).coeff(move, 1)
-        if slope != 0:
-            parts.append(sp.MatMul(slope, *factors))
-    return sp.MatAdd(*parts)
+    change = gradient.xreplace({u: u + move * of_u, v: v + move * of_v})
+    return change.expand().doit().diff(move).subs(move, 0).doit()
 
 
-def pair(of_u: Any, of_v: Any) -> Any:
+def pair(of_u, of_v):
     """A direction of both layers, as one column."""
     return sp.BlockMatrix([[of_u], [of_v]])
 
 
-def hessian(of_u: Any, of_v: Any) -> Any:
+def hessian(of_u, of_v):
     """The learning rate times the Hessian, applied to a direction."""
     return pair(*(eta * moved(gradient, of_u, of_v) for gradient in (gradient_u, gradient_v)))
 
 
-residual = (output - y * one) * eta / sp.sqrt(n)  # r, as a 1 x 1 matrix
+residual = eta * error  # r, as a 1 x 1 matrix
 along, across, e = u + v, u - v, direction
 # In the plane of (u + v, u + v) and (u - v, v - u):
 PLANE = {
@@ -84,68 +74,60 @@ STEP = triangle.proved["P_update"], triangle.proved["Q_update"]
 PQ_next = prime(P) * prime(Q)
 
 
-def exceeds(size: Any, weight: Any, sign: int) -> Sign:
+def exceeds(size, weight, sign: int) -> Sign:
     """sharpness -+ r is weight + root +- size, where size is |r + s|, and root is larger."""
     distance = sp.sqrt(size**2 + P * Q)
     both = distance + size if sign > 0 else P * Q / (distance + size)
     return Sign(weight + both, {**definitions(TOP), x: P + Q, s: (P - Q) / 2})
 
 
-aligned = Statement(
+aligned = equation(
     "hessian.aligned",
-    eq(hessian(e, e), pair(*(e * residual + w * (along.T * e) * eta / n for w in (v, u)))),
-    Identity(),
+    hessian(e, e),
+    pair(*(e * residual + w * (along.T * e) * eta / n for w in (v, u))),
     "The matrix eta Hessian maps (e, e) to r (e, e) + (eta/n) ((u + v).e) (v, u): the n - 1 "
     "directions with e orthogonal to u + v have eigenvalue r.",
 )
-opposite = Statement(
+opposite = equation(
     "hessian.opposed",
-    eq(
-        hessian(e, -e),
-        pair(*(z * residual - w * (across.T * e) * eta / n for z, w in ((-e, v), (e, u)))),
-    ),
-    Identity(),
+    hessian(e, -e),
+    pair(*(z * residual - w * (across.T * e) * eta / n for z, w in ((-e, v), (e, u)))),
     "The matrix eta Hessian maps (e, -e) to -r (e, -e) - (eta/n) ((u - v).e) (v, u): the n - 1 "
     "directions with e orthogonal to u - v have eigenvalue -r.",
 )
 STATEMENTS = (
     aligned,
     opposite,
-    Statement(
+    equation(
         "hessian.plane_aligned",
-        eq(
-            aligned.claim.rhs.xreplace({e: along}),
-            pair((P + r) * along - P * across, (P + r) * along + P * across),
-        ),
-        Identity(PLANE),
+        aligned.claim.rhs.xreplace({e: along}),
+        pair((P + r) * along - P * across, (P + r) * along + P * across),
         "The matrix eta Hessian maps (u + v, u + v) to itself times P + r minus P (u - v, v - u).",
+        PLANE,
         uses=(aligned,),
     ),
-    Statement(
+    equation(
         "hessian.plane_opposed",
-        eq(
-            opposite.claim.rhs.xreplace({e: across}),
-            pair((Q - r) * across - Q * along, -(Q - r) * across - Q * along),
-        ),
-        Identity(PLANE),
+        opposite.claim.rhs.xreplace({e: across}),
+        pair((Q - r) * across - Q * along, -(Q - r) * across - Q * along),
         "The matrix eta Hessian maps (u - v, v - u) to itself times Q - r minus Q (u + v, u + v).",
+        PLANE,
         uses=(opposite,),
     ),
-    Statement(
+    equation(
         "hessian.pair",
-        eq(
-            (P + r - eigenvalue) * (Q - r - eigenvalue) - P * Q,
-            (eigenvalue - x / 2) ** 2 - (x**2 / 4 + 2 * r * s + r**2),
-        ),
-        Identity(STATE),
+        (P + r - eigenvalue) * (Q - r - eigenvalue) - P * Q,
+        (eigenvalue - x / 2) ** 2 - (x**2 / 4 + 2 * r * s + r**2),
         "The last two eigenvalues of eta Hessian are those of ((P + r, -Q), (-P, Q - r)), its "
         "matrix in the plane: x/2 +- sqrt(x^2/4 + 2 r s + r^2), by the characteristic polynomial.",
+        STATE,
     ),
-    Statement(
+    equation(
         "hessian.radicand",
-        eq(x**2 / 4 + 2 * r * s + r**2, (r + s) ** 2 + P * Q),
-        Identity(STATE),
+        x**2 / 4 + 2 * r * s + r**2,
+        (r + s) ** 2 + P * Q,
         "The last two eigenvalues of eta Hessian are real: what is under the root is >= 0.",
+        STATE,
     ),
     TOP,
     Statement(
@@ -161,47 +143,53 @@ STATEMENTS = (
         "The larger of the last two eigenvalues is at least the eigenvalue -r as well: it is the "
         "top of eta Hessian, eta times the sharpness.",
     ),
-    Statement(
+    equation(
         "hessian.sharpness",
-        eq(
-            sharpness / eta,
-            (lam + sp.sqrt(lam**2 + 4 * (f - y) ** 2 / n + 8 * f * (f - y) / n)) / 2,
-        ),
-        Identity({**definitions(TOP), **NETWORK}),
+        sharpness / eta,
+        (lam + sp.sqrt(lam**2 + 4 * (f - y) ** 2 / n + 8 * f * (f - y) / n)) / 2,
         "In the network's own numbers the learning rate drops out of the sharpness.",
+        {**definitions(TOP), **NETWORK},
     ),
-    Statement(
+    equation(
         "hessian.at_zero_loss",
-        eq(sharpness, x),
-        Identity({**definitions(TOP), **STATE, r: sp.Integer(0)}),
+        sharpness,
+        x,
         "At zero loss the sharpness is the curvature of the tangent kernel.",
+        {**definitions(TOP), **STATE, r: 0},
     ),
-    Statement(
+    equivalence(
         "hessian.sharpens",
-        Iff(gt(prime(x), x), gt(r * (x * r - 4 * s), 0)),
-        Equivalence(sp.Integer(1), definitions(scaling.proved["x_update"])),
+        gt(prime(x), x),
+        gt(r * (x * r - 4 * s), 0),
+        1,
         "A step raises the curvature iff r (x r - 4 s) > 0.",
+        definitions(scaling.proved["x_update"]),
     ),
-    Statement(
+    equation(
         "hessian.flow",
-        eq(PQ_next, P * Q * (1 - fraction**2 * r**2) ** 2),
-        Identity({z: step.xreplace({r: fraction * r}) for z, step in definitions(*STEP).items()}),
+        PQ_next,
+        P * Q * (1 - fraction**2 * r**2) ** 2,
         "A step with a fraction of the learning rate multiplies PQ by (1 - fraction^2 r^2)^2. "
         "Gradient flow keeps it: the limit of 1/fraction such steps for each step.",
+        {z: step.xreplace({r: fraction * r}) for z, step in definitions(*STEP).items()},
     ),
-    Statement(
+    equation(
         "hessian.flow_curvature",
-        eq(2 * sp.sqrt(P * Q + tau**2) / eta, sp.sqrt(lam**2 + 4 * (y**2 - f**2) / n)),
-        Identity(NETWORK),
+        2 * sp.sqrt(P * Q + tau**2) / eta,
+        sp.sqrt(lam**2 + 4 * (y**2 - f**2) / n),
         "The curvature at the end of gradient flow (final.curvature) is known at its start. "
         "The start P = 0 < tau, which flows to a saddle, is excepted, and Q = 0 > tau.",
+        NETWORK,
     ),
-    Statement(
+    equivalence(
         "hessian.flow_falls",
-        Iff(gt(P * Q, PQ_next), gt(2, r**2)),
-        Equivalence(positive(P * Q) * positive(r**2), definitions(*STEP)),
+        gt(P * Q, PQ_next),
+        gt(2, r**2),
+        positive(P * Q) * positive(r**2),
         "A whole step of gradient descent lowers PQ iff r^2 < 2.",
-        (gt(P * Q, 0), gt(r**2, 0)),
+        definitions(*STEP),
+        gt(P * Q, 0),
+        gt(r**2, 0),
     ),
 )
 proved = by_name(STATEMENTS)

@@ -5,52 +5,44 @@ E exp(alpha u.v + (1 - beta) (|u|^2 + |v|^2)/2), which is finite for |alpha| < b
 determines the law of (f, lambda).
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from .notation import M, a, alpha, beta, beta_p, beta_q, c, f, g, lam, n, tilt, uu, uv, vv, w
-from .prover.claims import eq
 from .prover.function import Function, right
-from .prover.proofs import Identity
 from .prover.quantities import code_names
-from .prover.statement import Statement, by_name
+from .prover.statement import by_name, equation
 from .triangle import WEIGHTS
 
-GAUSS = Statement(
+GAUSS = equation(
     "initialization.gauss",
-    eq(sp.Integral(sp.exp(-beta * w**2 / 2), (w, -sp.oo, sp.oo)), sp.sqrt(2 * sp.pi / beta)),
-    Identity(),
+    sp.Integral(sp.exp(-beta * w**2 / 2), (w, -sp.oo, sp.oo)),
+    sp.sqrt(2 * sp.pi / beta),
     "The Gaussian integral is proportional to the standard deviation.",
 )
-CHI_SQUARE = Statement(
+CHI_SQUARE = equation(
     "initialization.chi_square",
-    eq(
-        sp.Integral(a ** (n / 2 - 1) * sp.exp(-beta * a / 2), (a, 0, sp.oo)),
-        2 ** (n / 2) * sp.gamma(n / 2) * beta ** (-n / 2),
-    ),
-    Identity(),
+    sp.Integral(a ** (n / 2 - 1) * sp.exp(-beta * a / 2), (a, 0, sp.oo)),
+    2 ** (n / 2) * sp.gamma(n / 2) * beta ** (-n / 2),
     "E exp((1 - beta) a/2) of a chi-square variable with n degrees of freedom is this integral, "
     "divided by its value at beta = 1.",
 )
-REST = Statement(
+REST = equation(
     "initialization.rest",
-    eq(beta - alpha**2 / beta, beta_p * beta_q / beta),
-    Identity({beta: (beta_p + beta_q) / 2, alpha: (beta_q - beta_p) / 2}),
+    beta - alpha**2 / beta,
+    beta_p * beta_q / beta,
     "Integrated over u at fixed v, exp(alpha u v - beta u^2/2) leaves exp(alpha^2 v^2/(2 beta)): "
     "the exponent of v^2/2 falls from beta to beta - alpha^2/beta. With beta_P = beta - alpha and "
     "beta_Q = beta + alpha, which belong to u + v and u - v, this is their product over beta.",
+    {beta: (beta_p + beta_q) / 2, alpha: (beta_q - beta_p) / 2},
 )
 
 
-def gauss(width: Any) -> Any:
+def gauss(width):
     """The integral of exp(-width w^2/2) over the real line."""
     return GAUSS.claim.rhs.subs(beta, width)
 
 
-def chi_square(width: Any, freedom: Any) -> Any:
+def chi_square(width, freedom):
     """E exp((1 - width) a/2) for a chi-square variable."""
     integral = CHI_SQUARE.claim.rhs
     return (integral / integral.subs(beta, 1)).subs({beta: width, n: freedom}, simultaneous=True)
@@ -58,55 +50,57 @@ def chi_square(width: Any, freedom: Any) -> Any:
 
 # In the draw, g does to a what u does to v, and the exponent of a is beta.
 rest = REST.claim.rhs
-LAW = eq(M, (beta_p * beta_q) ** (-n / 2))
-BY_WEIGHTS = Identity({M: (gauss(beta) * gauss(rest) / (2 * sp.pi)) ** n})
-BY_TWO = Identity({M: chi_square(beta_p, n) * chi_square(beta_q, n)})
-BY_DRAW = Identity({M: chi_square(rest, n) * chi_square(beta, 1) * chi_square(beta, n - 1)})
+law = (beta_p * beta_q) ** (-n / 2)
 # The three numbers: |v|^2, the component of u along v, and what is left of |u|^2.
 DRAW = {**WEIGHTS, a: vv, g: uv / sp.sqrt(vv), c: uu - uv**2 / vv}
 
 STATEMENTS = (
-    Statement(
+    equation(
         "initialization.square",
-        eq(tilt * w - beta * w**2 / 2, -beta * (w - tilt / beta) ** 2 / 2 + tilt**2 / (2 * beta)),
-        Identity(),
+        tilt * w - beta * w**2 / 2,
+        -beta * (w - tilt / beta) ** 2 / 2 + tilt**2 / (2 * beta),
         "Completing the square moves a linear term out of a Gaussian integral.",
     ),
     GAUSS,
     CHI_SQUARE,
     REST,
-    Statement(
+    equation(
         "initialization.weights",
-        LAW,
-        BY_WEIGHTS,
+        M,
+        law,
         "For n pairs of normal weights (u.v, |u|^2 + |v|^2) has this generating function.",
+        {M: (gauss(beta) * gauss(rest) / (2 * sp.pi)) ** n},
     ),
-    Statement(
+    equation(
         "initialization.two_chi_squares",
-        LAW,
-        BY_TWO,
+        M,
+        law,
         "The generating function of the weights is that of ((a - b)/2, a + b) with a, b "
         "independent chi-square, n degrees of freedom each. So P_0 and Q_0 are independent "
         "chi-square variables times eta/n: a = |u + v|^2/2, b = |u - v|^2/2 (triangle.P_weights).",
+        {M: chi_square(beta_p, n) * chi_square(beta_q, n)},
     ),
-    Statement(
+    equation(
         "initialization.draw",
-        LAW,
-        BY_DRAW,
+        M,
+        law,
         "The generating function of the weights is that of (sqrt(a) g, a + g^2 + c), which forms "
         "no difference of large numbers.",
+        {M: chi_square(rest, n) * chi_square(beta, 1) * chi_square(beta, n - 1)},
     ),
-    Statement(
+    equation(
         "initialization.output_draw",
-        eq(f, sp.sqrt(a / n) * g),
-        Identity(DRAW),
+        f,
+        sp.sqrt(a / n) * g,
         "With a = |v|^2 and g the component of u along v, the output is sqrt(a/n) g.",
+        DRAW,
     ),
-    Statement(
+    equation(
         "initialization.curvature_draw",
-        eq(lam, (a + g**2 + c) / n),
-        Identity(DRAW),
+        lam,
+        (a + g**2 + c) / n,
         "With c for what is left of |u|^2, the curvature is (a + g^2 + c)/n.",
+        DRAW,
     ),
 )
 proved = by_name(STATEMENTS)

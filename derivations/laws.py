@@ -5,15 +5,12 @@ mirror series' beginning, `level`, is constant along a run up to weight 4, and t
 turns.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from . import final, scaling
 from .expansions import mirror
 from .notation import (
+    delta,
     epsilon,
     eta,
     f,
@@ -25,37 +22,42 @@ from .notation import (
     peak_step,
     peak_time,
     radius,
+    reach,
     s,
     time,
     turn,
     widths,
     x,
     x_end,
+    z,
 )
-from .prover.claims import Iff, eq, gt
+from .prover.claims import gt
 from .prover.function import Function, point, right
-from .prover.proofs import Equivalence, Identity, Sign, Unproved
+from .prover.proofs import Unproved
 from .prover.quantities import code_names, prime
-from .prover.statement import Statement, by_name, defined, definitions
+from .prover.statement import (
+    Statement,
+    by_name,
+    defined,
+    definitions,
+    equation,
+    equivalence,
+    inequality,
+)
 from .prover.symbols import positive
 
 series = by_name(mirror.STATEMENTS)
-delta, z = mirror.VARIABLES
 MAP = definitions(series["delta"], series["z"])
-delta_next, z_next = MAP
 FORMS = tuple(series[f"weight_{weight}"].claim.rhs for weight in (2, 3, 4))
 LEVEL = sum(FORMS)
 SMALL = {delta: epsilon * delta, z: epsilon**2 * z}
 LATER = sp.expand(LEVEL.xreplace(dict(zip((delta, z), MAP.values(), strict=True))))
-(reach,) = series["ending"].claim.rhs.free_symbols
 
 
-def ending(order: int) -> Any:
+def ending(order: int):
     """The final x to this order in the root of the level, by the mirror series."""
-    return sum(
-        series["ending"].claim.rhs.coeff(reach, power) * sp.sqrt(level) ** power
-        for power in range(order + 1)
-    )
+    whole = series["ending"].claim.rhs
+    return sum(whole.coeff(reach, power) * sp.sqrt(level) ** power for power in range(order + 1))
 
 
 # The level of a state as the package computes it, up to weight 2, 3 and 4, and where it ends.
@@ -68,42 +70,38 @@ LEVELS = (
     (third, second - square * (offset**2 + square)),
 )
 
-
-def in_state(expr: Any) -> Any:
-    """The expression with all that LEVELS names put back in."""
-    for symbol, meaning in reversed(LEVELS):
-        expr = expr.subs(symbol, meaning)
-    return expr
-
-
 LEVEL_OF = tuple(
-    Statement(
+    equation(
         f"laws.level_{weight}",
-        eq(level, in_state(symbol)),
-        Identity({level: sum(FORMS[: weight - 1]), delta: x - 2, z: s**2}),
+        level,
+        symbol.subs(LEVELS[::-1]),
         f"Up to weight {weight} the mirror series makes this the level of a state (x, s).",
+        {level: sum(FORMS[: weight - 1]), delta: x - 2, z: s**2},
     )
     for weight, symbol in ((2, first), (3, second), (4, third))
 )
 MIRROR = (
-    Statement(
+    equation(
         "laws.mirror_leading",
-        eq(x_end, 2 - sp.sqrt(level)),
-        Identity({x_end: ending(1)}),
+        x_end,
+        2 - sp.sqrt(level),
         "To leading order a run ends at x = 2 - sqrt(delta^2 + 2z), on both sides of x = 2.",
+        {x_end: ending(1)},
     ),
-    Statement(
+    equation(
         "laws.mirror_second",
-        eq(x_end, 2 - sp.sqrt(level) - level / 3),
-        Identity({x_end: ending(2)}),
+        x_end,
+        2 - sp.sqrt(level) - level / 3,
         "Up to weight 3 a run ends at x = 2 - reach - reach^2/3, reach = sqrt(level).",
+        {x_end: ending(2)},
     ),
-    Statement(
+    equation(
         "laws.mirror",
-        eq(x_end, 2 - sp.sqrt(level) * (1 + 5 * level / 18) - level / 3),
-        Identity({x_end: ending(3)}),
+        x_end,
+        2 - sp.sqrt(level) * (1 + 5 * level / 18) - level / 3,
         "A run ends at z = 0 below x = 2, at the level it began with: at x = 2 - reach - reach^2/3 "
         "- 5 reach^3/18, reach = sqrt(level), up to weight 4.",
+        {x_end: ending(3)},
     ),
 )
 
@@ -116,12 +114,13 @@ RADIUS = defined(
     sp.sqrt((x - 2) ** 2 + 2 * s**2),
     "The radius of a state is its distance from (x, s) = (2, 0), sqrt(delta^2 + 2z).",
 )
-TURN = Statement(
+TURN = equation(
     "laws.turn",
-    eq(sp.Subs((turn**2 - 2) / (turn**2 + 2), turn, (x - 2 + radius) / abs(s)), (x - 2) / radius),
-    Identity(definitions(RADIUS)),
+    sp.Subs((turn**2 - 2) / (turn**2 + 2), turn, (x - 2 + radius) / abs(s)),
+    (x - 2) / radius,
     "The flow peaks after ln(turn/sqrt(2))/radius steps, turn = (delta + radius)/|s|: "
     "tanh(ln(turn/sqrt(2))) = delta/radius.",
+    definitions(RADIUS),
 )
 GROWTH = defined(
     "laws.growth",
@@ -130,10 +129,10 @@ GROWTH = defined(
     "In the law of the peak step, ln(turn/sqrt(2))/ln(growth), growth joins the flow, where "
     "ln(growth) is the radius, and a small s far from the transition, where growth is x - 1.",
 )
-leaving = Statement(
+leaving = equation(
     "laws.leaving",
-    eq(sp.Derivative(scaling.proved["s_zero_target"].claim.rhs, s), 1 - x + 3 * s**2),
-    Identity(),
+    sp.Derivative(scaling.proved["s_zero_target"].claim.rhs, s),
+    1 - x + 3 * s**2,
     "Far from the transition a small s is multiplied by 1 - x a step.",
 )
 far, size = positive(x - 2), positive(abs(f))
@@ -145,85 +144,87 @@ WIDE = {
     s: eta * size / sp.sqrt(n),
     abs(f): size,
 }
-peak_grows = Statement(
+peak_grows = equation(
     "laws.peak_grows",
-    eq(
-        sp.Limit(peak_time - sp.log(n) / (2 * sp.log(x - 1)), n, sp.oo),
-        sp.log(sp.sqrt(2) * (x - 2) / (eta * abs(f))) / sp.log(x - 1),
-    ),
-    Identity(WIDE),
+    sp.Limit(peak_time - sp.log(n) / (2 * sp.log(x - 1)), n, sp.oo),
+    sp.log(sp.sqrt(2) * (x - 2) / (eta * abs(f))) / sp.log(x - 1),
     "The time to the peak grows as ln n/(2 ln(x - 1)) plus a constant, for 2 < x < 4.",
+    WIDE,
 )
-peak_start = Statement(
+peak_start = equation(
     "laws.peak_start",
-    eq(level / 2, s**2 + (x - 2) ** 2 / 2 + (x - 2) ** 3 / 3),
-    Identity(definitions(LEVEL_OF[1])),
+    level / 2,
+    s**2 + (x - 2) ** 2 / 2 + (x - 2) ** 3 / 3,
     "The peak of s^2 is s^2 + delta^2/2 + delta^3/3 from the start, up to weight 4: half the level "
     "up to weight 3. For s -> 0 it is between this and delta^4/8 more, up to weight 5.",
+    definitions(LEVEL_OF[1]),
 )
-period = Statement(
+period = equation(
     "laws.period",
-    eq(
-        sp.Subs((1 - x) * eta * f / sp.sqrt(n * widths), widths, (x - 1) ** 2),
-        -eta * f / sp.sqrt(n),
-    ),
-    Identity({x: 1 + positive(x - 1)}),
+    sp.Subs((1 - x) * eta * f / sp.sqrt(n * widths), widths, (x - 1) ** 2),
+    -eta * f / sp.sqrt(n),
     "Width n (x - 1)^2 is where width n is, up to the mirror, but one step later: for 2 < x < 4 "
     "both end at the same curvature up to O(ln n/n).",
+    {x: 1 + positive(x - 1)},
     argument="Until s is of order 1 the step is linear in s up to O(1/n); it takes of order "
     "ln n steps.",
 )
 
 STATEMENTS = (
-    Statement(
+    equation(
         "laws.level",
-        eq(
-            sp.Limit((prime(level) - level) / epsilon**6, epsilon, 0),
-            -z * (delta**4 + 5 * delta**2 * z + 10 * z**2 / 3),
-        ),
-        Identity({level: LEVEL.xreplace(SMALL), prime(level): LATER.xreplace(SMALL)}),
+        sp.Limit((prime(level) - level) / epsilon**6, epsilon, 0),
+        -z * (delta**4 + 5 * delta**2 * z + 10 * z**2 / 3),
         "A step changes level = delta^2 + 2z + 2 delta^3/3 - delta^2 z - z^2 only at weight 6, "
         "and by a multiple of z. So a run keeps it up to weight 4.",
+        {level: LEVEL.xreplace(SMALL), prime(level): LATER.xreplace(SMALL)},
         argument="The z of all steps add up to at most weight 1: delta falls by z (2 - delta) "
         "each time.",
     ),
-    Statement(
+    equivalence(
         "laws.rises",
-        Iff(gt(z_next, z), gt(delta, z)),
-        Equivalence(positive(z) * positive(2 + delta - z), MAP),
+        gt(prime(z), z),
+        gt(delta, z),
+        positive(z) * positive(2 + delta - z),
         "The loss rises while delta > z.",
-        (gt(2 + delta - z, 0), gt(z, 0)),
+        MAP,
+        gt(2 + delta - z, 0),
+        gt(z, 0),
     ),
-    Statement(
+    inequality(
         "laws.lands",
-        gt(delta_next, -z),
-        Sign(positive(delta - z) + positive(z) * positive(delta), MAP),
+        gt(prime(delta), -z),
+        positive(delta - z) + positive(z) * positive(delta),
         "When the loss stops rising, delta > -z. So delta is at most z in size at the peak.",
-        (gt(delta, z), gt(delta, 0), gt(z, 0)),
+        MAP,
+        gt(delta, z),
+        gt(delta, 0),
+        gt(z, 0),
     ),
-    Statement(
+    equation(
         "laws.peak",
-        eq(sp.Limit((z - level / 2) / level**2, z, 0), (1 - landing**2) / 8),
-        Identity({level: LEVEL.xreplace({delta: landing * z})}),
+        sp.Limit((z - level / 2) / level**2, z, 0),
+        (1 - landing**2) / 8,
         "At the peak, delta = landing z, z = level/2 + (1 - landing^2) level^2/8 up to weight 4: "
         "the last term depends on where steps land.",
+        {level: LEVEL.xreplace({delta: landing * z})},
     ),
     *LEVEL_OF,
     peak_start,
     *MIRROR,
     RADIUS,
-    Statement(
+    equation(
         "laws.flow_delta",
-        eq(sp.Derivative(flow_delta, time), -2 * flow_z),
-        Identity(),
+        sp.Derivative(flow_delta, time),
+        -2 * flow_z,
         "To lowest weight a step is a flow, delta' = -2z and z' = 2 delta z. It is solved by delta "
         "= -radius tanh(radius time), z = radius^2/(2 cosh^2(radius time)): here delta' = -2z.",
     ),
-    Statement(
+    equation(
         "laws.flow_z",
-        eq(sp.Derivative(flow_z, time), 2 * flow_delta * flow_z),
-        Identity(),
-        "The solution of the flow in laws.flow_delta has z' = 2 delta z, and radius^2 = delta^2 + 2z.",
+        sp.Derivative(flow_z, time),
+        2 * flow_delta * flow_z,
+        "The flow's solution in laws.flow_delta has z' = 2 delta z, and radius^2 = delta^2 + 2z.",
     ),
     TURN,
     leaving,
@@ -270,7 +271,6 @@ FUNCTIONS = (
         (point(TURN, {radius: right(RADIUS)}), right(GROWTH, {radius: right(RADIUS)})),
         "(turn, growth): the peak is after ln(turn/sqrt(2))/ln(growth) steps.",
         helpers=(LEVELS[0], (radius, sp.sqrt(offset**2 + 2 * s**2))),
-        written=((offset + radius) / abs(s), 1 + radius),
         also=(leaving, peak_grows),
     ),
     Function(

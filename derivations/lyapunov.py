@@ -5,21 +5,16 @@ on the four intervals between its poles and minima: -oo, -1 - tau, -1, 0, oo. Fo
 exchanges P and Q.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from . import triangle
 from .notation import Q, V, r, tau
-from .prover.claims import eq, gt
-from .prover.proofs import Cases, Identity, Monotone, Sign
+from .prover.claims import gt
+from .prover.proofs import Cases, Monotone, Sign
 from .prover.quantities import prime
-from .prover.statement import Statement, definitions
+from .prover.statement import Statement, definitions, equation
 from .prover.symbols import nonnegative, positive
 
-UPDATE = definitions(triangle.proved["V_growth"], triangle.proved["Q_update"])
 phi = sp.log(1 + tau * r + r**2) - tau / 2 * sp.log((1 + r) ** 2)
 FAR = -1 - tau
 
@@ -32,25 +27,28 @@ log_sign = Statement(
     "Below 1 the logarithm of the squared label is negative.",
     (gt(1, tau), gt(tau, 0)),
 )
-beyond_one = -(2 + over_one) / (3 + over_one) - sp.log(1 + over_one * (2 + over_one)) / 2
 saddle = Statement(
     "lyapunov.saddle",
     gt(sp.log(2 + tau), tau / 2 * sp.log(tau**2)),
     Cases(
         gt(1, tau),
         Sign(sp.log(2 + label) + label * positive(-sp.log(tau**2)) / 2),
-        Monotone(tau, 2, above, beyond_one),
+        Monotone(
+            tau,
+            2,
+            above,
+            -(2 + over_one) / (3 + over_one) - sp.log(1 + over_one * (2 + over_one)) / 2,
+        ),
     ),
     "At its far minimum, r = -1 - tau, phi is positive.",
     LABEL,
     uses=(log_sign,),
 )
 
-right, left, inner, outer = positive(r), positive(-r), positive(1 + r), positive(-1 - r)
-after, before = positive(r - FAR), positive(FAR - r)
+right, inner, outer, before = map(positive, (r, 1 + r, -1 - r, FAR - r))
 
 
-def positive_phi(name: str, says: str, factors: tuple[Any, Any, Any], *interval: Any) -> Statement:
+def positive_phi(name, says, factors, *interval) -> Statement:
     """phi > 0 on an interval, whose end where phi is least comes first, by the sign of its slope.
 
     The factors are r, 1 + tau + r and 1 + r, in what is positive there.
@@ -74,13 +72,13 @@ phi_positive = (
     positive_phi(
         "middle",
         "Between r = -1 and 0 phi is positive.",
-        (-left, label + inner, inner),
+        (-positive(-r), label + inner, inner),
         *(gt(0, r), gt(r, -1)),
     ),
     positive_phi(
         "left",
         "Between r = -1 - tau and -1 phi is positive.",
-        (-1 - outer, after, -outer),
+        (-1 - outer, positive(r - FAR), -outer),
         *(gt(r, FAR), gt(-1, r)),
     ),
     positive_phi(
@@ -91,21 +89,22 @@ phi_positive = (
     ),
 )
 STATEMENTS = (
-    Statement(
+    equation(
         "lyapunov.phi_slope",
-        eq(sp.Derivative(phi, r), r * (2 - tau) * (1 + tau + r) / ((1 + r) * (1 + tau * r + r**2))),
-        Identity(),
+        sp.Derivative(phi, r),
+        r * (2 - tau) * (1 + tau + r) / ((1 + r) * (1 + tau * r + r**2)),
         "The slope of phi is a product whose sign is read off.",
     ),
     log_sign,
     saddle,
     *phi_positive,
-    Statement(
+    equation(
         "lyapunov.growth",
-        eq(sp.log(prime(V) / V) - tau / 2 * sp.log(prime(Q) / Q), phi),
-        Identity(UPDATE),
+        sp.log(prime(V) / V) - tau / 2 * sp.log(prime(Q) / Q),
+        phi,
         "For 0 < tau < 2 each step with r != 0 raises |V| Q^(-tau/2), whatever the sign of V. With "
         "V > 0 there is no cycle, and a run that does not converge balances itself: Q goes to 0.",
+        definitions(triangle.proved["V_growth"], triangle.proved["Q_update"]),
         argument="phi is continuous but for +oo at r = -1 and grows to +oo with |r|, so it is "
         "bounded away from 0 where r is. If r does not go to 0 the sum of phi diverges; V is "
         "bounded (triangle.V_bound), so Q -> 0.",

@@ -6,11 +6,7 @@ weights, is the normalisation of the paper (arXiv:2003.02218), which takes y = 0
 Every SymPy symbol of the derivations is made here, with its assumptions, and nowhere else.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
-from .prover.quantities import TABLE, kind, matrix, quantity
+from .prover.quantities import kind, matrix
 from .prover.symbols import Symmetric, Unit
 
 real = kind("real", real=True)
@@ -29,8 +25,8 @@ n = positive("n width", "number of hidden units", domain="n >= 1; n = oo is the 
 y = real("y target", "label", domain="real; 0 in the paper")
 L = nonnegative("L loss", "squared error", "(f - y)^2/2")
 
-u = matrix("u", "u", n, 1, "hidden weights", "")
-v = matrix("v", "v", n, 1, "output weights", "")
+u = matrix("u", n, 1, "hidden weights")
+v = matrix("v", n, 1, "output weights")
 uu = nonnegative("|u|^2 uu", "squared length of u", "u.T u")
 vv = nonnegative("|v|^2 vv", "squared length of v", "v.T v")
 uv = real("u.v uv", "inner product of the weights", "v.T u")
@@ -63,7 +59,7 @@ g = real("g", "standard normal variable")
 c = nonnegative("c", "chi-square variable with n - 1 degrees of freedom")
 
 # --- scaling, triangle, initialization, boundaries, certificate
-t = quantity("t", "steps", "number of steps", "0, 1, 2 ...", integer=True, nonnegative=True)
+t = kind("0, 1, 2 ...", integer=True, nonnegative=True)("t steps", "number of steps")
 u_plus_v = nonnegative("|u+v|^2 u_plus_v", "squared length of u + v")
 u_minus_v = nonnegative("|u-v|^2 u_minus_v", "squared length of u - v")
 
@@ -93,7 +89,7 @@ load_t = real("load_t", "load after t steps", domain=">= 0")
 shift = real("|V_t-V| shift", "how far V moved in t steps", domain=">= 0")
 
 # --- fates, chaos, final, laws, odds, hessian
-i = quantity("i", "i", "index of a sum or a product", "integer", integer=True)
+i = kind("integer", integer=True)("i", "index of a sum or a product")
 count = nonnegative("K count", "number of steps with s^2 >= rise")
 rise = positive("rise", "growth of V in a step, less 1, above which K counts it", "2 eta^2 L/n")
 c1 = real("c1", "how the final x starts out at label 0, x + c1 s^2")
@@ -115,16 +111,16 @@ level = real("level", "the mirror series up to weight 4, or less where it says s
 peak_time = real("peak_time", "step of the peak by its law")
 peak_step = real("peak_step", "step at which a run peaks")
 widths = real("widths", "ratio of two widths")
-direction = matrix("e", "direction", n, 1, "a direction in the weights of one layer", "")
+direction = matrix("e direction", n, 1, "a direction in the weights of one layer")
 move = real("move", "how far the weights are moved")
 eigenvalue = real("eigenvalue", "an eigenvalue of eta times the Hessian")
 sharpness = real("sharpness", "the largest eigenvalue of eta times the Hessian")
 fraction = real("fraction", "share of the learning rate", domain="0 to 1")
 
 # --- expansions
-z = quantity("z", "z", "squared scaled output", "z >= 0", "s^2", nonnegative=True)
-delta = quantity("delta", "delta", "distance from the critical point", "real", "x - 2", real=True)
-reach = quantity("reach", "reach", "size of an orbit", "real", "reach^2 = I", real=True)
+z = nonnegative("z", "squared scaled output", "s^2")
+delta = real("delta", "distance from the critical point", "x - 2")
+reach = real("reach", "size of an orbit", "reach^2 = I")
 for _meaning, _names in {
     "what no step changes, a cut series; I_end at the end, J with more forms": "I J I_end",
     "a size of a region: how far a series is used, or how far a run or a step comes": "span wide "
@@ -137,7 +133,7 @@ for _meaning, _names in {
     "X_error",
 }.items():
     for _name in _names.split():
-        quantity(_name, _name, _meaning, "real", real=True)
+        real(_name, _meaning)
 
 
 # --- samples
@@ -145,68 +141,63 @@ for _meaning, _names in {
 m = positive("m samples", "number of samples")
 d = positive("d inputs", "number of inputs")
 k = positive("k outputs", "number of outputs")
-X = matrix("X", "X", m, d, "inputs of all samples")
-Y = matrix("Y", "Y", m, k, "labels of all samples")
-U = matrix("U", "U", n, d, "hidden weights of many inputs")
-W = matrix("W", "W", n, k, "output weights of many outputs")
-S = matrix("S", "S", d, d, "second moments of the inputs", "X.T X/m", Symmetric)
-root_S = matrix("sqrt(S)", "root_S", d, d, "its root", "sqrt(S) sqrt(S) = S", Symmetric)
-T = matrix("T", "T", d, k, "moments of inputs and labels", "X.T Y/m")
+X = matrix("X", m, d, "inputs of all samples")
+Y = matrix("Y", m, k, "labels of all samples")
+U = matrix("U", n, d, "hidden weights of many inputs")
+W = matrix("W", n, k, "output weights of many outputs")
+S = matrix("S", d, d, "second moments of the inputs", "X.T X/m", Symmetric)
+root_S = matrix("sqrt(S) root_S", d, d, "its root", "sqrt(S) sqrt(S) = S", Symmetric)
+T = matrix("T", d, k, "moments of inputs and labels", "X.T Y/m")
 xx = positive("xx second_moment", "mean squared input, for one input", "sum x^2/m")
 xy = real("xy cross_moment", "mean product of input and label", "sum x y/m")
 
 # The Gram matrix of the weights, and a factor of it.
-A = matrix("A", "hidden", d, d, "Gram matrix of the hidden weights", "U.T U/n", Symmetric)
-B = matrix("B", "cross", d, k, "the linear map that the network is", "U.T W/sqrt(n)")
-C = matrix("C", "outer", k, k, "Gram matrix of the output weights", "W.T W/n", Symmetric)
-D = matrix("D", "gradient", d, k, "gradient of the loss in B", "S B - T")
+A = matrix("A hidden", d, d, "Gram matrix of the hidden weights", "U.T U/n", Symmetric)
+B = matrix("B cross", d, k, "the linear map that the network is", "U.T W/sqrt(n)")
+C = matrix("C outer", k, k, "Gram matrix of the output weights", "W.T W/n", Symmetric)
+D = matrix("D gradient", d, k, "gradient of the loss in B", "S B - T")
 units = positive("units", "units of an equivalent network", ">= rank of A, B, C")
-F = matrix("F", "inward", d, units, "hidden weights of an equivalent network", "F F.T = A")
-R = matrix("R", "outward", k, units, "its output weights", "R R.T = C, sqrt(n) F R.T = B")
-dF = matrix("dF", "dF", d, units, "what one step adds to F", "-slope D R")
-dR = matrix("dR", "dR", k, units, "what one step adds to R", "-slope D.T F")
+F = matrix("F inward", d, units, "hidden weights of an equivalent network", "F F.T = A")
+R = matrix("R outward", k, units, "its output weights", "R R.T = C, sqrt(n) F R.T = B")
+dF = matrix("dF", d, units, "what one step adds to F", "-slope D R")
+dR = matrix("dR", k, units, "what one step adds to R", "-slope D.T F")
 slope = positive("slope", "learning rate of its weights", "eta/sqrt(n)")
 root = positive("root", "square root of the width", "sqrt(n)")
 
 # The end of a run.
-B_fit = matrix("B_fit", "B_fit", d, k, "a linear map of least loss", "S B_fit = T")
-E = matrix("E", "distance", d, k, "the linear map's distance from it", "B - B_fit")
+B_fit = matrix("B_fit", d, k, "a linear map of least loss", "S B_fit = T")
+E = matrix("E distance", d, k, "the linear map's distance from it", "B - B_fit")
 floor = real("floor", "loss of B_fit")
-left = matrix("Z", "left", d, k, "eta times all gradients to come, summed", "A Z + Z C = E")
+left = matrix("Z left", d, k, "eta times all gradients to come, summed", "A Z + Z C = E")
 part = positive("part", "part of Z that a step takes", "eta D = part Z")
-dA = matrix("dA", "dA", d, d, "what A will still move, to first order")
-dC = matrix("dC", "dC", k, k, "what C will still move, to first order")
+dA = matrix("dA", d, d, "what A will still move, to first order")
+dC = matrix("dC", k, k, "what C will still move, to first order")
 
 # The tangent kernel, and the directions in which the special cases move.
-outputs = matrix("f(X)", "all_outputs", m, k, "outputs of all samples", "X B")
-residuals = matrix("f~", "residuals", m, k, "residuals of all samples", "f(X) - Y")
+outputs = matrix("f(X) all_outputs", m, k, "outputs of all samples", "X B")
+residuals = matrix("f~ residuals", m, k, "residuals of all samples", "f(X) - Y")
 size = positive("|f~| size", "their length, for one output")
-kernel_of = matrix("Theta(f~)", "kernel_of", m, k, "what the kernel makes of residuals")
-Theta = matrix("Theta", "Theta", m, m, "the kernel, for one output", "J J.T/m", Symmetric)
-dU = matrix("dU", "dU", n, d, "a change of U")
-dW = matrix("dW", "dW", n, k, "a change of W")
+kernel_of = matrix("Theta(f~) kernel_of", m, k, "what the kernel makes of residuals")
+Theta = matrix("Theta", m, m, "the kernel, for one output", "J J.T/m", Symmetric)
+dU = matrix("dU", n, d, "a change of U")
+dW = matrix("dW", n, k, "a change of W")
 lam_C = real("lambda_C", "an eigenvalue of C")
 omega = real("omega", "an eigenvalue of any matrix")
-Phi = matrix("Phi", "Phi", m, d, "any matrix of this shape")
-Psi = matrix("Psi", "Psi", d, m, "any matrix of this shape")
-w_m, w_d, w_k = (matrix(f"w_{i}", f"w_{i}", i, 1, f"any {i} numbers") for i in (m, d, k))
-e_m, e_d, e_k, e_n = (
-    matrix(f"e_{i}", f"e_{i}", i, 1, "direction", kind=Unit) for i in (m, d, k, n)
-)
-f_1, f_2 = (matrix(f"f_{i}", f"f_{i}", 2, 1, f"outputs of example {i}") for i in (1, 2))
-Theta_1, Theta_2 = (matrix(f"Theta_{i}", f"Theta_{i}", 2, 2, f"kernel of f_{i}") for i in (1, 2))
+Phi = matrix("Phi", m, d, "any matrix of this shape")
+Psi = matrix("Psi", d, m, "any matrix of this shape")
+w_m, w_d, w_k = (matrix(f"w_{i}", i, 1, f"any {i} numbers") for i in (m, d, k))
+e_m, e_d, e_k, e_n = (matrix(f"e_{i}", i, 1, "direction", kind=Unit) for i in (m, d, k, n))
+f_1, f_2 = (matrix(f"f_{i}", 2, 1, f"outputs of example {i}") for i in (1, 2))
+Theta_1, Theta_2 = (matrix(f"Theta_{i}", 2, 2, f"kernel of f_{i}") for i in (1, 2))
 eta_fit = positive("eta_fit", "learning rate of an equal one-sample network")
 y_fit = real("y_fit", "label of an equal one-sample network")
 input_size = positive("|X| input_size", "length of the input of one sample")
 sigma_U = real("sigma_U", "a singular value of U", "of either sign")
 sigma_W = real("sigma_W", "the singular value of W along it", "of either sign")
-U_0 = matrix("U_0", "U_0", n, d, "any weights")
-U_rest = matrix("U_rest", "U_rest", n, d, "what of U is across its singular direction")
+U_0 = matrix("U_0", n, d, "any weights")
+U_rest = matrix("U_rest", n, d, "what of U is across its singular direction")
 
 # ReLU: single weights of open units.
 u_i = positive("u_i", "one hidden weight")
 v_i = positive("v_i", "size of the output weight of the same unit")
 quotient = positive("q_i quotient", "their quotient", "u_i/v_i")
-
-
-ASCII: dict[Any, str] = {quantity.symbol: quantity.ascii for quantity in TABLE}

@@ -5,17 +5,12 @@ sum decides on divergence. The first step also asks for their difference, that i
 rho.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from .notation import V, a, b, i, n, r, rho, s, x, x_edge
-from .prover.claims import Iff, eq, ge, gt
+from .prover.claims import ge, gt
 from .prover.function import Function, right
-from .prover.proofs import Equivalence, Identity, Sign
-from .prover.statement import Statement, defined, definitions
+from .prover.statement import defined, definitions, equation, equivalence, inequality
 from .prover.symbols import nonnegative, positive
 
 # s = rho x/2, and the root that is real where a first step can raise the loss.
@@ -23,13 +18,13 @@ BALANCE = {s: rho * x / 2}
 room, real_root = positive(4 - x), nonnegative(sp.sqrt(1 - 2 * rho**2))
 
 
-def density(value: Any, freedom: Any) -> Any:
+def density(value, freedom):
     """The density of a chi-square variable."""
     half = freedom / 2
     return value ** (half - 1) * sp.exp(-value / 2) / (2**half * sp.gamma(half))
 
 
-def poisson(number: Any) -> Any:
+def poisson(number):
     """The probability of this number for a Poisson variable of mean a/2."""
     return sp.exp(-a / 2) * (a / 2) ** number / sp.gamma(number + 1)
 
@@ -44,46 +39,53 @@ EDGE = defined(
     4 / (1 + sp.sqrt(1 - 2 * rho**2)),
     "Where rho^2 <= 1/2, x_edge is this function of the balance rho.",
 )
-criterion = Statement(
+criterion = equivalence(
     "odds.edge",
-    Iff(gt(x - s**2, 2), gt(x, x_edge)),
-    Equivalence((1 + real_root) * (room + real_root * x) / 8, {**BALANCE, **definitions(EDGE)}),
+    gt(x - s**2, 2),
+    gt(x, x_edge),
+    (1 + real_root) * (room + real_root * x) / 8,
     "At label 0, x < 4 and rho^2 <= 1/2 the first step raises the loss iff x > x_edge.",
-    (gt(4, x), ge(1, 2 * rho**2)),
+    {**BALANCE, **definitions(EDGE)},
+    gt(4, x),
+    ge(1, 2 * rho**2),
 )
 
 STATEMENTS = (
-    Statement(
+    equation(
         "odds.independent",
-        eq(density(a, n) * density(b, n) * (a + b) / 2, density(a + b, 2 * n) * alignment),
-        Identity(),
+        density(a, n) * density(b, n) * (a + b) / 2,
+        density(a + b, 2 * n) * alignment,
         "The sum of two chi-square variables a and b is independent of rho = (a - b)/(a + b): the "
         "joint density is that of a chi-square variable with 2n degrees of freedom times one "
         "proportional to (1 - rho^2)^(n/2 - 1), 1 - rho^2 = 4ab/(a + b)^2. So rho^2 is Beta(1/2, "
         "n/2).",
     ),
-    Statement(
+    equation(
         "odds.poisson",
-        eq(sp.Derivative(poisson(i), a), (poisson(i - 1) - poisson(i)) / 2),
-        Identity(),
+        sp.Derivative(poisson(i), a),
+        (poisson(i - 1) - poisson(i)) / 2,
         "A chi-square variable with 2n degrees of freedom exceeds a with probability exp(-a/2) "
         "sum_{i<n} (a/2)^i/i!: summed over i < n the derivatives telescope to minus its density. "
         "Training diverges iff x > 4.",
     ),
-    Statement(
+    equivalence(
         "odds.criterion",
-        Iff(gt(x - s**2, 2), gt(2, r**2 + V)),
-        Equivalence(sp.Integer(1), {V: 4 - x, r: s}),
+        gt(x - s**2, 2),
+        gt(2, r**2 + V),
+        1,
         "At label 0 the first step raises the loss iff x - s^2 > 2 (boundaries.rV_criterion).",
+        {V: 4 - x, r: s},
     ),
     EDGE,
     criterion,
-    Statement(
+    inequality(
         "odds.no_window",
         gt(2, x - s**2),
-        Sign(room**2 / 8 + positive(2 * rho**2 - 1) * x**2 / 8, BALANCE),
+        room**2 / 8 + positive(2 * rho**2 - 1) * x**2 / 8,
         "At label 0, x < 4 and rho^2 > 1/2 the first step never raises the loss.",
-        (gt(4, x), gt(2 * rho**2, 1)),
+        BALANCE,
+        gt(4, x),
+        gt(2 * rho**2, 1),
     ),
 )
 

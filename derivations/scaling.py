@@ -4,23 +4,17 @@ In x = eta lambda, s = eta f/sqrt(n), tau = eta y/sqrt(n) and r = s - tau the up
 neither eta nor n: networks of all widths trained at all rates follow one map of the plane.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from . import closure
 from .closure import PAPER
 from .notation import L, eta, f, lam, n, r, s, tau, x, y
-from .prover.claims import eq
 from .prover.function import Function, right, solved
-from .prover.proofs import Identity
 from .prover.quantities import code_names, prime
-from .prover.statement import Statement, by_name, defined, definitions
+from .prover.statement import by_name, defined, definitions, equation
 
 
-def one_step_later(step: dict[Any, Any], *statements: Statement) -> dict[Any, Any]:
+def one_step_later(step, *statements):
     """What definitions say of the next step, where `step` says what changes."""
     return {prime(known.claim.lhs): known.claim.rhs.xreplace(step) for known in statements}
 
@@ -33,10 +27,7 @@ CURVATURE = defined(
     "The scaled curvature is the learning rate in units of 1/lambda.",
 )
 OUTPUT = defined(
-    "scaling.output",
-    s,
-    unit * f,
-    "The scaled output is measured in units of sqrt(n)/eta.",
+    "scaling.output", s, unit * f, "The scaled output is measured in units of sqrt(n)/eta."
 )
 LABEL = defined(
     "scaling.label",
@@ -50,68 +41,76 @@ DEFINITIONS = {
         {f: closure.f_update, lam: closure.lam_update}, CURVATURE, OUTPUT, closure.RESIDUAL
     ),
 }
-IN_NETWORK = Identity(DEFINITIONS)
-NO_LABEL = Identity({**DEFINITIONS, y: sp.Integer(0)})
+NO_LABEL = {**DEFINITIONS, y: 0}
 
 STATEMENTS = (
     CURVATURE,
     OUTPUT,
     LABEL,
-    Statement(
+    equation(
         "scaling.residual",
-        eq(r, s - tau),
-        IN_NETWORK,
+        r,
+        s - tau,
         "The scaled residual is scaled output minus scaled label.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "scaling.x_update",
-        eq(prime(x), x + r * (x * r - 4 * s)),
-        IN_NETWORK,
+        prime(x),
+        x + r * (x * r - 4 * s),
         "One step of the scaled curvature contains neither eta nor n.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "scaling.r_update",
-        eq(prime(r), r * (1 - x + s * r)),
-        IN_NETWORK,
+        prime(r),
+        r * (1 - x + s * r),
         "One step of the scaled residual contains neither eta nor n.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "scaling.s_update",
-        eq(prime(s), s - r * (x - s * r)),
-        IN_NETWORK,
+        prime(s),
+        s - r * (x - s * r),
         "One step of the scaled output contains neither eta nor n.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "scaling.x_zero_target",
-        eq(prime(x), x + s**2 * (x - 4)),
-        NO_LABEL,
+        prime(x),
+        x + s**2 * (x - 4),
         "At label 0 the curvature falls as long as x < 4.",
-        source=PAPER,
-    ),
-    Statement(
-        "scaling.s_zero_target",
-        eq(prime(s), s * (1 - x + s**2)),
         NO_LABEL,
-        "At label 0 the output is multiplied by a number that x and s^2 give.",
         source=PAPER,
     ),
-    Statement(
+    equation(
+        "scaling.s_zero_target",
+        prime(s),
+        s * (1 - x + s**2),
+        "At label 0 the output is multiplied by a number that x and s^2 give.",
+        NO_LABEL,
+        source=PAPER,
+    ),
+    equation(
         "scaling.loss",
-        eq(L, n * r**2 / (2 * eta**2)),
-        IN_NETWORK,
+        L,
+        n * r**2 / (2 * eta**2),
         "The loss is half the squared residual, in units of n/eta^2.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "scaling.label_squared",
-        eq(tau**2, eta**2 * y**2 / n),
-        IN_NETWORK,
+        tau**2,
+        eta**2 * y**2 / n,
         "The square of the scaled label is rational in the data.",
+        DEFINITIONS,
     ),
-    Statement(
+    equation(
         "scaling.residual_squared",
-        eq(r**2, eta**2 * (f - y) ** 2 / n),
-        IN_NETWORK,
+        r**2,
+        eta**2 * (f - y) ** 2 / n,
         "The square of the scaled residual is rational in the data.",
+        DEFINITIONS,
     ),
 )
 proved = by_name(STATEMENTS)
@@ -129,7 +128,6 @@ FUNCTIONS = (
         (right(CURVATURE), right(closure.RESIDUAL), right(LABEL)),
         "The dimensionless state (x, r, tau); width = inf gives r = tau = 0.",
         helpers=((scale, unit),),
-        written=(eta * lam, scale * (f - y), scale * y),
     ),
     Function(
         "scaled_step",
@@ -145,7 +143,6 @@ FUNCTIONS = (
         (right(proved["x_zero_target"]), right(proved["s_zero_target"])),
         "One step of the dimensionless state at target 0, (x, s).",
         helpers=((square, s**2),),
-        written=(x + square * (x - 4), s * (1 - x + square)),
     ),
     Function(
         "scaled_loss",
@@ -153,7 +150,6 @@ FUNCTIONS = (
         (right(proved["loss"]),),
         "The loss of a scaled residual.",
         helpers=((ratio, r / eta),),
-        written=(n * ratio**2 / 2,),
     ),
     Function(
         "tau_squared",
@@ -161,7 +157,6 @@ FUNCTIONS = (
         (right(proved["label_squared"]),),
         "tau^2, rational in its arguments.",
         helpers=((scale, eta * y),),
-        written=(scale**2 / n,),
     ),
     Function(
         "residual_squared",
@@ -169,6 +164,5 @@ FUNCTIONS = (
         (right(proved["residual_squared"]),),
         "r^2, rational in its arguments.",
         helpers=((scale, eta * (f - y)),),
-        written=(scale**2 / n,),
     ),
 )

@@ -5,32 +5,21 @@ the distance to divergence and keeps its sign while |tau| < 2. They satisfy one 
 so for each |tau| < 2 the networks with V > 0, of every width, are the points of one triangle.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
 import sympy as sp
 
 from . import closure, scaling
 from .notation import P, Q, V, eta, f, lam, n, p, q, r, rho, s, tau, u, u_minus_v, u_plus_v, v, x
-from .prover.claims import eq, ge, gt
+from .prover.claims import ge, gt
 from .prover.function import Function, larger, right
-from .prover.proofs import Identity, Sign
 from .prover.quantities import code_names, prime
-from .prover.statement import Statement, by_name, defined, definitions
+from .prover.statement import by_name, defined, definitions, equation, inequality
 from .prover.symbols import positive
 
 ALIGNED = defined(
-    "triangle.aligned",
-    P,
-    x / 2 + s,
-    "The aligned weight P is half the curvature plus the output.",
+    "triangle.aligned", P, x / 2 + s, "The aligned weight P is half the curvature plus the output."
 )
 OPPOSED = defined(
-    "triangle.opposed",
-    Q,
-    x / 2 - s,
-    "The opposed weight Q is half the curvature minus the output.",
+    "triangle.opposed", Q, x / 2 - s, "The opposed weight Q is half the curvature minus the output."
 )
 INVARIANT = defined(
     "triangle.invariant",
@@ -44,13 +33,14 @@ BALANCE = defined(
     2 * f / (sp.sqrt(n) * lam),
     "The balance of a network is its output in units of the largest at its curvature.",
 )
+COORDINATES = (ALIGNED, OPPOSED, INVARIANT)
 # In the state (x, r):
 OUTPUT = {s: scaling.output.expression}
 STEP = {x: scaling.x_update, r: scaling.r_update}
-STATE: dict[Any, Any] = {
+STATE = {
     **OUTPUT,
-    **definitions(ALIGNED, OPPOSED, INVARIANT),
-    **scaling.one_step_later({**STEP, s: OUTPUT[s].xreplace(STEP)}, ALIGNED, OPPOSED, INVARIANT),
+    **definitions(*COORDINATES),
+    **scaling.one_step_later({**STEP, s: OUTPUT[s].xreplace(STEP)}, *COORDINATES),
     prime(r): scaling.r_update,
 }
 # In the weights:
@@ -68,160 +58,171 @@ two_weight_loss = AMPLITUDES[r] ** 2 / 2
 BAND = (gt(2, tau), gt(tau, -2))
 WITHIN = (*BAND, gt(V, 0))
 above, below, height = positive(2 - tau), positive(2 + tau), positive(V)
-IN_STATE = Identity(STATE)
-INSIDE: dict[Any, Any] = {}
-
-
-def inside(certificate: Any) -> Sign:
-    """A proof by a sign in the state (x, r)."""
-    return Sign(certificate, STATE)
-
-
 STATEMENTS = (
-    ALIGNED,
-    OPPOSED,
-    INVARIANT,
+    *COORDINATES,
     BALANCE,
-    Statement(
+    equation(
         "triangle.P_weights",
-        eq(P, eta * u_plus_v / (2 * n)),
-        Identity(WEIGHTS),
+        P,
+        eta * u_plus_v / (2 * n),
         "The aligned weight P is the squared length of u + v, times eta/(2n).",
+        WEIGHTS,
     ),
-    Statement(
+    equation(
         "triangle.Q_weights",
-        eq(Q, eta * u_minus_v / (2 * n)),
-        Identity(WEIGHTS),
+        Q,
+        eta * u_minus_v / (2 * n),
         "The opposed weight Q is the squared length of u - v, times eta/(2n).",
+        WEIGHTS,
     ),
-    Statement(
+    equation(
         "triangle.balance_weights",
-        eq(rho, (P - Q) / (P + Q)),
-        Identity({**WEIGHTS, **definitions(BALANCE)}),
+        rho,
+        (P - Q) / (P + Q),
         "The balance compares the aligned weight with the opposed one.",
+        {**WEIGHTS, **definitions(BALANCE)},
     ),
-    Statement(
+    inequality(
         "triangle.cauchy_schwarz",
         ge(x, 2 * s),
-        Sign(eta * u_minus_v / n, WEIGHTS),
+        eta * u_minus_v / n,
         "As Q is a square, x >= 2s; by the mirror (f, y) -> (-f, -y), which exchanges P and Q, "
         "x >= 2|s|.",
+        WEIGHTS,
     ),
-    Statement(
+    inequality(
         "triangle.largest_output",
         ge(sp.sqrt(n) * lam / 2, f),
-        Sign(u_minus_v / (2 * sp.sqrt(n)), WEIGHTS),
+        u_minus_v / (2 * sp.sqrt(n)),
         "No output at curvature lambda exceeds sqrt(n) lambda/2; balanced ones, u = v, reach it.",
+        WEIGHTS,
     ),
-    Statement(
+    equation(
         "triangle.P_update",
-        eq(prime(P), P * (1 - r) ** 2),
-        IN_STATE,
+        prime(P),
+        P * (1 - r) ** 2,
         "A step multiplies P by the square of 1 - r.",
+        STATE,
     ),
-    Statement(
+    equation(
         "triangle.Q_update",
-        eq(prime(Q), Q * (1 + r) ** 2),
-        IN_STATE,
+        prime(Q),
+        Q * (1 + r) ** 2,
         "A step multiplies Q by the square of 1 + r.",
+        STATE,
     ),
-    Statement(
+    equation(
         "triangle.V_update",
-        eq(prime(V), V * (1 + r * s)),
-        IN_STATE,
+        prime(V),
+        V * (1 + r * s),
         "A step multiplies V by 1 + r s, which may be negative.",
+        STATE,
     ),
-    Statement(
+    equation(
         "triangle.V_growth",
-        eq(prime(V), V * (1 + tau * r + r**2)),
-        IN_STATE,
+        prime(V),
+        V * (1 + tau * r + r**2),
         "The factor of V depends on the residual and the label alone.",
+        STATE,
     ),
-    Statement(
+    equation(
         "triangle.rV",
-        eq(prime(r), r * (r**2 + V - 3)),
-        IN_STATE,
+        prime(r),
+        r * (r**2 + V - 3),
         "With V' = V (1 + tau r + r^2) this is the shortest closed form of the training run.",
+        STATE,
     ),
-    Statement(
+    equation(
         "triangle.sum",
-        eq(P + Q + V, 4 + tau * r),
-        IN_STATE,
+        P + Q + V,
+        4 + tau * r,
         "The three coordinates satisfy one linear relation; at label 0 their sum is 4.",
+        STATE,
     ),
-    Statement(
+    inequality(
         "triangle.V_sign",
         gt(prime(V) / V, 0),
-        inside((r + tau / 2) ** 2 + above * below / 4),
+        (r + tau / 2) ** 2 + above * below / 4,
         "V keeps its sign while |tau| < 2.",
-        BAND,
+        STATE,
+        *BAND,
     ),
-    Statement(
+    equation(
         "triangle.barycentric",
-        eq(P / (2 * (2 + tau)) + Q / (2 * (2 - tau)) + V / (4 - tau**2), 1),
-        IN_STATE,
+        P / (2 * (2 + tau)) + Q / (2 * (2 - tau)) + V / (4 - tau**2),
+        1,
         "P, Q and V are weights of a point in a triangle: each term is >= 0 where |tau| < 2 and "
         "V >= 0.",
+        STATE,
     ),
-    Statement(
+    inequality(
         "triangle.P_bound",
         ge(2 * (2 + tau), P),
-        inside((below * Q + 2 * height) / above),
+        (below * Q + 2 * height) / above,
         "Inside the triangle P is bounded by its value in its corner.",
-        WITHIN,
+        STATE,
+        *WITHIN,
     ),
-    Statement(
+    inequality(
         "triangle.Q_bound",
         ge(2 * (2 - tau), Q),
-        inside((above * P + 2 * height) / below),
+        (above * P + 2 * height) / below,
         "Inside the triangle Q is bounded by its value in its corner.",
-        WITHIN,
+        STATE,
+        *WITHIN,
     ),
-    Statement(
+    inequality(
         "triangle.V_bound",
         ge(4 - tau**2, V),
-        inside((above * P + below * Q) / 2),
+        (above * P + below * Q) / 2,
         "Inside the triangle V is bounded by its value in its corner.",
-        WITHIN,
+        STATE,
+        *WITHIN,
     ),
-    Statement(
+    equation(
         "triangle.upper_edge",
-        eq(V + 2 * Q, (2 - r) * (2 - tau)),
-        IN_STATE,
+        V + 2 * Q,
+        (2 - r) * (2 - tau),
         "V and Q tell how far the residual is from 2.",
+        STATE,
     ),
-    Statement(
+    equation(
         "triangle.lower_edge",
-        eq(V + 2 * P, (2 + r) * (2 + tau)),
-        IN_STATE,
+        V + 2 * P,
+        (2 + r) * (2 + tau),
         "V and P tell how far the residual is from -2.",
+        STATE,
     ),
-    Statement(
+    inequality(
         "triangle.r_below",
         gt(2, r),
-        inside((height + 2 * Q) / above),
+        (height + 2 * Q) / above,
         "Inside the triangle the residual stays below 2.",
-        WITHIN,
+        STATE,
+        *WITHIN,
     ),
-    Statement(
+    inequality(
         "triangle.r_above",
         gt(r, -2),
-        inside((height + 2 * P) / below),
+        (height + 2 * P) / below,
         "Inside the triangle the residual stays above -2.",
-        WITHIN,
+        STATE,
+        *WITHIN,
     ),
-    Statement(
+    equation(
         "triangle.amplitude_p",
-        eq(sp.Derivative(two_weight_loss, p), p * r),
-        Identity(AMPLITUDES),
+        sp.Derivative(two_weight_loss, p),
+        p * r,
         "With P = p^2, Q = q^2 the network of width n is a network of two weights: gradient "
         "descent at rate 1 on r^2/2 gives p' = p (1 - r), whose square is P'.",
+        AMPLITUDES,
     ),
-    Statement(
+    equation(
         "triangle.amplitude_q",
-        eq(sp.Derivative(two_weight_loss, q), -q * r),
-        Identity(AMPLITUDES),
+        sp.Derivative(two_weight_loss, q),
+        -q * r,
         "Gradient descent at rate 1 on r^2/2 gives q' = q (1 + r), whose square is Q'.",
+        AMPLITUDES,
     ),
 )
 proved = by_name(STATEMENTS)
@@ -231,10 +232,9 @@ FUNCTIONS = (
     Function(
         "triangle",
         (x, r, tau),
-        (*(right(side, {s: scaling.output}) for side in (ALIGNED, OPPOSED)), right(INVARIANT)),
+        tuple(right(coordinate, {s: scaling.output}) for coordinate in COORDINATES),
         "The coordinates (P, Q, V), each multiplied by every step.",
         helpers=((s, r + tau), (half, x / 2)),
-        written=(half + s, half - s, 4 + tau * r - x),
         also=tuple(proved[name] for name in ("P_update", "Q_update", "V_update")),
     ),
     Function(

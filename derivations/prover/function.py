@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
-from ..notation import ASCII
 from .claims import text_of
+from .quantities import ASCII
 from .source import LINE, source
 from .statement import DEFINED, Statement
 from .zero import is_zero
 
 INDENT: Any = {"initial_indent": "    ", "subsequent_indent": "    ", "break_long_words": False}
-DEEPER: Any = {"subsequent_indent": "     "}
+DEEPER = {"subsequent_indent": "     "}
+NOTHING: Mapping[Any, Reading] = {}
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Reading:
 
     statement: Statement
     part: Callable[[Any], Any]
-    given: Mapping[Any, Reading] = field(default_factory=dict)
+    given: Mapping[Any, Reading]
 
     @property
-    def expression(self) -> Any:
+    def expression(self):
         given = {symbol: reading.expression for symbol, reading in self.given.items()}
         return self.part(self.statement.claim).xreplace(given)
 
@@ -45,45 +46,43 @@ class Reading:
         return Reading(new if self.statement is old else self.statement, self.part, given)
 
 
-Given = Mapping[Any, Reading] | None
-
-
-def right(statement: Statement, given: Given = None) -> Reading:
+def right(statement, given=NOTHING) -> Reading:
     """The right side of an equation."""
-    return Reading(statement, lambda claim: claim.rhs, given or {})
+    return Reading(statement, lambda claim: claim.rhs, given)
 
 
-def left(statement: Statement, given: Given = None) -> Reading:
+def left(statement, given=NOTHING) -> Reading:
     """The left side of an equation."""
-    return Reading(statement, lambda claim: claim.lhs, given or {})
+    return Reading(statement, lambda claim: claim.lhs, given)
 
 
-def solved(statement: Statement, symbol: Any, given: Given = None) -> Reading:
+def solved(statement, symbol, given=NOTHING) -> Reading:
     """The one solution of an equation for a symbol."""
 
-    def solution(claim: Any) -> Any:
+    def solution(claim):
         unknown = sp.Dummy()  # without the symbol's assumptions, which could hide the solution
         (value,) = sp.solve((claim.lhs - claim.rhs).xreplace({symbol: unknown}), unknown)
         return value
 
-    return Reading(statement, solution, given or {})
+    return Reading(statement, solution, given)
 
 
-def point(statement: Statement, given: Given = None) -> Reading:
+def point(statement, given=NOTHING) -> Reading:
     """The value of the variable at which the left side of an equation is taken."""
-    return Reading(statement, lambda claim: claim.lhs.point[0], given or {})
+    return Reading(statement, lambda claim: claim.lhs.point[0], given)
 
 
-def larger(statement: Statement, given: Given = None) -> Reading:
+def larger(statement, given=NOTHING) -> Reading:
     """The larger side of an inequality."""
-    return Reading(statement, lambda claim: claim.gts, given or {})
+    return Reading(statement, lambda claim: claim.gts, given)
 
 
 def _proof(readings: tuple[Reading, ...], also: tuple[Statement, ...]) -> str:
     """Where what was read stands, for the docstring of what is generated."""
     sources = [statement for reading in readings for statement in reading.statements()]
-    names = list(dict.fromkeys(statement.name for statement in (*sources, *also)))
-    kind = "Defined" if all(s.verdict == DEFINED for s in (*sources, *also)) else "Proved"
+    sources += also
+    names = list(dict.fromkeys(statement.name for statement in sources))
+    kind = "Defined" if all(s.verdict == DEFINED for s in sources) else "Proved"
     chosen = f"{names[0]} to {names[-1]}" if len(names) > 6 else ", ".join(names)
     return f"{kind} in derivations: {chosen}."
 
@@ -93,7 +92,8 @@ class Function:
     """`readings` are what was derived; `helpers` and `written` say how the source computes it.
 
     The arrangement is chosen by hand, for readers and for rounding. It is held against what was
-    derived exactly, whenever the function is rendered. `also` says what the values mean.
+    derived exactly, whenever the function is rendered. Where nothing is `written`, each helper
+    takes the place of what it names in what was derived. `also` says what the values mean.
     """
 
     name: str
@@ -110,28 +110,24 @@ class Function:
         return tuple(reading.expression for reading in self.readings)
 
     def arranged(self) -> tuple[Any, ...]:
-        """`written` with the helpers put back in, or `values` if nothing was arranged."""
-        result = self.written or self.values
-        for symbol, expr in reversed(self.helpers):
-            result = tuple(value.subs(symbol, expr) for value in result)
-        return result
+        """What the source computes, in terms of the helpers."""
+        named = [(expr, symbol) for symbol, expr in self.helpers]
+        return self.written or tuple(value.subs(named) for value in self.values)
 
     def render(self) -> str:
         """Source of the function; ValueError if the arrangement is not what was derived."""
-        values = self.values
-        for derived, arranged in zip(values, self.arranged(), strict=True):
-            if not is_zero(derived - arranged):
-                arrangement, formula = text_of(arranged), text_of(derived)
+        results = self.arranged()
+        for derived, result in zip(self.values, results, strict=True):
+            computed = result.subs(self.helpers[::-1])
+            if not is_zero(derived - computed):
+                arrangement, formula = text_of(computed), text_of(derived)
                 raise ValueError(f"{self.name}: {arrangement} is not the derived {formula}")
-        names = [f"{ASCII[symbol]}: Any" for symbol in self.arguments]
         body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
-        results = [source(value) for value in self.written or values]
-        body += ["return " + ", ".join(results)]
+        body += ["return " + ", ".join(map(source, results))]
         if len(body[-1]) > LINE - 4:
-            body[-1:] = ["return (", *(f"    {result}," for result in results), ")"]
-        for passed in ("sqrt", "atan"):
-            if any(f"{passed}(" in line for line in body):
-                names.append(f"{passed}: Any")
+            body[-1:] = ["return (", *(f"    {source(result)}," for result in results), ")"]
+        passed = [name for name in ("sqrt", "atan") if any(f"{name}(" in line for line in body)]
+        names = [f"{name}: Any" for name in (*(ASCII[a] for a in self.arguments), *passed)]
         head = f"def {self.name}({', '.join(names)}) -> Any:"
         if len(head) > LINE:
             head = f"def {self.name}(\n    {', '.join(names)}\n) -> Any:"
@@ -143,7 +139,7 @@ class Function:
         return "\n".join(lines) + "\n"
 
 
-def fractions(values: Iterable[Any]) -> tuple[Any, ...]:
+def fractions(values: Iterable[Any]) -> tuple[tuple[int, int], ...]:
     """Rational numbers as pairs (numerator, denominator)."""
     return tuple((value.numerator, value.denominator) for value in map(Fraction, values))
 

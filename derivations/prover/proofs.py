@@ -5,10 +5,8 @@ proof is an exact zero after algebra, or an expression whose sign is manifest an
 what the inequality compares. Numbers prove nothing here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import sympy as sp
@@ -21,52 +19,48 @@ from .zero import is_zero
 Definitions = Mapping[Any, Any]
 
 
-def unfold(expr: Any, definitions: Definitions) -> Any:
+def unfold(expr, definitions: Definitions | None = None):
     """Definitions put in, repeatedly, and derivatives, limits and integrals carried out."""
+    known = {symbol: sp.sympify(value) for symbol, value in (definitions or {}).items()}
     for _ in range(20):
-        unfolded = expr.xreplace(dict(definitions))
+        unfolded = expr.xreplace(known)
         if unfolded == expr:
             return expr if isinstance(expr, sp.MatrixExpr) else expr.doit()
         expr = unfolded
     raise ValueError("definitions that never end")
 
 
-def _excess(inequality: Any) -> Any:
+def _excess(inequality):
     """The side that is larger, minus the other."""
     return inequality.gts - inequality.lts
 
 
-def _is_inequality(claim: Any) -> bool:
+def _is_inequality(claim) -> bool:
     return isinstance(claim, Relational) and claim.rel_op in ("<", "<=", ">", ">=")
 
 
-def _strict(inequality: Any) -> bool:
+def _strict(inequality) -> bool:
     return inequality.rel_op in ("<", ">")
 
 
-def _manifest(expr: Any, strict: bool) -> bool:
-    return bool(expr.is_positive if strict else expr.is_nonnegative)
+def _stand_ins(*exprs) -> dict[Any, Any]:
+    """The stand-ins in expressions, and what they stand for."""
+    symbols = sp.Tuple(*exprs).free_symbols
+    return {symbol: STANDS_FOR[symbol] for symbol in symbols if symbol in STANDS_FOR}
 
 
-def _stand_ins(expr: Any) -> dict[Any, Any]:
-    """The stand-ins in an expression, and what they stand for."""
-    return {symbol: STANDS_FOR[symbol] for symbol in expr.free_symbols if symbol in STANDS_FOR}
-
-
-def _assumed(
-    stand_ins: Definitions, assumptions: tuple[Any, ...], definitions: Definitions
-) -> bool:
+def _assumed(stand_ins, assumptions, definitions=None) -> bool:
     """Whether every stand-in is no more positive than the assumptions make what it stands for.
 
     A step, a statement, is known where its own assumptions are among the relations. The real root
     of something assumed >= 0 is >= 0.
     """
+    relations, steps = sp.sift(
+        assumptions, lambda given: isinstance(given, Relational), binary=True
+    )
+    known = [*relations, *(step.claim for step in steps if {*step.assumptions} <= {*relations})]
 
-    relations = {given for given in assumptions if isinstance(given, Relational)}
-    steps = [given for given in assumptions if not isinstance(given, Relational)]
-    known = [*relations, *(step.claim for step in steps if set(step.assumptions) <= relations)]
-
-    def granted(symbol: Any, expr: Any) -> bool:
+    def granted(symbol, expr) -> bool:
         return any(
             (_strict(given) or not symbol.is_positive)
             and is_zero(unfold(_excess(given) - expr, definitions))
@@ -75,8 +69,19 @@ def _assumed(
 
     return all(
         granted(symbol, expr)
-        or (expr.is_Pow and expr.exp == sp.Rational(1, 2) and granted(symbol, expr.base))
+        or (expr.is_Pow and expr.exp == sp.S.Half and granted(symbol, expr.base))
         for symbol, expr in stand_ins.items()
+    )
+
+
+def _certified(excess, certificate, strict, assumptions, definitions, times=1) -> bool:
+    """Whether an excess is the certificate `times` another, and the certificate positive."""
+    certificate = sp.sympify(certificate)
+    known = _stand_ins(certificate)
+    return bool(
+        (certificate.is_positive if strict else certificate.is_nonnegative)
+        and _assumed(known, assumptions, definitions)
+        and is_zero(unfold(excess - certificate.xreplace(known) * times, definitions))
     )
 
 
@@ -88,9 +93,9 @@ class Proof(Protocol):
 class Identity:
     """Left minus right is zero once the definitions are put in."""
 
-    definitions: Definitions = field(default_factory=dict)
+    definitions: Definitions | None = None
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         if not isinstance(claim, sp.Eq):
             return False
         # Matrices are subtracted as they stand: SymPy would multiply them out first.
@@ -106,16 +111,11 @@ class Sign:
     """
 
     certificate: Any
-    definitions: Definitions = field(default_factory=dict)
+    definitions: Definitions | None = None
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        certificate = sp.sympify(self.certificate)
-        known = _stand_ins(certificate)
-        return (
-            _is_inequality(claim)
-            and _manifest(certificate, _strict(claim))
-            and _assumed(known, assumptions, self.definitions)
-            and is_zero(unfold(_excess(claim) - certificate.xreplace(known), self.definitions))
+    def holds(self, claim, assumptions) -> bool:
+        return _is_inequality(claim) and _certified(
+            _excess(claim), self.certificate, _strict(claim), assumptions, self.definitions
         )
 
 
@@ -124,20 +124,14 @@ class Equivalence:
     """One inequality is the other times `factor`, which is positive at sight."""
 
     factor: Any
-    definitions: Definitions = field(default_factory=dict)
+    definitions: Definitions | None = None
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        if not (isinstance(claim, Iff) and all(_is_inequality(side) for side in claim.args)):
+    def holds(self, claim, assumptions) -> bool:
+        if not (isinstance(claim, Iff) and all(map(_is_inequality, claim.args))):
             return False
         left, right = claim.args
-        factor = sp.sympify(self.factor)
-        known = _stand_ins(factor)
-        product = factor.xreplace(known) * _excess(right)
-        return (
-            _strict(left) == _strict(right)
-            and _manifest(factor, strict=True)
-            and _assumed(known, assumptions, self.definitions)
-            and is_zero(unfold(_excess(left) - product, self.definitions))
+        return _strict(left) == _strict(right) and _certified(
+            _excess(left), self.factor, True, assumptions, self.definitions, times=_excess(right)
         )
 
 
@@ -149,7 +143,7 @@ class Cases:
     holding: Proof
     failing: Proof
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         otherwise = ge(self.split.lts, self.split.gts)
         return self.holding.holds(claim, (*assumptions, self.split)) and self.failing.holds(
             claim, (*assumptions, otherwise)
@@ -170,27 +164,21 @@ class Monotone:
     distance: Any
     slope: Any
     at_end: Sign | None = None
-    definitions: Definitions = field(default_factory=dict)
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
-        known = {**_stand_ins(self.distance), **_stand_ins(self.slope)}
-        if not _is_inequality(claim) or not _assumed(known, assumptions, self.definitions):
+    def holds(self, claim, assumptions) -> bool:
+        known = _stand_ins(self.distance, self.slope)
+        if not _is_inequality(claim) or not _assumed(known, assumptions):
             return False
-        excess = unfold(_excess(claim), self.definitions)
-        slope = self.slope.xreplace(known)
-        step = known[self.distance] - (self.variable - self.end)
-        rises = is_zero(step) and self.slope.is_positive
-        falls = is_zero(step + 2 * (self.variable - self.end)) and self.slope.is_negative
+        excess = unfold(_excess(claim))
+        away, distance = self.variable - self.end, known[self.distance]
+        rises = is_zero(distance - away) and self.slope.is_positive
+        falls = is_zero(distance + away) and self.slope.is_negative
         start = excess.subs(self.variable, self.end)
         return bool(
             (rises or falls)
             and self.distance.is_positive
-            and is_zero(sp.diff(excess, self.variable) - unfold(slope, self.definitions))
-            and (
-                is_zero(start)
-                if self.at_end is None
-                else self.at_end.holds(gt(start, 0), assumptions)
-            )
+            and is_zero(sp.diff(excess, self.variable) - self.slope.xreplace(known))
+            and (self.at_end.holds(gt(start, 0), assumptions) if self.at_end else is_zero(start))
         )
 
 
@@ -204,23 +192,22 @@ class Induction:
     index: Any
     start: Any
     rule: Any
-    definitions: Definitions = field(default_factory=dict)
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         if not isinstance(claim, sp.Eq) or not self.rule.has(claim.lhs):
             return False
+
+        def next_product(term, limits):
+            counter, low, high = limits
+            if high != self.index:
+                return sp.Product(term, limits)
+            return sp.Product(term, (counter, low, high - 1)) * term.subs(counter, high)
+
         left, right = claim.args
-
-        def next_product(product: Any) -> Any:
-            term, (counter, low, high) = product.args
-            shorter = product.func(term, (counter, low, high - 1))
-            return shorter * term.subs(counter, high) if high == self.index else product
-
-        later = right.subs(self.index, self.index + 1)
-        later = later.replace(lambda e: isinstance(e, sp.Product), next_product)
-        return is_zero(
-            unfold(right.subs(self.index, 0), self.definitions) - self.start
-        ) and is_zero(unfold(later - self.rule.xreplace({left: right}), self.definitions))
+        later = right.subs(self.index, self.index + 1).replace(sp.Product, next_product)
+        first = right.subs(self.index, 0) - self.start
+        step = later - self.rule.xreplace({left: right})
+        return is_zero(unfold(first)) and is_zero(unfold(step))
 
 
 @dataclass(frozen=True)
@@ -229,7 +216,7 @@ class Unproved:
 
     evidence: str
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         return False
 
 
@@ -237,5 +224,5 @@ class Unproved:
 class Defined:
     """True because it says so: an equation for a symbol. Statements that use it are proved."""
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         return isinstance(claim, sp.Eq) and bool(claim.lhs.is_symbol)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from .claims import eq, show
-from .proofs import Defined, Definitions, Identity, Proof, Unproved
+from .claims import Iff, eq, show
+from .proofs import Defined, Equivalence, Identity, Proof, Sign, Unproved
 
 PROVED, ARGUED, DEFINED = "proved", "proved, by the argument", "defined"
 UNPROVED, FAILED = "unproved", "FAILED"
@@ -74,11 +74,22 @@ class Statement:
         return show(self.claim) + (f"   for {given}" if given else "")
 
 
-def equation(
-    name: str, left: Any, right: Any, says: str, definitions: Definitions | None = None, **rest: Any
-) -> Statement:
+def equation(name, left, right, says, definitions=None, **rest) -> Statement:
     """An equation that algebra proves once the definitions are put in."""
-    return Statement(name, eq(left, right), Identity(definitions or {}), says, **rest)
+    return Statement(name, eq(left, right), Identity(definitions), says, **rest)
+
+
+def inequality(name, claim, certificate, says, definitions=None, *assumptions, **rest) -> Statement:
+    """An inequality that the certificate proves once the definitions are put in."""
+    return Statement(name, claim, Sign(certificate, definitions), says, assumptions, **rest)
+
+
+def equivalence(
+    name, left, right, factor, says, definitions=None, *assumptions, **rest
+) -> Statement:
+    """Two inequalities that hold together: one is the other times a positive factor."""
+    claim, proof = Iff(left, right), Equivalence(factor, definitions)
+    return Statement(name, claim, proof, says, assumptions, **rest)
 
 
 def by_name(statements: tuple[Statement, ...]) -> dict[str, Statement]:
@@ -86,7 +97,7 @@ def by_name(statements: tuple[Statement, ...]) -> dict[str, Statement]:
     return {statement.name.rpartition(".")[2]: statement for statement in statements}
 
 
-def defined(name: str, symbol: Any, value: Any, says: str) -> Statement:
+def defined(name, symbol, value, says) -> Statement:
     """The definition of a symbol."""
     return Statement(name, eq(symbol, value), Defined(), says)
 

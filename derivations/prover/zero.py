@@ -1,10 +1,7 @@
 """Deciding whether an expression is exactly zero. Every proof ends here; only True is relied on."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import sympy as sp
@@ -13,31 +10,26 @@ from sympy.core.function import AppliedUndef
 from .symbols import Unit
 
 
-def _radical(base: Any) -> Any:
-    """The square root of a fraction as a fraction of square roots, where the denominator is
-    positive."""
+def _radical(base):
+    """The root of a fraction as a fraction of roots, where the denominator is positive."""
     above, below = sp.fraction(sp.factor(sp.together(base)))
     return sp.sqrt(above) / sp.sqrt(below) if below.is_positive else sp.sqrt(base)
 
 
-def _is_root(expr: Any) -> bool:
-    return bool(expr.is_Pow and expr.exp in (sp.Rational(1, 2), sp.Rational(-1, 2)))
+def _is_root(expr):
+    return expr.is_Pow and abs(expr.exp) == sp.S.Half
 
 
-def _differs_somewhere(expr: Any) -> bool:
-    """True if one rational point shows that the expression is not zero. It never shows that it
-    is."""
+def _differs_somewhere(expr) -> bool:
+    """True if one rational point shows that the expression is not zero; no point shows it is."""
     values = sorted(expr.free_symbols | expr.atoms(AppliedUndef), key=str)
     point = {value: sp.Rational(sp.prime(20 + 3 * k), 97) for k, value in enumerate(values)}
     value = sp.N(expr.subs(point), 30)
     return bool(value.is_number and value is not sp.nan and abs(value) > sp.Float("1e-12"))
 
 
-Word = tuple[Any, ...]  # a product of matrices, factor by factor
-
-
-def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
-    """The products of which a matrix expression is the sum, each with its coefficient."""
+def _words(expr):
+    """The products of which a matrix is the sum, each a word of factors, with their numbers."""
     if isinstance(expr, sp.MatAdd):
         for term in expr.args:
             yield from _words(term)
@@ -46,10 +38,8 @@ def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
     elif isinstance(expr, sp.MatMul):
         coefficient, factors = expr.as_coeff_matrices()
         for parts in product(*(tuple(_words(factor)) for factor in factors)):
-            yield (
-                sum((word for word, _ in parts), ()),
-                sp.Mul(coefficient, *(number for _, number in parts)),
-            )
+            words, numbers = zip(*parts, strict=True)
+            yield sum(words, ()), sp.Mul(coefficient, *numbers)
     elif isinstance(expr, sp.Transpose):
         for word, coefficient in _words(expr.arg):
             yield tuple(factor.T for factor in reversed(word)), coefficient
@@ -60,12 +50,12 @@ def _words(expr: Any) -> Iterator[tuple[Word, Any]]:
 
 
 @cache
-def _text(factor: Any) -> str:
+def _text(factor) -> str:
     """The factor with its shape: two matrices of one name are still two."""
     return str(sp.srepr(factor))
 
 
-def _trace(word: Word) -> Any:
+def _trace(word):
     """The trace of a product: the same for every rotation of its factors, and for its transpose."""
     mirrored = tuple(factor.T for factor in reversed(word))
     turned = [side[k:] + side[:k] for side in (word, mirrored) for k in range(len(word))]
@@ -75,69 +65,34 @@ def _trace(word: Word) -> Any:
     return sp.Symbol(f"tr({' '.join(first)})", real=True)
 
 
-def _collected(expr: Any) -> dict[Word, Any]:
-    """The coefficient of every product; factors that form a number, as b.T a does, count as
-    coefficients."""
-    total: dict[Word, Any] = {}
+def _collected(expr):
+    """The coefficient of every product; factors that form a number, as b.T a does, go into it."""
+    total: dict[Any, Any] = {}
     for word, coefficient in _words(expr):
-        pieces: list[Word] = [()]
-        for factor in word:
-            pieces[-1] += (factor,)
-            if factor.shape[1] == 1:
-                pieces.append(())
-        rest: Word = ()
-        for piece in filter(None, pieces):
-            if piece[0].shape[0] == piece[-1].shape[1] == 1:
-                coefficient *= _trace(piece)
-            else:
-                rest += piece
-        total[rest] = total.get(rest, 0) + _traced(coefficient)
+        columns = [place + 1 for place, factor in enumerate(word) if factor.shape[1] == 1]
+        pieces = [word[a:b] for a, b in pairwise([0, *columns, len(word)]) if a < b]
+        numbers, others = sp.sift(
+            pieces, lambda piece: piece[0].shape[0] == piece[-1].shape[1] == 1, binary=True
+        )
+        rest = sum(others, ())
+        number = sp.Mul(_traced(coefficient), *map(_trace, numbers))
+        total[rest] = total.get(rest, 0) + number
     return total
 
 
-def _traced(expr: Any) -> Any:
+def _traced(expr):
     """A number with every trace in it taken apart."""
 
-    def apart(trace: Any) -> Any:
-        words = _collected(trace.arg)
-        size = trace.arg.shape[0]
-        return sp.Add(
-            *(number * (_trace(word) if word else size) for word, number in words.items())
+    def apart(matrix):
+        return sum(
+            number * (_trace(word) if word else matrix.shape[0])
+            for word, number in _collected(matrix).items()
         )
 
-    if not sp.sympify(expr).has(sp.Trace):
-        return expr
-    return expr.replace(lambda part: isinstance(part, sp.Trace), apart)
+    return expr.replace(sp.Trace, apart) if expr.has(sp.Trace) else expr
 
 
-def _blocks(expr: Any) -> list[list[Any]]:
-    """The rows of blocks of a sum of products of block matrices."""
-    if isinstance(expr, sp.BlockMatrix):
-        rows: list[list[Any]] = expr.blocks.tolist()
-        return rows
-    if isinstance(expr, sp.Transpose):
-        return [
-            [sp.Transpose(block) for block in column]
-            for column in zip(*_blocks(expr.arg), strict=True)
-        ]
-    if isinstance(expr, sp.MatAdd):
-        sums = zip(*map(_blocks, expr.args), strict=True)
-        return [[sp.MatAdd(*entry) for entry in zip(*rows, strict=True)] for rows in sums]
-    number, (first, *rest) = expr.as_coeff_matrices()
-    result = [[number * block for block in row] for row in _blocks(first)]
-    for factor in rest:
-        columns = list(zip(*_blocks(factor), strict=True))
-        result = [
-            [
-                sp.MatAdd(*(sp.MatMul(a, b) for a, b in zip(row, column, strict=True)))
-                for column in columns
-            ]
-            for row in result
-        ]
-    return result
-
-
-def is_zero(expr: Any) -> bool:
+def is_zero(expr) -> bool:
     """True if algebra shows that the expression vanishes identically; False if it does not."""
     expr = sp.sympify(expr)
     if isinstance(expr, sp.MatrixBase):
@@ -146,7 +101,7 @@ def is_zero(expr: Any) -> bool:
         if expr.has(sp.ImmutableDenseMatrix) and not expr.has(sp.MatrixSymbol):
             return is_zero(expr.as_explicit())
         if expr.has(sp.BlockMatrix):
-            return all(is_zero(block) for row in _blocks(expr) for block in row)
+            return all(is_zero(block) for block in sp.block_collapse(expr).blocks)
         return all(is_zero(number) for number in _collected(expr).values())
     expr = _traced(expr)
     if sp.expand(expr) == 0:

@@ -116,7 +116,7 @@ def test_every_function_reads_its_formulas() -> None:
 ALTERED = {
     "a claim alone": (
         "closure.py",
-        {"(eta * lam * (f - y) - 4 * f)),": "(eta * lam * (f - y) - 5 * f)),"},
+        {"(eta * lam * (f - y) - 4 * f),": "(eta * lam * (f - y) - 5 * f),"},
         "step: .* is not the derived",
     ),
     "a claim that is written as it stands": (
@@ -127,7 +127,7 @@ ALTERED = {
     "a claim and its arrangement": (
         "laws.py",
         {
-            "(x - 2) ** 3 / 3),": "(x - 2) ** 3 / 2),",
+            "(x - 2) ** 3 / 3,": "(x - 2) ** 3 / 2,",
             "* (3 + 2 * offset) / 6": "* (1 + offset) / 2",
         },
         "laws.peak_start: FAILED",

@@ -10,13 +10,12 @@ import pytest
 import sympy as sp
 
 from derivations import contents
-from derivations.notation import ASCII
 from derivations.prover.claims import gt, show
 from derivations.prover.proofs import (
     Defined,
     Unproved,
 )
-from derivations.prover.quantities import TABLE
+from derivations.prover.quantities import ASCII, TABLE
 from derivations.prover.statement import ARGUED, Statement
 from tests.derivations.alterations import alterations
 

@@ -20,8 +20,8 @@ import pytest
 import sympy as sp
 
 from derivations import contents
-from derivations.notation import ASCII
 from derivations.prover import emit
+from derivations.prover.quantities import ASCII
 from derivations.prover.zero import is_zero
 
 SOURCE = emit.render(contents.FUNCTIONS)

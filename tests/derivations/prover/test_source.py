@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from derivations.notation import ASCII, eta, f, g, lam, n, r, s, x
+from derivations.notation import eta, f, g, lam, n, r, s, x
+from derivations.prover.quantities import ASCII
 from derivations.prover.source import source
 from derivations.prover.zero import is_zero
 
