@@ -17,7 +17,7 @@ from ..prover.quantities import named, prime
 from ..prover.statement import Statement, by_name, equation
 from .invariants import Reversion, invariant, on_axis
 from .mirror import UNLABELLED
-from .series import Step, coefficient_rows, coefficients, in_sum_and_product, read, table
+from .series import Step, coefficient_rows, coefficients, in_sum_and_product, table
 
 ORDER = 20
 VARIABLES = (P, Q)
@@ -77,7 +77,7 @@ proved = by_name(STATEMENTS)
 
 def in_product(*forms):
     """I = p (row 0 + row 1 p + ...), p = PQ, each row a polynomial in x = P + Q."""
-    series = in_sum_and_product(read(sp.Add(*forms), VARIABLES))
+    series = sum(in_sum_and_product(form, VARIABLES) for form in forms)
     return coefficient_rows(series, (1, 2))[1:]
 
 

@@ -19,7 +19,7 @@ from ..prover.claims import eq, ge
 from ..prover.proofs import Definitions, unfold
 from ..prover.quantities import named, numbered
 from ..prover.statement import Statement
-from .series import Monomial, Step, image, read
+from .series import Monomial, Step, image, joined, read
 
 BEYOND = 41  # the terms of a composition up to here are bounded as they are
 (end,) = named("I_end")
@@ -29,7 +29,7 @@ BEYOND = 41  # the terms of a composition up to here are bounded as they are
 def lacking(step: Step, lower: tuple[Any, ...]):
     """What a step makes of forms of weight 2, 3, ... at the next weight but one."""
     weight = len(lower) + 3
-    return step.form(image(step, read(sp.Add(*lower), step.variables), weight), weight)
+    return step.form(image(step, joined(lower, step.variables), weight), weight)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from ..prover.claims import eq
 from ..prover.quantities import named, prime
 from ..prover.statement import Statement, by_name, defined, definitions, equation
 from .invariants import Reversion, invariant, on_axis
-from .series import Step, coefficient_rows, coefficients, read, table
+from .series import Step, coefficient_rows, coefficients, joined, table
 
 ORDER = 28
 VARIABLES = (delta, z)
@@ -92,7 +92,7 @@ proved = by_name(STATEMENTS)
 TABLES = (
     table(
         "MIRROR",
-        lambda *forms: coefficient_rows(read(sp.Add(*forms), VARIABLES), STEP.weights),
+        lambda *forms: coefficient_rows(joined(forms, VARIABLES), STEP.weights),
         FORMS,
         "Row j: the coefficients of z^j delta^i, i = 0, 1, ..., in the invariant around (x, s) = "
         "(2, 0); delta = x - 2, z = s^2.",

@@ -25,6 +25,11 @@ def read(expr, variables):
     return PolyRing(variables, QQ).from_expr(expr)
 
 
+def joined(forms, variables):
+    """The series whose forms are these polynomials."""
+    return sum((read(form, variables) for form in forms), read(sp.S.Zero, variables))
+
+
 def put_in(series, maps, cut=lambda part: part):
     """A series with `maps` in place of its two variables, every product cut."""
 
@@ -106,11 +111,12 @@ def table(name: str, rows, statements, says: str, *also) -> Table:
     return Table(name, rows, says, tuple(map(right, statements)), also)
 
 
-def in_sum_and_product(series):
-    """A symmetric series in a and b as one in a + b and a b; ValueError if it is not symmetric."""
-    symmetric, rest, _ = series.symmetrize()
+@cache
+def in_sum_and_product(form, variables):
+    """A symmetric form in a and b as a series in a + b and a b; ValueError if it is not one."""
+    symmetric, rest, _ = read(form, variables).symmetrize()
     if rest:
-        raise ValueError("a series that is not symmetric")
+        raise ValueError("a form that is not symmetric")
     return symmetric
 
 
