@@ -98,7 +98,7 @@ def read(folder: Path, span: Span, job: Job) -> Chunk | None:
     refused = f"folder: {str(path)!r} "
     damaged = ValueError(refused + "is damaged; without it the job goes on")
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+        with open(path, "rb") as stream, np.load(stream) as archive:
             header = dict(json.loads(str(archive["job"])))
             chunk = Chunk(archive["curvature"], archive["phase"])
     except FileNotFoundError:

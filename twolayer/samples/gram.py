@@ -162,7 +162,7 @@ class GramNetwork(GramMatrix):
         rate = arguments.numbers("eta", eta)
         arguments.shape_of(eta=rate, networks=self.gram[..., 0, 0], width=self.width)
         linear_map, d, root = self.map(data), data.inputs, self._root
-        inward, outward = np.split(self.factor, [d], axis=-2)
+        inward, outward = np.split(self.factor, [d], -2)
         rate = rate[..., None, None]
         with np.errstate(over="ignore", invalid="ignore"):
             distance = data.directions.T @ linear_map - data.solution
@@ -256,7 +256,7 @@ class GramNetwork(GramMatrix):
         """The factor's rows for the directions of the data and for the outputs, and the distance of
         the map from the best."""
         linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
-        inward, outward = np.split(self.factor, [data.inputs], axis=-2)
+        inward, outward = np.split(self.factor, [data.inputs], -2)
         with np.errstate(over="ignore", invalid="ignore"):
             rows = np.concatenate([turn @ inward, outward], -2)
             if rows.shape[-1] > rows.shape[-2]:
@@ -272,7 +272,8 @@ class GramNetwork(GramMatrix):
         batch = start.distance.shape[:-2]
 
         def in_a_row(part: FloatArray) -> FloatArray:
-            return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
+            sides = part.shape[-2:]
+            return np.broadcast_to(part, (*batch, *sides)).reshape(-1, *sides)
 
         networks = Factor(data.spectrum, *map(in_a_row, start[1:]))
         root = in_a_row(np.where(self.linear, np.inf, self._root))

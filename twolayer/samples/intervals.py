@@ -20,9 +20,9 @@ def summary(
     probability = converged / np.where(decided > 0, decided, np.nan)
     low, _ = _interval(converged, starts, confidence)
     _, high = _interval(converged + undecided, starts, confidence)
-    values = np.concatenate([[0.0], sharpness, [np.inf]])
-    surely = np.concatenate([[True], low > 0.5, [False]])
-    surely_not = np.concatenate([[False], high < 0.5, [True]])
+    values = np.r_[0.0, sharpness, np.inf]
+    surely = np.r_[True, low > 0.5, False]
+    surely_not = np.r_[False, high < 0.5, True]
     first = np.flatnonzero(surely)[-1]
     last = first + surely_not[first:].argmax()
     half = _half(sharpness[:last], probability[:last])
