@@ -10,7 +10,6 @@ knows the theory.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
+from ..network import Network
 from ..runs import Runs
 from .sides import Sides
 
@@ -72,7 +72,7 @@ def _gates(u: FloatArray) -> NDArray[np.bool_]:
 
 def _descend(
     u: FloatArray, v: FloatArray, data: Sides, eta: FloatArray, frozen: bool
-) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+) -> Iterator[tuple[FloatArray, ...]]:
     """Output, (|u|² + |v|²)/n and flipped fraction of each side after 0, 1, 2, … steps."""
     began, n = _gates(u), u.shape[-1]
     units, root = np.maximum(began.sum(-1), 1), np.sqrt(n)
@@ -140,11 +140,8 @@ class ReluNetwork:
         >>> ReluNetwork.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
-        width = arguments.count("width", width, least=1)
-        deviation = arguments.single("scale", scale)
-        draw = arguments.generator(rng)
-        shape = (2, *arguments.shape("size", size), width)
-        return cls(*(deviation * draw.standard_normal(shape)))
+        linear = Network.random(width, size, scale, rng)
+        return cls(linear.u, linear.v)
 
     @property
     def width(self) -> int:
@@ -227,6 +224,6 @@ class ReluNetwork:
                 network = runs.network[block]
                 u, v = (part.reshape(-1, self.width)[network] for part in (self.u, self.v))
                 run = _descend(u, v, data, runs.eta[block], frozen)
-                for step, row in enumerate(islice(run, steps + 1)):
+                for step, row in zip(range(steps + 1), run, strict=False):
                     columns[:, step, block] = row
         return columns.reshape(3, steps + 1, *runs.shape, 2)

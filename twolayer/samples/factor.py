@@ -35,10 +35,12 @@ class Factor(NamedTuple):
         """FFᵀ and RRᵀ."""
         return self.inward @ self.inward.mT, self.outward @ self.outward.mT
 
+    @property
     def excess(self) -> Any:
         """Twice the loss above the floor."""
         return np.einsum("...ik,...ik,i->...", self.distance, self.distance, self.spectrum)
 
+    @property
     def curvature(self) -> Any:
         """The largest eigenvalue of the kernel."""
         return self._top(*self.grams)
@@ -117,14 +119,14 @@ def model(
     return watch.Model(
         start,
         advance,
-        size=lambda state: np.sqrt(equivalent(state).excess()),
-        sharpness=lambda state, which: state[3][which, 0, 0] * equivalent(state, which).curvature(),
+        size=lambda state: np.sqrt(equivalent(state).excess),
+        sharpness=lambda state, which: state[3][which, 0, 0] * equivalent(state, which).curvature,
         limit=lambda state, which: (
             state[3][which, 0, 0] * equivalent(state, which).limit((state[3] / state[4])[which])
         ),
         measure=lambda state: (
-            equivalent(state).curvature(),
-            floor + equivalent(state).excess() / 2,
+            equivalent(state).curvature,
+            floor + equivalent(state).excess / 2,
         ),
         tolerance=tolerance,
         block=max(1, STEPPED // size),

@@ -30,10 +30,6 @@ def read(path: Path, outputs: int) -> Samples:
             f"outputs = {outputs} must be left out for an .npz file, whose Y says how many there "
             "are"
         )
-    return _arrays(path)
-
-
-def _arrays(path: Path) -> Samples:
     try:
         with zipfile.ZipFile(path) as archive:
             arrays = {name: _array(path, archive, name) for name in "XY"}
