@@ -71,9 +71,8 @@ def test_the_samples_of_a_stored_npz_are_not_kept_in_memory(tmp_path, monkeypatc
     X, Y = samples(np.random.default_rng(6), 1000, 4, 1)
     np.savez(tmp_path / "a.npz", X=X, Y=Y)
     monkeypatch.setattr(blocks, "NUMBERS", 400)
-    monkeypatch.setattr(
-        np, "load", lambda *arguments, **options: pytest.fail("np.load reads whole arrays")
-    )
+    for place, name in ((np, "load"), (np.lib.format, "read_array")):
+        monkeypatch.setattr(place, name, lambda *_, **options: pytest.fail("reads whole arrays"))
     same(Data.read(tmp_path / "a.npz"), Data(X, Y))
 
 

@@ -53,7 +53,7 @@ class FrozenGates:
     network: ReluNetwork
     data: Sides
 
-    def _starts(self) -> tuple[Any, Any, tuple[Any, Any, int, Any]]:
+    def _starts(self) -> tuple[Any, ...]:
         """Whether each side moves, its Σx²/m, and its start; those of a side that does not move are
         harmless."""
         curvature, output, width, target = self.network.start(self.data)
@@ -125,7 +125,7 @@ class FrozenGates:
         moves, moment, start = self._starts()
         arguments.shape_of(eta=rate, networks=moves[..., 0])
         scaled, _ = _derived.one_input(rate[..., None], moment, moment * start[3])
-        run = recursion.simulate(scaled, *start, steps=steps)
+        run = recursion.simulate(scaled, *start, steps)
         curvature, output, *_ = self.network.start(self.data)
         output = np.where(moves, run.output, output)
         squares = np.where(moves, run.curvature, curvature)

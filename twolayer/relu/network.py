@@ -10,7 +10,6 @@ knows the theory.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
+from ..network import Network
 from ..runs import Runs
 from .sides import Sides
 
@@ -54,16 +54,15 @@ class ReluTrajectory:
 
 
 def trajectory(data: Sides, output: Any, squares: Any, flipped: Any) -> ReluTrajectory:
-    """The run with these outputs and (|u|² + |v|²)/n; it ends where its loss overflows."""
+    """The run with these outputs and (|u|² + |v|²)/n, which are overwritten from where its loss
+    overflows."""
     with np.errstate(over="ignore", invalid="ignore"):
         curvature = data.second_moment * squares
         loss = data.floor + (data.second_moment * (output - data.target) ** 2).sum(-1) / 2
     gone = np.logical_or.accumulate(~np.isfinite(loss), axis=0)
-    sides = gone[..., None]
-    return ReluTrajectory(
-        np.where(sides, np.inf, output), np.where(sides, np.inf, curvature),
-        np.where(gone, np.inf, loss), np.where(sides, np.nan, flipped),
-    )  # fmt: skip
+    output[gone] = curvature[gone] = loss[gone] = np.inf
+    flipped[gone] = np.nan
+    return ReluTrajectory(output, curvature, loss, flipped)
 
 
 def _gates(u: FloatArray) -> NDArray[np.bool_]:
@@ -71,29 +70,21 @@ def _gates(u: FloatArray) -> NDArray[np.bool_]:
     return np.stack([u > 0, u < 0], axis=-2)
 
 
-def _measure(
-    u: FloatArray, v: FloatArray, gates: NDArray[np.bool_]
-) -> tuple[FloatArray, FloatArray]:
-    """Output and (|u|² + |v|²)/n of each side, shape (..., 2)."""
-    n = u.shape[-1]
-    product, squares = (
-        np.where(gates, part[..., None, :], 0.0).sum(-1) for part in (u * v, u * u + v * v)
-    )
-    return product / np.sqrt(n), squares / n
-
-
 def _descend(
     u: FloatArray, v: FloatArray, data: Sides, eta: FloatArray, frozen: bool
-) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+) -> Iterator[tuple[FloatArray, ...]]:
     """Output, (|u|² + |v|²)/n and flipped fraction of each side after 0, 1, 2, … steps."""
-    began = _gates(u)
-    units = np.maximum(began.sum(-1), 1)
+    began, n = _gates(u), u.shape[-1]
+    units, root = np.maximum(began.sum(-1), 1), np.sqrt(n)
     while True:
         opened = _gates(u)
         gates = began if frozen else opened
-        output, squares = _measure(u, v, gates)
-        yield output, squares, (began & ~opened).sum(-1) / units
-        push = eta[:, None] * data.second_moment * (output - data.target) / np.sqrt(u.shape[-1])
+        product, squares = (
+            np.where(gates, part[:, None, :], 0.0).sum(-1) for part in (u * v, u * u + v * v)
+        )
+        output = product / root
+        yield output, squares / n, (began & ~opened).sum(-1) / units
+        push = eta[:, None] * data.second_moment * (output - data.target) / root
         along = np.where(gates, push[..., None], 0.0).sum(-2)
         u, v = u - along * v, v - along * u
 
@@ -149,11 +140,8 @@ class ReluNetwork:
         >>> ReluNetwork.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
-        width = arguments.count("width", width, least=1)
-        deviation = arguments.single("scale", scale)
-        draw = arguments.generator(rng)
-        shape = (2, *arguments.shape("size", size), width)
-        return cls(*(deviation * draw.standard_normal(shape)))
+        linear = Network.random(width, size, scale, rng)
+        return cls(linear.u, linear.v)
 
     @property
     def width(self) -> int:
@@ -236,6 +224,6 @@ class ReluNetwork:
                 network = runs.network[block]
                 u, v = (part.reshape(-1, self.width)[network] for part in (self.u, self.v))
                 run = _descend(u, v, data, runs.eta[block], frozen)
-                for step, row in enumerate(islice(run, steps + 1)):
+                for step, row in zip(range(steps + 1), run, strict=False):
                     columns[:, step, block] = row
         return columns.reshape(3, steps + 1, *runs.shape, 2)

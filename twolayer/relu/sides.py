@@ -67,7 +67,7 @@ class Sides:
             raise ValueError(
                 "x must have an entry that is not 0: nothing can be learned from zeros"
             )
-        moments, targets = np.zeros(2), np.zeros(2)
+        moments, targets = np.zeros((2, 2))
         floor = float(np.mean(np.where(inputs == 0, labels, 0.0) ** 2)) / 2
         for side, chosen in enumerate((inputs > 0, inputs < 0)):
             if chosen.any():

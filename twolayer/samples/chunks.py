@@ -98,7 +98,7 @@ def read(folder: Path, span: Span, job: Job) -> Chunk | None:
     refused = f"folder: {str(path)!r} "
     damaged = ValueError(refused + "is damaged; without it the job goes on")
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as archive:
+        with open(path, "rb") as stream, np.load(stream) as archive:
             header = dict(json.loads(str(archive["job"])))
             chunk = Chunk(archive["curvature"], archive["phase"])
     except FileNotFoundError:
@@ -107,12 +107,13 @@ def read(folder: Path, span: Span, job: Job) -> Chunk | None:
         raise damaged from None
     for name, value in job.header.items():
         if header.get(name) != value:
-            there = f"{name} = {header.get(name)!r} there, {value!r} here"
-            raise ValueError(f"{refused}belongs to another job: {there}")
+            raise ValueError(
+                f"{refused}belongs to another job: {name} = {header.get(name)!r} there, {value!r} "
+                "here"
+            )
     count = span[1] - span[0]
     kinds: list[Any] = [(np.float64, (count,)), (np.int8, (count, job.sharpness.size))]
-    if [(part.dtype, part.shape) for part in chunk] != kinds:
-        raise damaged
-    if not np.isin(chunk.phase, list(Phase)).all():
+    same = [(part.dtype, part.shape) for part in chunk] == kinds
+    if not (same and np.isin(chunk.phase, list(Phase)).all()):
         raise damaged
     return chunk

@@ -75,8 +75,7 @@ class Data:
     floor: float
 
     def __init__(self, X: Any, Y: Any) -> None:
-        samples = in_blocks(arguments.table("X", X), arguments.table("Y", Y))
-        vars(self).update(_reduced(samples))
+        self._reduce(in_blocks(arguments.table("X", X), arguments.table("Y", Y)))
 
     @classmethod
     def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> "Data":
@@ -108,7 +107,7 @@ class Data:
         """
         data = object.__new__(cls)
         outputs = arguments.count("outputs", outputs, least=1)
-        vars(data).update(_reduced(files.read(Path(path), outputs)))
+        data._reduce(files.read(Path(path), outputs))
         return data
 
     @property
@@ -126,22 +125,44 @@ class Data:
         vars(data).update(vars(self), floor=0.0)
         return data
 
+    def _reduce(self, samples: Samples) -> None:
+        """Fields from the samples, in one pass; in two where the labels are far closer to a linear
+        map than the first block guessed."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            x, y = next(samples.blocks())
+            _check(samples, 0, x, y)
+            guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]
+            sums = _sums(samples, guess)
+            self._fit(sums)
+            if 2 * self.floor < 1e-6 * sums.square:
+                self._fit(_sums(samples, self.directions @ self.solution))
+            size = np.sum(self.rows[1] ** 2) + 2 * self.floor
+            noise = (8 * self.inputs * EPS) ** 2 * (self.spectrum[0] / self.spectrum[-1]) * size
+        if self.floor <= noise:
+            vars(self).update(floor=0.0)
 
-def _reduced(samples: Samples) -> dict[str, Any]:
-    """The fields of `Data` from its samples, in one pass; in two where the labels are far closer to
-    a linear map than the first block guessed."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        x, y = next(samples.blocks())
-        _check(samples, 0, x, y)
-        guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]
-        sums = _sums(samples, guess)
-        fit = _fit(sums)
-        if 2 * fit["floor"] < 1e-6 * sums.square:
-            fit = _fit(_sums(samples, fit["directions"] @ fit["solution"]))
-        spectrum, floor = fit["spectrum"], fit["floor"]
-        size = _square(fit["solution"], spectrum) + 2 * floor
-        noise = (8 * fit["inputs"] * EPS) ** 2 * (spectrum[0] / spectrum[-1]) * size
-    return fit | {"floor": floor if floor > noise else 0.0}
+    def _fit(self, sums: "_Sums") -> None:
+        """Fields from the sums, the floor with what rounding leaves of it."""
+        spectrum, directions = np.linalg.eigh(sums.second)
+        largest = spectrum[-1]
+        if not largest > 1e-300:
+            raise ValueError(
+                "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"
+            )
+        rank = int(np.sum(spectrum > 4 * len(spectrum) * EPS * largest))
+        spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
+        directions *= np.sign(directions[np.abs(directions).argmax(0), np.arange(rank)])
+        step = directions.T @ sums.cross / spectrum[:, None]
+        fitted = np.sum((np.sqrt(spectrum)[:, None] * step) ** 2)
+        vars(self).update(
+            samples=sums.samples,
+            inputs=len(sums.second),
+            outputs=sums.cross.shape[1],
+            spectrum=spectrum,
+            directions=directions,
+            solution=directions.T @ sums.guess + step,
+            floor=max(float(sums.square - fitted) / 2, 0.0),
+        )
 
 
 class _Sums(NamedTuple):
@@ -175,40 +196,11 @@ def _sums(samples: Samples, guess: FloatArray) -> _Sums:
     return _Sums(count, second / count, guess, cross / count, square / count)
 
 
-def _fit(sums: _Sums) -> dict[str, Any]:
-    """The fields of `Data` from the sums, the floor with what rounding leaves of it."""
-    spectrum, directions = np.linalg.eigh(sums.second)
-    largest = spectrum[-1]
-    if not largest > 1e-300:
-        raise ValueError(
-            "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"
-        )
-    rank = int(np.sum(spectrum > 4 * len(spectrum) * EPS * largest))
-    spectrum, directions = spectrum[::-1][:rank].copy(), directions[:, ::-1][:, :rank].copy()
-    largest_entry = directions[np.abs(directions).argmax(0), np.arange(rank)]
-    directions *= np.sign(largest_entry)
-    step = directions.T @ sums.cross / spectrum[:, None]
-    return {
-        "samples": sums.samples,
-        "inputs": len(sums.second),
-        "outputs": sums.cross.shape[1],
-        "spectrum": spectrum,
-        "directions": directions,
-        "solution": directions.T @ sums.guess + step,
-        "floor": max((sums.square - _square(step, spectrum)) / 2, 0.0),
-    }
-
-
-def _square(linear: FloatArray, spectrum: FloatArray) -> float:
-    """|XB|²/m of a linear map B, given in the directions of the data."""
-    return float(np.sum((np.sqrt(spectrum)[:, None] * linear) ** 2))
-
-
 def _check(samples: Samples, before: int, x: FloatArray, y: FloatArray) -> None:
     """Raise ValueError, naming column and sample, if a number of a block is not finite."""
     for block, names in (x, samples.inputs), (y, samples.labels):
         bad = ~np.isfinite(block)
         if bad.any():
-            row, column = np.unravel_index(int(np.argmax(bad)), bad.shape)
+            row, column = np.argwhere(bad)[0]
             value = float(block[row, column])
             raise ValueError(f"{names[column]}, sample {before + row} = {value!r} must be finite")

@@ -35,10 +35,12 @@ class Factor(NamedTuple):
         """FFᵀ and RRᵀ."""
         return self.inward @ self.inward.mT, self.outward @ self.outward.mT
 
+    @property
     def excess(self) -> Any:
         """Twice the loss above the floor."""
         return np.einsum("...ik,...ik,i->...", self.distance, self.distance, self.spectrum)
 
+    @property
     def curvature(self) -> Any:
         """The largest eigenvalue of the kernel."""
         return self._top(*self.grams)
@@ -114,20 +116,18 @@ def model(
     def equivalent(state: State, which: Any = slice(None)) -> Factor:
         return Factor(spectrum, *(part[which] for part in state[:3]))
 
-    def limit(state: State, which: Any) -> FloatArray:
-        eta, slope = (part[which] for part in state[3:])
-        return np.asarray(eta[:, 0, 0] * equivalent(state, which).limit(eta / slope))
-
-    def measure(state: State) -> tuple[FloatArray, ...]:
-        return equivalent(state).curvature(), floor + equivalent(state).excess() / 2
-
     return watch.Model(
-        start=start,
-        advance=advance,
-        size=lambda state: np.sqrt(equivalent(state).excess()),
-        sharpness=lambda state, which: state[3][which, 0, 0] * equivalent(state, which).curvature(),
-        limit=limit,
-        measure=measure,
+        start,
+        advance,
+        size=lambda state: np.sqrt(equivalent(state).excess),
+        sharpness=lambda state, which: state[3][which, 0, 0] * equivalent(state, which).curvature,
+        limit=lambda state, which: (
+            state[3][which, 0, 0] * equivalent(state, which).limit((state[3] / state[4])[which])
+        ),
+        measure=lambda state: (
+            equivalent(state).curvature,
+            floor + equivalent(state).excess / 2,
+        ),
         tolerance=tolerance,
         block=max(1, STEPPED // size),
         group=max(1, LAID_OUT // size),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib import format as npy
 
 from .. import arguments
 from ..arguments import FloatArray
@@ -29,10 +30,6 @@ def read(path: Path, outputs: int) -> Samples:
             f"outputs = {outputs} must be left out for an .npz file, whose Y says how many there "
             "are"
         )
-    return _arrays(path)
-
-
-def _arrays(path: Path) -> Samples:
     try:
         with zipfile.ZipFile(path) as archive:
             arrays = {name: _array(path, archive, name) for name in "XY"}
@@ -74,12 +71,8 @@ def _array(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
     not as large as it says."""
     member = archive.getinfo(f"{name}.npy")
     with archive.open(member) as stream:
-        version = np.lib.format.read_magic(stream)
-        header = (
-            np.lib.format.read_array_header_1_0
-            if version == (1, 0)
-            else np.lib.format.read_array_header_2_0
-        )
+        version = npy.read_magic(stream)
+        header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
         shape, fortran, kind = header(stream)
         start = stream.tell()
         if start + math.prod(shape) * kind.itemsize != member.file_size:
@@ -87,7 +80,7 @@ def _array(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
         packed = member.compress_type != zipfile.ZIP_STORED or fortran
         if packed or kind != np.dtype("<f8") or len(shape) not in (1, 2) or 0 in shape:
             stream.seek(0)
-            return np.lib.format.read_array(stream)
+            return npy.read_array(stream)
     with open(path, "rb") as file:
         file.seek(member.header_offset + 26)
         lengths = sum(struct.unpack("<HH", file.read(4)))  # of the name, and of what is extra

@@ -8,7 +8,6 @@ distance of B from the best map, of which the loss is made: a loss far below the
 not lost in a run.
 """
 
-import math
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
@@ -110,7 +109,7 @@ class GramNetwork(GramMatrix):
         >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
-        return (data.floor + self._equivalent(data).excess() / 2)[()]
+        return (self._equivalent(data).excess / 2 + data.floor)[()]
 
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
@@ -120,7 +119,7 @@ class GramNetwork(GramMatrix):
         --------
         spectrum : all eigenvalues
         """
-        return self._equivalent(data).curvature()[()]
+        return self._equivalent(data).curvature[()]
 
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others
@@ -162,16 +161,16 @@ class GramNetwork(GramMatrix):
         rate = arguments.numbers("eta", eta)
         arguments.shape_of(eta=rate, networks=self.gram[..., 0, 0], width=self.width)
         linear_map, d, root = self.map(data), data.inputs, self._root
-        inward, outward = np.split(self.factor, [d], axis=-2)
+        inward, outward = np.split(self.factor, [d], -2)
         rate = rate[..., None, None]
         with np.errstate(over="ignore", invalid="ignore"):
             distance = data.directions.T @ linear_map - data.solution
             gradient = data.directions @ (data.spectrum[:, None] * distance)
-            inner, outer, change = _derived.factor_change(
+            *sides, change = _derived.factor_change(
                 inward, outward, gradient, rate, 0.0 if self.linear else rate / root
             )
             if not self.linear:
-                rows = self.factor + np.concatenate([inner, outer], -2)
+                rows = self.factor + np.concatenate(sides, -2)
                 return self._moved(factor=rows, gram=rows @ rows.mT)
             cross = (linear_map + change) / root
         gram = np.broadcast_to(self.gram, (*cross.shape[:-2], *self.gram.shape[-2:])).copy()
@@ -248,15 +247,15 @@ class GramNetwork(GramMatrix):
         (array([0, 1, 3], dtype=int8), array([4.1012, 2.1655,    inf]))
         """
         max_steps = arguments.count("max_steps", max_steps)
-        share = arguments.single("tolerance", tolerance)
-        runs, model = self._runs(data, eta, math.sqrt(share))
+        residual = np.sqrt(arguments.single("tolerance", tolerance))
+        runs, model = self._runs(data, eta, residual)
         return runs.outcome(model, max_steps, data.floor)
 
     def _equivalent(self, data: Data) -> Factor:
         """The factor's rows for the directions of the data and for the outputs, and the distance of
         the map from the best."""
         linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
-        inward, outward = np.split(self.factor, [data.inputs], axis=-2)
+        inward, outward = np.split(self.factor, [data.inputs], -2)
         with np.errstate(over="ignore", invalid="ignore"):
             rows = np.concatenate([turn @ inward, outward], -2)
             if rows.shape[-1] > rows.shape[-2]:
@@ -272,7 +271,8 @@ class GramNetwork(GramMatrix):
         batch = start.distance.shape[:-2]
 
         def in_a_row(part: FloatArray) -> FloatArray:
-            return np.broadcast_to(part, (*batch, *part.shape[-2:])).reshape(-1, *part.shape[-2:])
+            sides = part.shape[-2:]
+            return np.broadcast_to(part, (*batch, *sides)).reshape(-1, *sides)
 
         networks = Factor(data.spectrum, *map(in_a_row, start[1:]))
         root = in_a_row(np.where(self.linear, np.inf, self._root))

@@ -167,7 +167,7 @@ def factored(gram: FloatArray, width: Any) -> FloatArray:
     if narrow.any():
         values, vectors = np.linalg.eigh(gram[narrow])
         kept = np.arange(size)[::-1] < width[narrow][..., None]
-        scale = np.sqrt(np.where(kept, np.maximum(values, 0.0), 0.0))
+        scale = np.sqrt(np.maximum(values, 0.0) * kept)
         factor[narrow] = vectors * scale[..., None, :]
     return factor
 

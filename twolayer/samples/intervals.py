@@ -18,11 +18,10 @@ def summary(
     undecided = np.sum(phase == Phase.UNDECIDED, axis=0)
     decided = starts - undecided
     probability = converged / np.where(decided > 0, decided, np.nan)
-    low, _ = _interval(converged, starts, confidence)
-    _, high = _interval(converged + undecided, starts, confidence)
-    values = np.concatenate([[0.0], sharpness, [np.inf]])
-    surely = np.concatenate([[True], low > 0.5, [False]])
-    surely_not = np.concatenate([[False], high < 0.5, [True]])
+    low, high = _interval(converged, converged + undecided, starts, confidence)
+    values = np.r_[0.0, sharpness, np.inf]
+    surely = np.r_[True, low > 0.5, False]
+    surely_not = np.r_[False, high < 0.5, True]
     first = np.flatnonzero(surely)[-1]
     last = first + surely_not[first:].argmax()
     half = _half(sharpness[:last], probability[:last])
@@ -32,15 +31,17 @@ def summary(
     )  # fmt: skip
 
 
-def _interval(count: Any, total: int, confidence: float) -> tuple[FloatArray, FloatArray]:
-    """Clopper and Pearson's: the probabilities that leave (1 − confidence)/2 to as few and to as
-    many."""
+def _interval(
+    fewest: Any, most: Any, total: int, confidence: float
+) -> tuple[FloatArray, FloatArray]:
+    """Clopper and Pearson's: the probabilities that leave (1 − confidence)/2 to at least the fewest
+    and to at most the most."""
     from scipy import special
 
     tail = (1 - confidence) / 2
-    low = special.betaincinv(np.maximum(count, 1), total - count + 1, tail)
-    high = special.betainccinv(count + 1, np.maximum(total - count, 1), tail)
-    return np.where(count > 0, low, 0.0), np.where(count < total, high, 1.0)
+    low = special.betaincinv(np.maximum(fewest, 1), total - fewest + 1, tail)
+    high = special.betainccinv(most + 1, np.maximum(total - most, 1), tail)
+    return np.where(fewest > 0, low, 0.0), np.where(most < total, high, 1.0)
 
 
 def _half(sharpness: FloatArray, probability: FloatArray) -> Any:
