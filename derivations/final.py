@@ -165,9 +165,22 @@ tail = inequality(
 )
 
 STATEMENTS = (
-    mean_update, MEAN, product, curvature, C1, first_order, lazy, portrait_V, portrait_s,
-    portrait_mean, change_V, change_s, squares, product_falls, tail,
-)  # fmt: skip
+    mean_update,
+    MEAN,
+    product,
+    curvature,
+    C1,
+    first_order,
+    lazy,
+    portrait_V,
+    portrait_s,
+    portrait_mean,
+    change_V,
+    change_s,
+    squares,
+    product_falls,
+    tail,
+)
 
 square = code_names("s2")
 SQUARE = ((square, s**2),)

@@ -96,7 +96,7 @@ class _Observations:
 
 def locate_boundaries(
     observe: Callable[[Any], Any], low: Any, high: Any, rtol: float = 1e-8, *, samples: int = 17
-) -> Boundaries:  # fmt: skip
+) -> Boundaries:
     """Locate η_crit and η_max from what runs do, by bisection, each as an interval.
 
     Parameters

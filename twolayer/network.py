@@ -1,8 +1,7 @@
 """Real finite networks, trained on their weights by gradient descent as it is defined: the judge.
 
-f = v·u/√n, L = ½(f − y)², so ∂L/∂u = (f − y)v/√n and ∂L/∂v = (f − y)u/√n; the curvature |∂f/∂(u,
-v)|² is (|u|² + |v|²)/n. On a data set training is that of samples/descent.py. Nothing here knows
-the theory.
+f = v·u/√n, L = ½(f − y)², so ∂L/∂u = (f − y)v/√n, ∂L/∂v = (f − y)u/√n; the curvature |∂f/∂(u, v)|²
+is (|u|² + |v|²)/n. On a data set see samples/descent.py. Nothing here knows the theory.
 """
 
 from __future__ import annotations
@@ -40,10 +39,8 @@ def _dots(a: FloatArray, b: FloatArray) -> Any:
 
 
 def _pass(u: FloatArray, v: FloatArray, rate: FloatArray | None = None) -> tuple[Any, Any]:
-    """Output and curvature of weights (..., width), after u −= rate·v, v −= rate·u in place.
-
-    Chunk by chunk, so that each weight travels from memory once.
-    """
+    """Output and curvature of weights (..., width), after u −= rate·v, v −= rate·u in place; chunk
+    by chunk, so that each weight travels from memory once."""
     width = u.shape[-1]
     product, squares = 0.0, 0.0
     for chunk in watch.in_blocks(width, _CHUNK):
@@ -107,9 +104,13 @@ class Network:
     @classmethod
     @shared
     def random(
-        cls, width: int, size: Any = (), scale: float = 1.0, rng: Any = None,
+        cls,
+        width: int,
+        size: Any = (),
+        scale: float = 1.0,
+        rng: Any = None,
         data: Data | None = None,
-    ) -> Network:  # fmt: skip
+    ) -> Network:
         """Networks with independent N(0, scale²) weights.
 
         Parameters
@@ -203,9 +204,14 @@ class Network:
 
     @shared
     def outcome(
-        self, eta: Any, target: Any = 0.0, max_steps: int = 10_000, *,
-        absorbing: Callable[..., Any] | None = None, tolerance: float = watch.CONVERGED**2,
-    ) -> Outcome:  # fmt: skip
+        self,
+        eta: Any,
+        target: Any = 0.0,
+        max_steps: int = 10_000,
+        *,
+        absorbing: Callable[..., Any] | None = None,
+        tolerance: float = watch.CONVERGED**2,
+    ) -> Outcome:
         """Train by gradient descent and keep only how each run ends.
 
         Parameters
@@ -223,8 +229,7 @@ class Network:
         Returns
         -------
         Outcome
-            Each field has the shape of the cells; diverged means what it means in
-            `twolayer.outcome`.
+            Each field has the shape of the cells; diverged is what `twolayer.outcome` says it is.
 
         {refused}
 
@@ -239,7 +244,7 @@ class Network:
         if absorbing is not None:
             arguments.function("absorbing", absorbing)
         runs = self._runs(eta, target)
-        if self.data is not None and absorbing is not None:
+        if absorbing is not None and self.data is not None:
             raise ValueError("absorbing must be None on a data set: it is told of a single input")
         floor = 0.0 if self.data is None else self.data.floor
         return runs.outcome(self._model(runs, residual, absorbing), max_steps, floor)
@@ -290,7 +295,6 @@ class Network:
             usable[usable] = absorbing(eta, curvature, f, self.width, y)
             return usable
 
-        return watch.Model(
-            start, advance, size, sharpness, None if absorbing is None else certain, tolerance,
-            min(watch.BLOCK, together), group=together, measure=measure,
-        )  # fmt: skip
+        block, predicate = min(watch.BLOCK, together), absorbing and certain
+        seen = start, advance, size, sharpness, predicate, tolerance, block
+        return watch.Model(*seen, group=together, measure=measure)

@@ -21,9 +21,16 @@ _UNSEEN = {"phase": Phase.UNDECIDED, "peak_step": 0, "steps": 0}
 
 @shared
 def phase_diagram(
-    *, eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0,
-    observe: bool = False, max_steps: int = 10_000, final: bool = False,
-) -> PhaseDiagram:  # fmt: skip
+    *,
+    eta: Any,
+    curvature: Any,
+    output: Any,
+    width: Any,
+    target: Any = 0.0,
+    observe: bool = False,
+    max_steps: int = 10_000,
+    final: bool = False,
+) -> PhaseDiagram:
     """Phases over a grid of any two of the five arguments.
 
     Parameters

@@ -17,7 +17,7 @@ __all__ = ["outcome", "simulate"]
 @shared
 def simulate(
     eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0, steps: int = 100
-) -> Trajectory:  # fmt: skip
+) -> Trajectory:
     """Iterate the (f, λ) recursion and keep every step.
 
     Parameters
@@ -81,9 +81,15 @@ def _fill(rows: FloatArray, cells: Cells, block: slice | watch.Index) -> None:
 
 @shared
 def outcome(
-    eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0,
-    max_steps: int = 10_000, *, absorbing: bool = False,
-) -> Outcome:  # fmt: skip
+    eta: Any,
+    curvature: Any,
+    output: Any,
+    width: Any,
+    target: Any = 0.0,
+    max_steps: int = 10_000,
+    *,
+    absorbing: bool = False,
+) -> Outcome:
     """Iterate the recursion and keep only how each run ends; memory does not grow with the steps.
 
     Parameters
@@ -146,8 +152,9 @@ def _model(cells: Cells, absorbing: bool) -> watch.Model:
         return boundaries.scaled_certificate(*state) if labelled else state[0] < 2
 
     return watch.Model(
-        start, advance,
+        start,
+        advance,
         size=lambda state: np.abs(state[1]),
         sharpness=lambda state, which: state[0][which],
         certain=certain if absorbing else None,
-    )  # fmt: skip
+    )

@@ -76,12 +76,20 @@ def tail_bounds(name: str, disk: Disk, interval, side: int, says: str) -> tuple[
     shrink, move, part, tail = named(f"shrink_{side} move_{side} part_{side} tail_{side}")
     share = LARGEST / disk.disk
     shrinks = bounded(
-        f"bulk.{name}_shrinks", shrink, disk.shrinks, BOUNDS, interval,
+        f"bulk.{name}_shrinks",
+        shrink,
+        disk.shrinks,
+        BOUNDS,
+        interval,
         f"With {says} for complex x, z within away = far/2 of this x and disk of 0 |1 - x + z| is "
         "at most q = 1 - far/2 + disk, and this is",
-    )  # fmt: skip
+    )
     stays = bounded(
-        f"bulk.{name}_stays", move, disk.moves, BOUNDS, interval,
+        f"bulk.{name}_stays",
+        move,
+        disk.moves,
+        BOUNDS,
+        interval,
         f"With {says} and q = 1 - far/2 + disk the way of x, disk (4 - x + away)/(1 - q^2), is as "
         "a share of away = far/2",
         "From this x and any |z| <= disk a run therefore stays there: by induction |z| shrinks "
@@ -90,18 +98,25 @@ def tail_bounds(name: str, disk: Disk, interval, side: int, says: str) -> tuple[
         "z), no step changes it, C(x, 0) = x and |C - x| <= away. Its coefficients are those of "
         "bulk.c1, ..., the only ones: the factors (1 - x)^(2k) - 1 in their equations are not 0.",
         (shrinks,),
-    )  # fmt: skip
+    )
     parts = bounded(
-        f"bulk.{name}_part", part, share, BOUNDS, interval,
+        f"bulk.{name}_part",
+        part,
+        share,
+        BOUNDS,
+        interval,
         f"With {says} span (1 + x)(x(2 - x)/2)^2 is a share of disk of",
-    )  # fmt: skip
+    )
     tails = bounded(
-        f"bulk.{name}_tail", tail, disk.away / x * share ** (EXACT + 1) / (1 - part),
-        BOUNDS, interval,
+        f"bulk.{name}_tail",
+        tail,
+        disk.away / x * share ** (EXACT + 1) / (1 - part),
+        BOUNDS,
+        interval,
         f"With {says} all terms from c_7 z^7 on add up to a share of x of",
         "|c_k| <= away/disk^k by Cauchy: a geometric series, away share^7/(1 - share).",
         (stays, parts),
-    )  # fmt: skip
+    )
     return shrinks, stays, parts, tails
 
 

@@ -147,21 +147,33 @@ output_grows = Statement(
     (binomial, curvature_grows),
 )
 parts = bounded(
-    "manifold.part", part_W, span * width / circle, BOUNDS, ORIGINS,
+    "manifold.part",
+    part_W,
+    span * width / circle,
+    BOUNDS,
+    ORIGINS,
     "The share span (x(2 - x)/2)^2 of the circle is",
-)  # fmt: skip
+)
 more = bounded(
     "manifold.alpha", X_more, amplitude / x, BOUNDS, ORIGINS, "The amplitude is a share of x of"
 )
 REGION = "For w <= span (x(2 - x)/2)^2"
 omitted_X = bounded(
-    "manifold.X_5", fifth_X, CURVATURE[ORDER].claim.rhs * (span * width) ** (ORDER + 1) / x, BOUNDS,
-    ORIGINS, f"{REGION} the term X_5 w^5 is a share of x of",
-)  # fmt: skip
+    "manifold.X_5",
+    fifth_X,
+    CURVATURE[ORDER].claim.rhs * (span * width) ** (ORDER + 1) / x,
+    BOUNDS,
+    ORIGINS,
+    f"{REGION} the term X_5 w^5 is a share of x of",
+)
 omitted_S = bounded(
-    "manifold.S_5", fifth_S, OUTPUT[ORDER].claim.rhs * (span * width) ** (ORDER + 1), BOUNDS,
-    ORIGINS, f"{REGION} the term S_5 w^5 is",
-)  # fmt: skip
+    "manifold.S_5",
+    fifth_S,
+    OUTPUT[ORDER].claim.rhs * (span * width) ** (ORDER + 1),
+    BOUNDS,
+    ORIGINS,
+    f"{REGION} the term S_5 w^5 is",
+)
 geometric = part_W ** (ORDER + 2) / (1 - part_W)
 total_X = numbers(
     "manifold.X",

@@ -58,9 +58,12 @@ def _parser() -> Parser:
     from .. import __version__
 
     parser = Parser(
-        prog="twolayer", description=DESCRIPTION, epilog=EXAMPLES, allow_abbrev=False,
+        prog="twolayer",
+        description=DESCRIPTION,
+        epilog=EXAMPLES,
+        allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     check.add_options(parser)
     parser.add_argument("--version", action="version", version=f"twolayer {__version__}")
     parser.set_defaults(work=check.work, note="")

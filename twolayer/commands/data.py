@@ -27,34 +27,31 @@ RESTORED = np.linspace(0.1, 4.0, 16)  # ηλ₀ of the relinearised networks
 PRINTED = 8  # eigenvalues in the output
 REACHED = 1e-12  # share of the largest eigenvalue: narrow networks do not reach every direction
 WRITTEN = (
-    "alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png",
-    "networks.csv", "restoration.csv", "restoration.png", "spectrum.csv", "training.csv",
-    "training.npz", "training.png", "odds.npz", "odds.png",
-)  # fmt: skip
+    *("alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png"),
+    *("networks.csv", "restoration.csv", "restoration.png", "spectrum.csv", "training.csv"),
+    *("training.npz", "training.png", "odds.npz", "odds.png"),
+)
 
 
 def add_options(parser: options.Parser) -> None:
     parser.add_argument(
-        "source", metavar="SOURCE",
+        "source",
+        metavar="SOURCE",
         help="FILE.npz with arrays X and Y, or FILE.csv, both taken as they are; or "
         "scikit-learn's digits, all ten, or digits:A:B, two of them: pixels / 16, pixels and "
         "labels centred",
-    )  # fmt: skip
-    parser.add_argument(
-        "--outputs", metavar="K", type=options.whole, default=1,
-        help="label columns at the end of a .csv" + options.DEFAULT,
-    )  # fmt: skip
-    parser.add_argument(
-        "--width", metavar="N", type=options.whole, default=1_000,
-        help="hidden units of the trained network" + options.DEFAULT,
-    )  # fmt: skip
+    )
+    labels = "label columns at the end of a .csv" + options.DEFAULT
+    options.add_whole(parser, "--outputs", "K", 1, labels)
+    units = "hidden units of the trained network" + options.DEFAULT
+    options.add_whole(parser, "--width", "N", 1_000, units)
     options.add_folder(parser, "twolayer-data")
     options.add_seed(parser, 0)
-    parser.add_argument(
-        "--starts", metavar="M", type=options.whole, default=0,
-        help="also train M random networks at each of 26 rates: how likely they converge "
-        "(default: none; FOLDER/starts keeps what is done, and the same call goes on from there)",
-    )  # fmt: skip
+    starts = (
+        "also train M random networks at each of 26 rates: how likely they converge (default: "
+        "none; FOLDER/starts keeps what is done, and the same call goes on from there)"
+    )
+    options.add_whole(parser, "--starts", "M", 0, starts)
 
 
 def work(args: argparse.Namespace) -> None:
@@ -197,22 +194,28 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
             rates, ends, labels=labels, eta_crit=2.0, eta_max=4.0, names=texts, ax=ax
         )
         ax.set(
-            xlabel=r"learning rate $\eta\lambda_0$", xlim=(0, None),
-            ylabel=r"final curvature $\lambda_\infty/\lambda_0$", ylim=(0, 1.15),
-        )  # fmt: skip
+            xlabel=r"learning rate $\eta\lambda_0$",
+            xlim=(0, None),
+            ylabel=r"final curvature $\lambda_\infty/\lambda_0$",
+            ylim=(0, 1.15),
+        )
     storage.save(folder / "final_curvature.npz", ends)
+    columns = ends.curvature, ends.curvature_error, ends.steps
     output.write_csv(
         folder / "final_curvature.csv",
         ("width", "share", "eta", "phase", "final_over_initial", "error", "steps"),
         (
             (
-                width, share, share / start[k], Phase(ends.phase[i, k]).name,
-                ends.curvature[i, k], ends.curvature_error[i, k], ends.steps[i, k],
+                width,
+                share,
+                share / start[k],
+                Phase(ends.phase[i, k]).name,
+                *(c[i, k] for c in columns),
             )
             for k, width in enumerate(WIDTHS)
             for i, share in enumerate(rates)
         ),
-    )  # fmt: skip
+    )
     yield (
         f"\nFinal curvature of random networks at {len(rates)} rates, ηλ₀ = {RATES[0]:g} … "
         f"{RATES[-1]:g}; a run ends when its loss above the floor is {TOLERANCE:g} of its start:"
@@ -274,9 +277,17 @@ def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> I
     """How likely random networks are to converge: figure, arrays, and lines of the output."""
     yield f"\nHow likely {starts} random networks of width {width} are to converge:"
     odds = convergence_odds(
-        data, width, ODDS, starts, seed, max_steps=BUDGET, tolerance=TOLERANCE,
-        folder=folder / "starts", workers=options.WORKERS, progress=True,
-    )  # fmt: skip
+        data,
+        width,
+        ODDS,
+        starts,
+        seed,
+        max_steps=BUDGET,
+        tolerance=TOLERANCE,
+        folder=folder / "starts",
+        workers=options.WORKERS,
+        progress=True,
+    )
     with output.drawing(folder / "odds.png") as ax:
         plotting.plot_convergence_odds(odds, ax=ax)
     storage.save(folder / "odds.npz", odds)

@@ -93,10 +93,18 @@ def compare(net: Network, data: Data, share: float) -> Row:
     peak, peak_weights = (max(part[: steps + 1]) / part[0] for part in (run.loss, losses))
     curvature = run.curvature[steps]
     return Row(
-        share, eta, phase.name, _phase_of_losses(losses, last).name, steps,
-        peak, peak_weights, peak_weights / peak - 1,
-        curvature, curvature_weights, curvature_weights / curvature - 1,
-    )  # fmt: skip
+        share,
+        eta,
+        phase.name,
+        _phase_of_losses(losses, last).name,
+        steps,
+        peak,
+        peak_weights,
+        peak_weights / peak - 1,
+        curvature,
+        curvature_weights,
+        curvature_weights / curvature - 1,
+    )
 
 
 def _phase_of_losses(losses: list[float], last: int) -> Phase:

@@ -53,10 +53,15 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
     trained = results.Outcome(*(np.stack(column, -1) for column in columns))
     with drawing(folder / "final_curvature.png") as ax:
         plotting.plot_final_curvature(
-            fine, ends, labels=[f"n = {width:,}" for width in widths],
-            networks=trained, network_eta=coarse,
-            eta_crit=boundaries.eta_crit(CURVATURE), eta_max=boundaries.eta_max(CURVATURE), ax=ax,
-        )  # fmt: skip
+            fine,
+            ends,
+            labels=[f"n = {width:,}" for width in widths],
+            networks=trained,
+            network_eta=coarse,
+            eta_crit=boundaries.eta_crit(CURVATURE),
+            eta_max=boundaries.eta_max(CURVATURE),
+            ax=ax,
+        )
         ax.set(xlabel="learning rate η  (λ₀ = 2; boundaries at n = ∞)", xlim=(0, None))
     storage.save(folder / "final_curvature_theory.npz", ends)
     storage.save(folder / "final_curvature_networks.npz", trained)
@@ -73,22 +78,34 @@ def draw_final_curvature(folder: Path, seed: int) -> None:
 
 def draw_diagrams(folder: Path, seed: int) -> None:
     by_width = phases.phase_diagram(
-        eta=np.linspace(0.01, 2.29, 115), curvature=CURVATURE, output=0.9,
-        width=np.unique(np.logspace(0, 5, 61).round()), observe=True, max_steps=100_000,
-    )  # fmt: skip
+        eta=np.linspace(0.01, 2.29, 115),
+        curvature=CURVATURE,
+        output=0.9,
+        width=np.unique(np.logspace(0, 5, 61).round()),
+        observe=True,
+        max_steps=100_000,
+    )
     by_label = phases.phase_diagram(
-        eta=1.0, curvature=np.linspace(0.65, 5.15, 181), output=0.3, width=1,
-        target=np.linspace(-2.2, 2.2, 177), observe=True, max_steps=3_000,
-    )  # fmt: skip
+        eta=1.0,
+        curvature=np.linspace(0.65, 5.15, 181),
+        output=0.3,
+        width=1,
+        target=np.linspace(-2.2, 2.2, 177),
+        observe=True,
+        max_steps=3_000,
+    )
     with drawing(folder / "phase_diagram.png", 2) as (left, right):
         plotting.plot_phase_diagram(
             by_width, ax=left, xlabel="learning rate η  (λ₀ = 2, f₀ = 0.9)", ylabel="width n"
         )
         plotting.plot_phase_diagram(
-            by_label, ax=right, xlabel="ηλ₀  (ηf₀/√n = 0.3)", ylabel="τ = ηy/√n",
+            by_label,
+            ax=right,
+            xlabel="ηλ₀  (ηf₀/√n = 0.3)",
+            ylabel="τ = ηy/√n",
             lines={"|τ| = 1": (-1.0, 1.0), "|τ| = 2": (-2.0, 2.0)},
             labels={Phase.UNDECIDED: "undecided (theory: oscillating)"},
-        )  # fmt: skip
+        )
     storage.save(folder / "phase_diagram_width.npz", by_width)
     storage.save(folder / "phase_diagram_label.npz", by_label)
 

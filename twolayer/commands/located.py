@@ -78,11 +78,24 @@ def located(width: int, seed: int, index: int, target: float) -> list[Row]:
         closed, (weights, states) = getattr(boundaries, name), (getattr(s, name) for s in sides)
         exact, middle = closed(*start), weights.middle
         undecided = not remark and weights.high > weights.low * (1 + 1e-5)
-        rows.append(Row(
-            target, width, index, name, weights.low, weights.high, states.low, states.high,
-            exact, closed(curvature), 0.0 if middle == exact else middle / exact - 1,
-            curvature, output, UNDECIDED if undecided else remark,
-        ))  # fmt: skip
+        rows.append(
+            Row(
+                target,
+                width,
+                index,
+                name,
+                weights.low,
+                weights.high,
+                states.low,
+                states.high,
+                exact,
+                closed(curvature),
+                0.0 if middle == exact else middle / exact - 1,
+                curvature,
+                output,
+                UNDECIDED if undecided else remark,
+            )
+        )
     return rows
 
 

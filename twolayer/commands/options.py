@@ -107,9 +107,14 @@ def add_renamed(parser: Parser, name: str, former: str, **how: Any) -> None:
 def add_folder(parser: Parser, default: str, dest: str = "folder") -> None:
     """`--folder`, where a command writes."""
     add_renamed(
-        parser, "--folder", "--output", metavar="FOLDER", dest=dest, default=default,
+        parser,
+        "--folder",
+        "--output",
+        metavar="FOLDER",
+        dest=dest,
+        default=default,
         help="where the files go" + DEFAULT,
-    )  # fmt: skip
+    )
 
 
 def add_seed(parser: Parser, default: int, dest: str = "seed", text: str = SEED) -> None:
@@ -117,6 +122,11 @@ def add_seed(parser: Parser, default: int, dest: str = "seed", text: str = SEED)
     parser.add_argument(
         "--seed", type=whole, metavar="SEED", dest=dest, default=default, help=text + DEFAULT
     )
+
+
+def add_whole(parser: Parser, name: str, unit: str, default: int, text: str) -> None:
+    """A whole number."""
+    parser.add_argument(name, metavar=unit, type=whole, default=default, help=text)
 
 
 def add_start(parser: Parser, kind: Callable[[str], Any], *names: str) -> None:

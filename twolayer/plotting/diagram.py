@@ -134,9 +134,17 @@ def _draw_cells(
     """Cells in the colours of their phases, and over them the hatches."""
     colours = ListedColormap([look.colour for look in LOOKS.values()])
     cells = ax.pcolormesh(
-        x_edges, y_edges, codes, cmap=colours, vmin=-0.5, vmax=len(Phase) - 0.5,
-        alpha=_ALPHA, linewidth=0, rasterized=True, zorder=0,
-    )  # fmt: skip
+        x_edges,
+        y_edges,
+        codes,
+        cmap=colours,
+        vmin=-0.5,
+        vmax=len(Phase) - 0.5,
+        alpha=_ALPHA,
+        linewidth=0,
+        rasterized=True,
+        zorder=0,
+    )
     # contours run through cells of width zero, between each cell and its copy: along the edges
     hatches = ax.contourf(
         np.repeat(x_edges, 2)[1:-1],

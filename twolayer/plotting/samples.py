@@ -155,10 +155,11 @@ def plot_eigenvalues(theory: Course, weights: Course, *, ax: Axes | None = None)
         if theory.phase != Phase.DIVERGENT:
             highest, last = np.nanmax(theory.eigenvalues), len(time)
         ax.set(
-            xlabel="training step", xlim=(-0.5, last - 0.5),
+            xlabel="training step",
+            xlim=(-0.5, last - 0.5),
             ylabel=f"top eigenvalues, {theory.phase.name.lower()}",
             ylim=(0, 1.15 * max(highest, 2 / theory.eta)),
-        )  # fmt: skip
+        )
         legend = add_legend(
             ax, [*lines, legend_entry("trained network", marker=look.marker), bound]
         )
@@ -188,19 +189,26 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
     with canvas(ax) as ax:
         low, high = span(full, 1e8 * full[0])
         ax.set(
-            xlabel="training step", xlim=(-2, len(full) - 1), yscale="log",
+            xlabel="training step",
+            xlim=(-2, len(full) - 1),
+            yscale="log",
             ylabel=f"loss above its floor, ηλ₀ = {runs.share:g}",
             ylim=(max(low, 1e-12 * high) / 2, 5 * high),
-        )  # fmt: skip
+        )
         lines = ax.plot(full, color="0.75", linewidth=3, label="full network", zorder=1)
         for (time, loss), look in zip(
             runs.parts.items(), itertools.cycle(WIDTH_LOOKS), strict=False
         ):
             steps = np.arange(time, time + len(loss))
             lines += look.hollow(
-                ax, steps, loss, label=f"relinearised at {time}", linestyle=look.dashes,
-                markevery=[0], zorder=2,
-            )  # fmt: skip
+                ax,
+                steps,
+                loss,
+                label=f"relinearised at {time}",
+                linestyle=look.dashes,
+                markevery=[0],
+                zorder=2,
+            )
         return Artists(ax, add_legend(ax, lines), lines, [], [], {}, [])
 
 
@@ -214,9 +222,12 @@ def plot_restored(networks: Sequence[Restored], *, ax: Axes | None = None) -> Ar
     with canvas(ax) as ax:
         low, _ = span(np.array([item.deviation for item in networks]))
         ax.set(
-            xlabel=r"learning rate $\eta\lambda_0$", xlim=(0, 4.1), yscale="log",
-            ylabel="largest relative deviation of the loss", ylim=(min(0.01, low) / 3, 1e2),
-        )  # fmt: skip
+            xlabel=r"learning rate $\eta\lambda_0$",
+            xlim=(0, 4.1),
+            yscale="log",
+            ylabel="largest relative deviation of the loss",
+            ylim=(min(0.01, low) / 3, 1e2),
+        )
         for delay, look in zip((None, *later), looks, strict=False):
             chosen = [(item.share, item.deviation) for item in networks if item.delay == delay]
             label = texts.get(delay, f"{delay} steps later")

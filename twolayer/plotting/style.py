@@ -208,6 +208,14 @@ def add_name(
         "left": (-off, 0, "right", "center"),
     }[to]
     return ax.annotate(
-        text, at, (x, y), xycoords=coords, textcoords="offset points", ha=ha, va=va,
-        annotation_clip=False, path_effects=HALO, zorder=5,
-    )  # fmt: skip
+        text,
+        at,
+        (x, y),
+        xycoords=coords,
+        textcoords="offset points",
+        ha=ha,
+        va=va,
+        annotation_clip=False,
+        path_effects=HALO,
+        zorder=5,
+    )

@@ -53,16 +53,18 @@ class FrozenGates:
     network: ReluNetwork
     data: Sides
 
-    def _starts(self) -> tuple[Any, ...]:
+    def _starts(self) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:
         """Whether each side moves, its Σx²/m, and its start; those of a side that does not move are
         harmless."""
         curvature, output, width, target = self.network.start(self.data)
         moves = (curvature > 0) & (self.data.second_moment > 0)
         moment = np.where(moves, self.data.second_moment, 1.0)
         start = (
-            np.where(moves, curvature, 1.0), np.where(moves, output, 0.0), width,
+            np.where(moves, curvature, 1.0),
+            np.where(moves, output, 0.0),
+            width,
             np.where(moves, target, 0.0),
-        )  # fmt: skip
+        )
         return moves, moment, start
 
     def _boundary(self, of_side: Callable[..., Any]) -> Any:

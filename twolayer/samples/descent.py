@@ -84,13 +84,16 @@ def model(
 
     # a state: hidden weights, outer weights, eta, residual
     return watch.Model(
-        start, advance,
+        start,
+        advance,
         size=lambda state: np.sqrt((state[3] * state[3]).sum((-2, -1))),
         sharpness=lambda state, which: (
             state[2][which] * curvature(state[0][which], state[1][which], data)
         ),
-        tolerance=tolerance, block=together, measure=measure,
-    )  # fmt: skip
+        tolerance=tolerance,
+        block=together,
+        measure=measure,
+    )
 
 
 def descent(

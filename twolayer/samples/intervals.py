@@ -26,9 +26,17 @@ def summary(
     last = first + surely_not[first:].argmax()
     half = _half(sharpness[:last], probability[:last])
     return ConvergenceOdds(
-        sharpness, curvature, phase, probability, low, high, half, values[first], values[last],
+        sharpness,
+        curvature,
+        phase,
+        probability,
+        low,
+        high,
+        half,
+        values[first],
+        values[last],
         np.float64(confidence),
-    )  # fmt: skip
+    )
 
 
 def _interval(

@@ -26,10 +26,19 @@ __all__ = ["convergence_odds"]
 
 @shared
 def convergence_odds(
-    data: Data, width: int, sharpness: Any, starts: int = 1000, seed: int = 0, *,
-    max_steps: int = 10_000, tolerance: float = watch.CONVERGED**2, confidence: float = 0.95,
-    folder: str | os.PathLike[str] | None = None, workers: int = 1, progress: bool = False,
-) -> ConvergenceOdds:  # fmt: skip
+    data: Data,
+    width: int,
+    sharpness: Any,
+    starts: int = 1000,
+    seed: int = 0,
+    *,
+    max_steps: int = 10_000,
+    tolerance: float = watch.CONVERGED**2,
+    confidence: float = 0.95,
+    folder: str | os.PathLike[str] | None = None,
+    workers: int = 1,
+    progress: bool = False,
+) -> ConvergenceOdds:
     """How likely a random network is to converge on a data set, at each value of ηλ₀.
 
     Parameters
