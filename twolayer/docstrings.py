@@ -52,10 +52,8 @@ Raises
 ValueError
     For bad input, naming the argument.""",
     "refused_start": """
-Raises
-------
-ValueError
-    For bad input, naming the argument; Cauchy-Schwarz |f₀| ≤ √n λ₀/2 included.""",
+{refused}
+    Also if no network has this start: Cauchy-Schwarz, |f₀| ≤ √n λ₀/2.""",
     "refused_weights": """
 Raises
 ------

@@ -92,7 +92,7 @@ def test_version_and_help():
         ),
         (
             ["--seed", "3", "boundaries", "--curvature", "2"],
-            "--folder and --seed belong to the main job",
+            "--folder and --seed before a command belong to the main job",
         ),
         (["boundaries", "--curv", "2"], "the following arguments are required: --curvature"),
         (

@@ -129,7 +129,7 @@ def test_options_before_the_command_are_refused(capsys):
     for option, value in (("--seed", "3"), ("--folder", "here"), ("--output", "here")):
         code, _, err = process.call(capsys, option, value, "data", "points.npz")
         assert code == 2
-        assert err.endswith("those of `data` come after it\n")
+        assert err.endswith("the options of a command come after it\n")
 
 
 def test_an_interrupt_before_the_first_file_removes_the_new_folder(monkeypatch, capsys, files):

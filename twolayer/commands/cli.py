@@ -81,8 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         getattr(args, name) != parser.get_default(name) for name in check.OPTIONS
     ):
         parser.error(
-            "--folder and --seed belong to the main job, which has no command; those of `data` "
-            "come after it"
+            "--folder and --seed before a command belong to the main job; the options of a "
+            "command come after it"
         )
     if args.note:
         print(args.note, file=sys.stderr)

@@ -4,6 +4,7 @@ figures."""
 import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -276,17 +277,9 @@ def restored(networks: list[Restored]) -> Iterator[str]:
 def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> Iterator[str]:
     """How likely random networks are to converge: figure, arrays, and lines of the output."""
     yield f"\nHow likely {starts} random networks of width {width} are to converge:"
+    limits: Any = {"max_steps": BUDGET, "tolerance": TOLERANCE, "workers": options.WORKERS}
     odds = convergence_odds(
-        data,
-        width,
-        ODDS,
-        starts,
-        seed,
-        max_steps=BUDGET,
-        tolerance=TOLERANCE,
-        folder=folder / "starts",
-        workers=options.WORKERS,
-        progress=True,
+        data, width, ODDS, starts, seed, folder=folder / "starts", progress=True, **limits
     )
     with output.drawing(folder / "odds.png") as ax:
         plotting.plot_convergence_odds(odds, ax=ax)

@@ -50,6 +50,8 @@ def drawing(path: Path, columns: int = 1, rows: int = 1) -> Iterator[Any]:
 def folder(name: str) -> Iterator[Path]:
     """A folder to write into, made if need be; if nothing is written, a new one is removed
     again."""
+    if not name:
+        raise ValueError("--folder = '' must be a folder that can be written: it has no name")
     place = Path(name)
     new = not place.exists()
     try:

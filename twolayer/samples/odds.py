@@ -75,11 +75,8 @@ def convergence_odds(
     -------
     ConvergenceOdds
 
-    Raises
-    ------
-    ValueError
-        For bad input, naming the argument; if a file in `folder` is damaged or belongs to another
-        job.
+    {refused}
+        Also if a file in `folder` is damaged or belongs to another job.
     OSError
         If `folder` cannot be made, read or written.
 
