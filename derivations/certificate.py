@@ -34,34 +34,35 @@ SLACK = defined(
 IN_STATE = definitions(LOAD)
 
 # V and load are those of the state that shows the certificate, r is the residual t steps later.
-factor, bound = 1 - margin / 4, 16 * load / margin
+factor, bound, half = 1 - margin / 4, 16 * load / margin, margin / 2
 travelled = bound * (1 - factor**t)
 drift = tau * r
-low, high = nonnegative(V_t - 2 - margin / 2), nonnegative(4 - V_t - margin / 2)
-NEAR = (ge(V_t - 2, margin / 2), ge(4 - V_t, margin / 2))
+low, high = nonnegative(V_t - 2 - half), nonnegative(4 - V_t - half)
+NEAR = (ge(V_t - 2, half), ge(4 - V_t, half))
 DECAYED = ge(load * factor**t, load_t)
-to_four, present = high + margin / 2, low + 2 + margin / 2  # 4 - V_t and V_t
+decayed, reserve = nonnegative(load * factor**t - load_t), nonnegative(travelled - shift)
+to_four, present = high + half, low + 2 + half  # 4 - V_t and V_t
 size, quotient = abs(r), abs(multiplier)
 spare = nonnegative(factor - quotient)
 
 STEPS = (
     inequality(
         "certificate.low_kept",
-        ge(V_t - 2, margin / 2),
-        nonnegative(V - 2 - margin) + nonnegative(margin / 2 - V + V_t),
+        ge(V_t - 2, half),
+        nonnegative(V - 2 - margin) + nonnegative(half - V + V_t),
         "Within margin/2 of V the distance of V_t from 2 is at least margin/2.",
         {},
         ge(V - 2, margin),
-        ge(margin / 2, V - V_t),
+        ge(half, V - V_t),
     ),
     inequality(
         "certificate.high_kept",
-        ge(4 - V_t, margin / 2),
-        nonnegative(4 - V - margin) + nonnegative(margin / 2 - V_t + V),
+        ge(4 - V_t, half),
+        nonnegative(4 - V - margin) + nonnegative(half - V_t + V),
         "Within margin/2 of V the distance of V_t from 4 is at least margin/2.",
         {},
         ge(4 - V, margin),
-        ge(margin / 2, V_t - V),
+        ge(half, V_t - V),
     ),
     inequality(
         "certificate.residual",
@@ -117,7 +118,7 @@ STEPS = (
     inequality(
         "certificate.decays",
         ge(load * factor ** (t + 1), factor * load_t),
-        nonnegative(factor) * nonnegative(load * factor**t - load_t),
+        nonnegative(factor) * decayed,
         "If t steps shrank the load by (1 - margin/4)^t, the next does by the power t + 1.",
         {},
         DECAYED,
@@ -126,7 +127,7 @@ STEPS = (
     inequality(
         "certificate.geometric",
         ge(bound * (1 - factor ** (t + 1)), shift + 4 * load_t),
-        nonnegative(travelled - shift) + 4 * nonnegative(load * factor**t - load_t),
+        reserve + 4 * decayed,
         "If V moved in t steps by at most a geometric sum, 16 load/margin (1 - (1 - margin/4)^t), "
         "one more step, of 4 times its load, extends the sum to t + 1.",
         {},
@@ -135,7 +136,7 @@ STEPS = (
     ),
     inequality(
         "certificate.stays",
-        ge(margin / 2, bound),
+        ge(half, bound),
         16 * nonnegative(slack) / margin,
         "The geometric sum never exceeds margin/2.",
         definitions(SLACK),
@@ -166,7 +167,7 @@ STATEMENTS = (
     inequality(
         "certificate.certificate",
         ge(bound, shift),
-        16 * nonnegative(load) / margin * nonnegative(factor) ** t + nonnegative(travelled - shift),
+        16 * nonnegative(load) / margin * nonnegative(factor) ** t + reserve,
         "If load <= margin^2/32 the run converges and the final V is within 16 load/margin of the "
         "present one.",
         {},

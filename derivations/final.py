@@ -3,7 +3,7 @@
 import sympy as sp
 
 from . import certificate, triangle
-from .fates import UNLABELLED
+from .fates import GROWTH, UNLABELLED
 from .notation import (
     P,
     Q,
@@ -36,8 +36,6 @@ from .prover.quantities import at, code_names, prime
 from .prover.statement import Statement, defined, definitions, equation, inequality
 from .prover.symbols import nonnegative
 
-NO_LABEL = {tau: 0, r: s}
-
 # G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
 MEAN = defined("final.mean", mean, p * q, "The mean G is the product of p and q.")
 slope_p, slope_q = (triangle.proved[f"amplitude_{z}"].claim.rhs for z in (p, q))
@@ -53,7 +51,7 @@ portrait_V = equation(
     prime(V),
     V * (1 + s**2),
     "At label 0 a step multiplies V by 1 + s^2.",
-    {**definitions(triangle.proved["V_growth"]), **NO_LABEL},
+    GROWTH,
 )
 portrait_s = equation(
     "final.portrait_s",
@@ -67,7 +65,7 @@ portrait_mean = equation(
     prime(mean),
     mean * (1 - s**2),
     "At label 0 a step multiplies G by 1 - s^2: V, s and G are a portrait of the run.",
-    {**definitions(mean_update), **NO_LABEL},
+    {**definitions(mean_update), r: s},
 )
 CHANGES = {
     prime(z): sp.diff(step.claim.rhs, V) * dV + sp.diff(step.claim.rhs, s) * ds

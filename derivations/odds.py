@@ -1,6 +1,6 @@
 """How likely each phase is for a random network (label 0).
 
-P_0 and Q_0 are independent chi-square variables times scale^2 eta/n (initialization.P_start). Their
+P_0 and Q_0 are independent chi-square variables times eta/n (initialization.two_chi_squares). Their
 sum decides on divergence. The first step also asks for their difference, that is for the balance
 rho.
 """
