@@ -17,11 +17,9 @@ These kinds of proof know no mathematics of the model. They live here and not in
 they compute in the arithmetic of this room, which no other chapter needs.
 """
 
-from typing import Any
-
 from . import bulk, bulk_catapult, bulk_lazy, flat, flat_bounds, manifold, mirror, mirror_bounds
 
-CHAPTERS: tuple[Any, ...] = (
+CHAPTERS = (
     *(mirror, mirror_bounds, flat, flat_bounds),
     *(bulk, bulk_lazy, bulk_catapult, manifold),
 )

@@ -74,7 +74,7 @@ class OnInterval:
     high: Any
     definitions: Definitions
 
-    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         interval = ge(self.variable, self.low), ge(self.high, self.variable)
         if not all(relation in assumptions for relation in interval):
             return False
@@ -108,29 +108,27 @@ def decimals(**values: str):
     return dict(zip(named(" ".join(values)), map(sp.Rational, values.values()), strict=True))
 
 
-def known(bounds: Definitions, *symbols) -> str:
+def known(bounds, *symbols) -> str:
     """Values of symbols, for a reader."""
     return ", ".join(f"{symbol} = {float(unfold(symbol, bounds)):g}" for symbol in symbols)
 
 
-def numbers(
-    name: str, claim, bounds: Definitions, says: str, argument: str, uses: tuple[Any, ...]
-) -> Statement:
+def numbers(name, claim, bounds, says, argument, uses):
     """A statement that one number is larger than another, both given by `bounds`."""
     proof = Sign(unfold(claim.gts - claim.lts, bounds), bounds)
     return Statement(name, claim, proof, says, (), argument, uses)
 
 
 def bounded(
-    name: str,
+    name,
     symbol,
     term,
-    bounds: Definitions,
+    bounds,
     interval,
-    says: str,
-    argument: str = "",
-    uses: tuple[Statement, ...] = (),
-) -> Statement:
+    says,
+    argument="",
+    uses=(),
+):
     """|term| is at most what `bounds` say of the symbol, on an interval of one variable."""
     lowest, highest = interval
     return Statement(

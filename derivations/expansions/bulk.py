@@ -8,12 +8,11 @@ factor of d_k is (1 - x)((1 - x)^(2k) - 1), never 0 for x > 2.
 """
 
 from math import comb, factorial
-from typing import Any
 
 from ..notation import s, x, z
 from ..prover.quantities import prime
 from ..prover.statement import equation
-from .coefficients import FIELD, MU, Solves, X, nested, solved
+from .coefficients import FIELD, MU, X, convolved, nested, next_order, solved
 from .mirror import MAP
 from .series import table
 
@@ -21,7 +20,7 @@ ORDER = 4
 EXACT = ORDER + 2  # the coefficients up to here are solved; those beyond are bounded together
 
 
-def moved(coefficient, order: int):
+def moved(coefficient, order):
     """Taylor coefficients in z of a function of x at the next step, x' = x + z (x - 4)."""
     result = []
     for k in range(order + 1):
@@ -30,49 +29,35 @@ def moved(coefficient, order: int):
     return result
 
 
-def after(coefficients, order: int, extra: int):
-    """Coefficient of z^order in (mu + z)^extra times sum_j c_j(x') z'^j, z' = z (mu + z)^2,
+def after(coefficients, extra):
+    """The next coefficient in (mu + z)^extra times sum_j c_j(x') z'^j, z' = z (mu + z)^2,
     mu = 1 - x."""
-    total = FIELD.zero
+    total, order = FIELD.zero, len(coefficients)
     for j, coefficient in enumerate(coefficients):
-        shifts, power = moved(coefficient, order - j), 2 * j + extra
-        for i, shift in enumerate(shifts):
+        power = 2 * j + extra
+        for i, shift in enumerate(moved(coefficient, order - j)):
             k = order - j - i
             if k <= power:
                 total += shift * comb(power, k) * MU ** (power - k)
     return total
 
 
-def solve_bulk(order: int) -> tuple[list[Any], list[Solves]]:
-    """c_0 ... c_order, and the equation of each from c_1 on."""
-    series, equations = [X], []
-    for k in range(1, order + 1):
-        equations.append(Solves(after(series, k, 0), MU ** (2 * k) - 1))
-        series.append(equations[-1].solution)
-    return series, equations
-
-
-def solve_coordinate(order: int, bulk) -> list[Solves]:
-    """The equations of d_1, d_2, ...: sigma' = (1 - C) sigma, s' = s (mu + z)."""
-    series, equations = [FIELD.one], []
-    for k in range(1, order + 1):
-        rest = after(series, k, 1) + sum((bulk[k - j] * series[j] for j in range(k)), FIELD.zero)
-        equations.append(Solves(rest, MU * (MU ** (2 * k) - 1)))
-        series.append(equations[-1].solution)
-    return equations
-
-
-BULK, _equations = solve_bulk(EXACT)
+BULK, SIGMA = [X], [FIELD.one]  # c_0, c_1, ... and, with sigma' = (1 - C) sigma, d_0, d_1, ...
+_for_end = [next_order(BULK, after(BULK, 0)) for _ in range(EXACT)]
+_for_sigma = [
+    next_order(SIGMA, after(SIGMA, 1) + convolved(SIGMA, BULK[1 : len(SIGMA) + 1]), 1)
+    for _ in range(EXACT)
+]
 C = solved(
     "bulk.c",
     "c",
-    _equations,
+    _for_end,
     "The final x is C = x + c_1 z + ...: with this coefficient no step changes it at order z^{}.",
 )
 D = solved(
     "bulk.d",
     "d",
-    solve_coordinate(EXACT, BULK),
+    _for_sigma,
     "The distance sigma = s (1 + d_1 z + ...) from the fixed point is multiplied by 1 - C, with "
     "this coefficient also at order z^{}.",
 )

@@ -12,9 +12,8 @@ import sympy as sp
 
 from ..notation import delta, x, z
 from ..prover.claims import ge
-from ..prover.proofs import Definitions
 from ..prover.quantities import named
-from ..prover.statement import Statement, defined, definitions
+from ..prover.statement import defined, definitions
 from . import flat_bounds, mirror_bounds
 from .bounds import bounded, decimals, numbers
 from .bulk import EXACT, ORDER, C
@@ -71,7 +70,7 @@ def flare(distance):
 NEAR_ZERO, NEAR_TWO = Disk(x, x**2 / (4 * (2 + x))), Disk(2 - x, flare(2 - x))
 
 
-def tail_bounds(name: str, disk: Disk, interval, side: int, says: str) -> tuple[Statement, ...]:
+def tail_bounds(name, disk, interval, side, says):
     """What all coefficients from c_7 on add up to."""
     shrink, move, part, tail = named(f"shrink_{side} move_{side} part_{side} tail_{side}")
     share = LARGEST / disk.disk
@@ -121,14 +120,14 @@ def tail_bounds(name: str, disk: Disk, interval, side: int, says: str) -> tuple[
 
 
 def omitted_terms(
-    name: str,
-    series: tuple[Statement, ...],
+    name,
+    series,
     largest,
     unit,
-    bounds: Definitions,
+    bounds,
     interval,
-    says: str,
-) -> tuple[Statement, ...]:
+    says,
+):
     """What the terms of the omitted coefficients that are solved are at the largest z."""
     return tuple(
         bounded(

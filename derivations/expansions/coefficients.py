@@ -4,7 +4,6 @@
 rational functions, and never asks how it was found.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,6 +22,11 @@ MU = 1 - X
 PROBE = sp.Rational(7, 3)
 
 
+@cache
+def at_probe(element):
+    return element.as_expr().subs(x, PROBE)
+
+
 @dataclass(frozen=True)
 class Solves:
     """The claimed coefficient u solves rest + factor u = 0 in the rational functions of x."""
@@ -34,22 +38,28 @@ class Solves:
     def solution(self):
         return -self.rest / self.factor
 
-    def at_a_point(self, value) -> bool:
-        """Whether one rational point shows that the value is no solution: a quick refusal, never a
-        proof."""
-        return not value.is_Rational or bool(self._at(self.rest) + self._at(self.factor) * value)
-
-    @staticmethod
-    @cache
-    def _at(element):
-        return element.as_expr().subs(x, PROBE)
-
-    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.lhs.is_Symbol:
             return False
-        if self.at_a_point(claim.rhs.xreplace({x: PROBE})) or not claim.rhs.is_rational_function(x):
+        if not claim.rhs.is_rational_function(x):
+            return False
+        value = claim.rhs.xreplace({x: PROBE})  # it may refuse quickly, and is never a proof
+        if not value.is_Rational or at_probe(self.rest) + at_probe(self.factor) * value:
             return False
         return not self.rest + self.factor * in_lowest_terms(claim.rhs, x)
+
+
+def next_order(series, rest, extra=0):
+    """The equation of the next coefficient, of factor mu^extra (mu^(2k) - 1); its solution is
+    added to the series."""
+    equation = Solves(rest, MU**extra * (MU ** (2 * len(series)) - 1))
+    series.append(equation.solution)
+    return equation
+
+
+def convolved(one, two):
+    """The coefficient of the last order in a product of two series."""
+    return sum((u * v for u, v in zip(one, reversed(two), strict=True)), FIELD.zero)
 
 
 # What the denominators are made of: x(2 - x), and what is positive on the real line.
@@ -59,12 +69,12 @@ POLYNOMIALS = [FIELD.from_sympy(factor).numer for factor in FACTORS]
 width = (x * (2 - x) / 2) ** 2  # of the region where the series are used
 
 
-def _product(powers: Sequence[int]):
+def _product(powers):
     return sp.prod([factor**power for factor, power in zip(FACTORS, powers, strict=True)])
 
 
 @cache
-def _parts(element) -> tuple[Any, tuple[int, ...]]:
+def _parts(element):
     """A coefficient times FACTORS, to as small powers as cancel them all, and these powers."""
     below, powers = element.denom, []
     for factor in POLYNOMIALS:
@@ -84,7 +94,7 @@ def _written(element):
     return (x - 4) ** power * rest.as_expr() / scaled.denom.as_expr() / _product(powers)
 
 
-def solved(names: str, letter: str, equations: list[Solves], says: str) -> tuple[Statement, ...]:
+def solved(names, letter, equations, says):
     """A statement for each order: its coefficient solves its equation."""
     return tuple(
         Statement(
@@ -97,7 +107,7 @@ def solved(names: str, letter: str, equations: list[Solves], says: str) -> tuple
     )
 
 
-def _less(one: Sequence[int], two: Sequence[int]) -> tuple[int, ...]:
+def _less(one, two):
     return tuple(u - v for u, v in zip(one, two, strict=True))
 
 

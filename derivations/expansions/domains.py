@@ -76,7 +76,7 @@ class OnDomain:
     later: Any = None
     before: Any = None
 
-    def holds(self, claim, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         domain, moved = self.domain, self.later is not None
         if not isinstance(claim, sp.Ge) or not isinstance(claim.lts, sp.Abs):
             return False
@@ -94,7 +94,7 @@ class OnDomain:
 
 
 @cache
-def _needed(domain: Domain, power: int, factor, expr, moved: bool):
+def _needed(domain, power, factor, expr, moved: bool):
     """What the proof gives for the bound of a polynomial, or of what a step adds to it: what the
     forms add up to at the radius. None where `factor` is none or a form is of too small a
     weight."""
@@ -114,6 +114,6 @@ def _needed(domain: Domain, power: int, factor, expr, moved: bool):
     return QQ.to_sympy(total)
 
 
-def _is_positive_form(factor, domain: Domain) -> bool:
+def _is_positive_form(factor, domain) -> bool:
     one_weight = len(set(map(domain.step.weight, factor))) == 1
     return one_weight and nonnegative(bernstein(domain.on_edge(factor), -1, 1))

@@ -26,7 +26,7 @@ BEYOND = 41  # the terms of a composition up to here are bounded as they are
 
 
 @cache
-def lacking(step: Step, lower: tuple[Any, ...]):
+def lacking(step, lower):
     """What a step makes of forms of weight 2, 3, ... at the next weight but one."""
     weight = len(lower) + 3
     return step.form(image(step, joined(lower, step.variables), weight), weight)
@@ -70,7 +70,7 @@ class Homological:
         pairs = zip(solved.to_list(), terms, strict=False)
         return sum((row[-1] * term for row, term in pairs), start)
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.rhs.is_polynomial(*self.step.variables):
             return False
         form = read(claim.rhs, self.step.variables)
@@ -80,7 +80,7 @@ class Homological:
         return bool(claim.lhs.is_Symbol) and not self.left(form)
 
 
-def invariant(names: str, step: Step, free: Monomial, order: int) -> tuple[Statement, ...]:
+def invariant(names, step, free, order):
     """The invariant series that starts with `free`, a statement for each weight up to `order`."""
     statements: list[Statement] = []
     for weight in range(2, order + 1):
@@ -94,13 +94,13 @@ def invariant(names: str, step: Step, free: Monomial, order: int) -> tuple[State
     return tuple(statements)
 
 
-def on_axis(expr, variable, order: int):
+def on_axis(expr, variable, order):
     """The coefficients of variable^2, variable^3, ... in an invariant on an axis."""
     series = read(expr, (variable,))
     return tuple(series.get((power,), QQ(0)) for power in range(2, order + 1))
 
 
-def composed(series, square, power: int):
+def composed(series, square, power):
     """The terms up to this power in d^2 (square[0] + square[1] d + ...) for a series d."""
     (variable,) = series.ring.gens
 
@@ -114,7 +114,7 @@ def composed(series, square, power: int):
 
 
 @cache
-def reverted(square, lead: int, target):
+def reverted(square, lead, target):
     """The series d = lead variable + ... for which d^2 (square[0] + square[1] d + ...) is `target`.
 
     It has as many terms as `square`; order by order each is one linear equation.
@@ -148,7 +148,7 @@ class Reversion:
         """The series that is found order by order."""
         return self.origin + reverted(self.square, self.lead, self.cut_target).as_expr()
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         if not isinstance(claim, sp.Eq) or not claim.lhs.is_Symbol:
             return False
         if claim.rhs.expand() != self.solution:  # a quick refusal, never a proof
@@ -172,7 +172,7 @@ class Excess:
     radius: Any
     definitions: Definitions
 
-    def holds(self, claim: Any, assumptions: tuple[Any, ...]) -> bool:
+    def holds(self, claim, assumptions) -> bool:
         inside = {ge(reach, 0), ge(self.radius, reach)} <= set(assumptions)
         if not inside or not isinstance(claim, sp.Ge) or claim.lts != sp.Abs(end - reach**2):
             return False
@@ -183,7 +183,7 @@ class Excess:
 
 
 @cache
-def excess(values, square, radius, power: int):
+def excess(values, square, radius, power):
     """|value - reach^2| is at most this times reach^power, see `Excess`; None where the series is
     not reverted up to the cut."""
     ring = PolyRing([reach], QQ)

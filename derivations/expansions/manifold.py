@@ -17,37 +17,26 @@ from ..prover.quantities import named
 from ..prover.statement import Statement, defined, definitions, equation
 from ..prover.symbols import nonnegative, positive
 from .bounds import bounded, decimals, known, numbers
-from .coefficients import FIELD, MU, Solves, X, nested, solved, width
+from .coefficients import FIELD, X, convolved, nested, next_order, solved, width
 from .series import pair, table
 
 ORDER = 4
 ORIGINS = (ge(x, sp.Rational("2.09")), ge(4, x))  # of runs with x >= 21/10: bulk.origin
 
 
-def convolved(one, two, order: int):
-    return sum((one[i] * two[order - i] for i in range(order + 1)), FIELD.zero)
-
-
-def solve(order: int) -> tuple[list[Solves], list[Solves]]:
+def solve(order):
     """The equations of X_k and S_k: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X +
     S^2)."""
     curvature, output = [X], [FIELD.one]
-    for_curvature, for_output = [], []
     for k in range(1, order + 1):
         # S^2 = w (squares[0] + squares[1] w + ...)
-        squares = [convolved(output, output, i) for i in range(k)]
-        push = convolved(squares, [X - 4, *curvature[1:]], k - 1)
-        for_curvature.append(Solves(-push, MU ** (2 * k) - 1))
-        curvature.append(for_curvature[-1].solution)
-        rest = sum(
-            (output[j] * (curvature[k - j] - squares[k - j - 1]) for j in range(k)), FIELD.zero
-        )
-        for_output.append(Solves(rest, MU * (MU ** (2 * k) - 1)))
-        output.append(for_output[-1].solution)
-    return for_curvature, for_output
+        squares = [convolved(output[:i], output[:i]) for i in range(1, k + 1)]
+        for_curvature = next_order(curvature, -convolved(squares, [X - 4, *curvature[1:]]))
+        rest = [c - square for c, square in zip(curvature[1:], squares, strict=True)]
+        yield for_curvature, next_order(output, convolved(output, rest), 1)
 
 
-_for_curvature, _for_output = solve(ORDER + 1)
+_for_curvature, _for_output = zip(*solve(ORDER + 1), strict=True)
 CURVATURE = solved(
     "manifold.X",
     "X",

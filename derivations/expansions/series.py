@@ -49,10 +49,10 @@ class Step:
     weights: Monomial
     later: tuple[Any, Any]
 
-    def weight(self, monomial: Monomial) -> int:
+    def weight(self, monomial):
         return monomial[0] * self.weights[0] + monomial[1] * self.weights[1]
 
-    def form(self, series, weight: int):
+    def form(self, series, weight):
         """The terms of this weight."""
         return self.cut(series, weight, weight)
 
@@ -86,7 +86,7 @@ class Step:
 
 
 @cache
-def _whole(step: Step):
+def _whole(step):
     """The unit in which a step is a map in whole numbers, and that map."""
     maps = [read(part, step.variables) for part in step.later]
     unit = lcm(*(int(value.denominator) for part in maps for value in part.values()))
@@ -97,7 +97,7 @@ def _whole(step: Step):
     ]
 
 
-def image(step: Step, series, limit=inf):
+def image(step, series, limit=inf):
     """A series after a step, up to a weight."""
     unit, maps = _whole(step)
     scale, numerators = step.scaled(series, unit).clear_denoms()
@@ -106,7 +106,7 @@ def image(step: Step, series, limit=inf):
 
 
 # What the tables are read off.
-def table(name: str, rows, statements, says: str, *also) -> Table:
+def table(name, rows, statements, says, *also):
     """The table that `rows` makes of what these statements say a symbol is."""
     return Table(name, rows, says, tuple(map(right, statements)), also)
 
@@ -120,7 +120,7 @@ def in_sum_and_product(form, variables):
     return symmetric
 
 
-def coefficient_rows(series, weights: Monomial):
+def coefficient_rows(series, weights):
     """Row j: the coefficients of b^j a^i, i = 0, 1, ..., as pairs, up to the largest weight."""
     first, second = weights
     largest = max(i * first + j * second for i, j in series)
@@ -139,6 +139,6 @@ def coefficients(polynomial):
     return fractions(values)
 
 
-def pair(value) -> tuple[int, int]:
+def pair(value):
     """A number as (numerator, denominator)."""
     return Fraction(value).as_integer_ratio()
