@@ -33,9 +33,11 @@ class _Observations:
             raise ValueError("observe(eta) must return Phase codes, one for each learning rate")
         return codes.astype(np.int8)
 
-    def look(self, rates: FloatArray) -> None:
-        self.codes = np.concatenate([self.codes, self.phases(rates)[None]])
+    def look(self, rates: FloatArray) -> NDArray[np.int8]:
+        codes = self.phases(rates)
+        self.codes = np.concatenate([self.codes, codes[None]])
         self.rates = np.concatenate([self.rates, rates[None]])
+        return codes
 
     def edge(self, phases: _Phases, last: bool) -> tuple[FloatArray, NDArray[np.int8]]:
         """The last (or first) rate with one of these phases, and its phase; nan where none has."""
@@ -47,14 +49,16 @@ class _Observations:
 
     def bisect(self, lower: _Phases, upper: _Phases, rtol: float) -> Interval:
         """Narrow the gap between the last rate of the lower phases and the first of the upper."""
-        while True:
-            low, phase_low = self.edge(lower, last=True)
-            high, phase_high = self.edge(upper, last=False)
-            ended = np.any((self.rates > low) & (self.rates < high), axis=0)  # by UNDECIDED
-            active = (high - low > rtol * high) & ~ended
-            if not active.any():
-                break
-            self.look(np.where(active, low + (high - low) / 2, self.rates[0]))
+        (low, _), (high, _) = self.edge(lower, last=True), self.edge(upper, last=False)
+        ended = np.any((self.rates > low) & (self.rates < high), axis=0)  # by UNDECIDED
+        while (active := ~ended & (high - low > rtol * high)).any():
+            middle = low + (high - low) / 2
+            codes = self.look(np.where(active, middle, self.rates[0]))
+            goes_low, goes_high = (active & np.isin(codes, phases) for phases in (lower, upper))
+            low, high = np.where(goes_low, middle, low), np.where(goes_high, middle, high)
+            ended = ~(goes_low | goes_high)
+        low, phase_low = self.edge(lower, last=True)
+        high, phase_high = self.edge(upper, last=False)
         absent = np.isnan(low) | np.isnan(high)
         low, high = (np.where(absent, np.inf, edge) for edge in (low, high))
         return Interval(low[()], high[()], phase_low[()], phase_high[()])

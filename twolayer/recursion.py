@@ -54,7 +54,8 @@ def simulate(
     with np.errstate(over="ignore", invalid="ignore"):
         for block in _blocks(cells.target, watch.BLOCK):
             _fill(rows, cells, block)
-    return watch.trajectory(arrays.shape, *rows)
+    output, curvature, loss = rows
+    return watch.trajectory(arrays.shape, curvature, loss, output)
 
 
 def _blocks(target: FloatArray, most: int) -> Iterator[slice | watch.Index]:
@@ -68,11 +69,12 @@ def _blocks(target: FloatArray, most: int) -> Iterator[slice | watch.Index]:
 
 
 def _fill(rows: FloatArray, cells: Cells, block: slice | watch.Index) -> None:
-    """Trajectories of one block of cells, in its columns of curvature, loss and output."""
+    """Trajectories of one block of cells, in its columns of output, curvature and loss."""
     rate, lam, f, n, y = (array[block] for array in cells)
     gain = _derived.gain(rate, n)
-    for curvature, loss, output in rows.swapaxes(0, 1):
-        curvature[block], loss[block], output[block] = lam, _derived.loss(f, y), f
+    output, curvature, loss = rows
+    for t in range(len(loss)):
+        output[t, block], curvature[t, block], loss[t, block] = f, lam, _derived.loss(f, y)
         if y[0]:
             lam, f = _derived.step(rate, lam, f, gain, y)
         else:
