@@ -53,7 +53,7 @@ class FrozenGates:
     network: ReluNetwork
     data: Sides
 
-    def _starts(self) -> tuple[Any, ...]:
+    def _starts(self) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:
         """Whether each side moves, its Σx²/m, and its start; those of a side that does not move are
         harmless."""
         curvature, output, width, target = self.network.start(self.data)
