@@ -123,7 +123,8 @@ lazy = equation(
     {**definitions(C1), x: eta * lam, s: eta * f / sp.sqrt(n)},
 )
 
-shrink, bound = 1 - margin / 4, 16 * r**2 / (margin * (8 - margin))
+shrink = certificate.factor  # of the residual, at least, where the certificate holds
+bound = 16 * r**2 / (margin * (8 - margin))
 squares = Statement(
     "final.squares",
     eq(at(rest, t), bound * (1 - shrink ** (2 * t))),

@@ -12,6 +12,10 @@ import twolayer
 
 ROOT = Path(twolayer.__file__).parent
 NAME = twolayer.__name__
+AT_RUN_TIME = {
+    *("__import__", "import_module", "modules", "exec", "eval", "compile", "globals"),
+    *("__globals__", "__builtins__", "__loader__", "__spec__"),
+}
 
 
 @cache
@@ -21,7 +25,7 @@ def importing(source: str) -> list[ast.Import | ast.ImportFrom | None]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             found.append(node)
-        elif getattr(node, "id", getattr(node, "attr", "")) in ("__import__", "import_module"):
+        elif getattr(node, "id", getattr(node, "attr", "")) in AT_RUN_TIME:
             found.append(None)
     return found
 
@@ -62,7 +66,9 @@ class Package:
                 base = self.base(name, node)
                 names |= {self.home(base, alias.name) for alias in node.names}
             else:
-                names |= {alias.name for alias in node.names} if node else {"?"}
+                plain = {alias.name for alias in node.names} if node else {"?"}
+                # a plain import of a module gives all that the package shows
+                names |= plain | {NAME for name in plain if name.startswith(f"{NAME}.")}
         own = {self.short(name) for name in names if name in self.found}
         return own | {name.partition(".")[0] for name in names if name not in self.found}
 
@@ -79,7 +85,7 @@ class Package:
         if f"{base}.{name}" in self.found:
             return f"{base}.{name}"
         if base in self.packages:
-            for node in self.found[base]:
+            for node in reversed(self.found[base]):  # the last import of a name is what it is
                 for alias in node.names if isinstance(node, ast.ImportFrom) else ():
                     if name == (alias.asname or alias.name):
                         return self.home(self.base(base, node), alias.name)

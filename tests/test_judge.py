@@ -51,7 +51,11 @@ IN_A_FUNCTION = "def formula():\n    from . import _derived\n    return _derived
         ("results", "from twolayer import *", {"twolayer"}),
         ("results", "import twolayer.laws", {"laws"}),
         ("results", "import importlib\nimportlib.import_module('twolayer.laws')", {"?"}),
+        ("results", "import twolayer.arguments\nstep = twolayer._derived.step", {"twolayer"}),
         ("results", "__import__('twolayer.laws')", {"?"}),
+        ("results", "os.sys.modules['twolayer.laws']", {"?"}),
+        ("results", "exec('from twolayer import eta_max')", {"?"}),
+        ("results", "rule = function.__globals__['eta_max']", {"?"}),
         ("results", "import derivations.laws", {"derivations"}),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ import sympy as sp
 
 from .claims import text_of
 from .quantities import ASCII
+from .proofs import Unproved
 from .source import LINE, source
 from .statement import DEFINED, Statement
 from .zero import is_zero
@@ -23,11 +24,21 @@ NOTHING: Mapping[Any, Reading] = {}
 
 @dataclass(frozen=True)
 class Reading:
-    """A part of what a statement claims, with what other claims say put in for its symbols."""
+    """A part of what a statement claims, with what other claims say put in for its symbols.
+
+    It is the value of `symbol` where the claim was solved for one, else of the left side.
+    """
 
     statement: Statement
     part: Callable[[Any], Any]
     given: Mapping[Any, Reading]
+    symbol: Any = None
+
+    def __post_init__(self) -> None:
+        for symbol, reading in self.given.items():
+            solved_for = reading.statement.claim.lhs if reading.symbol is None else reading.symbol
+            if symbol != solved_for:
+                raise ValueError(f"{reading.statement.name} says nothing of {symbol}")
 
     @property
     def expression(self):
@@ -43,7 +54,7 @@ class Reading:
     def where(self, old: Statement, new: Statement) -> Reading:
         """The same reading of a theory in which one statement is another."""
         given = {symbol: reading.where(old, new) for symbol, reading in self.given.items()}
-        return Reading(new if self.statement is old else self.statement, self.part, given)
+        return replace(self, statement=new if self.statement is old else self.statement, given=given)
 
 
 def right(statement, given=NOTHING) -> Reading:
@@ -64,7 +75,7 @@ def solved(statement, symbol, given=NOTHING) -> Reading:
         (value,) = sp.solve((claim.lhs - claim.rhs).xreplace({symbol: unknown}), unknown)
         return value
 
-    return Reading(statement, solution, given)
+    return Reading(statement, solution, given, symbol)
 
 
 def point(statement, given=NOTHING) -> Reading:
@@ -82,6 +93,8 @@ def _proof(readings: tuple[Reading, ...], also: tuple[Statement, ...]) -> str:
     sources = [statement for reading in readings for statement in reading.statements()]
     sources += also
     names = list(dict.fromkeys(statement.name for statement in sources))
+    if any(isinstance(statement.proof, Unproved) for statement in sources):
+        raise ValueError(f"not proved: {names}")
     kind = "Defined" if all(s.verdict == DEFINED for s in sources) else "Proved"
     chosen = f"{names[0]} to {names[-1]}" if len(names) > 6 else ", ".join(names)
     return f"{kind} in derivations: {chosen}."
@@ -115,8 +128,14 @@ class Function:
         return self.written or tuple(value.subs(named) for value in self.values)
 
     def render(self) -> str:
-        """Source of the function; ValueError if the arrangement is not what was derived."""
+        """Source of the function; ValueError if the arrangement is not what was derived, or if
+        names and symbols of the formula are not those of the arguments."""
         results = self.arranged()
+        if frozenset().union(*(value.free_symbols for value in self.values)) != {*self.arguments}:
+            raise ValueError(f"{self.name}: what was derived is not in terms of the arguments")
+        symbols = [*self.arguments, *(symbol for symbol, _ in self.helpers)]
+        if len({source(symbol) for symbol in symbols}) < len(symbols):
+            raise ValueError(f"{self.name}: two things have one name")
         for derived, result in zip(self.values, results, strict=True):
             computed = result.subs(self.helpers[::-1])
             if not is_zero(derived - computed):
