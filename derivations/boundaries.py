@@ -150,7 +150,7 @@ STATEMENTS = (
         "boundaries.factors",
         multiplier**2 - 1,
         eta * (kappa * eta - lam) * (kappa * eta**2 - lam * eta + 2),
-        "There are three rates besides 0 where |mu| = 1.",
+        "Besides 0 there are at most three rates where |mu| = 1: the roots of these factors.",
         ROOTS,
     ),
     ROOT_EXCESS,
@@ -171,6 +171,8 @@ STATEMENTS = (
         "For f (f - y) > 0 the first step raises the loss iff eta_crit < eta < eta_plus or "
         "eta > lambda/kappa.",
         ROOTS,
+        argument="The product changes its sign at each of its roots, whose order "
+        "boundaries.order_roots and order_far give.",
     ),
     inequality(
         "boundaries.no_catapult",

@@ -68,6 +68,8 @@ STATEMENTS = (
         3 * sp.sin(3 * theta) / sp.sin(theta),
         "Errors grow by 3 a step: along a run the sines telescope, and the Lyapunov exponent is "
         "ln 3.",
+        argument="Along a run the sines telescope, so that the mean of ln|3 sin(3 "
+        "theta)/sin(theta)| tends to ln 3.",
     ),
     equation(
         "chaos.balanced",

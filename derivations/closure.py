@@ -172,14 +172,14 @@ STATEMENTS = (
         "closure.paper_curvature_gain",
         lam_next,
         lam + gain * f**2 * (eta * lam - 4),
-        "The paper's recursion of the curvature in terms of the gain.",
+        "At label 0 this is the paper's recursion of the curvature in terms of the gain.",
         NO_LABEL,
     ),
     equation(
         "closure.paper_output_gain",
         f_next,
         f * (1 - eta * lam + eta * gain * f**2),
-        "The paper's recursion of the output in terms of the gain.",
+        "At label 0 this is the paper's recursion of the output in terms of the gain.",
         NO_LABEL,
     ),
     equation(

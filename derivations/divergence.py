@@ -149,6 +149,7 @@ STATEMENTS = (
         "The boundary eta_div is at most 2 sqrt(n)/|y|: V is lost before |tau| reaches 2.",
         LABELLED,
         uses=(RADICAND,),
+        argument="The mirror (f, y) -> (-f, -y) gives y < 0.",
     ),
     SECOND_ROOT,
     equivalence(
@@ -165,6 +166,7 @@ STATEMENTS = (
         gt(end, eta),
         uses=(RADICAND, SECOND_ROOT),
         source=LIANG,
+        argument="The mirror (f, y) -> (-f, -y) gives y < 0.",
     ),
     equivalence(
         "divergence.zero_target",

@@ -82,6 +82,8 @@ ZERO_TARGET = (
         {},
         counts,
         uses=(step_growth, counted, uncounted, V_top),
+        argument="By induction along the run each step that K counts multiplies V by 1 + rise at "
+        "least (fates.counted), and V never exceeds 4.",
     ),
     inequality(
         "fates.curvature_falls",
@@ -230,6 +232,7 @@ grows = inequality(
     gt(tau, -2),
     gt(r, 2),
     gt(r, 0),
+    argument="By induction along the run it repeats at every step.",
 )
 DIVERGENT = (
     beyond_two,
@@ -243,6 +246,7 @@ DIVERGENT = (
         {V: STATE[V]},
         ge(V, ninefold),
         uses=(grows_ninefold,),
+        argument="By induction along the run the growth repeats at every step.",
     ),
     repelled,
     edge,

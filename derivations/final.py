@@ -132,6 +132,8 @@ squares = Statement(
     "Where the certificate holds the residual shrinks by 1 - margin/4 a step or more "
     "(certificate.shrinks_above, shrinks_below), and the squared residuals of t steps add up to at "
     "most this, less than 16 r^2/(margin (8 - margin)).",
+    argument="Along the run the shrinking of certificate.shrinks_above and shrinks_below repeats "
+    "at every step.",
 )
 PQ, PQ_start = at(mean, t) ** 2, at(mean, 0) ** 2
 keeps, spare = ge(PQ, (1 - 2 * rest) * PQ_start), nonnegative(PQ - (1 - 2 * rest) * PQ_start)
@@ -161,6 +163,7 @@ tail = inequality(
     ge(bound, rest),
     keeps,
     uses=(squares, product_falls),
+    argument="This holds at every step t, and the final x is the limit of x at step t.",
 )
 
 STATEMENTS = (

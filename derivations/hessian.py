@@ -142,6 +142,8 @@ STATEMENTS = (
         Cases(gt(0, r + s), exceeds(positive(-r - s), Q, -1), exceeds(nonnegative(r + s), Q, 1)),
         "The larger of the last two eigenvalues is at least the eigenvalue -r as well: it is the "
         "top of eta Hessian, eta times the sharpness.",
+        argument="The other eigenvalues are r, -r and the smaller one of the pair, all at most "
+        "this.",
     ),
     equation(
         "hessian.sharpness",
@@ -172,6 +174,7 @@ STATEMENTS = (
         "A step with a fraction of the learning rate multiplies PQ by (1 - fraction^2 r^2)^2. "
         "Gradient flow keeps it: the limit of 1/fraction such steps for each step.",
         {z: step.xreplace({r: fraction * r}) for z, step in definitions(*STEP).items()},
+        argument="Gradient flow is the limit of steps whose learning rate goes to 0.",
     ),
     equation(
         "hessian.flow_curvature",
@@ -180,6 +183,7 @@ STATEMENTS = (
         "The curvature at the end of gradient flow (final.curvature) is known at its start. "
         "The start P = 0 < tau, which flows to a saddle, is excepted, and Q = 0 > tau.",
         NETWORK,
+        argument="Gradient flow keeps |u|^2 - |v|^2 (hessian.flow) and ends at zero loss, f = y.",
     ),
     equivalence(
         "hessian.flow_falls",

@@ -79,6 +79,7 @@ STATEMENTS = (
         "independent chi-square, n degrees of freedom each. So P_0 and Q_0 are independent "
         "chi-square variables times eta/n: a = |u + v|^2/2, b = |u - v|^2/2 (triangle.P_weights).",
         {M: chi_square(beta_p, n) * chi_square(beta_q, n)},
+        argument="A generating function that is finite near 0 determines the law.",
     ),
     equation(
         "initialization.draw",
@@ -87,6 +88,7 @@ STATEMENTS = (
         "The generating function of the weights is that of (sqrt(a) g, a + g^2 + c), which forms "
         "no difference of large numbers.",
         {M: chi_square(rest, n) * chi_square(beta, 1) * chi_square(beta, n - 1)},
+        argument="A generating function that is finite near 0 determines the law.",
     ),
     equation(
         "initialization.output_draw",

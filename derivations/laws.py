@@ -102,6 +102,7 @@ MIRROR = (
         "A run ends at z = 0 below x = 2, at the level it began with: at x = 2 - reach - reach^2/3 "
         "- 5 reach^3/18, reach = sqrt(level), up to weight 4.",
         {x_end: ending(3)},
+        argument="The run ends at z = 0 below x = 2, at the level of its start.",
     ),
 )
 
@@ -158,6 +159,8 @@ peak_start = equation(
     "The peak of s^2 is s^2 + delta^2/2 + delta^3/3 from the start, up to weight 4: half the level "
     "up to weight 3. For s -> 0 it is between this and delta^4/8 more, up to weight 5.",
     definitions(LEVEL_OF[1]),
+    argument="By laws.peak the peak is half the level but for terms of weight 4, and the level "
+    "is that of the start.",
 )
 period = equation(
     "laws.period",

@@ -30,7 +30,7 @@ v = matrix("v", n, 1, "output weights")
 uu = nonnegative("|u|^2 uu", "squared length of u", "u.T u")
 vv = nonnegative("|v|^2 vv", "squared length of v", "v.T v")
 uv = real("u.v uv", "inner product of the weights", "v.T u")
-imbalance = real("|u|^2-|v|^2 imbalance", "third inner product")
+imbalance = real("(|u|^2-|v|^2) imbalance", "third inner product")
 
 kappa = real("kappa", "output times residual", "f (f - y)/n")
 zeta = real("zeta", "label times residual", "y (f - y)/n")

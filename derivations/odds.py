@@ -59,6 +59,7 @@ STATEMENTS = (
         "joint density is that of a chi-square variable with 2n degrees of freedom times one "
         "proportional to (1 - rho^2)^(n/2 - 1), 1 - rho^2 = 4ab/(a + b)^2. So rho^2 is Beta(1/2, "
         "n/2).",
+        argument="A joint density that is a product belongs to independent variables.",
     ),
     equation(
         "odds.poisson",
@@ -67,6 +68,8 @@ STATEMENTS = (
         "A chi-square variable with 2n degrees of freedom exceeds a with probability exp(-a/2) "
         "sum_{i<n} (a/2)^i/i!: summed over i < n the derivatives telescope to minus its density. "
         "Training diverges iff x > 4.",
+        argument="Summed over k < n the derivatives telescope to minus the density, and both "
+        "sides go to 0 as t grows.",
     ),
     equivalence(
         "odds.criterion",

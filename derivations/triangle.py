@@ -89,6 +89,7 @@ STATEMENTS = (
         "As Q is a square, x >= 2s; by the mirror (f, y) -> (-f, -y), which exchanges P and Q, "
         "x >= 2|s|.",
         WEIGHTS,
+        argument="The mirror (f, y) -> (-f, -y) exchanges P and Q and gives the other sign.",
     ),
     inequality(
         "triangle.largest_output",
@@ -96,6 +97,7 @@ STATEMENTS = (
         u_minus_v / (2 * sp.sqrt(n)),
         "No output at curvature lambda exceeds sqrt(n) lambda/2; balanced ones, u = v, reach it.",
         WEIGHTS,
+        argument="The mirror (f, y) -> (-f, -y) gives the other sign; u = v reaches it.",
     ),
     equation(
         "triangle.P_update",

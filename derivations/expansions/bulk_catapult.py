@@ -34,7 +34,7 @@ BOUNDS = {
 }
 CATAPULT = (ge(x, sp.Rational("2.1")), ge(4, x))
 LARGEST = span * width  # z is at most this
-REGION = "For x > 2 and z <= span (x(2 - x)/2)^2"
+REGION = "For 21/10 <= x <= 4 and z <= span (x(2 - x)/2)^2"
 
 # The points that runs come from stay within away of x, the first z of them at most near, and
 # |x - 1 - z| is at least Q.
@@ -52,9 +52,9 @@ backwards = bounded(
     1 / Q,
     BOUNDS,
     CATAPULT,
-    "For x > 2, near = (x - 2)^2/(4 + 7 (x - 2)), away = (x - 2)(4 - x)/5 and complex x, z "
-    "within away of this x and near of 0 |1 - x + z| is at least Q = x - 1 - away - near, and 1/Q "
-    "is",
+    "For 21/10 <= x <= 4, near = (x - 2)^2/(4 + 7 (x - 2)), away = (x - 2)(4 - x)/5 and complex "
+    "x, z within away of this x and near of 0 |1 - x + z| is at least Q = x - 1 - away - near, "
+    "and 1/Q is",
     "So for |z| <= disk = near Q^2 there is one point there that a step takes to (x, z): with x "
     "= (x' + 4z)/(1 + z) z (1 - x + z)^2 = z' has one solution in |z| < near, by Rouche, and it "
     "is analytic in z'.",
@@ -65,8 +65,8 @@ goes_back = bounded(
     earlier,
     BOUNDS,
     CATAPULT,
-    "For x > 2 and the near, away and Q of bulk.back_grows near (4 - x + away)/(1 - Q^-2), as a "
-    "share of away (both are 0 at x = 4), is",
+    "For 21/10 <= x <= 4 and the near, away and Q of bulk.back_grows near (4 - x + away)/(1 - "
+    "Q^-2), as a share of away (both are 0 at x = 4), is",
     "So the points that a run comes from, from any |z| <= disk, stay there: |z| is at most near, "
     "then shrinks by Q^2 a step (so does the circle in Rouche's theorem), and x moves by |z| |x "
     "- 4|. Their x converges uniformly to C, analytic in z on the disk, |C - x| <= away, with "
@@ -79,7 +79,7 @@ share = bounded(
     LARGEST / DISK,
     BOUNDS,
     CATAPULT,
-    "For x > 2 span (x(2 - x)/2)^2 is a share of disk = near Q^2 of",
+    "For 21/10 <= x <= 4 span (x(2 - x)/2)^2 is a share of disk = near Q^2 of",
 )
 far = bounded(
     "bulk.back_away",
@@ -87,7 +87,7 @@ far = bounded(
     away / x,
     BOUNDS,
     CATAPULT,
-    "For x > 2 the away of bulk.back_grows is a share of x of",
+    "For 21/10 <= x <= 4 the away of bulk.back_grows is a share of x of",
 )
 multiplied = bounded(
     "bulk.back_product",
@@ -95,8 +95,8 @@ multiplied = bounded(
     factors,
     BOUNDS,
     CATAPULT,
-    "For x > 2 and the near, away and Q of bulk.back_grows E = near Q/(Q^2 - 1) (1 + (4 - x + "
-    "away)/(Q^2 - 1)) is",
+    "For 21/10 <= x <= 4 and the near, away and Q of bulk.back_grows E = near Q/(Q^2 - 1) (1 + "
+    "(4 - x + away)/(Q^2 - 1)) is",
     "sigma/s is the product of (1 - C)/(1 - x + z) = 1 + (x - z - C)/(1 - x + z) over the points "
     "that the run comes from. There |x - C| is at most |z| (4 - x + away)/(Q^2 - 1), and the |z| "
     "add up to at most near Q^2/(Q^2 - 1): what is added to the factors 1 adds up to at most E. "

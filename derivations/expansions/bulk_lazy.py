@@ -143,12 +143,20 @@ def omitted_terms(
 
 
 lower = tail_bounds(
-    "lower", NEAR_ZERO, (LAZY[0], ge(1, x)), 0, "far = x and disk = x^2/(4 (2 + x))"
+    "lower",
+    NEAR_ZERO,
+    (LAZY[0], ge(1, x)),
+    0,
+    "146/1000 <= x <= 1, far = x and disk = x^2/(4 (2 + x))",
 )
 upper = tail_bounds(
-    "upper", NEAR_TWO, (ge(x, 1), LAZY[1]), 2, "far = 2 - x and disk = far^2/(4 + 7 far)"
+    "upper",
+    NEAR_TWO,
+    (ge(x, 1), LAZY[1]),
+    2,
+    "1 <= x <= 18915/10000, far = 2 - x and disk = far^2/(4 + 7 far)",
 )
-REGION = "For x < 2 and z <= span (1 + x)(x(2 - x)/2)^2"
+REGION = "For 146/1000 <= x <= 18915/10000 and z <= span (1 + x)(x(2 - x)/2)^2"
 terms = omitted_terms(
     "lazy", C, LARGEST, x, BOUNDS, LAZY, REGION + " the term c_{0} z^{0} is a share of x of"
 )

@@ -70,6 +70,7 @@ STATEMENTS = (
         eq(x_end, ENDING.solution),
         ENDING,
         "Where the invariant is reach^2 the run ends at x_oo: I(x_oo/2, x_oo/2) = reach^2.",
+        argument="The run ends at P = Q, where the invariant has the value of the start.",
     ),
 )
 proved = by_name(STATEMENTS)

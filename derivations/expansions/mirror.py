@@ -78,6 +78,8 @@ STATEMENTS = (
         ENDING,
         "Where the invariant is reach^2 the run ends at x_oo, the root below 2 of "
         "I(x_oo - 2, 0) = reach^2.",
+        argument="The run ends at z = 0 below x = 2, where the invariant has the value of the "
+        "start.",
     ),
     Statement(
         "mirror.law",
@@ -85,6 +87,8 @@ STATEMENTS = (
         Reversion(delta, AXIS[:3], -1, origin=2, target=INVARIANT.subs(z, 0)),
         "The mirror law: from s -> 0 a run that starts at 2 + delta ends at 2 - delta - 2 "
         "delta^2/3 - 4 delta^3/9, up to weight 4.",
+        argument="The run ends at z = 0 below x = 2, where the invariant has the value of the "
+        "start.",
     ),
 )
 proved = by_name(STATEMENTS)

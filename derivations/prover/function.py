@@ -11,8 +11,8 @@ from typing import Any
 import sympy as sp
 
 from .claims import text_of
-from .quantities import ASCII
 from .proofs import Unproved
+from .quantities import ASCII
 from .source import LINE, source
 from .statement import DEFINED, Statement
 from .zero import is_zero
@@ -54,7 +54,9 @@ class Reading:
     def where(self, old: Statement, new: Statement) -> Reading:
         """The same reading of a theory in which one statement is another."""
         given = {symbol: reading.where(old, new) for symbol, reading in self.given.items()}
-        return replace(self, statement=new if self.statement is old else self.statement, given=given)
+        return replace(
+            self, statement=new if self.statement is old else self.statement, given=given
+        )
 
 
 def right(statement, given=NOTHING) -> Reading:

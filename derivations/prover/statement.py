@@ -6,9 +6,12 @@ statement too: an equation for a symbol that is true because it says so.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import sympy as sp
 
 from .claims import Iff, eq, show
 from .proofs import Defined, Equivalence, Identity, Proof, Sign, Unproved
@@ -69,9 +72,20 @@ class Statement:
         return tuple(text for text in (self.argument, proof, source) if text)
 
     def formula(self) -> str:
-        """The claim with its assumptions, on one line."""
-        given = ", ".join(show(relation) for relation in self.assumptions)
+        """The claim with its assumptions and the numbers that its proof puts in, on one line."""
+        given = ", ".join(map(show, (*self.assumptions, *self._numbers())))
         return show(self.claim) + (f"   for {given}" if given else "")
+
+    def _numbers(self) -> Iterator[Any]:
+        """Which of the quantities that the claim depends on are numbers, such as a label 0."""
+        known = getattr(self.proof, "definitions", None) or {}
+        seen: set[Any] = set()
+        todo = set(self.claim.free_symbols)
+        while todo:
+            seen |= todo
+            values = [(s, sp.sympify(known[s])) for s in sorted(todo, key=str) if s in known]
+            yield from (eq(symbol, value) for symbol, value in values if value.is_number)
+            todo = set().union(*(value.free_symbols for _, value in values)) - seen
 
 
 def equation(name, left, right, says, definitions=None, **rest) -> Statement:

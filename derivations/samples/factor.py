@@ -59,6 +59,8 @@ FACTORED = (
         "The step of a factor adds to R R.T what gradient descent adds to C. So every network is, "
         "exactly, one of d + k units or fewer, and its Gram matrix keeps rank and sign.",
         IN_FACTOR,
+        argument="With factor.hidden and factor.map all blocks of the Gram matrix follow, step "
+        "after step.",
     ),
 )
 

@@ -181,6 +181,8 @@ FLIPPED = equation(
     sp.atan(sp.Abs(r)) / sp.pi,
     "The first step of a random network closes the fraction arctan|r|/pi of a side's open gates: "
     "those of one sign of v_i with u_i/|v_i| < |r|.",
+    argument="A unit flips where its quotient lies on the far side of the step, and the density "
+    "is integrated there.",
 )
 STATEMENTS = (
     *(*FROZEN, *MAPS, *FIRST),
@@ -198,6 +200,7 @@ STATEMENTS = (
         "The quotient u_i/v_i of two standard normal weights, given u_i > 0, has the density "
         "1/(pi (1 + q_i^2)) at positive values: the integral over v_i from 0 to infinity of this, "
         "whose primitive rises from minus that density to 0.",
+        argument="The density of a quotient of independent normal variables is this integral.",
     ),
     FLIPPED,
 )
