@@ -67,21 +67,25 @@ MULTIPLIER = equation(
     multiplier,
     1 - eta * lam + kappa * eta**2,
     "The first step multiplies the residual by mu, a parabola in the rate.",
-    {multiplier: prime(r) / r, **scaling.DEFINITIONS, **definitions(KAPPA)},
+    {multiplier: prime(r) / r},
+    scaling.DEFINITIONS,
+    KAPPA,
 )
 CROSSING = equation(
     "boundaries.crossing",
     sp.Subs(sp.Derivative(multiplier, eta), eta, 4 / (lam + root_crit)),
     -root_crit,
     "At the rate eta_crit = 4/(lambda + R_crit) the multiplier mu falls, with slope -R_crit.",
-    definitions(MULTIPLIER, ROOT),
+    MULTIPLIER,
+    ROOT,
 )
-ROOTS = {
-    **definitions(MULTIPLIER, ROOT, PLUS),
-    eta_crit: point(CROSSING).expression,
-    prime(L): closure.proved["loss_update"].claim.rhs,
-}
-NETWORK = {**ROOTS, **definitions(KAPPA)}
+ROOTS = definitions(
+    MULTIPLIER,
+    ROOT,
+    PLUS,
+    {eta_crit: point(CROSSING).expression, prime(L): closure.proved["loss_update"].claim.rhs},
+)
+NETWORK = definitions(ROOTS, KAPPA)
 
 # Stand-ins for what the assumptions make positive or nonnegative.
 minus_kappa, plus_kappa = nonnegative(-kappa), positive(kappa)
@@ -180,7 +184,6 @@ STATEMENTS = (
         plus_kappa * (eta - lam / (2 * plus_kappa)) ** 2
         + positive(8 * kappa - lam**2) / (4 * plus_kappa),
         "If lambda^2 < 8 kappa only eta > lambda/kappa raises the loss at once.",
-        {},
         gt(8 * kappa, lam**2),
         gt(kappa, 0),
     ),

@@ -76,7 +76,8 @@ STATEMENTS = (
         prime(s),
         s * (1 + tau - s) ** 2,
         "Balanced networks, Q = 0, follow a cubic map of their own at every V.",
-        {**definitions(scaling.proved["s_update"]), x: 2 * s, r: s - tau},
+        scaling.proved["s_update"],
+        {x: 2 * s, r: s - tau},
     ),
     MAJOR,
     equation(
@@ -95,7 +96,8 @@ STATEMENTS = (
         nu + 1 / nu,
         major,
         "At label 0 nu is the golden ratio.",
-        {**AXIS, tau: 0, nu: (1 + sp.sqrt(5)) / 2},
+        AXIS,
+        {tau: 0, nu: (1 + sp.sqrt(5)) / 2},
     ),
     Statement(
         "chaos.transient",

@@ -51,16 +51,20 @@ RESIDUAL = defined(
     eta * (f - y) / sp.sqrt(n),
     "The scaled residual is the one number with which a step mixes u and v.",
 )
-DEFINITIONS = {
-    **definitions(LOSS, GAIN, RESIDUAL),
-    f_next: scalar(v_next.T * u_next) / sp.sqrt(n),
-    lam_next: scalar(u_next.T * u_next + v_next.T * v_next) / n,
-    L_next: LOSS.claim.rhs.xreplace({f: f_next}),
-    imbalance: scalar(u.T * u - v.T * v),
-    prime(imbalance): scalar(u_next.T * u_next - v_next.T * v_next),
-    f: scalar(output),
-    lam: scalar(u.T * u + v.T * v) / n,
-}
+DEFINITIONS = definitions(
+    LOSS,
+    GAIN,
+    RESIDUAL,
+    {
+        f_next: scalar(v_next.T * u_next) / sp.sqrt(n),
+        lam_next: scalar(u_next.T * u_next + v_next.T * v_next) / n,
+        L_next: LOSS.claim.rhs.xreplace({f: f_next}),
+        imbalance: scalar(u.T * u - v.T * v),
+        prime(imbalance): scalar(u_next.T * u_next - v_next.T * v_next),
+        f: scalar(output),
+        lam: scalar(u.T * u + v.T * v) / n,
+    },
+)
 NO_LABEL = {**DEFINITIONS, y: 0}
 
 grad_f = output.diff(u), output.diff(v)

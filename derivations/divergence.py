@@ -65,20 +65,19 @@ START = equation(
     V,
     4 - eta * lam + zeta * eta**2,
     "The invariant starts at a value that is a parabola in the rate.",
-    {**scaling.DEFINITIONS, **definitions(INVARIANT, ZETA)},
+    scaling.DEFINITIONS,
+    INVARIANT,
+    ZETA,
 )
 CROSSING = equation(
     "divergence.crossing",
     sp.Subs(sp.Derivative(V, eta), eta, 8 / (lam + root_div)),
     -root_div,
     "At the rate eta_div = 8/(lambda + R_div) the invariant V falls, with slope -R_div.",
-    definitions(START, ROOT),
+    START,
+    ROOT,
 )
-NETWORK = {
-    **boundaries.NETWORK,
-    **definitions(START, ROOT, ZETA),
-    eta_div: point(CROSSING).expression,
-}
+NETWORK = definitions(boundaries.NETWORK, START, ROOT, ZETA, {eta_div: point(CROSSING).expression})
 NO_LABEL = {**NETWORK, y: 0}
 
 # Two stand-ins, lambda -+ 2f/sqrt(n), are Cauchy-Schwarz.
@@ -111,7 +110,7 @@ SECOND_ROOT = Statement(
     uses=(RADICAND,),
 )
 at_zero_loss = {**STATE, r: 0}
-without_label = {**NO_LABEL, **definitions(BALANCE)}
+without_label = definitions(NO_LABEL, BALANCE)
 example = {**NETWORK, n: 1, f: 2, lam: sp.Rational(22, 5), y: sp.Rational(4, 5)}
 
 STATEMENTS = (
@@ -134,7 +133,8 @@ STATEMENTS = (
         sp.Subs(x - tau * r, lam, 4 / eta + zeta * eta),
         4,
         "At the curvature 4/eta + zeta eta, x - tau r is 4 and the invariant vanishes.",
-        {**scaling.DEFINITIONS, **definitions(ZETA)},
+        scaling.DEFINITIONS,
+        ZETA,
     ),
     Statement(
         "divergence.bound",
@@ -215,7 +215,6 @@ STATEMENTS = (
         gt(1, tau),
         4 * positive(tau),
         "The flattest minimum is stable iff |tau| < 1.",
-        {},
         gt(tau, 0),
     ),
     equation(
@@ -224,7 +223,7 @@ STATEMENTS = (
         1,
         "At the rate eta_flat = sqrt(n)/|y| the scaled label |tau| is 1; eta_max is the smaller "
         "of eta_div and eta_flat.",
-        definitions(scaling.LABEL),
+        scaling.LABEL,
         source=LIANG,
     ),
     inequality(

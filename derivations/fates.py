@@ -20,11 +20,10 @@ from .triangle import BAND, STATE
 x_next, s_next, V_next = prime(x), prime(s), prime(V)
 
 # Label 0: the state is (x, s), and V grows by 1 + s^2.
-UNLABELLED = {
-    **definitions(scaling.proved["x_zero_target"], scaling.proved["s_zero_target"]),
-    **{z: STATE[z] for z in (P, Q)},
-}
-GROWTH = {**definitions(triangle.proved["V_growth"]), tau: 0, r: s}
+UNLABELLED = definitions(
+    scaling.proved["x_zero_target"], scaling.proved["s_zero_target"], {z: STATE[z] for z in (P, Q)}
+)
+GROWTH = definitions(triangle.proved["V_growth"], {tau: 0, r: s})
 below_two, below_four = positive(2 - x), positive(4 - x)
 V_0 = at(V, 0)
 least = V_0 * (1 + rise) ** count
@@ -43,7 +42,8 @@ step_growth = equation(
     V_next,
     V * (1 + 2 * eta**2 * L / n),
     "At label 0 a step multiplies V by 1 + s^2 = 1 + 2 eta^2 L/n, which measures its loss.",
-    {**GROWTH, **definitions(scaling.proved["loss"])},
+    GROWTH,
+    scaling.proved["loss"],
 )
 V_top = inequality("fates.V_top", gt(4, V), x, "At label 0, V = 4 - x never reaches 4.", {V: 4 - x})
 counted = inequality(
@@ -79,7 +79,6 @@ ZERO_TARGET = (
         "At label 0 and V > 0 every run converges to zero loss: the number K of steps with "
         "loss >= L, s^2 >= rise = 2 eta^2 L/n, is finite, as V >= V_0 (1 + rise)^K at the start "
         "and after every step.",
-        {},
         counts,
         uses=(step_growth, counted, uncounted, V_top),
         argument="By induction along the run each step that K counts multiplies V by 1 + rise at "
@@ -182,7 +181,7 @@ grows_ninefold = inequality(
     gt(V_next, 9 ** (t + 1) * V_0),
     start * (6 * far + 2 * over_two + far * over_two + far**2) + 9 * at_least,
     "For tau > 2 and V > 0 a step makes V more than nine times as large: V >= 9^t V_0 stays true.",
-    definitions(triangle.proved["V_growth"]),
+    triangle.proved["V_growth"],
     gt(tau, 2),
     gt(V, 0),
     ge(V, ninefold),
@@ -194,7 +193,6 @@ repelled = inequality(
     gap * (4 + gap),
     "Zero loss repels where V < 0: a step that starts with r^2 < 1 - V more than doubles the "
     "residual.",
-    {},
     gt(1 - V, r**2),
 )
 edge = inequality(
@@ -211,7 +209,6 @@ small_Q = inequality(
     gt(-V, 2 * Q),
     positive(Q) ** (tau / 2) * positive(-V * Q ** (-tau / 2) - 2 * Q ** (1 - tau / 2)),
     "V < -2Q holds where V < 0 and |V| Q^(-tau/2) is bounded below, once Q > 0 is small.",
-    {},
     gt(Q, 0),
     gt(-V * Q ** (-tau / 2), 2 * Q ** (1 - tau / 2)),
 )
@@ -220,7 +217,7 @@ flees = inequality(
     ge(prime(Q), 9 * Q),
     Q * (6 * far + far**2),
     "Where the residual is above 2 a step makes Q at least nine times as large.",
-    definitions(triangle.proved["Q_update"]),
+    triangle.proved["Q_update"],
     gt(r, 2),
 )
 grows = inequality(
@@ -228,7 +225,6 @@ grows = inequality(
     gt(r * (r**2 + (2 - r) * (2 - tau) - 3), r),
     right * far * (far + positive(2 + tau)),
     "If Q = 0, where V < 0 means r > 2, the residual grows for ever.",
-    {},
     gt(tau, -2),
     gt(r, 2),
     gt(r, 0),
@@ -259,7 +255,6 @@ DIVERGENT = (
         positive(-V) * (r**2 + nonnegative(abs(tau * r) + tau * r)),
         "For V < 0 and |tau| < 2 the loss is unbounded, from every start that never lands on "
         "zero loss exactly.",
-        {},
         gt(-V, 0),
         ge(abs(tau * r), -tau * r),
         argument="Unbounded state: at tau = 0, |V| grows by 1 + s^2; were it bounded, s -> "

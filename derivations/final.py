@@ -33,7 +33,7 @@ from .prover.claims import eq, ge
 from .prover.function import Function, larger, right
 from .prover.proofs import Induction
 from .prover.quantities import at, code_names, prime
-from .prover.statement import Statement, defined, definitions, equation, inequality
+from .prover.statement import Statement, defined, equation, inequality
 from .prover.symbols import nonnegative
 
 # G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
@@ -44,7 +44,8 @@ mean_update = equation(
     prime(mean),
     mean * (1 - r**2),
     "Each step multiplies G = sqrt(PQ) by 1 - r^2, for every label.",
-    {**definitions(MEAN), prime(mean): (p - slope_p) * (q - slope_q)},
+    MEAN,
+    {prime(mean): (p - slope_p) * (q - slope_q)},
 )
 portrait_V = equation(
     "final.portrait_V",
@@ -58,14 +59,16 @@ portrait_s = equation(
     prime(s),
     s * (s**2 + V - 3),
     "At label 0 a step multiplies s by s^2 + V - 3.",
-    {**UNLABELLED, x: 4 - V},
+    UNLABELLED,
+    {x: 4 - V},
 )
 portrait_mean = equation(
     "final.portrait_mean",
     prime(mean),
     mean * (1 - s**2),
     "At label 0 a step multiplies G by 1 - s^2: V, s and G are a portrait of the run.",
-    {**definitions(mean_update), r: s},
+    mean_update,
+    {r: s},
 )
 CHANGES = {
     prime(z): sp.diff(step.claim.rhs, V) * dV + sp.diff(step.claim.rhs, s) * ds
@@ -98,7 +101,9 @@ curvature = equation(
     2 * sp.sqrt(tau**2 + P * Q),
     "At zero loss, s = tau, PQ gives the curvature; with final.product, the final one as an exact "
     "product.",
-    {**definitions(triangle.ALIGNED, triangle.OPPOSED), s: tau},
+    triangle.ALIGNED,
+    triangle.OPPOSED,
+    {s: tau},
 )
 # Label 0 and x < 2: what is constant along a run is its final x.
 C1 = defined(
@@ -110,7 +115,8 @@ first_order = equation(
     0,
     "At label 0 and x < 2 the final value of x is x + c1 s^2 + O(s^4), which a step changes only "
     "at order s^4.",
-    {**UNLABELLED, **definitions(C1)},
+    UNLABELLED,
+    C1,
     argument="c1 changes by O(s^2) a step. And x_oo = x - sum of s_t^2 (4 - x_t), where s_t^2 = "
     "s_0^2 (1 - x)^(2t) up to a factor 1 + O(t s_0^2) and x_t = x + O(s_0^2).",
 )
@@ -120,7 +126,8 @@ lazy = equation(
     lam - f**2 * (4 - eta * lam) / (n * lam * (2 - eta * lam)),
     "In the network's own numbers, (x + c1 s^2)/eta is what final.first_order makes the final "
     "curvature of the lazy phase at large width.",
-    {**definitions(C1), x: eta * lam, s: eta * f / sp.sqrt(n)},
+    C1,
+    {x: eta * lam, s: eta * f / sp.sqrt(n)},
 )
 
 shrink = certificate.factor  # of the residual, at least, where the certificate holds
@@ -143,7 +150,6 @@ product_falls = inequality(
     spare * (1 - r**2) ** 2 + PQ_start * r**2 * (r**2 + 2 * rest * nonnegative(2 - r**2)),
     "If PQ is at least 1 - 2 rest of its start, where rest is the sum of the squared residuals so "
     "far, then one step more keeps that true.",
-    {},
     keeps,
     ge(2, r**2),
 )

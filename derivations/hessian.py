@@ -78,7 +78,7 @@ def exceeds(size, weight, sign: int) -> Sign:
     """sharpness -+ r is weight + root +- size, where size is |r + s|, and root is larger."""
     distance = sp.sqrt(size**2 + P * Q)
     both = distance + size if sign > 0 else P * Q / (distance + size)
-    return Sign(weight + both, {**definitions(TOP), x: P + Q, s: (P - Q) / 2})
+    return Sign(weight + both, definitions(TOP, {x: P + Q, s: (P - Q) / 2}))
 
 
 aligned = equation(
@@ -150,14 +150,17 @@ STATEMENTS = (
         sharpness / eta,
         (lam + sp.sqrt(lam**2 + 4 * (f - y) ** 2 / n + 8 * f * (f - y) / n)) / 2,
         "In the network's own numbers the learning rate drops out of the sharpness.",
-        {**definitions(TOP), **NETWORK},
+        TOP,
+        NETWORK,
     ),
     equation(
         "hessian.at_zero_loss",
         sharpness,
         x,
         "At zero loss the sharpness is the curvature of the tangent kernel.",
-        {**definitions(TOP), **STATE, r: 0},
+        TOP,
+        STATE,
+        {r: 0},
     ),
     equivalence(
         "hessian.sharpens",
@@ -165,7 +168,7 @@ STATEMENTS = (
         gt(r * (x * r - 4 * s), 0),
         1,
         "A step raises the curvature iff r (x r - 4 s) > 0.",
-        definitions(scaling.proved["x_update"]),
+        scaling.proved["x_update"],
     ),
     equation(
         "hessian.flow",
@@ -191,7 +194,7 @@ STATEMENTS = (
         gt(2, r**2),
         positive(P * Q) * positive(r**2),
         "A whole step of gradient descent lowers PQ iff r^2 < 2.",
-        definitions(*STEP),
+        *STEP,
         gt(P * Q, 0),
         gt(r**2, 0),
     ),

@@ -121,7 +121,7 @@ TURN = equation(
     (x - 2) / radius,
     "The flow peaks after ln(turn/sqrt(2))/radius steps, turn = (delta + radius)/|s|: "
     "tanh(ln(turn/sqrt(2))) = delta/radius.",
-    definitions(RADIUS),
+    RADIUS,
 )
 GROWTH = defined(
     "laws.growth",
@@ -137,14 +137,15 @@ leaving = equation(
     "Far from the transition a small s is multiplied by 1 - x a step.",
 )
 far, size = positive(x - 2), positive(abs(f))
-WIDE = {
-    peak_time: (2 * sp.log(turn) - sp.log(2)) / (2 * sp.log(growth)),
-    turn: TURN.claim.lhs.point[0],
-    **definitions(RADIUS, GROWTH),
-    x: 2 + far,
-    s: eta * size / sp.sqrt(n),
-    abs(f): size,
-}
+WIDE = definitions(
+    {
+        peak_time: (2 * sp.log(turn) - sp.log(2)) / (2 * sp.log(growth)),
+        turn: TURN.claim.lhs.point[0],
+    },
+    RADIUS,
+    GROWTH,
+    {x: 2 + far, s: eta * size / sp.sqrt(n), abs(f): size},
+)
 peak_grows = equation(
     "laws.peak_grows",
     sp.Limit(peak_time - sp.log(n) / (2 * sp.log(x - 1)), n, sp.oo),
@@ -158,7 +159,7 @@ peak_start = equation(
     s**2 + (x - 2) ** 2 / 2 + (x - 2) ** 3 / 3,
     "The peak of s^2 is s^2 + delta^2/2 + delta^3/3 from the start, up to weight 4: half the level "
     "up to weight 3. For s -> 0 it is between this and delta^4/8 more, up to weight 5.",
-    definitions(LEVEL_OF[1]),
+    LEVEL_OF[1],
     argument="By laws.peak the peak is half the level but for terms of weight 4, and the level "
     "is that of the start.",
 )

@@ -12,7 +12,7 @@ from .notation import Q, V, r, tau
 from .prover.claims import gt
 from .prover.proofs import Cases, Monotone, Sign
 from .prover.quantities import prime
-from .prover.statement import Statement, definitions, equation
+from .prover.statement import Statement, equation
 from .prover.symbols import nonnegative, positive
 
 phi = sp.log(1 + tau * r + r**2) - tau / 2 * sp.log((1 + r) ** 2)
@@ -104,7 +104,8 @@ STATEMENTS = (
         phi,
         "For 0 < tau < 2 each step with r != 0 raises |V| Q^(-tau/2), whatever the sign of V. With "
         "V > 0 there is no cycle, and a run that does not converge balances itself: Q goes to 0.",
-        definitions(triangle.proved["V_growth"], triangle.proved["Q_update"]),
+        triangle.proved["V_growth"],
+        triangle.proved["Q_update"],
         argument="phi is continuous but for +oo at r = -1 and grows to +oo with |r|, so it is "
         "bounded away from 0 where r is. If r does not go to 0 the sum of phi diverges; V is "
         "bounded (triangle.V_bound), so Q -> 0.",

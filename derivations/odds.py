@@ -10,7 +10,7 @@ import sympy as sp
 from .notation import V, a, b, i, n, r, rho, s, x, x_edge
 from .prover.claims import ge, gt
 from .prover.function import Function, right
-from .prover.statement import defined, definitions, equation, equivalence, inequality
+from .prover.statement import defined, equation, equivalence, inequality
 from .prover.symbols import nonnegative, positive
 
 # s = rho x/2, and the root that is real where a first step can raise the loss.
@@ -45,7 +45,8 @@ criterion = equivalence(
     gt(x, x_edge),
     (1 + real_root) * (room + real_root * x) / 8,
     "At label 0, x < 4 and rho^2 <= 1/2 the first step raises the loss iff x > x_edge.",
-    {**BALANCE, **definitions(EDGE)},
+    BALANCE,
+    EDGE,
     gt(4, x),
     ge(1, 2 * rho**2),
 )

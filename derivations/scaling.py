@@ -35,12 +35,16 @@ LABEL = defined(
     unit * y,
     "The scaled label is measured in the units of the scaled output.",
 )
-DEFINITIONS = {
-    **definitions(CURVATURE, OUTPUT, LABEL, closure.RESIDUAL, closure.LOSS),
-    **one_step_later(
+DEFINITIONS = definitions(
+    CURVATURE,
+    OUTPUT,
+    LABEL,
+    closure.RESIDUAL,
+    closure.LOSS,
+    one_step_later(
         {f: closure.f_update, lam: closure.lam_update}, CURVATURE, OUTPUT, closure.RESIDUAL
     ),
-}
+)
 NO_LABEL = {**DEFINITIONS, y: 0}
 
 STATEMENTS = (

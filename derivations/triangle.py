@@ -37,19 +37,21 @@ COORDINATES = (ALIGNED, OPPOSED, INVARIANT)
 # In the state (x, r):
 OUTPUT = {s: scaling.output.expression}
 STEP = {x: scaling.x_update, r: scaling.r_update}
-STATE = {
-    **OUTPUT,
-    **definitions(*COORDINATES),
-    **scaling.one_step_later({**STEP, s: OUTPUT[s].xreplace(STEP)}, *COORDINATES),
-    prime(r): scaling.r_update,
-}
+STATE = definitions(
+    OUTPUT,
+    *COORDINATES,
+    scaling.one_step_later({**STEP, s: OUTPUT[s].xreplace(STEP)}, *COORDINATES),
+    {prime(r): scaling.r_update},
+)
 # In the weights:
-WEIGHTS = {
-    **definitions(ALIGNED, OPPOSED, scaling.CURVATURE, scaling.OUTPUT),
-    **{symbol: closure.DEFINITIONS[symbol] for symbol in (lam, f)},
-    u_plus_v: closure.scalar((u + v).T * (u + v)),
-    u_minus_v: closure.scalar((u - v).T * (u - v)),
-}
+WEIGHTS = definitions(
+    ALIGNED,
+    OPPOSED,
+    scaling.CURVATURE,
+    scaling.OUTPUT,
+    {symbol: closure.DEFINITIONS[symbol] for symbol in (lam, f)},
+    {u_plus_v: closure.scalar((u + v).T * (u + v)), u_minus_v: closure.scalar((u - v).T * (u - v))},
+)
 # In amplitudes, the squared residual is a loss of two weights:
 AMPLITUDES = {r: (p**2 - q**2) / 2 - tau}
 two_weight_loss = AMPLITUDES[r] ** 2 / 2
@@ -80,7 +82,8 @@ STATEMENTS = (
         rho,
         (P - Q) / (P + Q),
         "The balance compares the aligned weight with the opposed one.",
-        {**WEIGHTS, **definitions(BALANCE)},
+        WEIGHTS,
+        BALANCE,
     ),
     inequality(
         "triangle.cauchy_schwarz",

@@ -6,12 +6,13 @@ statement too: an equation for a symbol that is true because it says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from .claims import Iff, eq, show
 from .proofs import Defined, Equivalence, Identity, Proof, Sign, Unproved
@@ -88,21 +89,35 @@ class Statement:
             todo = set().union(*(value.free_symbols for _, value in values)) - seen
 
 
-def equation(name, left, right, says, definitions=None, **rest) -> Statement:
-    """An equation that algebra proves once the definitions are put in."""
-    return Statement(name, eq(left, right), Identity(definitions), says, **rest)
+def definitions(*known: Statement | Mapping[Any, Any]) -> dict[Any, Any]:
+    """What equations and mappings say of the symbols on their left sides; the last one counts."""
+    result: dict[Any, Any] = {}
+    for part in known:
+        result |= {part.claim.lhs: part.claim.rhs} if isinstance(part, Statement) else part
+    return result
 
 
-def inequality(name, claim, certificate, says, definitions=None, *assumptions, **rest) -> Statement:
-    """An inequality that the certificate proves once the definitions are put in."""
-    return Statement(name, claim, Sign(certificate, definitions), says, assumptions, **rest)
+def _given(parts):
+    """What a proof is given: its definitions, and the relations that are assumed."""
+    assumptions, known = sp.sift(parts, lambda part: isinstance(part, Relational), binary=True)
+    return definitions(*known), tuple(assumptions)
 
 
-def equivalence(
-    name, left, right, factor, says, definitions=None, *assumptions, **rest
-) -> Statement:
+def equation(name, left, right, says, *known, **rest) -> Statement:
+    """An equation that algebra proves once definitions are put in."""
+    return Statement(name, eq(left, right), Identity(definitions(*known)), says, **rest)
+
+
+def inequality(name, claim, certificate, says, *given, **rest) -> Statement:
+    """An inequality that the certificate proves, given definitions and assumptions."""
+    known, assumptions = _given(given)
+    return Statement(name, claim, Sign(certificate, known), says, assumptions, **rest)
+
+
+def equivalence(name, left, right, factor, says, *given, **rest) -> Statement:
     """Two inequalities that hold together: one is the other times a positive factor."""
-    claim, proof = Iff(left, right), Equivalence(factor, definitions)
+    known, assumptions = _given(given)
+    claim, proof = Iff(left, right), Equivalence(factor, known)
     return Statement(name, claim, proof, says, assumptions, **rest)
 
 
@@ -114,8 +129,3 @@ def by_name(statements: tuple[Statement, ...]) -> dict[str, Statement]:
 def defined(name, symbol, value, says) -> Statement:
     """The definition of a symbol."""
     return Statement(name, eq(symbol, value), Defined(), says)
-
-
-def definitions(*statements: Statement) -> dict[Any, Any]:
-    """What the left sides of equations are: for proofs in which they are put in."""
-    return {statement.claim.lhs: statement.claim.rhs for statement in statements}
