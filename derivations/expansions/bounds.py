@@ -7,7 +7,7 @@ from math import comb
 from typing import Any
 
 import sympy as sp
-from sympy import QQ
+from sympy import QQ, ZZ
 from sympy.polys.densetools import dup_transform
 from sympy.polys.rings import PolyRing
 
@@ -16,21 +16,15 @@ from ..prover.proofs import Definitions, Sign, unfold
 from ..prover.quantities import named
 from ..prover.statement import Statement
 
+ACCURACY = sp.Rational("1e-14")  # of all series, where they are used
 DEEPEST, POINTS = 12, 100
 (omitted,) = named("omitted")
 
 
 @cache
-def fraction_field(variable):
-    """The rational functions of a variable."""
-    return sp.ZZ.frac_field(variable)
-
-
-@cache
 def in_lowest_terms(expr, variable):
-    """A rational function as an element of that field."""
-    field = fraction_field(variable)
-    above, below = map(field.from_sympy, sp.fraction(sp.together(expr)))
+    """An element of the field of rational functions of a variable."""
+    above, below = map(ZZ.frac_field(variable).from_sympy, sp.fraction(sp.together(expr)))
     return above / below
 
 
@@ -119,16 +113,7 @@ def numbers(name, claim, bounds, says, argument, uses):
     return Statement(name, claim, proof, says, (), argument, uses)
 
 
-def bounded(
-    name,
-    symbol,
-    term,
-    bounds,
-    interval,
-    says,
-    argument="",
-    uses=(),
-):
+def bounded(name, symbol, term, bounds, interval, says, argument="", uses=()):
     """|term| is at most what `bounds` say of the symbol, on an interval of one variable."""
     lowest, highest = interval
     return Statement(

@@ -7,14 +7,14 @@ coefficients are then small against the disk; the first two omitted ones are bou
 
 import sympy as sp
 
-from ..notation import delta, x, z
+from ..notation import x
 from ..prover.claims import ge
 from ..prover.quantities import named
 from ..prover.statement import definitions
 from . import bulk_lazy
-from .bounds import bounded, decimals, known, numbers
+from .bounds import ACCURACY, bounded, decimals, known, numbers
 from .bulk import EXACT, C, D
-from .bulk_lazy import MIRROR, SPAN, flare, gauge, omitted_terms, span
+from .bulk_lazy import SPAN, flare, omitted_terms, served, span
 from .coefficients import width
 from .series import pair, table
 
@@ -104,17 +104,15 @@ origin_total = numbers(
 )
 coordinate_total = numbers(
     "bulk.coordinate",
-    ge(sp.Rational("1e-14"), coordinate_5 + coordinate_6 + product / (1 - product) * beyond),
+    ge(ACCURACY, coordinate_5 + coordinate_6 + product / (1 - product) * beyond),
     BOUNDS,
     f"{REGION} all that the series of sigma leaves out is a share of s of at most 1e-14.",
     "|d_k| <= E/(1 - E)/disk^k. For smaller z it is smaller, like z^5.",
     (*coordinate, multiplied, share),
 )
-nearer = bounded(
+nearer = served(
     "bulk.right",
-    gauge,
-    MIRROR[gauge].xreplace({delta: x - 2, z: LARGEST}),
-    {span: BOUNDS[span], gauge: MIRROR[span] ** 2},
+    LARGEST,
     (ge(x, 2), ge(CATAPULT[0].rhs, x)),
     f"{REGION} the mirror series serves up to x = 21/10: its gauge is",
 )

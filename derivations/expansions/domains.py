@@ -9,6 +9,7 @@ from sympy import QQ
 
 from ..prover.claims import ge
 from ..prover.proofs import Definitions, unfold
+from ..prover.statement import Statement
 from .bounds import bernstein, halves, nonnegative
 from .series import Step, image, put_in, read
 
@@ -91,6 +92,20 @@ class OnDomain:
             return False
         needed = _needed(domain, self.power, self.factor, expr, moved)
         return bool(needed is not None and limit / 2 <= needed <= limit)
+
+
+def bounded_on(name, symbol, domain, power, bounds, says, factor=sp.S.One, inner=None, moved=()):
+    """|inner| is at most symbol * factor * size^power on a domain, or what a step changes: `moved`
+    are the quantity after it and before."""
+    if moved:
+        inner = moved[0] - moved[1]
+    return Statement(
+        name,
+        ge(symbol * factor * domain.size**power, sp.Abs(inner)),
+        OnDomain(domain, power, bounds, factor, *moved),
+        says,
+        domain.assumptions,
+    )
 
 
 @cache

@@ -16,7 +16,7 @@ from ..prover.proofs import Sign
 from ..prover.quantities import named
 from ..prover.statement import Statement, defined, definitions, equation
 from ..prover.symbols import nonnegative, positive
-from .bounds import bounded, decimals, known, numbers
+from .bounds import ACCURACY, bounded, decimals, known, numbers
 from .coefficients import FIELD, X, convolved, nested, next_order, solved, width
 from .series import pair, table
 
@@ -124,10 +124,7 @@ curvature_grows = Statement(
 output_grows = Statement(
     "manifold.S_all",
     ge((x - 1) * (at_least(order) - 1), amplitude * order + circle * order * (order + 1) / 2),
-    Sign(
-        _pairs * (1 + beyond) * _excess**2 * (beyond**2 + beyond + 1) / (short + _excess),
-        REACH,
-    ),
+    Sign(_pairs * (1 + beyond) * _excess**2 * (beyond**2 + beyond + 1) / (short + _excess), REACH),
     "For every k |S_k| is at most 1/circle^k.",
     INSIDE,
     "By induction on k: |mu| (mu^(2k) - 1) |S_k| is at most circle^-k times the coefficient of "
@@ -163,7 +160,7 @@ total_X = numbers(
 )
 total_S = numbers(
     "manifold.S",
-    ge(sp.Rational("1e-14"), fifth_S + geometric),
+    ge(ACCURACY, fifth_S + geometric),
     BOUNDS,
     f"{REGION} all that the series of S leaves out is a share of sigma of at most 1e-14.",
     "For smaller sigma it is smaller, like sigma^10.",
@@ -181,12 +178,7 @@ TABLES = (
         CURVATURE[:ORDER],
         "X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK.",
     ),
-    table(
-        "MANIFOLD_S",
-        nested,
-        OUTPUT[:ORDER],
-        "S = sigma (1 + S_1 w + ...), likewise.",
-    ),
+    table("MANIFOLD_S", nested, OUTPUT[:ORDER], "S = sigma (1 + S_1 w + ...), likewise."),
     table(
         "MANIFOLD_RADIUS",
         pair,

@@ -18,7 +18,7 @@ from ..prover.function import Function, right
 from ..prover.proofs import Equivalence, Sign
 from ..prover.statement import Statement, equation
 from ..prover.symbols import nonnegative
-from .gram import later, sqrt_n, squared
+from .gram import inner, later, sqrt_n, squared
 from .reductions import BOUNDARY, INPUT
 
 
@@ -36,8 +36,8 @@ class Side:
         self.definitions = {
             self.lam: self.xx * size / n,
             self.floor: squared(self.Y) / (2 * m) - self.xx * self.y**2 / 2,
-            self.f: sp.Trace(self.u.T * self.v) / sqrt_n,
-            self.y: sp.Trace(self.x.T * self.Y) / (m * self.xx),
+            self.f: inner(self.u, self.v) / sqrt_n,
+            self.y: inner(self.x, self.Y) / (m * self.xx),
             self.xx: squared(self.x) / m,
         }
 

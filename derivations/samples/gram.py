@@ -19,9 +19,13 @@ A_next, B_next, C_next, E_next, U_next, W_next = map(prime, (A, B, C, E, U, W))
 sqrt_n = sp.sqrt(n)
 
 
+def inner(one, two):
+    """The sum of the products of their entries."""
+    return sp.Trace(one.T * two)
+
+
 def squared(matrix):
-    """The sum of the squares of its entries."""
-    return sp.Trace(matrix.T * matrix)
+    return inner(matrix, matrix)
 
 
 def loss(linear):
@@ -30,7 +34,7 @@ def loss(linear):
 
 
 def loss_in_moments(linear):
-    return sp.Trace(linear.T * S * linear) / 2 - sp.Trace(linear.T * T) + squared(Y) / (2 * m)
+    return inner(linear, S * linear) / 2 - inner(linear, T) + squared(Y) / (2 * m)
 
 
 def gram(hidden, linear, outer):
@@ -169,13 +173,13 @@ END = (
     equation(
         "gram.excess",
         L,
-        floor + sp.Trace(E.T * S * E) / 2,
+        floor + inner(E, S * E) / 2,
         "The loss is its floor, the loss of B_fit, and an excess that is quadratic in E.",
         AT_SOLUTION,
     ),
     equation(
         "gram.excess_square",
-        sp.Trace(E.T * S * E),
+        inner(E, S * E),
         squared(X * E) / m,
         "Twice the excess is a sum of squares, |X E|^2/m: no linear map has less loss than B_fit.",
         definitions(*IN_SAMPLES),
@@ -183,7 +187,7 @@ END = (
     equation(
         "gram.floor",
         floor,
-        squared(Y) / (2 * m) - sp.Trace(B_fit.T * S * B_fit) / 2,
+        squared(Y) / (2 * m) - inner(B_fit, S * B_fit) / 2,
         "The floor is the loss of the zero map, less what B_fit explains.",
         AT_SOLUTION,
     ),
