@@ -79,19 +79,12 @@ class OnInterval:
             return False
         fraction, ring = in_lowest_terms(inner, self.variable), PolyRing([self.variable], QQ)
         above, below = (part.set_ring(ring) for part in (fraction.numer, fraction.denom))
-        return self._sharp(larger, above, below) and self._below(larger, above, below)
-
-    def _sharp(self, larger, above, below) -> bool:
-        points = (self.low + (self.high - self.low) * k / POINTS for k in range(1, POINTS))
-        limit = QQ.convert(larger)
-        return any(2 * abs(above(at)) >= limit * abs(below(at)) for at in map(QQ.convert, points))
-
-    def _below(self, larger, above, below) -> bool:
-        """Whether `below` has one sign, and |above| is at most larger |below|."""
-        if below(QQ.convert((self.low + self.high) / 2)) < 0:
+        step = (self.high - self.low) / POINTS
+        points = [QQ.convert(self.low + k * step) for k in range(1, POINTS)]
+        if below(points[0]) < 0:
             below = -below
         limit = below.mul_ground(QQ.convert(larger))
-        return all(
+        return any(2 * abs(above(at)) >= limit(at) for at in points) and all(
             nonnegative(bernstein(part, self.low, self.high))
             for part in (below, limit + above, limit - above)
         )

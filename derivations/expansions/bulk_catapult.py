@@ -48,9 +48,8 @@ factors = near * Q / (Q**2 - 1) * (1 + (4 - x + away) / (Q**2 - 1))
 
 backwards = bounded(
     "bulk.back_grows", back_Q, 1 / Q, BOUNDS, CATAPULT,
-    "For x > 2, near = (x - 2)^2/(4 + 7 (x - 2)), away = (x - 2)(4 - x)/5 and complex x, z "
-    "within away of this x and near of 0 |1 - x + z| is at least Q = x - 1 - away - near, and 1/Q "
-    "is",
+    "For x > 2, near = (x - 2)^2/(4 + 7 (x - 2)), away = (x - 2)(4 - x)/5 and complex x, z within "
+    "away of this x and near of 0 |1 - x + z| is at least Q = x - 1 - away - near, and 1/Q is",
     "So for |z| <= disk = near Q^2 there is one point there that a step takes to (x, z): with x "
     "= (x' + 4z)/(1 + z) z (1 - x + z)^2 = z' has one solution in |z| < near, by Rouche, and it "
     "is analytic in z'.",

@@ -117,9 +117,11 @@ def _needed(domain, power, factor, expr, moved: bool):
     if moved:
         series = image(step, series) - series
     divisor = read(factor, step.variables)
+    positive = nonnegative(bernstein(domain.on_edge(divisor), -1, 1))
     quotient, rest = divmod(series, divisor)
     weights = sorted(set(map(step.weight, quotient)))
-    if rest or not quotient or weights[0] < power or not _is_positive_form(divisor, domain):
+    one_form = len(set(map(step.weight, divisor))) == 1
+    if rest or not weights or weights[0] < power or not (one_form and positive):
         return None
     total, radius = 0, QQ.convert(domain.radius)
     for weight in weights:
@@ -127,8 +129,3 @@ def _needed(domain, power, factor, expr, moved: bool):
         rough = domain.crude(form) * scale
         total += rough if rough <= NEGLIGIBLE * total else domain.fine(form) * scale
     return QQ.to_sympy(total)
-
-
-def _is_positive_form(factor, domain) -> bool:
-    one_weight = len(set(map(domain.step.weight, factor))) == 1
-    return one_weight and nonnegative(bernstein(domain.on_edge(factor), -1, 1))

@@ -51,8 +51,8 @@ BOUNDS = {
 }
 TRIANGLE = Domain(STEP, x, LARGEST, edge, ((1 + edge) / 2, (1 - edge) / 2), (eq(x, P + Q),))
 # A step in P and Q.
-SUM, UPDATES = {x: P + Q}, definitions(proved["P"], proved["Q"])
-MAP = {**SUM, **UPDATES, prime(x): prime(P) + prime(Q), s: (P - Q) / 2}
+UPDATES = definitions(proved["P"], proved["Q"])
+MAP = {x: P + Q, prime(x): prime(P) + prime(Q), s: (P - Q) / 2, **UPDATES}
 below, above = nonnegative(1 - kept), nonnegative(kept - KEEPS)
 ON_AXIS = INVARIANT.subs(AT_END)
 

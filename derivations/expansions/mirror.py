@@ -44,8 +44,8 @@ SQUARE = defined(
 UNLABELLED = {r: s, tau: sp.Integer(0)}
 NEXT = {x: scaling.x_update.subs(UNLABELLED), s: scaling.r_update.subs(UNLABELLED)}
 COORDINATES = definitions(DISTANCE, SQUARE)
-STATE = {**NEXT, **{symbol: value.xreplace(NEXT) for symbol, value in COORDINATES.items()}}
-MAP = {**COORDINATES, **{prime(symbol): value for symbol, value in STATE.items()}}
+STATE = {x: x, s: s, **COORDINATES}
+MAP = {**COORDINATES, **{prime(symbol): value.xreplace(NEXT) for symbol, value in STATE.items()}}
 
 FORMS = invariant("mirror.weight", STEP, (2, 0), ORDER)
 INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORMS))

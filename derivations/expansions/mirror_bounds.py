@@ -181,8 +181,7 @@ total_error = numbers(
     "series gives the final x to 1e-14: error = gap/(2 (1 - bend) lean span).",
     "Between the two ends the invariant differs by at most gap. By mirror.slope that is at least "
     "(1 - bend) times the difference of delta^2, and the two |delta| add up to at least 2 lean "
-    "span. From a smaller gauge, q^2 span^2, gap has a factor q^29 and the two |delta| a "
-    "factor q.",
+    "span. From a smaller gauge, q^2 span^2, gap has a factor q^29 and the two |delta| a factor q.",
     (slope, apart),
 )
 STATEMENTS = (

@@ -51,10 +51,7 @@ slope_u, slope_v = (up.xx * (up.f - up.y) * weights / sqrt_n for weights in (up.
 
 # How the outputs on both sides move with the weights (u+, v+, u-, v-), and what the kernel is.
 up_moves, down_moves = ([side.x * w.T / sqrt_n for w in (side.v, side.u)] for side in (up, down))
-across, back, apart = (
-    sp.ZeroMatrix(rows.shape[0], columns.shape[0])
-    for rows, columns in ((up.x, down.u), (down.x, up.u), (up.x, down.x))
-)
+across, back, apart = 0 * up.x * down.u.T, 0 * down.x * up.u.T, 0 * up.x * down.x.T
 jacobian = sp.BlockMatrix([[*up_moves, across, across], [back, back, *down_moves]])
 kernel = sp.BlockMatrix([[up.kernel, apart], [apart.T, down.kernel]])
 FROZEN = (

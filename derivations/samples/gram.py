@@ -65,7 +65,8 @@ SLOPE = defined(
 )
 
 # In the weights themselves; the gradients are SymPy's.
-linear_map = IN_WEIGHTS[1].claim.rhs
+in_weights = definitions(*IN_WEIGHTS)
+linear_map = in_weights[B]
 gradient_u, gradient_v = (loss(linear_map).diff(weights) for weights in (U, W))
 slope_u, slope_v = W * D.T / sqrt_n, U * D / sqrt_n
 mixing = sp.BlockMatrix([[sp.Identity(d), -slope * D], [-slope * D.T, sp.Identity(k)]])
@@ -76,10 +77,11 @@ changes = (
 )
 STEP = {
     L: loss(B),
-    **later(definitions(*IN_WEIGHTS), U, W),
+    **later(in_weights, U, W),
     U_next: U - eta * slope_u,
     W_next: W - eta * slope_v,
-    **definitions(*IN_SAMPLES, *IN_WEIGHTS, GRADIENT, SLOPE, GAIN),
+    **in_weights,
+    **definitions(*IN_SAMPLES, GRADIENT, SLOPE, GAIN),
 }
 CLOSURE = (
     equation(

@@ -19,8 +19,6 @@ from ..prover.statement import defined, definitions, equation
 from . import gram
 from .gram import inner, sqrt_n, squared
 
-IN_WEIGHTS = definitions(*gram.IN_WEIGHTS)
-
 # Any number of outputs.
 backward = W * residuals.T * X / sqrt_n, U * X.T * residuals / sqrt_n
 forward = X * (dU.T * W + U.T * dW) / sqrt_n
@@ -63,7 +61,7 @@ SPECTRUM = (
         kernel_of,
         (X * X.T * residuals * C + X * A * X.T * residuals) / m,
         "The kernel is (X X.T (x) C + X A X.T (x) 1)/m, an m k x m k matrix.",
-        {**definitions(KERNEL), **IN_WEIGHTS},
+        {**definitions(KERNEL), **gram.in_weights},
     ),
     equation(
         "kernel.blocks",
@@ -72,7 +70,7 @@ SPECTRUM = (
         "Where C w_k = lambda_C w_k the last term is 0: the kernel takes w_m w_k.T to "
         "(X (lambda_C + A) X.T w_m/m) w_k.T. In the eigenbasis of C it is block diagonal, one "
         "m x m block for each output.",
-        IN_WEIGHTS,
+        gram.in_weights,
     ),
     *(swap, swap_back),
     equation(

@@ -170,8 +170,8 @@ NARROW = {n: 1}
 U_row, W_row = U.subs(NARROW), W.subs(NARROW)
 IN_DIRECTIONS = {
     **trained(U_row, W_row, NARROW, WHITENED),
-    A: gram.IN_WEIGHTS[0].claim.rhs.subs(NARROW),
-    C: gram.IN_WEIGHTS[2].claim.rhs.subs(NARROW),
+    A: gram.in_weights[A].subs(NARROW),
+    C: gram.in_weights[C].subs(NARROW),
     U_row: sigma_U * e_d.T,
     W_row: sigma_W * e_k.T,
 }
@@ -216,7 +216,7 @@ WIDTH_1 = (
 # One output, v along a left singular vector e_n of U with right singular vector e_d.
 SINGULAR = {
     **trained(U, v, {k: 1}, WHITENED),
-    A: gram.IN_WEIGHTS[0].claim.rhs,
+    A: gram.in_weights[A],
     U: sigma_U * e_n * e_d.T + U_rest,
     v: sigma_W * e_n,
     U_rest: (sp.Identity(n) - e_n * e_n.T) * U_0 * (sp.Identity(d) - e_d * e_d.T),
