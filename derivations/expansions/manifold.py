@@ -24,11 +24,11 @@ ORDER = 4
 ORIGINS = (ge(x, sp.Rational("2.09")), ge(4, x))  # of runs with x >= 21/10: bulk.origin
 
 
-def solve(order):
-    """The equations of X_k and S_k: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X +
-    S^2)."""
+def solve():
+    """The equations of X_k and S_k: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X + S^2),
+    up to the first omitted order."""
     curvature, output = [X], [FIELD.one]
-    for k in range(1, order + 1):
+    for k in range(1, ORDER + 2):
         # S^2 = w (squares[0] + squares[1] w + ...)
         squares = [convolved(output[:i], output[:i]) for i in range(1, k + 1)]
         for_curvature = next_order(curvature, -convolved(squares, [X - 4, *curvature[1:]]))
@@ -36,7 +36,7 @@ def solve(order):
         yield for_curvature, next_order(output, convolved(output, rest), 1)
 
 
-_for_curvature, _for_output = zip(*solve(ORDER + 1), strict=True)
+_for_curvature, _for_output = zip(*solve(), strict=True)
 CURVATURE = solved(
     "manifold.X",
     "X",

@@ -22,12 +22,7 @@ ORDER = 28
 VARIABLES = (delta, z)
 STEP = Step(VARIABLES, (1, 2), (delta + z * (delta - 2), z * (1 + delta - z) ** 2))
 first, second = named("first second")
-
-
-def moved(form):
-    """What a step adds to a form, to leading weight."""
-    return -2 * z * sp.Derivative(form, delta) + 2 * delta * z * sp.Derivative(form, z)
-
+monomial = delta**first * z**second
 
 DISTANCE = defined(
     "mirror.distance",
@@ -65,7 +60,7 @@ STATEMENTS = (
     equation("mirror.z", prime(z), STEP.later[1], "A step multiplies z by a square.", MAP),
     equation(
         "mirror.operator",
-        moved(delta**first * z**second),
+        -2 * z * sp.Derivative(monomial, delta) + 2 * delta * z * sp.Derivative(monomial, z),
         2 * second * delta ** (first + 1) * z**second
         - 2 * first * delta ** (first - 1) * z ** (second + 1),
         "To leading weight a step changes a form by -2z df/d(delta) + 2 delta z df/dz: this is "

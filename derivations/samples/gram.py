@@ -13,7 +13,7 @@ from ..notation import A, B, B_fit, C, D, E, L, S, T, U, W, X, Y, d, eta, floor,
 # isort: split
 from ..notation import slope
 from ..prover.quantities import prime
-from ..prover.statement import by_name, defined, definitions, equation
+from ..prover.statement import defined, definitions, equation
 
 A_next, B_next, C_next, E_next, U_next, W_next = map(prime, (A, B, C, E, U, W))
 sqrt_n = sp.sqrt(n)
@@ -195,4 +195,3 @@ END = (
     ),
 )
 STATEMENTS = (*IN_SAMPLES, *IN_WEIGHTS, GRADIENT, SLOPE, *CLOSURE, DISTANCE, NORMAL, FLOOR, *END)
-proved = by_name(STATEMENTS)
