@@ -19,7 +19,4 @@ they compute in the arithmetic of this room, which no other chapter needs.
 
 from . import bulk, bulk_catapult, bulk_lazy, flat, flat_bounds, manifold, mirror, mirror_bounds
 
-CHAPTERS = (
-    *(mirror, mirror_bounds, flat, flat_bounds),
-    *(bulk, bulk_lazy, bulk_catapult, manifold),
-)
+CHAPTERS = (mirror, mirror_bounds, flat, flat_bounds, bulk, bulk_lazy, bulk_catapult, manifold)

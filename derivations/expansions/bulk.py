@@ -88,10 +88,5 @@ TABLES = (
         "of N_k in x^0, x^1, ..., and the exponents of x - 1, x(2 - x), 1 + mu^2, 1 + mu^2 + "
         "mu^4 and 1 + mu^4 in z/t_k, where mu = 1 - x.",
     ),
-    table(
-        "COORDINATE",
-        nested,
-        D[:ORDER],
-        "In the same arrangement: sigma = s (1 + d_1 z + ...).",
-    ),
+    table("COORDINATE", nested, D[:ORDER], "In the same arrangement: sigma = s (1 + d_1 z + ...)."),
 )

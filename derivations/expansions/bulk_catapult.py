@@ -7,14 +7,14 @@ coefficients are then small against the disk; the first two omitted ones are bou
 
 import sympy as sp
 
-from ..notation import delta, x, z
+from ..notation import x
 from ..prover.claims import ge
 from ..prover.quantities import named
 from ..prover.statement import definitions
 from . import bulk_lazy
-from .bounds import bounded, decimals, known, numbers
+from .bounds import ACCURACY, bounded, decimals, known, numbers
 from .bulk import EXACT, C, D
-from .bulk_lazy import MIRROR, SPAN, flare, gauge, omitted_terms, span
+from .bulk_lazy import SPAN, flare, omitted_terms, served, span
 from .coefficients import width
 from .series import pair, table
 
@@ -47,24 +47,16 @@ earlier = near * ((x - 2) / 5 + 1) / (1 - Q**-2) / ((x - 2) / 5)
 factors = near * Q / (Q**2 - 1) * (1 + (4 - x + away) / (Q**2 - 1))
 
 backwards = bounded(
-    "bulk.back_grows",
-    back_Q,
-    1 / Q,
-    BOUNDS,
-    CATAPULT,
+    "bulk.back_grows", back_Q, 1 / Q, BOUNDS, CATAPULT,
     "For 21/10 <= x <= 4, near = (x - 2)^2/(4 + 7 (x - 2)), away = (x - 2)(4 - x)/5 and complex "
     "x, z within away of this x and near of 0 |1 - x + z| is at least Q = x - 1 - away - near, "
     "and 1/Q is",
     "So for |z| <= disk = near Q^2 there is one point there that a step takes to (x, z): with x "
     "= (x' + 4z)/(1 + z) z (1 - x + z)^2 = z' has one solution in |z| < near, by Rouche, and it "
     "is analytic in z'.",
-)
+)  # fmt: skip
 goes_back = bounded(
-    "bulk.back_stays",
-    back_move,
-    earlier,
-    BOUNDS,
-    CATAPULT,
+    "bulk.back_stays", back_move, earlier, BOUNDS, CATAPULT,
     "For 21/10 <= x <= 4 and the near, away and Q of bulk.back_grows near (4 - x + away)/(1 - "
     "Q^-2), as a share of away (both are 0 at x = 4), is",
     "So the points that a run comes from, from any |z| <= disk, stay there: |z| is at most near, "
@@ -72,29 +64,17 @@ goes_back = bounded(
     "- 4|. Their x converges uniformly to C, analytic in z on the disk, |C - x| <= away, with "
     "the coefficients of bulk.c1, ..., the only ones: the factors in their equations are not 0.",
     (backwards,),
-)
+)  # fmt: skip
 share = bounded(
-    "bulk.back_part",
-    back_part,
-    LARGEST / DISK,
-    BOUNDS,
-    CATAPULT,
+    "bulk.back_part", back_part, LARGEST / DISK, BOUNDS, CATAPULT,
     "For 21/10 <= x <= 4 span (x(2 - x)/2)^2 is a share of disk = near Q^2 of",
-)
+)  # fmt: skip
 far = bounded(
-    "bulk.back_away",
-    back_away,
-    away / x,
-    BOUNDS,
-    CATAPULT,
+    "bulk.back_away", back_away, away / x, BOUNDS, CATAPULT,
     "For 21/10 <= x <= 4 the away of bulk.back_grows is a share of x of",
-)
+)  # fmt: skip
 multiplied = bounded(
-    "bulk.back_product",
-    product,
-    factors,
-    BOUNDS,
-    CATAPULT,
+    "bulk.back_product", product, factors, BOUNDS, CATAPULT,
     "For 21/10 <= x <= 4 and the near, away and Q of bulk.back_grows E = near Q/(Q^2 - 1) (1 + "
     "(4 - x + away)/(Q^2 - 1)) is",
     "sigma/s is the product of (1 - C)/(1 - x + z) = 1 + (x - z - C)/(1 - x + z) over the points "
@@ -103,19 +83,14 @@ multiplied = bounded(
     "So sigma/s is analytic on the disk, |sigma/s - 1| <= exp(E) - 1 <= E/(1 - E), with the "
     "coefficients of bulk.d1, ..., the only ones: the factors in their equations are not 0.",
     (goes_back,),
-)
+)  # fmt: skip
 origin = omitted_terms(
     "origin", C, LARGEST, x, BOUNDS, CATAPULT, REGION + " the term c_{0} z^{0} is a share of x of"
 )
 coordinate = omitted_terms(
-    "coordinate",
-    D,
-    LARGEST,
-    1,
-    BOUNDS,
-    CATAPULT,
+    "coordinate", D, LARGEST, 1, BOUNDS, CATAPULT,
     REGION + " the term d_{0} z^{0} of sigma is a share of s of",
-)
+)  # fmt: skip
 beyond = back_part ** (EXACT + 1) / (1 - back_part)  # a geometric series
 origin_total = numbers(
     "bulk.origin",
@@ -129,17 +104,15 @@ origin_total = numbers(
 )
 coordinate_total = numbers(
     "bulk.coordinate",
-    ge(sp.Rational("1e-14"), coordinate_5 + coordinate_6 + product / (1 - product) * beyond),
+    ge(ACCURACY, coordinate_5 + coordinate_6 + product / (1 - product) * beyond),
     BOUNDS,
     f"{REGION} all that the series of sigma leaves out is a share of s of at most 1e-14.",
     "|d_k| <= E/(1 - E)/disk^k. For smaller z it is smaller, like z^5.",
     (*coordinate, multiplied, share),
 )
-nearer = bounded(
+nearer = served(
     "bulk.right",
-    gauge,
-    MIRROR[gauge].xreplace({delta: x - 2, z: LARGEST}),
-    {span: BOUNDS[span], gauge: MIRROR[span] ** 2},
+    LARGEST,
     (ge(x, 2), ge(CATAPULT[0].rhs, x)),
     f"{REGION} the mirror series serves up to x = 21/10: its gauge is",
 )

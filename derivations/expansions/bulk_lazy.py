@@ -15,7 +15,7 @@ from ..prover.claims import ge
 from ..prover.quantities import named
 from ..prover.statement import defined, definitions
 from . import flat_bounds, mirror_bounds
-from .bounds import bounded, decimals, numbers
+from .bounds import ACCURACY, bounded, decimals, numbers
 from .bulk import EXACT, ORDER, C
 from .coefficients import width
 
@@ -56,11 +56,6 @@ class Disk:
         """The q above."""
         return 1 - self.far + self.away + self.disk
 
-    @property
-    def moves(self):
-        """All that x can move, as a share of `away`."""
-        return self.disk * (4 - x + self.away) / (1 - self.shrinks**2) / self.away
-
 
 def flare(distance):
     """How large |z| may be at this distance from x = 2."""
@@ -74,21 +69,14 @@ def tail_bounds(name, disk, interval, side, says):
     """What all coefficients from c_7 on add up to."""
     shrink, move, part, tail = named(f"shrink_{side} move_{side} part_{side} tail_{side}")
     share = LARGEST / disk.disk
+    way = disk.disk * (4 - x + disk.away) / (1 - disk.shrinks**2)
     shrinks = bounded(
-        f"bulk.{name}_shrinks",
-        shrink,
-        disk.shrinks,
-        BOUNDS,
-        interval,
+        f"bulk.{name}_shrinks", shrink, disk.shrinks, BOUNDS, interval,
         f"With {says} for complex x, z within away = far/2 of this x and disk of 0 |1 - x + z| is "
         "at most q = 1 - far/2 + disk, and this is",
-    )
+    )  # fmt: skip
     stays = bounded(
-        f"bulk.{name}_stays",
-        move,
-        disk.moves,
-        BOUNDS,
-        interval,
+        f"bulk.{name}_stays", move, way / disk.away, BOUNDS, interval,
         f"With {says} and q = 1 - far/2 + disk the way of x, disk (4 - x + away)/(1 - q^2), is as "
         "a share of away = far/2",
         "From this x and any |z| <= disk a run therefore stays there: by induction |z| shrinks "
@@ -97,37 +85,22 @@ def tail_bounds(name, disk, interval, side, says):
         "z), no step changes it, C(x, 0) = x and |C - x| <= away. Its coefficients are those of "
         "bulk.c1, ..., the only ones: the factors (1 - x)^(2k) - 1 in their equations are not 0.",
         (shrinks,),
-    )
+    )  # fmt: skip
     parts = bounded(
-        f"bulk.{name}_part",
-        part,
-        share,
-        BOUNDS,
-        interval,
+        f"bulk.{name}_part", part, share, BOUNDS, interval,
         f"With {says} span (1 + x)(x(2 - x)/2)^2 is a share of disk of",
-    )
+    )  # fmt: skip
     tails = bounded(
-        f"bulk.{name}_tail",
-        tail,
-        disk.away / x * share ** (EXACT + 1) / (1 - part),
-        BOUNDS,
-        interval,
+        f"bulk.{name}_tail", tail, disk.away / x * share ** (EXACT + 1) / (1 - part),
+        BOUNDS, interval,
         f"With {says} all terms from c_7 z^7 on add up to a share of x of",
         "|c_k| <= away/disk^k by Cauchy: a geometric series, away share^7/(1 - share).",
         (stays, parts),
-    )
+    )  # fmt: skip
     return shrinks, stays, parts, tails
 
 
-def omitted_terms(
-    name,
-    series,
-    largest,
-    unit,
-    bounds,
-    interval,
-    says,
-):
+def omitted_terms(name, series, largest, unit, bounds, interval, says):
     """What the terms of the omitted coefficients that are solved are at the largest z."""
     return tuple(
         bounded(
@@ -140,6 +113,13 @@ def omitted_terms(
         )
         for k in range(ORDER + 1, EXACT + 1)
     )
+
+
+def served(name, largest, interval, says):
+    """Where the mirror series takes over: there its gauge is at most the square of its span."""
+    spans = {span: BOUNDS[span], gauge: MIRROR[span] ** 2}
+    moved = MIRROR[gauge].xreplace({delta: x - 2, z: largest})
+    return bounded(name, gauge, moved, spans, interval, says)
 
 
 lower = tail_bounds(
@@ -162,17 +142,15 @@ terms = omitted_terms(
 )
 total = numbers(
     "bulk.lazy",
-    ge(sp.Rational("1e-14"), lazy_5 + lazy_6 + sp.Max(tail_0, tail_2)),
+    ge(ACCURACY, lazy_5 + lazy_6 + sp.Max(tail_0, tail_2)),
     BOUNDS,
     f"{REGION} all that the bulk series leaves out is at most a share 1e-14 of x.",
     "For smaller z it is smaller, like z^5.",
     (*terms, lower[-1], upper[-1]),
 )
-nearer = bounded(
+nearer = served(
     "bulk.left",
-    gauge,
-    MIRROR[gauge].xreplace({delta: x - 2, z: LARGEST}),
-    {span: BOUNDS[span], gauge: MIRROR[span] ** 2},
+    LARGEST,
     (ge(x, 2 - MIRROR[span]), ge(2, x)),
     f"{REGION} the mirror series serves from x = 2 - span of mirror.span on: its gauge is",
 )

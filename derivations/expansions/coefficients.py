@@ -9,14 +9,15 @@ from functools import cache
 from typing import Any
 
 import sympy as sp
+from sympy import ZZ
 
 from ..notation import x
 from ..prover.claims import eq
 from ..prover.quantities import numbered
 from ..prover.statement import Statement
-from .bounds import fraction_field, in_lowest_terms
+from .bounds import in_lowest_terms
 
-FIELD = fraction_field(x)
+FIELD = ZZ.frac_field(x)
 X = FIELD.gens[0]
 MU = 1 - X
 PROBE = sp.Rational(7, 3)
@@ -121,7 +122,7 @@ def nested(*coefficients):
         scaled *= FIELD.from_sympy(_product(_less(powers, own)))
         if scaled.denom != 1:
             raise ValueError("a denominator that FACTORS do not account for")
-        values = sp.Poly(scaled.numer.as_expr(), x).all_coeffs()
-        rows.append((tuple(int(value) for value in reversed(values)), _less(powers, before)))
+        integers = tuple(map(int, reversed(scaled.numer.to_dense())))
+        rows.append((integers, _less(powers, before)))
         before = powers
     return tuple(rows)

@@ -9,6 +9,7 @@ from sympy import QQ
 
 from ..prover.claims import ge
 from ..prover.proofs import Definitions, unfold
+from ..prover.statement import Statement
 from .bounds import bernstein, halves, nonnegative
 from .series import Step, image, put_in, read
 
@@ -93,6 +94,20 @@ class OnDomain:
         return bool(needed is not None and limit / 2 <= needed <= limit)
 
 
+def bounded_on(name, symbol, domain, power, bounds, says, factor=sp.S.One, inner=None, moved=()):
+    """|inner| is at most symbol * factor * size^power on a domain, or what a step changes: `moved`
+    are the quantity after it and before."""
+    if moved:
+        inner = moved[0] - moved[1]
+    return Statement(
+        name,
+        ge(symbol * factor * domain.size**power, sp.Abs(inner)),
+        OnDomain(domain, power, bounds, factor, *moved),
+        says,
+        domain.assumptions,
+    )
+
+
 @cache
 def _needed(domain, power, factor, expr, moved: bool):
     """What the proof gives for the bound of a polynomial, or of what a step adds to it: what the
@@ -102,9 +117,11 @@ def _needed(domain, power, factor, expr, moved: bool):
     if moved:
         series = image(step, series) - series
     divisor = read(factor, step.variables)
+    positive = nonnegative(bernstein(domain.on_edge(divisor), -1, 1))
     quotient, rest = divmod(series, divisor)
     weights = sorted(set(map(step.weight, quotient)))
-    if rest or not quotient or weights[0] < power or not _is_positive_form(divisor, domain):
+    one_form = len(set(map(step.weight, divisor))) == 1
+    if rest or not weights or weights[0] < power or not (one_form and positive):
         return None
     total, radius = 0, QQ.convert(domain.radius)
     for weight in weights:
@@ -112,8 +129,3 @@ def _needed(domain, power, factor, expr, moved: bool):
         rough = domain.crude(form) * scale
         total += rough if rough <= NEGLIGIBLE * total else domain.fine(form) * scale
     return QQ.to_sympy(total)
-
-
-def _is_positive_form(factor, domain) -> bool:
-    one_weight = len(set(map(domain.step.weight, factor))) == 1
-    return one_weight and nonnegative(bernstein(domain.on_edge(factor), -1, 1))

@@ -23,12 +23,7 @@ ORDER = 20
 VARIABLES = (P, Q)
 STEP = Step(VARIABLES, (1, 1), (P * (1 - (P - Q) / 2) ** 2, Q * (1 + (P - Q) / 2) ** 2))
 first, second = named("first second")
-
-
-def moved(form):
-    """What a step adds to a form, to leading degree."""
-    return (P - Q) * (Q * sp.Derivative(form, Q) - P * sp.Derivative(form, P))
-
+monomial = P**first * Q**second
 
 ALL = invariant("flat.degree", STEP, (1, 1), ORDER + 2)
 FORMS = ALL[: ORDER - 1]
@@ -59,8 +54,8 @@ STATEMENTS = (
     ),
     equation(
         "flat.operator",
-        moved(P**first * Q**second),
-        (second - first) * (P - Q) * P**first * Q**second,
+        (P - Q) * (Q * sp.Derivative(monomial, Q) - P * sp.Derivative(monomial, P)),
+        (second - first) * (P - Q) * monomial,
         "To leading degree a step changes a form by (P - Q)(Q df/dQ - P df/dP): this is what it "
         "makes of a monomial.",
     ),

@@ -8,19 +8,19 @@ are bounded at both ends of the run.
 
 import sympy as sp
 
-from ..notation import P, Q, reach, s, x
+from ..notation import P, Q, s, x
 from ..prover.claims import eq, ge
 from ..prover.proofs import Sign
 from ..prover.quantities import named, prime
 from ..prover.statement import Statement, defined, definitions, equation
 from ..prover.symbols import nonnegative
-from .bounds import bounded, decimals, known, numbers
-from .domains import Domain, OnDomain
+from .bounds import ACCURACY, bounded, decimals, known, numbers
+from .domains import Domain, bounded_on
 from .flat import AT_END, AXIS, END, INVARIANT, OMITTED, ORDER, STEP, proved
-from .invariants import Excess
+from .invariants import missed
 from .series import pair, table
 
-invariant, longer, end = named("I J I_end")
+invariant, longer = named("I J")
 span, edge, near, at_start, at_end, change, geometric = named(
     "span edge near at_start at_end change geometric"
 )
@@ -51,8 +51,8 @@ BOUNDS = {
 }
 TRIANGLE = Domain(STEP, x, LARGEST, edge, ((1 + edge) / 2, (1 - edge) / 2), (eq(x, P + Q),))
 # A step in P and Q.
-SUM, UPDATES = {x: P + Q}, definitions(proved["P"], proved["Q"])
-MAP = {**SUM, **UPDATES, prime(x): prime(P) + prime(Q), s: (P - Q) / 2}
+UPDATES = definitions(proved["P"], proved["Q"])
+MAP = {x: P + Q, prime(x): prime(P) + prime(Q), s: (P - Q) / 2, **UPDATES}
 below, above = nonnegative(1 - kept), nonnegative(kept - KEEPS)
 ON_AXIS = INVARIANT.subs(AT_END)
 
@@ -75,10 +75,7 @@ shrinks = equation(
 total = Statement(
     "flat.total",
     ge(1 - kept ** (ORDER + 1), (1 - kept) * geometric),
-    Sign(
-        below * sp.expand(sum((KEEPS + above) ** k - KEEPS**k for k in range(ORDER + 1))),
-        BOUNDS,
-    ),
+    Sign(below * sp.expand(sum((KEEPS + above) ** k - KEEPS**k for k in range(ORDER + 1))), BOUNDS),
     "A step that lowers x to kept x lowers x^21 by at least (4 - span) geometric s^2 x^20; "
     f"{known(BOUNDS, span, geometric)}.",
     (ge(kept, KEEPS), ge(1, kept)),
@@ -86,29 +83,38 @@ total = Statement(
     "span^21/((4 - span) geometric).",
     (falls, slows),
 )
-near_product = Statement(
+near_product = bounded_on(
     "flat.near",
-    ge(near * P * Q * x**2, sp.Abs(invariant - P * Q * (1 - (P + Q) / 2))),
-    OnDomain(TRIANGLE, 2, BOUNDS, P * Q),
+    near,
+    TRIANGLE,
+    2,
+    BOUNDS,
     "Where x <= span the invariant is PQ (1 - x/2) but for near PQ x^2, hence at most PQ; "
     f"{known(BOUNDS, near)}.",
-    TRIANGLE.assumptions,
+    P * Q,
+    inner=invariant - P * Q * (1 - (P + Q) / 2),
 )
-changes = Statement(
+changes = bounded_on(
     "flat.change",
-    ge(change * P * Q * ((P - Q) / 2) ** 2 * x**ORDER, sp.Abs(prime(longer) - longer)),
-    OnDomain(TRIANGLE, ORDER, BOUNDS, P * Q * (P - Q) ** 2, prime(longer), longer),
+    change,
+    TRIANGLE,
+    ORDER,
+    BOUNDS,
     "A step changes J, the invariant with the forms of degree 21 and 22, by at most this: the "
     f"whole polynomial, not only its lowest degree; {known(BOUNDS, change)}.",
-    TRIANGLE.assumptions,
+    P * Q * ((P - Q) / 2) ** 2,
+    moved=(prime(longer), longer),
 )
-starts = Statement(
+starts = bounded_on(
     "flat.omitted",
-    ge(at_start * P * Q * x ** (ORDER - 1), sp.Abs(longer - invariant)),
-    OnDomain(TRIANGLE, ORDER - 1, BOUNDS, P * Q),
+    at_start,
+    TRIANGLE,
+    ORDER - 1,
+    BOUNDS,
     "At the start of a run the forms of degree 21 and 22 are at most this; "
     f"{known(BOUNDS, at_start)}.",
-    TRIANGLE.assumptions,
+    P * Q,
+    inner=longer - invariant,
 )
 ends = bounded(
     "flat.last",
@@ -126,17 +132,19 @@ slope = bounded(
     (ge(x, 0), ge(sp.Rational("0.15"), x)),
     "Where P = Q the slope of the logarithm of the invariant in ln x differs from 2 by a share of",
 )
-excess = Statement(
+excess = missed(
     "flat.excess",
-    ge(tail * reach ** (ORDER + 1), sp.Abs(end - reach**2)),
-    Excess(AXIS, END, LARGEST / 2, BOUNDS),
+    tail,
+    AXIS,
+    END,
+    LARGEST / 2,
+    BOUNDS,
     "At the x_oo of flat.ending, a series that is cut too, the invariant I_end is reach^2 but for "
     f"tail reach^21; reach <= span/2, {known(BOUNDS, tail)}.",
-    (ge(reach, 0), ge(LARGEST / 2, reach)),
 )
 total_error = numbers(
     "flat.error",
-    ge(sp.Rational("1e-14"), error),
+    ge(ACCURACY, error),
     BOUNDS,
     "Where x <= span the flat series gives the final x to 1e-14 of itself: error = 1.01 "
     "gap/(2 (1 - bend)), gap = ((at_start + at_end) span^19 + change span^21/((4 - span) "
@@ -153,11 +161,5 @@ STATEMENTS = (
     *(slope, excess, total_error),
 )
 TABLES = (
-    table(
-        "FLAT_RADIUS",
-        pair,
-        [SPAN],
-        "To 1e-14 of itself where x is at most this.",
-        total_error,
-    ),
+    table("FLAT_RADIUS", pair, [SPAN], "To 1e-14 of itself where x is at most this.", total_error),
 )

@@ -5,7 +5,7 @@ numbers, and never ask how it was found. `Excess` bounds what a cut reversion le
 """
 
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -75,7 +75,7 @@ class Homological:
             return False
         form = read(claim.rhs, self.step.variables)
         settled = self.weight % 2 or form.get(self.power, 0) == (not self.lower)
-        if not settled or any(self.step.weight(place) != self.weight for place in form):
+        if not settled or form != self.step.form(form, self.weight):
             return False
         return bool(claim.lhs.is_Symbol) and not self.left(form)
 
@@ -198,5 +198,16 @@ def excess(values, square, radius, power):
     sizes = absolute(series), [abs(value) for value in square]
     near = absolute(rest) - composed(*sizes, BEYOND)
     largest = sizes[0](QQ.convert(radius))
-    whole = reduce(lambda total, value: total * largest + value, sizes[1][::-1]) * largest**2
+    whole = sum(value * largest**power for power, value in enumerate(sizes[1], 2))
     return QQ.to_sympy(near(QQ.convert(radius)) + whole) / radius**power
+
+
+def missed(name, symbol, square, series, radius, bounds, says):
+    """By how much the invariant at the end that a series gives misses reach^2, see `Excess`."""
+    return Statement(
+        name,
+        ge(symbol * reach ** (len(series) + 2), sp.Abs(end - reach**2)),
+        Excess(square, series, radius, bounds),
+        says,
+        (ge(reach, 0), ge(radius, reach)),
+    )

@@ -16,7 +16,7 @@ from ..prover.proofs import Sign
 from ..prover.quantities import named
 from ..prover.statement import Statement, defined, definitions, equation
 from ..prover.symbols import nonnegative, positive
-from .bounds import bounded, decimals, known, numbers
+from .bounds import ACCURACY, bounded, decimals, known, numbers
 from .coefficients import FIELD, X, convolved, nested, next_order, solved, width
 from .series import pair, table
 
@@ -24,11 +24,11 @@ ORDER = 4
 ORIGINS = (ge(x, sp.Rational("2.09")), ge(4, x))  # of runs with x >= 21/10: bulk.origin
 
 
-def solve(order):
-    """The equations of X_k and S_k: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X +
-    S^2)."""
+def solve():
+    """The equations of X_k and S_k: X(mu sigma) = X + S^2 (X - 4), S(mu sigma) = S (1 - X + S^2),
+    up to the first omitted order."""
     curvature, output = [X], [FIELD.one]
-    for k in range(1, order + 1):
+    for k in range(1, ORDER + 2):
         # S^2 = w (squares[0] + squares[1] w + ...)
         squares = [convolved(output[:i], output[:i]) for i in range(1, k + 1)]
         for_curvature = next_order(curvature, -convolved(squares, [X - 4, *curvature[1:]]))
@@ -36,7 +36,7 @@ def solve(order):
         yield for_curvature, next_order(output, convolved(output, rest), 1)
 
 
-_for_curvature, _for_output = zip(*solve(ORDER + 1), strict=True)
+_for_curvature, _for_output = zip(*solve(), strict=True)
 CURVATURE = solved(
     "manifold.X",
     "X",
@@ -124,10 +124,7 @@ curvature_grows = Statement(
 output_grows = Statement(
     "manifold.S_all",
     ge((x - 1) * (at_least(order) - 1), amplitude * order + circle * order * (order + 1) / 2),
-    Sign(
-        _pairs * (1 + beyond) * _excess**2 * (beyond**2 + beyond + 1) / (short + _excess),
-        REACH,
-    ),
+    Sign(_pairs * (1 + beyond) * _excess**2 * (beyond**2 + beyond + 1) / (short + _excess), REACH),
     "For every k |S_k| is at most 1/circle^k.",
     INSIDE,
     "By induction on k: |mu| (mu^(2k) - 1) |S_k| is at most circle^-k times the coefficient of "
@@ -175,7 +172,7 @@ total_X = numbers(
 )
 total_S = numbers(
     "manifold.S",
-    ge(sp.Rational("1e-14"), fifth_S + geometric),
+    ge(ACCURACY, fifth_S + geometric),
     BOUNDS,
     f"{REGION} all that the series of S leaves out is a share of sigma of at most 1e-14.",
     "For smaller sigma it is smaller, like sigma^10.",
@@ -193,12 +190,7 @@ TABLES = (
         CURVATURE[:ORDER],
         "X = x + X_1 w + ..., w = sigma^2, in the arrangement of BULK.",
     ),
-    table(
-        "MANIFOLD_S",
-        nested,
-        OUTPUT[:ORDER],
-        "S = sigma (1 + S_1 w + ...), likewise.",
-    ),
+    table("MANIFOLD_S", nested, OUTPUT[:ORDER], "S = sigma (1 + S_1 w + ...), likewise."),
     table(
         "MANIFOLD_RADIUS",
         pair,

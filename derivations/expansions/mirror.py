@@ -22,12 +22,7 @@ ORDER = 28
 VARIABLES = (delta, z)
 STEP = Step(VARIABLES, (1, 2), (delta + z * (delta - 2), z * (1 + delta - z) ** 2))
 first, second = named("first second")
-
-
-def moved(form):
-    """What a step adds to a form, to leading weight."""
-    return -2 * z * sp.Derivative(form, delta) + 2 * delta * z * sp.Derivative(form, z)
-
+monomial = delta**first * z**second
 
 DISTANCE = defined(
     "mirror.distance",
@@ -44,8 +39,8 @@ SQUARE = defined(
 UNLABELLED = {r: s, tau: sp.Integer(0)}
 NEXT = {x: scaling.x_update.subs(UNLABELLED), s: scaling.r_update.subs(UNLABELLED)}
 COORDINATES = definitions(DISTANCE, SQUARE)
-STATE = {**NEXT, **{symbol: value.xreplace(NEXT) for symbol, value in COORDINATES.items()}}
-MAP = {**COORDINATES, **{prime(symbol): value for symbol, value in STATE.items()}}
+STATE = {x: x, s: s, **COORDINATES}
+MAP = {**COORDINATES, **{prime(symbol): value.xreplace(NEXT) for symbol, value in STATE.items()}}
 
 FORMS = invariant("mirror.weight", STEP, (2, 0), ORDER)
 INVARIANT = sp.Add(*(statement.claim.rhs for statement in FORMS))
@@ -65,7 +60,7 @@ STATEMENTS = (
     equation("mirror.z", prime(z), STEP.later[1], "A step multiplies z by a square.", MAP),
     equation(
         "mirror.operator",
-        moved(delta**first * z**second),
+        -2 * z * sp.Derivative(monomial, delta) + 2 * delta * z * sp.Derivative(monomial, z),
         2 * second * delta ** (first + 1) * z**second
         - 2 * first * delta ** (first - 1) * z ** (second + 1),
         "To leading weight a step changes a form by -2z df/d(delta) + 2 delta z df/dz: this is "

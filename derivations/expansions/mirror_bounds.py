@@ -8,19 +8,19 @@ delta >= 0; a further step would stay within `widest`.
 
 import sympy as sp
 
-from ..notation import delta, reach, z
+from ..notation import delta, z
 from ..prover.claims import eq, ge
 from ..prover.proofs import Sign
 from ..prover.quantities import named, prime
 from ..prover.statement import Statement, defined, definitions
 from ..prover.symbols import nonnegative
-from .bounds import bounded, decimals, known, numbers
-from .domains import Domain, OnDomain
-from .invariants import Excess
+from .bounds import ACCURACY, bounded, decimals, known, numbers
+from .domains import Domain, bounded_on
+from .invariants import missed
 from .mirror import AXIS, END, INVARIANT, ORDER, STEP, proved
 from .series import pair, table
 
-invariant, end = named("I I_end")
+(invariant,) = named("I")
 radius, span, wide, narrow, widest, top, gauge, edge = named(
     "radius span wide narrow widest top gauge edge"
 )
@@ -61,43 +61,50 @@ WIDE, OUTER = (
     )
     for most in (wide, widest)
 )
-room, fall = nonnegative(radius + delta), nonnegative(top - delta)
 
-near_level = Statement(
+near_level = bounded_on(
     "mirror.near",
-    ge(near * radius**2, sp.Abs(invariant - gauge)),
-    OnDomain(OUTER, 2, BOUNDS),
+    near,
+    OUTER,
+    2,
+    BOUNDS,
     "Where radius <= widest the invariant is gauge = delta^2 + 2z + 2 delta^3/3 but for a share "
     f"near of radius^2 = delta^2 + 2z; {known(BOUNDS, widest, near)}.",
-    OUTER.assumptions,
+    inner=invariant - gauge,
 )
 low = Statement(
     "mirror.low",
     ge(gauge, (1 - 2 * radius / 3) * square),
-    Sign(2 * (room * delta**2 + 2 * radius * z) / 3, BOUNDS),
+    Sign(2 * (nonnegative(radius + delta) * delta**2 + 2 * radius * z) / 3, BOUNDS),
     "The gauge is at least radius^2 (1 - 2 radius/3), which grows with radius up to radius = 1.",
     (ge(delta, -radius),),
 )
-grows = Statement(
+grows = bounded_on(
     "mirror.grows",
-    ge(grow * z * radius**2, sp.Abs(prime(radius) ** 2 - square)),
-    OnDomain(WIDE, 2, BOUNDS, z, prime(radius) ** 2, square),
+    grow,
+    WIDE,
+    2,
+    BOUNDS,
     "A step from radius <= wide changes radius^2 by at most grow z radius^2; "
     f"{known(BOUNDS, wide, grow)}.",
-    WIDE.assumptions,
+    z,
+    moved=(prime(radius) ** 2, square),
 )
-changes = Statement(
+changes = bounded_on(
     "mirror.change",
-    ge(change * z * radius**ORDER, sp.Abs(prime(invariant) - invariant)),
-    OnDomain(WIDE, ORDER, BOUNDS, z, prime(invariant), invariant),
+    change,
+    WIDE,
+    ORDER,
+    BOUNDS,
     "A step from radius <= wide changes the invariant by at most this: the whole polynomial, not "
     f"only its lowest weight {ORDER + 2}; {known(BOUNDS, change)}.",
-    WIDE.assumptions,
+    z,
+    moved=(prime(invariant), invariant),
 )
 total = Statement(
     "mirror.total",
     ge(delta - prime(delta), (2 - top) * z),
-    Sign(z * fall, definitions(proved["delta"])),
+    Sign(z * nonnegative(top - delta), definitions(proved["delta"])),
     "Where delta <= top it falls by at least (2 - top) z: the z of these steps add up to at most "
     "its fall over 2 - top.",
     (ge(top, delta),),
@@ -144,13 +151,15 @@ slope = bounded(
     "On the axis z = 0, -wide <= delta <= 0, the slope of the invariant differs from 2 delta by a "
     "share of",
 )
-excess = Statement(
+excess = missed(
     "mirror.excess",
-    ge(tail * reach ** (ORDER + 1), sp.Abs(end - reach**2)),
-    Excess(AXIS, END, BOUNDS[narrow], BOUNDS),
+    tail,
+    AXIS,
+    END,
+    BOUNDS[narrow],
+    BOUNDS,
     "At the x_oo of mirror.ending, a series that is cut too, the invariant I_end is reach^2 but "
     f"for tail reach^29; reach <= narrow, {known(BOUNDS, tail)}.",
-    (ge(reach, 0), ge(BOUNDS[narrow], reach)),
 )
 apart = numbers(
     "mirror.lean",
@@ -166,14 +175,13 @@ apart = numbers(
 )
 total_error = numbers(
     "mirror.error",
-    ge(sp.Rational("1e-14"), error),
+    ge(ACCURACY, error),
     BOUNDS,
     "Where gauge <= span^2 and x > 1 (but for z = 0 < delta, which stands still) the mirror "
     "series gives the final x to 1e-14: error = gap/(2 (1 - bend) lean span).",
     "Between the two ends the invariant differs by at most gap. By mirror.slope that is at least "
     "(1 - bend) times the difference of delta^2, and the two |delta| add up to at least 2 lean "
-    "span. From a smaller gauge, q^2 span^2, gap has a factor q^29 and the two |delta| a "
-    "factor q.",
+    "span. From a smaller gauge, q^2 span^2, gap has a factor q^29 and the two |delta| a factor q.",
     (slope, apart),
 )
 STATEMENTS = (

@@ -5,7 +5,6 @@ homological equations of `mirror` and `flat` are solved and checked.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache, cached_property, reduce
 from math import inf, lcm
 from typing import Any
@@ -141,4 +140,4 @@ def coefficients(polynomial):
 
 def pair(value):
     """A number as (numerator, denominator)."""
-    return Fraction(value).as_integer_ratio()
+    return value.numerator, value.denominator

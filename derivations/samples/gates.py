@@ -18,7 +18,7 @@ from ..prover.function import Function, right
 from ..prover.proofs import Equivalence, Sign
 from ..prover.statement import Statement, equation
 from ..prover.symbols import nonnegative
-from .gram import later, sqrt_n, squared
+from .gram import inner, later, sqrt_n, squared
 from .reductions import BOUNDARY, INPUT
 
 
@@ -36,8 +36,8 @@ class Side:
         self.definitions = {
             self.lam: self.xx * size / n,
             self.floor: squared(self.Y) / (2 * m) - self.xx * self.y**2 / 2,
-            self.f: sp.Trace(self.u.T * self.v) / sqrt_n,
-            self.y: sp.Trace(self.x.T * self.Y) / (m * self.xx),
+            self.f: inner(self.u, self.v) / sqrt_n,
+            self.y: inner(self.x, self.Y) / (m * self.xx),
             self.xx: squared(self.x) / m,
         }
 
@@ -51,10 +51,7 @@ slope_u, slope_v = (up.xx * (up.f - up.y) * weights / sqrt_n for weights in (up.
 
 # How the outputs on both sides move with the weights (u+, v+, u-, v-), and what the kernel is.
 up_moves, down_moves = ([side.x * w.T / sqrt_n for w in (side.v, side.u)] for side in (up, down))
-across, back, apart = (
-    sp.ZeroMatrix(rows.shape[0], columns.shape[0])
-    for rows, columns in ((up.x, down.u), (down.x, up.u), (up.x, down.x))
-)
+across, back, apart = 0 * up.x * down.u.T, 0 * down.x * up.u.T, 0 * up.x * down.x.T
 jacobian = sp.BlockMatrix([[*up_moves, across, across], [back, back, *down_moves]])
 kernel = sp.BlockMatrix([[up.kernel, apart], [apart.T, down.kernel]])
 FROZEN = (

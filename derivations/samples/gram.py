@@ -13,15 +13,19 @@ from ..notation import A, B, B_fit, C, D, E, L, S, T, U, W, X, Y, d, eta, floor,
 # isort: split
 from ..notation import slope
 from ..prover.quantities import prime
-from ..prover.statement import by_name, defined, definitions, equation
+from ..prover.statement import defined, definitions, equation
 
 A_next, B_next, C_next, E_next, U_next, W_next = map(prime, (A, B, C, E, U, W))
 sqrt_n = sp.sqrt(n)
 
 
+def inner(one, two):
+    """The sum of the products of their entries."""
+    return sp.Trace(one.T * two)
+
+
 def squared(matrix):
-    """The sum of the squares of its entries."""
-    return sp.Trace(matrix.T * matrix)
+    return inner(matrix, matrix)
 
 
 def loss(linear):
@@ -30,7 +34,7 @@ def loss(linear):
 
 
 def loss_in_moments(linear):
-    return sp.Trace(linear.T * S * linear) / 2 - sp.Trace(linear.T * T) + squared(Y) / (2 * m)
+    return inner(linear, S * linear) / 2 - inner(linear, T) + squared(Y) / (2 * m)
 
 
 def gram(hidden, linear, outer):
@@ -61,7 +65,8 @@ SLOPE = defined(
 )
 
 # In the weights themselves; the gradients are SymPy's.
-linear_map = IN_WEIGHTS[1].claim.rhs
+in_weights = definitions(*IN_WEIGHTS)
+linear_map = in_weights[B]
 gradient_u, gradient_v = (loss(linear_map).diff(weights) for weights in (U, W))
 slope_u, slope_v = W * D.T / sqrt_n, U * D / sqrt_n
 mixing = sp.BlockMatrix([[sp.Identity(d), -slope * D], [-slope * D.T, sp.Identity(k)]])
@@ -72,10 +77,11 @@ changes = (
 )
 STEP = {
     L: loss(B),
-    **later(definitions(*IN_WEIGHTS), U, W),
+    **later(in_weights, U, W),
     U_next: U - eta * slope_u,
     W_next: W - eta * slope_v,
-    **definitions(*IN_SAMPLES, *IN_WEIGHTS, GRADIENT, SLOPE, GAIN),
+    **in_weights,
+    **definitions(*IN_SAMPLES, GRADIENT, SLOPE, GAIN),
 }
 CLOSURE = (
     equation(
@@ -169,13 +175,13 @@ END = (
     equation(
         "gram.excess",
         L,
-        floor + sp.Trace(E.T * S * E) / 2,
+        floor + inner(E, S * E) / 2,
         "The loss is its floor, the loss of B_fit, and an excess that is quadratic in E.",
         AT_SOLUTION,
     ),
     equation(
         "gram.excess_square",
-        sp.Trace(E.T * S * E),
+        inner(E, S * E),
         squared(X * E) / m,
         "Twice the excess is a sum of squares, |X E|^2/m: no linear map has less loss than B_fit.",
         definitions(*IN_SAMPLES),
@@ -183,10 +189,9 @@ END = (
     equation(
         "gram.floor",
         floor,
-        squared(Y) / (2 * m) - sp.Trace(B_fit.T * S * B_fit) / 2,
+        squared(Y) / (2 * m) - inner(B_fit, S * B_fit) / 2,
         "The floor is the loss of the zero map, less what B_fit explains.",
         AT_SOLUTION,
     ),
 )
 STATEMENTS = (*IN_SAMPLES, *IN_WEIGHTS, GRADIENT, SLOPE, *CLOSURE, DISTANCE, NORMAL, FLOOR, *END)
-proved = by_name(STATEMENTS)

@@ -17,12 +17,11 @@ from ..prover.quantities import prime
 from ..notation import residuals, root_S, size, v, w_d, w_k, w_m
 from ..prover.statement import defined, definitions, equation
 from . import gram
-
-IN_WEIGHTS = definitions(*gram.IN_WEIGHTS)
+from .gram import inner, sqrt_n, squared
 
 # Any number of outputs.
-backward = W * residuals.T * X / gram.sqrt_n, U * X.T * residuals / gram.sqrt_n
-forward = X * (dU.T * W + U.T * dW) / gram.sqrt_n
+backward = W * residuals.T * X / sqrt_n, U * X.T * residuals / sqrt_n
+forward = X * (dU.T * W + U.T * dW) / sqrt_n
 KERNEL = defined(
     "kernel.theta",
     kernel_of,
@@ -52,8 +51,8 @@ SPECTRUM = (
     KERNEL,
     equation(
         "kernel.backward",
-        sp.Trace(residuals.T * forward),
-        sp.Trace(dU.T * backward[0]) + sp.Trace(dW.T * backward[1]),
+        inner(residuals, forward),
+        inner(dU, backward[0]) + inner(dW, backward[1]),
         "A change (dU, dW) of the weights moves the outputs by X (dU.T W + U.T dW)/sqrt(n), to "
         "first order. The transpose of this map takes f~ to (W f~.T X, U X.T f~)/sqrt(n).",
     ),
@@ -62,7 +61,7 @@ SPECTRUM = (
         kernel_of,
         (X * X.T * residuals * C + X * A * X.T * residuals) / m,
         "The kernel is (X X.T (x) C + X A X.T (x) 1)/m, an m k x m k matrix.",
-        {**definitions(KERNEL), **IN_WEIGHTS},
+        {**definitions(KERNEL), **gram.in_weights},
     ),
     equation(
         "kernel.blocks",
@@ -71,7 +70,7 @@ SPECTRUM = (
         "Where C w_k = lambda_C w_k the last term is 0: the kernel takes w_m w_k.T to "
         "(X (lambda_C + A) X.T w_m/m) w_k.T. In the eigenbasis of C it is block diagonal, one "
         "m x m block for each output.",
-        IN_WEIGHTS,
+        gram.in_weights,
     ),
     *(swap, swap_back),
     equation(
@@ -121,7 +120,7 @@ U_next, v_next, res_next, Theta_next = prime(U), prime(v), prime(res), prime(The
 THETA = defined(
     "kernel.one_output",
     Theta,
-    (gram.squared(v) * X * X.T + X * U.T * U * X.T) / (n * m),
+    (squared(v) * X * X.T + X * U.T * U * X.T) / (n * m),
     "With one output the kernel is the matrix Theta.",
 )
 linear, gradient = one_output(gram.linear_map), one_output(GRADIENT.claim.rhs)
@@ -135,16 +134,14 @@ STEP = {
     **SAMPLES,
 }
 moved = X * D_1  # what a change of B along D does to the outputs
-overlap = sp.Trace(out.T * res)
+overlap = inner(out, res)
 residual_update = (sp.Identity(m) - eta * Theta) * res + eta**2 / (n * m) * overlap * moved
 kernel_change = -eta / (n * m) * (
     out * moved.T + moved * out.T + 2 / m * overlap * X * X.T
-) + eta**2 / (n**2 * m) * (
-    gram.squared(v) * moved * moved.T + sp.Trace(D_1.T * U.T * U * D_1) * X * X.T
-)
+) + eta**2 / (n**2 * m) * (squared(v) * moved * moved.T + squared(U * D_1) * X * X.T)
 ALIGNED = {  # residuals along e_m: the labels that make them so
     **{symbol: STEP[symbol] for symbol in (Theta_next, U_next, v_next, Theta)},
-    lam: sp.Trace(e_m.T * Theta * e_m),
+    lam: inner(e_m, Theta * e_m),
     D_1: gradient.xreplace({res: size * e_m}),
     **SAMPLES,
 }
@@ -227,8 +224,8 @@ STATEMENTS = (
     *(*SPECTRUM, reduced, *RECURSION, *NOT_CLOSED),
     equation(
         "kernel.aligned",
-        sp.Trace(e_m.T * Theta_next * e_m),
-        lam + eta * gram.squared(D_1) / n * (eta * lam - 4 * sp.Trace(e_m.T * out) / size),
+        inner(e_m, Theta_next * e_m),
+        lam + eta * squared(D_1) / n * (eta * lam - 4 * inner(e_m, out) / size),
         "Let f~ = |f~| e_m with |e_m| = 1, e_m an eigenvector of Theta or not, and lambda = "
         "e_m.Theta e_m. After one step e_m.Theta' e_m is this, exactly. If e_m is the top "
         "eigenvector, lambda is the top eigenvalue of Theta.",
@@ -236,8 +233,8 @@ STATEMENTS = (
     ),
     equation(
         "kernel.below_the_top",
-        sp.Trace(e_m.T * Theta * e_m),
-        omega - gram.squared(Psi * e_m),
+        inner(e_m, Theta * e_m),
+        omega - squared(Psi * e_m),
         "Where no eigenvalue of Theta is above omega, omega - Theta is a product Psi.T Psi, and "
         "e_m.Theta e_m is omega less a square. So the top eigenvalue is at least e_m.Theta e_m, "
         "that of the next kernel too.",

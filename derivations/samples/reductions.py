@@ -20,7 +20,7 @@ from ..prover.function import Function, right
 from ..prover.proofs import Equivalence
 from ..prover.statement import Statement, by_name, defined, definitions, equation
 from . import gram, kernel
-from .gram import sqrt_n, squared
+from .gram import inner, sqrt_n, squared
 
 FATES = by_name(fates.STATEMENTS)
 BOUNDARY = (FATES["step_count"], FATES["divergent"])
@@ -63,10 +63,7 @@ x, labels = X.subs(INPUT), Y.subs(INPUT)
 MOMENTS = (
     defined("reductions.second_moment", xx, squared(x) / m, "For one input xx is the mean of x^2."),
     defined(
-        "reductions.cross_moment",
-        xy,
-        sp.Trace(x.T * labels) / m,
-        "For one input xy is the mean of x y.",
+        "reductions.cross_moment", xy, inner(x, labels) / m, "For one input xy is the mean of x y."
     ),
 )
 RATE = defined(
@@ -75,12 +72,12 @@ RATE = defined(
 LABEL = defined(
     "reductions.label", y_fit, xy / xx, "The equal one-sample network has the best slope as label."
 )
+OUTPUT = {f: inner(u, v) / sqrt_n, lam: (squared(u) + squared(v)) / n}
 ONE_INPUT = {
     **trained(u, v, INPUT),
     L: special(loss, INPUT, u),
     floor: gram.loss(B).subs(INPUT).xreplace({B.subs(INPUT): y_fit * one}),
-    f: sp.Trace(u.T * v) / sqrt_n,
-    lam: (squared(u) + squared(v)) / n,
+    **OUTPUT,
     Theta: special(kernel.THETA.claim.rhs, INPUT, u),
     **definitions(RATE, LABEL, *MOMENTS),
 }
@@ -127,9 +124,8 @@ ONE_SAMPLE = {
     u_next: U_next * row.T / input_size,
     **trained(U, v, SAMPLE),
     L: special(loss, SAMPLE).xreplace({Y.subs(SAMPLE): y * one}),
-    f: sp.Trace(u.T * v) / sqrt_n,
+    **OUTPUT,
     Theta.subs(SAMPLE): special(kernel.THETA.claim.rhs, SAMPLE),
-    lam: (squared(u) + squared(v)) / n,
     Y.subs(SAMPLE): y * one,
     u: U * row.T / input_size,
     eta_fit: eta * input_size**2,
@@ -174,8 +170,8 @@ NARROW = {n: 1}
 U_row, W_row = U.subs(NARROW), W.subs(NARROW)
 IN_DIRECTIONS = {
     **trained(U_row, W_row, NARROW, WHITENED),
-    A: gram.IN_WEIGHTS[0].claim.rhs.subs(NARROW),
-    C: gram.IN_WEIGHTS[2].claim.rhs.subs(NARROW),
+    A: gram.in_weights[A].subs(NARROW),
+    C: gram.in_weights[C].subs(NARROW),
     U_row: sigma_U * e_d.T,
     W_row: sigma_W * e_k.T,
 }
@@ -220,7 +216,7 @@ WIDTH_1 = (
 # One output, v along a left singular vector e_n of U with right singular vector e_d.
 SINGULAR = {
     **trained(U, v, {k: 1}, WHITENED),
-    A: gram.IN_WEIGHTS[0].claim.rhs,
+    A: gram.in_weights[A],
     U: sigma_U * e_n * e_d.T + U_rest,
     v: sigma_W * e_n,
     U_rest: (sp.Identity(n) - e_n * e_n.T) * U_0 * (sp.Identity(d) - e_d * e_d.T),
