@@ -62,7 +62,11 @@ def test_an_altered_formula_is_no_longer_proved(key: tuple[str, str]) -> None:
     text, tried = function.render(), 0
     for claim in alterations(statement.claim):
         altered = replace(statement, claim=claim)
-        changed = with_claim(function, statement, altered)
+        try:
+            changed = with_claim(function, statement, altered)
+        except ValueError as error:  # the left side is no longer what the function asks for
+            assert "says nothing of" in str(error)
+            continue
         if changed.values == function.values:  # not the part that the function takes
             continue
         assert rendered(changed) != text
