@@ -42,13 +42,15 @@ def _pass(u: FloatArray, v: FloatArray, rate: FloatArray | None = None) -> tuple
     """Output and curvature of weights (..., width), after u −= rate·v, v −= rate·u in place; chunk
     by chunk, so that each weight travels from memory once."""
     width = u.shape[-1]
-    product, squares = 0.0, 0.0
+    product = squares = 0.0
     for chunk in watch.in_blocks(width, _CHUNK):
         inner, outer = u[..., chunk], v[..., chunk]
         if rate is not None:
-            change = rate[:, None] * outer
-            outer -= rate[:, None] * inner
-            inner -= change
+            moves = np.stack((outer, inner))  # one array: two by turns would be given back
+            moves *= rate[:, None]
+            inner -= moves[0]
+            outer -= moves[1]
+            del moves
         product = product + _dots(inner, outer)
         squares = squares + (_dots(inner, inner) + _dots(outer, outer))
     return product / np.sqrt(width), squares / width
@@ -152,8 +154,7 @@ class Network:
     @property
     def curvature(self) -> Any:
         """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher
-        matrix. On a data set of m samples it is the top eigenvalue of JJᵀ/m, J the derivatives of
-        all outputs on all samples by all weights."""
+        matrix. On m samples it is that of JJᵀ/m, J the derivatives of all outputs by all weights."""
         if self.data is None:
             return self.start[0]
         return descent.curvature(self.u, self.v, self.data)[()]
@@ -261,9 +262,8 @@ class Network:
         self, runs: Runs, tolerance: float = watch.CONVERGED, absorbing: Any = None
     ) -> watch.Model:
         """The runs as something to watch."""
-        # runs that are trained together keep their weights in the cache
         sides = 1 if self.data is None else self.data.inputs + self.data.outputs
-        together = max(1, _CHUNK // (self.width * sides))
+        together = max(1, _CHUNK // (self.width * sides))  # their weights stay in the cache
         if self.data is not None:
             return descent.model(self.u, self.v, self.data, runs, tolerance, together)
 
