@@ -154,7 +154,7 @@ class Network:
     @property
     def curvature(self) -> Any:
         """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher
-        matrix. On m samples it is that of JJᵀ/m, J the derivatives of all outputs by all weights."""
+        matrix. On m samples it is that of JJᵀ/m, J the derivatives of all outputs by weights."""
         if self.data is None:
             return self.start[0]
         return descent.curvature(self.u, self.v, self.data)[()]
