@@ -25,7 +25,7 @@ def _dots(a: FloatArray, b: FloatArray) -> Any:
     whole = a.shape[-1] // LINE * LINE
     total = np.vecdot(a[..., whole:], b[..., whole:])
     if whole:
-        lines = (*a.shape[:-1], -1, LINE)
+        lines = (*a.shape[:-1], whole // LINE, LINE)
         a, b = (part[..., :whole].reshape(lines) for part in (a, b))
         total = total + np.vecdot(a, b).sum(-1)
     return total
