@@ -15,7 +15,7 @@ from . import watch
 from .arguments import FloatArray, Mask
 from .runs import Runs
 
-CHUNK = 32_768  # hidden units that one step touches at a time: few enough for one thread
+CHUNK = 65_536  # hidden units that one step touches at a time: few enough for one thread
 LINE = 4096  # products that one dot product sums
 TOGETHER = 131_072  # units that are stepped together: their weights stay in the cache
 
@@ -56,11 +56,8 @@ def two_units(u: FloatArray, v: FloatArray) -> FloatArray:
 
 
 class Descent:
-    """Runs of a batch of networks (..., units), one step after the other.
-
-    A state is weights (runs, 2, units), eta, label and output; where the units fill several chunks,
-    which are moved in place, also the curvature. Else it is computed where it is asked for.
-    """
+    """Runs of a batch of networks (..., units), one step after the other. A state is weights (runs,
+    2, units), eta, label, output and curvature."""
 
     def __init__(self, u: FloatArray, v: FloatArray, width: float, runs: Runs) -> None:
         self.u, self.v = (part.reshape(-1, part.shape[-1]) for part in (u, v))
@@ -70,7 +67,7 @@ class Descent:
     def start(self, index: watch.Index, nudge: int) -> watch.State:
         """The weights of some runs. Twins, of which only the end is asked for, have two units."""
         network, units = self.runs.network[index], self.u.shape[-1]
-        rate, label = watch.nudged(self.runs.eta[index], nudge), self.runs.target[index]
+        eta, y = watch.nudged(self.runs.eta[index], nudge), self.runs.target[index]
         if nudge:
             weights = two_units(self.u[network], self.v[network])
         else:
@@ -80,13 +77,11 @@ class Descent:
             for chunk in watch.in_blocks(units, CHUNK):
                 weights[:, 0, chunk] = self.u[network, chunk]
                 weights[:, 1, chunk] = self.v[network, chunk]
-        state = weights, rate, label, output(weights, self.width)
-        wide = weights.shape[-1] > CHUNK
-        return (*state, curvature(weights, self.width)) if wide else state
+        return weights, eta, y, output(weights, self.width), curvature(weights, self.width)
 
     def advance(self, state: watch.State) -> watch.State:
         """The state after one step; the next writes over the weights of this one."""
-        weights, eta, y, f = state[:4]
+        weights, eta, y, f, _ = state
         mixing = np.ones((len(weights), 2, 2))
         mixing[:, 0, 1] = mixing[:, 1, 0] = eta * (y - f) / np.sqrt(self.width)
         if weights.shape[-1] > CHUNK:
@@ -96,41 +91,38 @@ class Descent:
             moved = np.empty_like(weights)
         np.matmul(mixing, weights, out=moved)
         self.spare = weights
-        return moved, eta, y, output(moved, self.width)
+        return moved, eta, y, output(moved, self.width), curvature(moved, self.width)
 
     def _in_place(self, weights: FloatArray, mixing: FloatArray) -> tuple[Any, Any]:
         """Output and curvature after a step: each weight travels from memory once."""
         product = squares = 0.0
+        room = np.empty((*weights.shape[:-1], CHUNK))
         for chunk in watch.in_blocks(weights.shape[-1], CHUNK):
-            part = mixing @ weights[..., chunk]
-            weights[..., chunk] = part
-            product = product + output(part, self.width)
-            squares = squares + curvature(part, self.width)
-        return product, squares
-
-    def curvatures(self, state: watch.State, which: Any) -> Any:
-        """Of chosen runs."""
-        return state[4][which] if len(state) > 4 else curvature(state[0][which], self.width)
+            part = weights[..., chunk]
+            part[...] = np.matmul(mixing, part, out=room[..., : part.shape[-1]])
+            product = product + _dots(part[:, 0], part[:, 1])
+            squares = squares + _dots(part, part)
+        return product / np.sqrt(self.width), (squares[..., 0] + squares[..., 1]) / self.width
 
     def model(self, tolerance: float, absorbing: Any) -> watch.Model:
         """The runs as something to watch."""
 
         def measure(state: watch.State) -> tuple[FloatArray, ...]:
-            _, _, y, f = state[:4]
-            return self.curvatures(state, slice(None)), (f - y) ** 2 / 2, f
+            _, _, y, f, lam = state
+            return lam, (f - y) ** 2 / 2, f
 
         def size(state: watch.State) -> FloatArray:
-            _, _, y, f = state[:4]
+            _, _, y, f, _ = state
             return np.abs(f - y)
 
         def sharpness(state: watch.State, which: Any) -> Any:
-            return state[1][which] * self.curvatures(state, which)
+            _, eta, _, _, lam = state
+            return eta[which] * lam[which]
 
         def certain(state: watch.State) -> Mask:
-            lam = self.curvatures(state, slice(None))
-            _, *rest = state[:4]
-            usable = np.isfinite(rest[-1]) & np.isfinite(lam) & (lam > 0)
-            eta, y, f, lam = (part[usable] for part in (*rest, lam))
+            _, eta, y, f, lam = state
+            usable = np.isfinite(f) & np.isfinite(lam) & (lam > 0)
+            eta, y, f, lam = (part[usable] for part in state[1:])
             usable[usable] = absorbing(eta, lam, f, self.width, y)
             return np.asarray(usable)
 
