@@ -95,7 +95,8 @@ class Descent:
 
     def _in_place(self, weights: FloatArray, mixing: FloatArray) -> tuple[Any, Any]:
         """Output and curvature after a step: each weight travels from memory once."""
-        product = squares = 0.0
+        product: Any = 0.0
+        squares: Any = 0.0
         room = np.empty((*weights.shape[:-1], CHUNK))
         for chunk in watch.in_blocks(weights.shape[-1], CHUNK):
             part = weights[..., chunk]
