@@ -128,6 +128,21 @@ def test_primal_and_dual_meet_and_the_closed_bounds_hold(seed, m, d, k):
     assert said.eta == 2 / said.curvature
 
 
+@given(seed=st.integers(0, 10**6), d=st.integers(1, 8), diagonal=st.booleans())
+def test_inputs_and_labels_of_any_scale(seed, d, diagonal):
+    """Also where eigenvalues cross: the upper bound is within a factor of 2."""
+    rng = np.random.default_rng(seed)
+    scales, sizes = 10.0 ** rng.uniform(-2, 2, (2, d))
+    if diagonal:
+        data = Data(np.diag(scales), np.diag(sizes))
+    else:
+        data = Data(rng.normal(size=(9, d)) * scales, rng.normal(size=(9, d)) * sizes)
+    said = flattest_curvature(data, 50, units=100)
+    assert said.error <= 1e-14 * said.curvature
+    upper = 2 * math.sqrt(data.spectrum[0] / 50) * np.linalg.norm(data.rows[1], 2)
+    assert upper / 2 * (1 - 1e-13) <= said.curvature <= upper * (1 + 1e-13)
+
+
 def test_closed_cases():
     x, y = np.array([1.0, -2.0, 0.5]), np.array([3.0, 1.0, 4.0])
     second, cross = np.mean(x * x), np.mean(x * y)

@@ -120,12 +120,10 @@ class _Unit(NamedTuple):
 
     def top(self, log_share: float) -> tuple[float, FloatArray]:
         """The top eigenvalue at a share, and its eigenvector."""
-        from scipy.linalg import eigh
-
-        second, last = np.diag(self.spectrum), len(self.spectrum) - 1
+        second = np.diag(self.spectrum)
         matrix = _derived.flattest_kernel(np.exp(log_share), second, self.seen, 1.0)
-        values, vectors = eigh(matrix, subset_by_index=(last, last))
-        return float(values[0]), vectors[:, 0]
+        values, vectors = np.linalg.eigh(matrix)  # of SciPy's subsets some come back empty
+        return float(values[-1]), vectors[:, -1]
 
     def sizes(self, w: FloatArray) -> tuple[float, float]:
         """|S^½ w| and |Hᵀw| of a direction of any length."""
