@@ -112,6 +112,17 @@ def test_the_conditioning_is_that_of_the_kernel_of_the_weights():
     assert end.steps == pytest.approx(400 + more, rel=1e-3)
 
 
+def test_a_direction_in_which_nothing_is_left_needs_no_steps():
+    data = Data(np.diag([1.0, 0.1, 0.001]), [1.0, 0.2, 0.0])
+    net = GramNetwork.from_weights(np.eye(3), [[0.5], [0.3], [0.0]])
+    end = endings(net, data, 0.5, max_steps=200)
+    for _ in range(200):
+        net = net.step(data, 0.5)
+    values = net.spectrum(data)
+    assert end.conditioning == pytest.approx(values[0] / values[1], rel=1e-6)
+    assert values[0] / values[2] > 1e5
+
+
 def test_before_the_peak_a_run_rises():
     data, net = Data([1.0], [0.0]), GramNetwork([[1.0, 1e-9], [1e-9, 1.0]], width=10)
     assert net.outcome(data, 1.05, max_steps=12).phase == Phase.UNDECIDED

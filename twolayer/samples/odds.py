@@ -88,8 +88,9 @@ def convergence_odds(
     at width 3 with two inputs, as in the example, 0.9 % of 20,000 starts diverge and converge again
     higher up on a grid of spacing 0.05 (a finer one sees more).
 
-    Where one ηλ₀ is exact all starts agree on it: 4 without labels, for one output and one sample
-    or one input, and at width 1 where XᵀX/m has equal eigenvalues. arXiv:2003.02218 has one sample.
+    Where one ηλ₀ is exact all starts agree on it: 4 without labels, for one output and inputs along
+    one direction, and at width 1 where XᵀX/m has equal eigenvalues. arXiv:2003.02218 has one
+    sample.
 
     Examples
     --------
