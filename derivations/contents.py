@@ -7,6 +7,7 @@ from . import (
     certificate,
     chaos,
     closure,
+    conventions,
     divergence,
     fates,
     final,
@@ -19,12 +20,22 @@ from . import (
     triangle,
 )
 from .expansions import CHAPTERS as EXPANSIONS
-from .samples import factor, gates, gram, kernel, reductions
+from .samples import factor, gates, gram, kernel, losses, reductions
 
 CHAPTERS: tuple[Any, ...] = (
-    *(closure, scaling, triangle, initialization, boundaries, divergence, lyapunov, fates),
+    *(
+        closure,
+        conventions,
+        scaling,
+        triangle,
+        initialization,
+        boundaries,
+        divergence,
+        lyapunov,
+        fates,
+    ),
     *(certificate, chaos, final, *EXPANSIONS, hessian, laws, odds),
-    *(gram, factor, kernel, reductions, gates),
+    *(gram, factor, kernel, losses, reductions, gates),
 )
 
 
