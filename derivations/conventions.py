@@ -222,4 +222,17 @@ FUNCTIONS = (
         "The curvature of a loss itself.",
         also=(proved["own_curvature"],),
     ),
+    Function(
+        "weighted_loss",
+        (L, weight),
+        (right(proved["loss"]),),
+        "The loss of a network, from the model's.",
+    ),
+    Function(
+        "weighted_curvature",
+        (lam_fit, weight),
+        (right(proved["equal_rates"]),),
+        "The curvature of a loss at equal rates, from the model's.",
+        also=(proved["scaled"],),
+    ),
 )

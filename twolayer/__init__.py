@@ -9,6 +9,7 @@ curvature, output, width, target; everything broadcasts and is dimensionless.
 """
 
 from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
+from .conventions import Reduction, reduction
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
 from .laws import (
@@ -56,6 +57,7 @@ __all__ = [
     "Outcome",
     "Phase",
     "PhaseDiagram",
+    "Reduction",
     "ReluNetwork",
     "ReluTrajectory",
     "Sides",
@@ -81,6 +83,7 @@ __all__ = [
     "phase_diagram",
     "phase_probability",
     "random_initialization",
+    "reduction",
     "save",
     "simulate",
     "triangle",

@@ -98,6 +98,22 @@ def loss_curvature(uu: Any, vv: Any, n_fit: Any, weight: Any) -> Any:
     return weight*(uu + vv)/n_fit
 
 
+def weighted_loss(loss: Any, weight: Any) -> Any:
+    """The loss of a network, from the model's.
+
+    Proved in derivations: conventions.loss.
+    """
+    return loss*weight
+
+
+def weighted_curvature(lam_fit: Any, weight: Any) -> Any:
+    """The curvature of a loss at equal rates, from the model's.
+
+    Proved in derivations: conventions.equal_rates, conventions.scaled.
+    """
+    return lam_fit*weight
+
+
 def scaled(eta: Any, curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
     """The dimensionless state (x, r, tau); width = inf gives r = tau = 0.
 
