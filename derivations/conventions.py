@@ -13,7 +13,7 @@ from .notation import L, L_other, eta, eta_fit, eta_u, eta_v, f, f_fit, lam, lam
 
 # isort: split
 from .notation import n_fit, scale, skew, u, uu, uv, v, vv, weight, y
-from .prover.function import Function, right
+from .prover.function import Function, right, solved
 from .prover.quantities import prime
 from .prover.statement import by_name, defined, definitions, equation
 
@@ -221,6 +221,12 @@ FUNCTIONS = (
         (right(proved["loss_curvature_in_width"]),),
         "The curvature of a loss itself.",
         also=(proved["own_curvature"],),
+    ),
+    Function(
+        "model_curvature",
+        (lam_loss, weight),
+        (solved(proved["equal_rates"], lam_fit),),
+        "The curvature in the model, from that of a loss at equal rates.",
     ),
     Function(
         "weighted_loss",

@@ -98,6 +98,14 @@ def loss_curvature(uu: Any, vv: Any, n_fit: Any, weight: Any) -> Any:
     return weight*(uu + vv)/n_fit
 
 
+def model_curvature(lam_loss: Any, weight: Any) -> Any:
+    """The curvature in the model, from that of a loss at equal rates.
+
+    Proved in derivations: conventions.equal_rates.
+    """
+    return lam_loss/weight
+
+
 def weighted_loss(loss: Any, weight: Any) -> Any:
     """The loss of a network, from the model's.
 

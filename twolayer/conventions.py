@@ -202,6 +202,15 @@ def reduction(
     return Reduction(*(np.array(part)[()] for part in np.broadcast_arrays(*parts)))
 
 
+def of_curvature(curvature: Any, output: Any, width: Any, target: Any, loss: str) -> Reduction:
+    """A network known by the curvature of its own loss, trained at one rate; the rate 1 of the
+    network is the reduction's."""
+    weight, skew = loss_factor(losses.named(loss)), 1.0
+    inner = _derived.model_curvature(arguments.numbers("curvature", curvature), weight)
+    rate = _derived.model_rate(1.0, skew, weight)
+    return Reduction(rate, inner[()], output, width, target, curvature, weight, skew)
+
+
 def _weight(loss: Any) -> FloatArray:
     """The factor of ½(f − y)² in a loss of one sample and output."""
     if loss is None or isinstance(loss, str):

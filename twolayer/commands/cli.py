@@ -6,9 +6,11 @@ import concurrent.futures
 import importlib
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from ..conventions import CONVENTION
 from . import check
 from .options import Parser, joined, named
 
@@ -60,7 +62,7 @@ def _parser() -> Parser:
     parser = Parser(
         prog="twolayer",
         description=DESCRIPTION,
-        epilog=EXAMPLES,
+        epilog=f"{textwrap.fill(CONVENTION, 78)}\n\n{EXAMPLES}",
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -69,7 +71,9 @@ def _parser() -> Parser:
     parser.set_defaults(work=check.work, note="")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Command)
     for name, text in COMMANDS.items():
-        commands.add_parser(name, help=text, description=f"{text}.", allow_abbrev=False)
+        commands.add_parser(
+            name, help=text, description=f"{text}.", epilog=CONVENTION, allow_abbrev=False
+        )
     return parser
 
 

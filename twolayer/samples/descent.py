@@ -1,7 +1,8 @@
 """Gradient descent on the weights of a network on a data set, written from its definition: a judge.
 
-f = X uᵀV/√n with u of shape (n, d) and V of shape (n, k), and the loss is |f − Y|²/(2m). Nothing
-here knows the theory.
+f = X uᵀV/√n with u of shape (n, d) and V of shape (n, k), and the loss is the one that the data
+name: with residuals f − Y divided by √m, its part above the floor is `losses.share` times their
+square, and its derivative `losses.slope` times them. Nothing here knows the theory.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import arguments, watch
+from .. import arguments, losses, watch
 from ..arguments import FloatArray
 from ..runs import Runs
 from .data import Data
@@ -30,6 +31,16 @@ def layers(u: Any, v: Any, data: Any) -> tuple[FloatArray, FloatArray]:
     return hidden, outer
 
 
+def slope(data: Data) -> float:
+    """The derivative of the loss of the data in an output of their rows, over its residual."""
+    return losses.slope(data.loss, data.samples, data.outputs)
+
+
+def excess(residual: FloatArray, data: Data) -> Any:
+    """The loss above the floor, of residuals (..., rank, k)."""
+    return slope(data) * (residual * residual).sum((-2, -1)) / 2
+
+
 def residuals(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
     """Outputs minus labels on the rows that stand for the samples, shape (runs, rank, k)."""
     inputs, labels = data.rows
@@ -41,7 +52,7 @@ def step(
 ) -> tuple[FloatArray, FloatArray]:
     """The weights after one step of gradient descent."""
     inputs, _ = data.rows
-    push = eta[..., None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ residual)
+    push = eta[..., None, None] / np.sqrt(u.shape[-2]) * (inputs.T @ (slope(data) * residual))
     return u - v @ push.mT, v - u @ push
 
 
@@ -56,11 +67,12 @@ def kernel(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
 
 
 def curvature(u: FloatArray, v: FloatArray, data: Data) -> FloatArray:
-    """Top eigenvalue of the kernel; inf where weights have overflowed."""
+    """Top eigenvalue of the kernel in the unit of the loss, whose second derivative by the outputs
+    multiplies it; inf where weights have overflowed."""
     kernels = kernel(u, v, data)
     finite = np.isfinite(kernels).all((-2, -1))
     result = np.full(finite.shape, np.inf)
-    result[finite] = np.linalg.eigvalsh(kernels[finite])[..., -1]
+    result[finite] = slope(data) * np.linalg.eigvalsh(kernels[finite])[..., -1]
     return result
 
 
@@ -80,13 +92,13 @@ def model(
 
     def measure(state: watch.State) -> tuple[FloatArray, ...]:
         hidden, outer, _, residual = state
-        return curvature(hidden, outer, data), data.floor + (residual * residual).sum((-2, -1)) / 2
+        return curvature(hidden, outer, data), data.floor + excess(residual, data)
 
     # a state: hidden weights, outer weights, eta, residual
     return watch.Model(
         start,
         advance,
-        size=lambda state: np.sqrt((state[3] * state[3]).sum((-2, -1))),
+        size=lambda state: np.sqrt(2 * excess(state[3], data)),
         sharpness=lambda state, which: (
             state[2][which] * curvature(state[0][which], state[1][which], data)
         ),
@@ -112,8 +124,8 @@ def descent(
 
 
 def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[FloatArray, FloatArray]:
-    """The largest eigenvalues of the kernel of weights, largest first, and the eigenvector of the
-    first; `nan` for too large a kernel."""
+    """The largest eigenvalues of the kernel of weights in the unit of the loss, largest first, and
+    the eigenvector of the first; `nan` for too large a kernel."""
     from scipy.linalg import eigh
 
     size = len(data.spectrum) * data.outputs
@@ -121,7 +133,7 @@ def top(u: FloatArray, v: FloatArray, data: Data, number: int = 1) -> tuple[Floa
         return np.full(number, np.nan), np.full(size, np.nan)
     few = max(0, size - number), size - 1
     values, vectors = eigh(kernel(u, v, data), subset_by_index=few)
-    return values[::-1], vectors[:, -1]
+    return slope(data) * values[::-1], vectors[:, -1]
 
 
 def alignment(residual: FloatArray, vector: FloatArray) -> float:
