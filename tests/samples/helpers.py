@@ -18,7 +18,7 @@ DATA_FIELDS = (
     "directions",
     "solution",
     "floor",
-)  # and the name of the loss
+)
 
 
 def same(one, two, rtol=0.0):

@@ -56,13 +56,17 @@ class _Command(Parser):
         return super().parse_known_args(*args, **how)
 
 
+def _filled(text: str) -> str:
+    return textwrap.fill(text, 78, break_on_hyphens=False)
+
+
 def _parser() -> Parser:
     from .. import __version__
 
     parser = Parser(
         prog="twolayer",
         description=DESCRIPTION,
-        epilog=f"{textwrap.fill(CONVENTION, 78)}\n\n{EXAMPLES}",
+        epilog=f"{_filled(CONVENTION)}\n\n{EXAMPLES}",
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -72,7 +76,12 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Command)
     for name, text in COMMANDS.items():
         commands.add_parser(
-            name, help=text, description=f"{text}.", epilog=CONVENTION, allow_abbrev=False
+            name,
+            help=text,
+            description=_filled(f"{text}."),
+            epilog=_filled(CONVENTION),
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
     return parser
 
