@@ -34,7 +34,8 @@ def random_initialization(
     Returns
     -------
     curvature, output : float or ndarray
-        λ₀ and f₀, jointly distributed as those of `Network.random`. Dimensionless.
+        λ₀ and f₀, jointly distributed as those of `Network.random`. Dimensionless, for the loss
+        ½(f − y)² and f = v·u/√n.
 
     {refused}
 
