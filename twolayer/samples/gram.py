@@ -16,7 +16,6 @@ import numpy as np
 
 from .. import _derived, arguments, watch
 from ..arguments import FloatArray
-from ..conventions import loss_factor
 from ..docstrings import shared
 from ..results import Outcome, Trajectory
 from ..runs import Runs
@@ -167,7 +166,7 @@ class GramNetwork(GramMatrix):
         rate = rate[..., None, None]
         with np.errstate(over="ignore", invalid="ignore"):
             distance = data.directions.T @ linear_map - data.solution
-            gradient = data.directions @ (_spectrum(data)[:, None] * distance)
+            gradient = data.directions @ (factor.spectrum_of(data)[:, None] * distance)
             *sides, change = _derived.factor_change(
                 inward, outward, gradient, rate, 0.0 if self.linear else rate / root
             )
@@ -263,7 +262,7 @@ class GramNetwork(GramMatrix):
             if rows.shape[-1] > rows.shape[-2]:
                 rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
             distance = turn @ linear_map - data.solution
-        return Factor(_spectrum(data), rows[..., :rank, :], rows[..., rank:, :], distance)
+        return Factor(factor.spectrum_of(data), rows[..., :rank, :], rows[..., rank:, :], distance)
 
     def _runs(
         self, data: Data, eta: Any, tolerance: float = watch.CONVERGED
@@ -280,9 +279,3 @@ class GramNetwork(GramMatrix):
         root = in_a_row(np.where(self.linear, np.inf, self._root))
         runs = Runs.of(batch, eta=rate)
         return runs, factor.model(networks, root, runs, data.floor, tolerance)
-
-
-def _spectrum(data: Data) -> FloatArray:
-    """That of the data whose half-mean loss is the loss of these data: inputs and labels times the
-    root of its factor (derivations `losses.as_data`, `losses.second_moments`, `losses.kernel`)."""
-    return loss_factor(data.loss, data.samples, data.outputs) * data.spectrum
