@@ -176,16 +176,17 @@ def test_weights(u, v, message):
         tl.Network(u, v)
 
 
+COUNTED = "a whole number of at least 1: it counts hidden units"
 SIZE = "must be a whole number or a tuple of them, none negative"
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"width": 0}, "width = 0 must be a whole number of at least 1"),
-        ({"width": 2.0}, r"width = 2\.0 must be a whole number of at least 1"),
-        ({"width": np.inf}, "width = inf must be a whole number of at least 1"),
-        ({"width": "2"}, "width = '2' must be a whole number of at least 1"),
+        ({"width": 0}, f"width = 0 must be {COUNTED}"),
+        ({"width": 2.0}, rf"width = 2\.0 must be {COUNTED}"),
+        ({"width": np.inf}, f"width = inf must be {COUNTED}"),
+        ({"width": "2"}, f"width = '2' must be {COUNTED}"),
         ({"size": -1}, f"size = -1 {SIZE}"),
         ({"size": (2, 1.5)}, rf"size = \(2, 1\.5\) {SIZE}"),
         ({"size": "x"}, f"size = 'x' {SIZE}"),

@@ -2,6 +2,7 @@
 the weights written out here; and the sentence that says the convention."""
 
 import argparse
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +136,42 @@ def test_balanced_weights_are_starts_that_the_theory_takes(units, seed, ratio):
     for scale in (None, 1.0, 0.37):
         net = tl.reduction(u=u, v=ratio * u, scale=scale, eta_u=ratio**2, eta_v=1.0)
         assert tl.eta_max(*net.start) > 0
+
+
+@pytest.mark.parametrize("span", [3, 60, 140])
+def test_every_positive_width_is_the_same_theory(span):
+    """Closed forms know f/√n and y/√n alone; the phase is that of exact fractions."""
+    rng = np.random.default_rng(span)
+    width, curvature = (10 ** rng.uniform(-size, size, 500) for size in (span, 2))
+    root, eta = np.sqrt(width), rng.uniform(0, 6, 500) / curvature
+    output = rng.uniform(-1, 1, 500) * curvature / 2
+    target = rng.uniform(-2.5, 2.5, 500) * rng.integers(0, 2, 500) / eta
+    start, same = (curvature, output * root, width, target * root), (curvature, output, 1.0, target)
+    phase = tl.phase(eta, *start)
+    assert set(phase) == {0, 1, 2, 3}
+    cells = zip(*map(np.ravel, (eta, *start)), strict=True)
+    for code, cell in zip(phase, cells, strict=True):
+        assert code == in_fractions(*map(Fraction, cell))
+    for boundary in (tl.eta_crit, tl.eta_max, tl.eta_div):
+        np.testing.assert_allclose(boundary(*start), boundary(*same), rtol=1e-7)
+    one, two = (tl.final_curvature(eta, *part[:3]) for part in (start, same))
+    ends = np.isfinite(one.curvature)
+    np.testing.assert_array_equal(ends, np.isfinite(two.curvature))
+    apart = np.abs(one.curvature[ends] - two.curvature[ends])
+    assert (apart <= (one.error + two.error)[ends]).all()
+    run, other = tl.simulate(eta, *start, steps=2), tl.simulate(eta, *same, steps=2)
+    np.testing.assert_allclose(run.output / root, other.output, rtol=1e-9, atol=1e-9)
+
+
+def in_fractions(eta, curvature, output, width, target):
+    """The phase by theory.md §4, for numbers on no boundary."""
+    x, square = eta * curvature, eta**2 / width
+    tau, invariant = square * target**2, 4 + square * target * (output - target) - x
+    if tau > 4 or invariant < 0:
+        return tl.Phase.DIVERGENT
+    if tau > 1:
+        return tl.Phase.OSCILLATING
+    return tl.Phase(int(abs(1 - x + square * output * (output - target)) > 1))
 
 
 GOOD = {"u": [1.0, 2.0], "v": [0.5, 1.0]}

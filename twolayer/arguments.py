@@ -156,6 +156,14 @@ def count(name: str, value: Any, least: int = 0) -> int:
     return number
 
 
+def units(value: Any) -> int:
+    """`value` as a number of hidden units."""
+    try:
+        return count("width", value, least=1)
+    except ValueError as error:
+        raise ValueError(f"{error}: it counts hidden units") from None
+
+
 def single(name: str, value: Any, rule: str | None = None) -> float:
     """`value` as one number that obeys a rule."""
     array = numbers(name, value, rule)

@@ -109,7 +109,7 @@ class Network:
         >>> Network.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
-        width = arguments.count("width", width, least=1)
+        width = arguments.units(width)
         deviation = arguments.single("scale", scale)
         generator = arguments.generator(rng)
         if data is not None:

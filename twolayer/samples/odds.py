@@ -142,7 +142,7 @@ def _job(data: Any, width: Any, sharpness: Any, seed: Any, max_steps: Any, toler
     arguments.require(
         "sharpness", values, np.diff(values, prepend=0.0) > 0, "above the value before it"
     )
-    width = arguments.count("width", width, least=1)
+    width = arguments.units(width)
     share = arguments.single("tolerance", tolerance)
     needed = best_rank(data, share)
     if width < needed:
