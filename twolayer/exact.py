@@ -81,7 +81,7 @@ def _doubtful(deciders: _Deciders, eta: Any, curv: Any, out: Any, n: Any, y: Any
     low, high = _SAFE
     for number in (eta, curv, size, label):
         doubt |= (number != 0) & ((number < low) | (number > high))
-    return doubt | (n < low) | ((n > high) & (n < np.inf))
+    return doubt | ((n > high) & (n < np.inf))
 
 
 def _fractions(*arrays: FloatArray) -> list[Any]:
