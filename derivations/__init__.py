@@ -4,6 +4,7 @@ notation        the symbol table: the one place where symbols are made
 prover/         what a statement is, what proves it, and how formulas are written for the package
 
 closure         gradient descent closes on output and curvature
+conventions     other losses, output scales, and rates of two layers, are the same model
 scaling         width and learning rate drop out
 triangle        three coordinates that each step multiplies
 initialization  a random network is three numbers
@@ -19,8 +20,8 @@ expansions/     the final curvature at label 0 in series: around the critical po
 hessian         sharpness beyond the tangent kernel, and the end of gradient flow
 laws            peak, mirror and period of the catapult, near the transition and at large width
 odds            how likely each phase is for a random network
-samples/        many samples: Gram matrices, a factor of them, the tangent kernel, data that reduce
-                to one sample, and ReLU with frozen gates
+samples/        many samples: Gram matrices, a factor of them, the tangent kernel, losses by name,
+                data that reduce to one sample, and ReLU with frozen gates
 
 contents        all chapters in this order, and all that they state and hand to the package
 __main__        the command

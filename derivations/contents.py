@@ -7,6 +7,7 @@ from . import (
     certificate,
     chaos,
     closure,
+    conventions,
     divergence,
     fates,
     final,
@@ -19,12 +20,31 @@ from . import (
     triangle,
 )
 from .expansions import CHAPTERS as EXPANSIONS
-from .samples import factor, flattest, gates, gram, kernel, reductions, reductions_direction
+from .samples import (
+    factor,
+    flattest,
+    gates,
+    gram,
+    kernel,
+    losses,
+    reductions,
+    reductions_direction,
+)
 
 CHAPTERS: tuple[Any, ...] = (
-    *(closure, scaling, triangle, initialization, boundaries, divergence, lyapunov, fates),
+    *(
+        closure,
+        conventions,
+        scaling,
+        triangle,
+        initialization,
+        boundaries,
+        divergence,
+        lyapunov,
+        fates,
+    ),
     *(certificate, chaos, final, *EXPANSIONS, hessian, laws, odds),
-    *(gram, factor, kernel, reductions, reductions_direction, flattest, gates),
+    *(gram, factor, kernel, losses, reductions, reductions_direction, flattest, gates),
 )
 
 

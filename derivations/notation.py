@@ -117,6 +117,21 @@ eigenvalue = real("eigenvalue", "an eigenvalue of eta times the Hessian")
 sharpness = real("sharpness", "the largest eigenvalue of eta times the Hessian")
 fraction = real("fraction", "share of the learning rate", domain="0 to 1")
 
+# --- conventions
+# A network f = scale u.v with the loss weight (f - y)^2/2 and a rate for each layer.
+eta_u = positive("eta_u", "learning rate of the hidden weights")
+eta_v = positive("eta_v", "learning rate of the output weights")
+scale = positive("scale", "what the output of a network is multiplied by", "f_fit = scale u.v")
+weight = positive("weight", "what half the squared error is multiplied by in a loss")
+skew = positive("skew", "how much faster u learns than v", "sqrt(eta_u/eta_v)")
+eta_fit = positive("eta_fit", "learning rate of an equal one-sample network")
+lam_fit = positive("lambda_fit lam_fit", "curvature of an equal one-sample network")
+f_fit = real("f_fit", "output of an equal one-sample network")
+n_fit = positive("n_fit", "width of an equal network with 1/sqrt(n), its effective width")
+y_fit = real("y_fit", "label of an equal one-sample network")
+lam_loss = positive("lambda_loss lam_loss", "curvature of another loss", "its own, at equal rates")
+L_other = nonnegative("L_other", "another loss")
+
 # --- expansions
 z = nonnegative("z", "squared scaled output", "s^2")
 delta = real("delta", "distance from the critical point", "x - 2")
@@ -150,6 +165,14 @@ root_S = matrix("sqrt(S) root_S", d, d, "its root", "sqrt(S) sqrt(S) = S", Symme
 T = matrix("T", d, k, "moments of inputs and labels", "X.T Y/m")
 xx = positive("xx second_moment", "mean squared input, for one input", "sum x^2/m")
 xy = real("xy cross_moment", "mean product of input and label", "sum x y/m")
+
+# Losses by their names; each is a multiple of L.
+multiple = positive("multiple", "what L is multiplied by in another loss")
+L_mean = nonnegative("L_mean", "mean over samples")
+L_mse = nonnegative("L_mse", "mean over samples and outputs")
+L_half_mse = nonnegative("L_half_mse", "half of L_mse")
+L_sum = nonnegative("L_sum", "sum over samples and outputs")
+L_half_sum = nonnegative("L_half_sum", "half of L_sum")
 
 # The Gram matrix of the weights, and a factor of it.
 A = matrix("A hidden", d, d, "Gram matrix of the hidden weights", "U.T U/n", Symmetric)
@@ -189,8 +212,6 @@ w_m, w_d, w_k = (matrix(f"w_{i}", i, 1, f"any {i} numbers") for i in (m, d, k))
 e_m, e_d, e_k, e_n = (matrix(f"e_{i}", i, 1, "direction", kind=Unit) for i in (m, d, k, n))
 f_1, f_2 = (matrix(f"f_{i}", 2, 1, f"outputs of example {i}") for i in (1, 2))
 Theta_1, Theta_2 = (matrix(f"Theta_{i}", 2, 2, f"kernel of f_{i}") for i in (1, 2))
-eta_fit = positive("eta_fit", "learning rate of an equal one-sample network")
-y_fit = real("y_fit", "label of an equal one-sample network")
 input_size = positive("|X| input_size", "length of the input of one sample")
 sigma_U = real("sigma_U", "a singular value of U", "of either sign")
 sigma_W = real("sigma_W", "the singular value of W along it", "of either sign")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 OFFSETS = (1e-2, 1e-4, 1e-6)  # distances at which both sides of a boundary are probed
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")  # of Outcome
-WIDTHS = (1, 2, 3, 7, 50, 1000, 10**9, 10**18)
+WIDTHS = (0.003, 0.4, 1, 2, 2.5, 3, 7, 50, 1000, 10**9, 10**18)
 
 
 class Cell(NamedTuple):
@@ -112,7 +112,7 @@ def final_curvature(cell: Cell, number: Any = Decimal, steps: int = 20_000) -> A
         eta, curvature, f, y = (
             number(float(value)) for value in (cell.eta, cell.curvature, cell.output, cell.target)
         )
-        push = eta / int(cell.width)
+        push = eta / number(float(cell.width))
         small = abs(f - y) / number(10) ** 36
         for _ in range(steps):
             g = f - y

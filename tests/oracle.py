@@ -177,7 +177,7 @@ def final_curvature(
     """λ_∞ of one start at label 0, from its float64 numbers taken as exact."""
     with localcontext(prec=DIGITS):
         rate, lam, f = (Decimal(float(number)) for number in (eta, curvature, output))
-        half, s = rate * lam / 2, rate * f / Decimal(int(width)).sqrt()
+        half, s = rate * lam / 2, rate * f / Decimal(float(width)).sqrt()
         return end(half + s, max(half - s, Decimal(0)), near=near) / rate
 
 

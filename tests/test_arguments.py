@@ -11,7 +11,8 @@ import twolayer as tl
 POSITIVE = "must be positive and finite"
 FINITE = "must be finite"
 SCALE = "must be between 1e-150 and 1e150"
-WIDTH = "must be a whole number of at least 1, or inf"
+WIDTH = "must be positive, or inf"
+UNITS = "must be a whole number of at least 1, or inf: it counts hidden units"
 REAL = "must be a real number or an array of them"
 CAUCHY_SCHWARZ = re.escape(
     "must be at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)"
@@ -56,11 +57,11 @@ BAD_VALUES = [
     ),
     *(
         ("width", value, f"width = {float(value)!r} {WIDTH}")
-        for value in (0, -1, 1.5, 0.999, np.nan, -np.inf)
+        for value in (0, -1, -0.999, np.nan, -np.inf)
     ),
     ("eta", [[1.0, 2.0], [3.0, np.nan]], rf"eta\[1, 1\] = nan {POSITIVE}"),
     ("curvature", [1.0, -2.0, -3.0], rf"curvature\[1\] = -2\.0 {POSITIVE}"),
-    ("width", [1.0, 2.5], rf"width\[1\] = 2\.5 {WIDTH}"),
+    ("width", [2.5, -2.5], rf"width\[1\] = -2\.5 {WIDTH}"),
     ("target", [0.0, np.nan], rf"target\[1\] = nan {FINITE}"),
 ]
 NOT_REAL = [
@@ -175,16 +176,17 @@ def test_weights(u, v, message):
         tl.Network(u, v)
 
 
+COUNTED = "a whole number of at least 1: it counts hidden units"
 SIZE = "must be a whole number or a tuple of them, none negative"
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"width": 0}, "width = 0 must be a whole number of at least 1"),
-        ({"width": 2.0}, r"width = 2\.0 must be a whole number of at least 1"),
-        ({"width": np.inf}, "width = inf must be a whole number of at least 1"),
-        ({"width": "2"}, "width = '2' must be a whole number of at least 1"),
+        ({"width": 0}, f"width = 0 must be {COUNTED}"),
+        ({"width": 2.0}, rf"width = 2\.0 must be {COUNTED}"),
+        ({"width": np.inf}, f"width = inf must be {COUNTED}"),
+        ({"width": "2"}, f"width = '2' must be {COUNTED}"),
         ({"size": -1}, f"size = -1 {SIZE}"),
         ({"size": (2, 1.5)}, rf"size = \(2, 1\.5\) {SIZE}"),
         ({"size": "x"}, f"size = 'x' {SIZE}"),
@@ -203,8 +205,8 @@ def test_random_networks(changes, message):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"width": 0}, rf"width = 0\.0 {WIDTH}"),
-        ({"width": [1, 1.5]}, rf"width\[1\] = 1\.5 {WIDTH}"),
+        ({"width": 0}, rf"width = 0\.0 {UNITS}"),
+        ({"width": [1, 1.5]}, rf"width\[1\] = 1\.5 {UNITS}"),
         ({"width": "wide"}, f"width = 'wide' {REAL}"),
         ({"scale": -1}, rf"scale = -1\.0 {SCALE}"),
         ({"scale": [1, np.inf]}, rf"scale\[1\] = inf {SCALE}"),

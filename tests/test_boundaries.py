@@ -297,7 +297,7 @@ def test_boundaries_solve_their_quadratic(boundary, cell):
         curvature, f, y = (
             mpmath.mpf(float(value)) for value in (cell.curvature, cell.output, cell.target)
         )
-        c = mpmath.mpf(float(factor)) * (f - y) / int(cell.width)
+        c = mpmath.mpf(float(factor)) * (f - y) / mpmath.mpf(float(cell.width))
         radicand = curvature**2 - 4 * constant * c
         root = 2 * constant / (curvature + mpmath.sqrt(radicand)) if radicand >= 0 else mpmath.inf
         expected = float(root)

@@ -372,7 +372,7 @@ def test_shapes_and_saving(tmp_path):
 
 @pytest.mark.parametrize(
     "bad",
-    [{"eta": 0.0}, {"curvature": -1.0}, {"output": 100.0}, {"width": 2.5}, {"target": np.inf}],
+    [{"eta": 0.0}, {"curvature": -1.0}, {"output": 100.0}, {"width": -2.5}, {"target": np.inf}],
 )
 def test_bad_input(bad):
     good = {"eta": 1.0, "curvature": 2.0, "output": 1.0, "width": 10, "target": 0.0}

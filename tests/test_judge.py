@@ -10,7 +10,7 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 
 # arguments and results, files, what watches runs whoever makes them, data, and the judges
 MAY_KNOW = {
-    "arguments", "docstrings", "results", "data_results", "storage", "watch", "runs",
+    "arguments", "docstrings", "losses", "results", "data_results", "storage", "watch", "runs",
     "samples.data", "samples.files", "samples.blocks", "samples.descent", "network", "weights",
     "relu.sides",
 }  # fmt: skip

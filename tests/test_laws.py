@@ -242,7 +242,7 @@ def test_width_period_is_silent_outside_the_catapult():
      r"^output = 2\.0 must be at most sqrt\(width\)\*curvature/2"),
     (lambda: laws.peak_step(1.0, [2.0, -1.0], 0.0, 1),
      r"^curvature\[1\] = -1\.0 must be positive and finite$"),
-    (lambda: laws.lazy_curvature(1.0, 1.0, 0.0, 1.5), r"^width = 1\.5 must be a whole number"),
+    (lambda: laws.lazy_curvature(1.0, 1.0, 0.0, -1.5), r"^width = -1\.5 must be positive, or inf$"),
     (lambda: laws.width_period(1.0, np.nan), r"^curvature = nan must be positive and finite$"),
     (lambda: laws.limit_curvature(1.0, 3.0, np.inf), r"^cycle = inf must be finite$"),
     (lambda: laws.limit_curvature([1.0, 1.0], 3.0, [0, 0.1, 0.2]),

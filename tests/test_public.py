@@ -31,7 +31,17 @@ def test_all_is_complete_and_sorted():
 
 
 @pytest.mark.parametrize(
-    "name", ["boundaries", "recursion", "ensemble", "network", "phases", "locate", "samples.odds"]
+    "name",
+    [
+        "boundaries",
+        "conventions",
+        "recursion",
+        "ensemble",
+        "network",
+        "phases",
+        "locate",
+        "samples.odds",
+    ],
 )
 def test_all_of_a_module_is_what_it_defines_and_the_package_shows(name):
     module = importlib.import_module(f"twolayer.{name}")
@@ -122,7 +132,8 @@ def test_import_changes_no_global_state():
 GENERATED, GROUND, CORE, WINGS, PLOTTING, COMMANDS = range(6)
 FLOORS = {
     "_derived": GENERATED, "_expansions": GENERATED,
-    "arguments": GROUND, "docstrings": GROUND, "results": GROUND, "storage": GROUND,
+    "arguments": GROUND, "docstrings": GROUND, "losses": GROUND,
+    "results": GROUND, "storage": GROUND,
     "data_results": GROUND,
     "watch": GROUND, "runs": GROUND,
     "network": WINGS, "strategies": WINGS, "samples": WINGS, "relu": WINGS, "deep": WINGS,
@@ -149,6 +160,8 @@ def test_arrows_point_one_way(module):
         ("_derived", set()),
         ("_expansions", set()),
         ("arguments", set()),
+        ("losses", set()),
+        ("conventions", {"_derived", "arguments", "docstrings", "losses"}),
         ("docstrings", set()),
         ("results", set()),
         ("storage", {"results", "data_results"}),

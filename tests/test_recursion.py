@@ -126,7 +126,7 @@ def test_simulate_is_the_exact_recursion(cell):
         np.testing.assert_allclose(
             run.loss[t], (run.output[t] - cell.target) ** 2 / 2, rtol=2 * EPS, atol=0
         )
-        push, g = eta * (f - y) / int(cell.width), f - y
+        push, g = eta * (f - y) / Fraction(float(cell.width)), f - y
         f, curvature = (
             y + g * (1 - eta * curvature + eta * f * push),
             curvature + push * (eta * curvature * g - 4 * f),

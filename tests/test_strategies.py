@@ -17,7 +17,7 @@ PHASES = [tl.Phase.LAZY, tl.Phase.CATAPULT, tl.Phase.OSCILLATING, tl.Phase.DIVER
 
 def first(strategy, condition):
     """The first example that has a property, not the simplest one."""
-    return find(strategy, condition, settings=settings(phases=[Stage.generate]))
+    return find(strategy, condition, settings=settings(phases=[Stage.generate], max_examples=1000))
 
 
 @given(strategies.initializations())
@@ -36,20 +36,25 @@ def test_runs_are_in_the_wanted_phase(phase):
     check()
 
 
-@given(strategies.runs(max_width=7, labelled=False))
-def test_limits_are_kept(run):
+@given(strategies.runs(max_width=7, labelled=False), strategies.runs(max_width=7, whole=True))
+def test_limits_are_kept(run, counted):
     _, _, _, width, target = run
-    assert 1 <= width <= 7
+    assert 1e-3 <= width <= 7
     assert target == 0
+    assert counted[3] in range(1, 8)
 
 
-@pytest.mark.parametrize("wanted", [1, 10**12])
-def test_small_and_large_widths_are_reached(wanted):
-    reached = first(
-        strategies.initializations(),
-        lambda start: start[2] == 1 if wanted == 1 else start[2] >= wanted,
-    )
-    assert reached[2] >= wanted
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        lambda width: width == 1,
+        lambda width: width >= 10**12,
+        lambda width: width < 1,
+        lambda width: 1 < width != round(width),
+    ],
+)
+def test_small_large_and_effective_widths_are_reached(wanted):
+    first(strategies.initializations(), lambda start: wanted(start[2]))
 
 
 def test_every_phase_is_reached_without_asking():

@@ -5,11 +5,18 @@ they describe (`simulate`, `outcome`), the curvature at which it ends (`final_cu
 laws, real networks that judge them (`Network`), and phase diagrams (`phase_diagram`,
 `locate_boundaries`). Many samples, inputs and outputs (`Data`, `GramNetwork`, `convergence_odds`),
 and the rates that they allow (`rate_guide`, `flattest_curvature`); ReLU networks with one input
-(`ReluNetwork`, `FrozenGates`). The order of arguments is always eta, curvature, output, width,
-target; everything broadcasts and is dimensionless.
+(`ReluNetwork`, `FrozenGates`).
+
+Convention: output f = X uᵀV/√n of n hidden units without biases; loss half-mean, Σ|f − y|²/(2m)
+over m samples and k outputs; the curvature is that of this loss, and one learning rate trains all
+weights. Where nothing else is said everything is dimensionless in it, for one sample f = v·u/√n and
+½(f − y)²; `Data` takes other losses by name, and `reduction` other losses, output scales and a rate
+for each layer. The order of arguments is always eta, curvature, output, width, target; everything
+broadcasts.
 """
 
 from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
+from .conventions import Reduction, reduction
 from .data_results import FlattestCurvature, RateGuide
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
@@ -62,6 +69,7 @@ __all__ = [
     "Phase",
     "PhaseDiagram",
     "RateGuide",
+    "Reduction",
     "ReluNetwork",
     "ReluTrajectory",
     "Sides",
@@ -89,6 +97,7 @@ __all__ = [
     "phase_probability",
     "random_initialization",
     "rate_guide",
+    "reduction",
     "save",
     "simulate",
     "triangle",

@@ -48,6 +48,80 @@ def loss(output: Any, target: Any) -> Any:
     return residual*residual/2
 
 
+def reduced(uu: Any, vv: Any, uv: Any, skew: Any, n_fit: Any, sqrt: Any) -> Any:
+    """(curvature, output) in the model of weights with these inner products.
+
+    Proved in derivations: conventions.curvature_in_skew, conventions.output_in_width,
+    conventions.output_step, conventions.curvature_step.
+    """
+    return (uu/skew + skew*vv)/n_fit, uv/sqrt(n_fit)
+
+
+def effective_width(scale: Any) -> Any:
+    """The width of the model for a network f = scale u.v.
+
+    Proved in derivations: conventions.width, conventions.output_step, conventions.curvature_step.
+    """
+    return 1/(scale*scale)
+
+
+def rate_skew(eta_u: Any, eta_v: Any, sqrt: Any) -> Any:
+    """How much faster u learns than v; 1 where the rates are equal.
+
+    Defined in derivations: conventions.skew.
+    """
+    return sqrt(eta_u)/sqrt(eta_v)
+
+
+def model_rate(eta_v: Any, skew: Any, weight: Any) -> Any:
+    """The learning rate in the model.
+
+    Proved in derivations: conventions.rate_in_skew, conventions.output_step,
+    conventions.curvature_step.
+    """
+    return eta_v*skew*weight
+
+
+def layer_rates(eta_fit: Any, skew: Any, weight: Any) -> Any:
+    """The rates of u and v at a learning rate of the model.
+
+    Proved in derivations: conventions.rate_u, conventions.rate_v.
+    """
+    return eta_fit*skew/weight, eta_fit/(skew*weight)
+
+
+def loss_curvature(uu: Any, vv: Any, n_fit: Any, weight: Any) -> Any:
+    """The curvature of a loss itself.
+
+    Proved in derivations: conventions.loss_curvature_in_width, conventions.own_curvature.
+    """
+    return weight*(uu + vv)/n_fit
+
+
+def model_curvature(lam_loss: Any, weight: Any) -> Any:
+    """The curvature in the model, from that of a loss at equal rates.
+
+    Proved in derivations: conventions.equal_rates.
+    """
+    return lam_loss/weight
+
+
+def weighted_loss(loss: Any, weight: Any) -> Any:
+    """The loss of a network, from the model's.
+
+    Proved in derivations: conventions.loss.
+    """
+    return loss*weight
+
+
+def weighted_curvature(lam_fit: Any, weight: Any) -> Any:
+    """The curvature of a loss at equal rates, from the model's.
+
+    Proved in derivations: conventions.equal_rates, conventions.scaled.
+    """
+    return lam_fit*weight
+
+
 def scaled(eta: Any, curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
     """The dimensionless state (x, r, tau); width = inf gives r = tau = 0.
 
@@ -343,6 +417,14 @@ def factor_left(inward: Any, outward: Any, distance: Any, left: Any, root: Any) 
     fall = middle @ left.mT
     drop = middle.mT @ left
     return -fall - fall.mT, -drop - drop.mT
+
+
+def loss_factors(samples: Any, outputs: Any) -> Any:
+    """The losses mean, mse, half-mse, sum and half-sum, over the sum of squares/(2 samples).
+
+    Proved in derivations: losses.mean_factor to losses.rate_v.
+    """
+    return 2, 2/outputs, 1/outputs, 2*samples, samples
 
 
 def one_input(eta: Any, second_moment: Any, cross_moment: Any) -> Any:

@@ -26,18 +26,22 @@ _RULES: dict[str, tuple[str, Callable[[FloatArray], Any]]] = {
     "eta": _POSITIVE,
     "curvature": _POSITIVE,
     "output": _FINITE,
-    "width": (
-        "a whole number of at least 1, or inf",
-        lambda a: (a >= 1) & ((a == np.inf) | (a == np.trunc(a))),
-    ),
+    "width": ("positive, or inf", lambda a: a > 0),
+    "finite width": ("positive and finite", lambda a: (a > 0) & np.isfinite(a)),
     "units": (
-        "a whole number of at least 1, finite",
+        "a whole number of at least 1, finite: it counts hidden units",
         lambda a: (a >= 1) & np.isfinite(a) & (a == np.trunc(a)),
+    ),
+    "units or inf": (
+        "a whole number of at least 1, or inf: it counts hidden units",
+        lambda a: (a >= 1) & ((a == np.inf) | (a == np.trunc(a))),
     ),
     "target": _FINITE,
     "scale": ("between 1e-150 and 1e150", lambda a: (a >= 1e-150) & (a <= 1e150)),
     "weights": ("finite, and at most 1e150 in size", lambda a: np.abs(a) <= 1e150),
     "rate": _POSITIVE,
+    "rate or inf": ("positive, or inf", lambda a: a > 0),
+    "square": ("at least 0, finite", lambda a: np.isfinite(a) & (a >= 0)),
     "cycle": _FINITE,
     "tolerance": ("above 0 and below 1", lambda a: (a > 0) & (a < 1)),
     "rtol": ("at least 1e-15 and below 1", lambda a: (a >= 1e-15) & (a < 1)),
@@ -150,6 +154,14 @@ def count(name: str, value: Any, least: int = 0) -> int:
     if number < least or isinstance(value, bool):
         raise ValueError(f"{name} = {_short(value)} must be a whole number of at least {least}")
     return number
+
+
+def units(value: Any) -> int:
+    """`value` as a number of hidden units."""
+    try:
+        return count("width", value, least=1)
+    except ValueError as error:
+        raise ValueError(f"{error}: it counts hidden units") from None
 
 
 def single(name: str, value: Any, rule: str | None = None) -> float:

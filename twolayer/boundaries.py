@@ -232,7 +232,8 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
     Parameters
     ----------
     eta, curvature, output, width, target : array_like
-        Learning rate, the present λ and f, width n, label y; they broadcast. Dimensionless.
+        Learning rate, the present λ and f, width n, label y; they broadcast. Dimensionless, for the
+        loss ½(f − y)² and f = v·u/√n.
 
     Returns
     -------

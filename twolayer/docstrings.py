@@ -9,16 +9,20 @@ Documented = TypeVar("Documented")
 _PARTS = {
     "start": """
 curvature, output, width, target : array_like
-    Start λ₀, f₀, the width n and the label y; they broadcast. Dimensionless.""",
+    Start λ₀, f₀, the width n and the label y; they broadcast. Dimensionless, for the loss
+    ½(f − y)² and f = v·u/√n (`reduction` has others); the width is any positive number, or inf.""",
     "cells": """
 eta, curvature, output, width, target : array_like
-    Learning rate, λ₀, f₀, the width n and the label y; they broadcast. Dimensionless.""",
+    Learning rate, λ₀, f₀, the width n and the label y; they broadcast. Dimensionless, for the loss
+    ½(f − y)² and f = v·u/√n (`reduction` has others); the width is any positive number, or inf.""",
     "present": """
 curvature, output, width, target : array_like
-    The present λ and f, the width n and the label y; they broadcast. Dimensionless.""",
+    The present λ and f, the width n and the label y; they broadcast. Dimensionless, for the loss
+    ½(f − y)² and f = v·u/√n (`reduction` has others); the width is any positive number, or inf.""",
     "unlabelled": """
 eta, curvature, output, width : array_like
-    Learning rate, λ₀, f₀, the width n; they broadcast. Dimensionless. Label 0.""",
+    Learning rate, λ₀, f₀, the width n; they broadcast. Label 0. Dimensionless, for the loss ½f² and
+    f = v·u/√n (`reduction` has others); the width is any positive number, or inf.""",
     "draws": """
 width : int
 size : int or tuple of int
@@ -31,11 +35,11 @@ rng : None, int, Generator, ...
     As `numpy.random.default_rng` takes it (SPEC 7).""",
     "rate": """
 eta : array_like
-    Learning rate; it broadcasts with the batch. Dimensionless.""",
+    Learning rate, for the loss of the data; it broadcasts with the batch.""",
     "trained": """
 eta, target : array_like
-    Learning rate and label; they broadcast with the batch. Dimensionless. A data set brings its
-    own labels.""",
+    Learning rate and label; they broadcast with the batch. Of the loss ½(f − y)²; a data set brings
+    its own labels, and its loss the unit of the rates.""",
     "budget": """
 max_steps : int
     Budget; a run that spends it is UNDECIDED.""",

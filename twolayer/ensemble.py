@@ -24,7 +24,7 @@ def random_initialization(
     Parameters
     ----------
     width : array_like
-        Number of hidden units n, up to `inf`.
+        Number of hidden units n, whole, up to `inf`.
     size : int or tuple of int, optional
         Shape of the draw, to which `width` and `scale` broadcast; by default theirs.
     scale : array_like
@@ -34,7 +34,8 @@ def random_initialization(
     Returns
     -------
     curvature, output : float or ndarray
-        λ₀ and f₀, jointly distributed as those of `Network.random`. Dimensionless.
+        λ₀ and f₀, jointly distributed as those of `Network.random`. Dimensionless, for the loss
+        ½(f − y)² and f = v·u/√n.
 
     {refused}
 
@@ -49,7 +50,10 @@ def random_initialization(
     >>> curvature.shape, bool(np.all(np.abs(output) <= np.sqrt([1, 100, 10**18]) * curvature / 2))
     ((3,), True)
     """
-    n, deviation = arguments.numbers("width", width), arguments.numbers("scale", scale)
+    n, deviation = (
+        arguments.numbers("width", width, "units or inf"),
+        arguments.numbers("scale", scale),
+    )
     shape = (
         arguments.shape_of(width=n, scale=deviation)
         if size is None
@@ -78,8 +82,8 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
     Parameters
     ----------
     eta, width, scale : array_like
-        Learning rate, width n (up to `inf`), standard deviation of a weight; they broadcast.
-        Dimensionless.
+        Learning rate, number n of hidden units (up to `inf`), standard deviation of a weight; they
+        broadcast. Dimensionless, for the loss ½(f − y)².
 
     Returns
     -------
@@ -105,7 +109,8 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
     """
     from scipy import special
 
-    rate, width, deviation = arguments.arrays(eta=eta, width=width, scale=scale)
+    units = arguments.numbers("width", width, "units or inf")
+    rate, width, deviation = arguments.arrays(eta=eta, width=units, scale=scale)
     n = np.minimum(width, _WIDEST)
     total, lazy, catapult = 0.0, 0.0, 0.0
     with np.errstate(over="ignore", under="ignore", divide="ignore"):
@@ -133,7 +138,7 @@ def no_catapult_probability(width: Any) -> Any:
     Parameters
     ----------
     width : array_like
-        Number of hidden units n, up to `inf`.
+        Number of hidden units n, whole, up to `inf`.
 
     Returns
     -------
@@ -154,6 +159,6 @@ def no_catapult_probability(width: Any) -> Any:
     """
     from scipy import special
 
-    n = np.minimum(arguments.numbers("width", width), _WIDEST)
+    n = np.minimum(arguments.numbers("width", width, "units or inf"), _WIDEST)
     with np.errstate(under="ignore"):
         return special.betaincc(0.5, n / 2, 0.5)

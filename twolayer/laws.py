@@ -198,7 +198,7 @@ def width_period(eta: Any, curvature: Any) -> Any:
     Parameters
     ----------
     eta, curvature : array_like
-        Learning rate, λ₀; they broadcast. Dimensionless. Label 0.
+        Learning rate, λ₀; they broadcast. Dimensionless, for the loss ½f². Label 0.
 
     Returns
     -------
@@ -231,7 +231,7 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
     Parameters
     ----------
     eta, curvature : array_like
-        Learning rate, λ₀. Dimensionless. Label 0.
+        Learning rate, λ₀. Dimensionless, for the loss ½f². Label 0.
     cycle : array_like
         Where in the period: ln|s₀|/ln(ηλ₀ − 1), s₀ = ηf₀/√n, of which only the fraction matters.
         All broadcast. Evenly spaced, such as ``np.arange(100)/100``, it gives the distribution over

@@ -110,7 +110,7 @@ def locate_boundaries(
         and high broadcast to.
     low, high : array_like
         Learning rates between which both boundaries are sought: at `low` runs are LAZY, at `high`
-        they do not converge. Dimensionless.
+        they do not converge. In the unit of `observe`.
     rtol : float
         Width of the intervals relative to their upper end.
     samples : int

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,16 +31,22 @@ class Network:
     Parameters
     ----------
     u, v : array_like, shape (..., width)
-        Hidden weights, of the same shape. Dimensionless. Arrays of float64 are not copied. On a
-        data set with d inputs and k outputs they have shapes (..., width, d) and (..., width, k).
+        Hidden and output weights, of the same shape. Arrays of float64 are not copied. On a data
+        set with d inputs and k outputs they have shapes (..., width, d) and (..., width, k).
     data : Data, optional
-        What the networks are trained on, in place of a single input 1 with a label.
+        What the networks are trained on, in place of a single input 1 with a label and the loss
+        ½(f − y)². Rates, losses and curvatures are in the unit of the loss that the data name.
+    output_scale : float, optional
+        α of the output f = α v·u, or α X uᵀV on data, by default 1/√width: 1 for a network without
+        1/√n, such as two ``nn.Linear`` layers with ``bias=False`` (``first.weight`` is u,
+        ``second.weight.T`` is v). Nothing is rescaled, rates and losses are the network's own.
 
     {refused_weights}
 
     Notes
     -----
-    The model of Lewkowycz et al., arXiv:2003.02218: f = v·u/√n on the single input 1.
+    The model of Lewkowycz et al., arXiv:2003.02218: f = v·u/√n on the single input 1. A hidden bias
+    is a column of ones in the data, inputs over √d are X/√d; an output bias is outside the model.
 
     Examples
     --------
@@ -62,6 +68,7 @@ class Network:
     u: Any
     v: Any
     data: Data | None = None
+    output_scale: Any = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.data is None:
@@ -69,6 +76,9 @@ class Network:
         else:
             u, v = descent.layers(self.u, self.v, self.data)
         vars(self).update(u=u, v=v)
+        if self.output_scale is not None:
+            alpha = arguments.single("output_scale", self.output_scale, "scale")
+            vars(self).update(output_scale=alpha)
 
     @classmethod
     @shared
@@ -79,6 +89,8 @@ class Network:
         scale: float = 1.0,
         rng: Any = None,
         data: Data | None = None,
+        *,
+        output_scale: float | None = None,
     ) -> Network:
         """Networks with independent N(0, scale²) weights.
 
@@ -87,6 +99,8 @@ class Network:
         {draws}
         data : Data, optional
             What the networks are trained on.
+        output_scale : float, optional
+            As for `Network`.
 
         {refused}
 
@@ -95,7 +109,7 @@ class Network:
         >>> Network.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
-        width = arguments.count("width", width, least=1)
+        width = arguments.units(width)
         deviation = arguments.single("scale", scale)
         generator = arguments.generator(rng)
         if data is not None:
@@ -105,7 +119,7 @@ class Network:
         u, v = (generator.standard_normal((*shape, *end)) for end in ends)
         u *= deviation
         v *= deviation
-        return cls(u, v, data)
+        return cls(u, v, data, output_scale=output_scale)
 
     @property
     def width(self) -> int:
@@ -113,22 +127,31 @@ class Network:
         return int(self.u.shape[-1 if self.data is None else -2])
 
     @property
+    def effective_width(self) -> float:
+        """1/α², the width that the theory takes: n by default, any number with `output_scale`."""
+        return self.width if self.output_scale is None else 1 / self.output_scale**2
+
+    @property
     def output(self) -> Any:
-        """f = v·u/√n, shape of the batch; on a data set the map B = uᵀv/√n from inputs to outputs,
-        shape (..., d, k): f = X B."""
-        return self.start[1] if self.data is None else self.u.mT @ self.v / np.sqrt(self.width)
+        """f = v·u/√n, n the effective width, shape of the batch; on a data set the map B = uᵀv/√n
+        from inputs to outputs, shape (..., d, k): f = X B."""
+        if self.data is None:
+            return self.start[1]
+        return self.u.mT @ self.v / np.sqrt(self.effective_width)
 
     @property
     def curvature(self) -> Any:
-        """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher
-        matrix. On m samples it is that of JJᵀ/m, J the derivatives of all outputs by weights."""
+        """λ = (|u|² + |v|²)/n, n the effective width, shape of the batch: |∂f/∂(u, v)|², the top
+        eigenvalue of the Fisher matrix. On m samples it is that of JJᵀ/m, J the derivatives of all
+        outputs by weights, in the unit of the loss that the data name."""
         if self.data is None:
             return self.start[0]
-        return descent.curvature(self.u, self.v, self.data)[()]
+        return descent.curvature(self.u, self.v, self.data, self.effective_width)[()]
 
     @property
-    def start(self) -> tuple[Any, Any, int]:
-        """(curvature, output, width), as the functions of the theory take them; for a single input.
+    def start(self) -> tuple[Any, Any, float]:
+        """(curvature, output, effective width), as the functions of the theory take them; for a
+        single input.
 
         Examples
         --------
@@ -142,7 +165,8 @@ class Network:
                 "three numbers"
             )
         both = np.stack((self.u, self.v), -2)
-        return *(part(both, self.width) for part in (curvature, output)), self.width
+        width = self.effective_width
+        return *(part(both, width) for part in (curvature, output)), width
 
     @shared
     def train(self, eta: Any, steps: int, target: Any = 0.0) -> Trajectory:
@@ -230,6 +254,7 @@ class Network:
     ) -> watch.Model:
         """The runs as something to watch."""
         if self.data is None:
-            return Descent(self.u, self.v, self.width, runs).model(tolerance, absorbing)
+            return Descent(self.u, self.v, self.effective_width, runs).model(tolerance, absorbing)
         together = max(1, TOGETHER // (self.width * (self.data.inputs + self.data.outputs)))
-        return descent.model(self.u, self.v, self.data, runs, tolerance, together)
+        weights = self.u, self.v, self.data, self.effective_width
+        return descent.model(*weights, runs, tolerance, together)

@@ -36,7 +36,8 @@ def phase_diagram(
     Parameters
     ----------
     eta, curvature, output, width, target : float or 1-D array_like
-        Learning rate, λ₀, f₀, width n, label y; exactly two of them arrays. Dimensionless.
+        Learning rate, λ₀, f₀, width n, label y; exactly two of them arrays. Dimensionless,
+        for the loss ½(f − y)² and f = v·u/√n; the width is any positive number, or inf.
     observe : bool
         Also run the recursion in every cell (`outcome`), for the observed phase and the final
         curvature.

@@ -54,7 +54,7 @@ class Trajectory:
     ----------
     output, curvature, loss : ndarray, shape (steps + 1, *cells)
         Network output f, curvature λ and squared loss ½(f − y)², all dimensionless. On a data set
-        the loss is the mean over samples, and output is None.
+        loss and curvature are those of the loss that the data name, and output is None.
     """
 
     output: Any
@@ -64,8 +64,9 @@ class Trajectory:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """How runs end. All fields have the shape of the cells (scalars for a single run); all are
-    dimensionless.
+    """How runs end. All fields have the shape of the cells (scalars for a single run).
+
+    Dimensionless, for the loss ½(f − y)²; on a data set in the unit of the loss that the data name.
 
     Attributes
     ----------
@@ -102,8 +103,8 @@ class FinalCurvature:
     Attributes
     ----------
     curvature : float array
-        The final λ, dimensionless; `inf` where training diverges, `nan` where it has no single
-        limit or, with a label, was not reached in 100,000 steps.
+        The final λ, for the loss ½(f − y)²; `inf` where training diverges, `nan` where it has no
+        single limit or, with a label, was not reached in 100,000 steps.
     error : float array
         How far `curvature` can be trusted, in the same units; `inf` where it was not reached, `nan`
         where it is not finite otherwise.
@@ -199,7 +200,7 @@ class PhaseDiagram:
 @dataclass(frozen=True, eq=False)
 class ConvergenceOdds:
     """How likely random networks are to converge on a data set, on a grid of g values of ηλ₀, from
-    N starts. All is dimensionless.
+    N starts. ηλ₀ knows no unit; λ₀ is that of the loss that the data name.
 
     Attributes
     ----------

@@ -23,8 +23,8 @@ except ImportError as missing:
 
 __all__ = ["initializations", "learning_rates", "networks", "runs"]
 
-Start = tuple[float, float, int, float]  # curvature, output, width, target
-Run = tuple[float, float, float, int, float]  # eta before them
+Start = tuple[float, float, float, float]  # curvature, output, width, target
+Run = tuple[float, float, float, float, float]  # eta before them
 
 _UNIT = st.floats(-1, 1, allow_subnormal=False)
 _PHASES = [phase for phase in Phase if phase != Phase.UNDECIDED]
@@ -37,7 +37,9 @@ def _wanted(phase: Any) -> Phase:
     return Phase(phase)
 
 
-def initializations(max_width: int = 10**18, labelled: bool = True) -> st.SearchStrategy[Start]:
+def initializations(
+    max_width: int = 10**18, labelled: bool = True, *, whole: bool = False
+) -> st.SearchStrategy[Start]:
     """Starts (curvature, output, width, target) that obey Cauchy-Schwarz.
 
     Parameters
@@ -46,11 +48,13 @@ def initializations(max_width: int = 10**18, labelled: bool = True) -> st.Search
         Largest width; small ones are drawn often.
     labelled : bool
         Whether the label may differ from 0.
+    whole : bool
+        Whether all widths count units. Some effective widths, from 1e-3 on, are none otherwise.
 
     Returns
     -------
     SearchStrategy
-        Curvature in [1e-3, 1e3], all numbers dimensionless.
+        Curvature in [1e-3, 1e3], all numbers dimensionless, for the loss ½(f − y)².
 
     Raises
     ------
@@ -67,10 +71,13 @@ def initializations(max_width: int = 10**18, labelled: bool = True) -> st.Search
     >>> test_limit()
     """
     most = arguments.count("max_width", max_width, least=1)
+    widths: st.SearchStrategy[float] = st.integers(1, min(most, 64)) | st.integers(1, most)
+    if not whole:
+        widths |= st.floats(1e-3, min(most, 64))
 
     @st.composite
     def start(draw: st.DrawFn) -> Start:
-        width = draw(st.integers(1, min(most, 64)) | st.integers(1, most))
+        width = draw(widths)
         curvature = draw(st.floats(1e-3, 1e3))
         largest = float(_derived.largest_output(curvature, width, np.sqrt))
         output = draw(_UNIT) * largest
@@ -90,7 +97,7 @@ def learning_rates(
     phase : Phase
         LAZY, CATAPULT, OSCILLATING or DIVERGENT.
     curvature, output, width, target : float
-        The start, dimensionless.
+        The start, dimensionless, for the loss ½(f − y)².
 
     Returns
     -------
@@ -127,14 +134,14 @@ def learning_rates(
 
 @shared
 def runs(
-    phase: int | None = None, max_width: int = 10**18, labelled: bool = True
+    phase: int | None = None, max_width: int = 10**18, labelled: bool = True, *, whole: bool = False
 ) -> st.SearchStrategy[Run]:
     """Arguments (eta, curvature, output, width, target) of runs in a wanted phase, or in any.
 
     Parameters
     ----------
     phase : Phase, optional
-    max_width, labelled
+    max_width, labelled, whole
         As in `initializations`.
 
     {refused}
@@ -154,7 +161,7 @@ def runs(
             "labelled = False must be True for OSCILLATING: without a label only V = 0 exactly "
             "oscillates"
         )
-    starts = initializations(max_width, labelled)
+    starts = initializations(max_width, labelled, whole=whole)
 
     @st.composite
     def run(draw: st.DrawFn) -> Run:

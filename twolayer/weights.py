@@ -1,8 +1,9 @@
 """Gradient descent on the weights of networks with one input, written from its definition: the
 judge's inner loop.
 
-f = v·u/√n and L = ½(f − y)², so a step is u′ = u − c v, v′ = v − c u with c = η(f − y)/√n. The
-curvature |∂f/∂(u, v)|² is (|u|² + |v|²)/n. Nothing here knows the theory.
+f = v·u/√n, where n, `width`, is the number of units or, for f = α v·u, 1/α²; L = ½(f − y)², so a
+step is u′ = u − c v, v′ = v − c u with c = η(f − y)/√n. The curvature |∂f/∂(u, v)|² is
+(|u|² + |v|²)/n. Nothing here knows the theory.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import pytest
 import twolayer as tl
 from tests.commands.process import call
 from twolayer.commands import check
+from twolayer.conventions import CONVENTION
 
 FILES = {
     "boundaries.csv", "boundaries.npz", "correction.csv", "final_curvature.csv",
@@ -25,6 +26,7 @@ FILES = {
 
 def test_main_job(report):
     assert report.code == 0
+    assert report.out.splitlines()[0] == CONVENTION
     assert "100%" in report.err
     assert {path.name for path in report.folder.iterdir()} == FILES
     assert str(report.folder) in report.out

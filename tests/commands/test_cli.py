@@ -55,8 +55,20 @@ def test_version_and_help():
             "--output = 50.0 must be at most sqrt(width)",
         ),
         (
-            ["boundaries", "--curvature", "2", "--width", "2.5"],
-            "--width = 2.5 must be a whole number of at least 1, or inf",
+            ["boundaries", "--curvature", "2", "--width", "-2.5"],
+            "--width = -2.5 must be positive, or inf",
+        ),
+        (
+            ["boundaries", "--curvature", "2", "--width", "4", "--scale", "1"],
+            "--scale must be left out beside --width: the width is 1/scale²",
+        ),
+        (
+            ["boundaries", "--curvature", "2", "--scale", "0"],
+            "--scale = 0.0 must be between 1e-150 and 1e150",
+        ),
+        (
+            ["boundaries", "--curvature", "2", "--loss", "MSE"],
+            "argument --loss: invalid choice: 'MSE' (choose from ",
         ),
         (["boundaries", "--curvature", "nan"], "--curvature = nan must be positive and finite"),
         (["simulate", "--eta", "0", *START], "--eta = 0.0 must be positive and finite"),
@@ -83,8 +95,8 @@ def test_version_and_help():
         (["diagram", "--eta", "1:2:3000000000", "--curvature", "2"], "a COUNT from 2 to 10000"),
         (["diagram", "--eta", "2:1:5", "--curvature", "2"], "with LOW < HIGH"),
         (
-            ["diagram", "--eta", "1:2:5", "--curvature", "2", "--width", "10:10.2:5"],
-            "--width must hold at least two different",
+            ["diagram", "--eta", "1:2:5", "--curvature", "2", "--width", "-1:2:5"],
+            "--width[0] = -1.0 must be positive, or inf",
         ),
         (
             ["simulate", "--eta", "1", *START, "--steps", "100000000000000"],

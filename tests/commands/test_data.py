@@ -11,6 +11,7 @@ from tests.commands import process
 from twolayer import Data, GramNetwork, Network, Phase, load
 from twolayer.commands import data as command
 from twolayer.commands import data_runs, options
+from twolayer.conventions import CONVENTION, convention
 
 FILES = {
     "alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png",
@@ -223,3 +224,23 @@ def test_odds_on_demand(small, files, capsys, monkeypatch):
     again = call(capsys, *arguments)[1]
     assert again == out
     assert kept.stat().st_mtime_ns == before
+
+
+def test_another_loss_is_another_unit_of_all_that_is_said(small, files, capsys):
+    """The sum over 30 samples and two outputs is 60 times half the mean over samples."""
+    points, (ours, theirs) = str(files / "points.csv"), (files / "ours", files / "theirs")
+    where = ("--outputs", "2", "--width", "30", "--folder")
+    code, plain, _ = call(capsys, points, *where, str(ours))
+    assert (code, plain.splitlines()[0]) == (0, CONVENTION)
+    code, out, _ = call(capsys, points, *where, str(theirs), "--loss", "sum")
+    assert (code, out.splitlines()[0]) == (0, convention("sum"))
+    for file, inverse, direct in (
+        ("networks.csv", ["eta"], ["curvature", "curvature_weights"]),
+        ("spectrum.csv", ["rate"], ["eigenvalue"]),
+        ("training.csv", ["eta"], ["loss", "loss_weights", "eigenvalue1", "eigenvalue1_weights"]),
+    ):
+        one, two = ([*rows(folder / file)] for folder in (ours, theirs))
+        for name in inverse + direct:
+            factor = 60.0 if name in direct else 1 / 60
+            a, b = (np.array([float(row[name]) for row in part]) for part in (one, two))
+            np.testing.assert_allclose(b, factor * a, rtol=1e-6, err_msg=name)

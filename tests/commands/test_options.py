@@ -1,5 +1,6 @@
 """Values, former names, and the options that messages name."""
 
+import argparse
 import os
 
 import numpy as np
@@ -45,7 +46,7 @@ def test_a_negative_axis_is_taken(capsys, tmp_path):
     axes = ("--curvature", "1:2:5", "--target", "-1:1:20", "--width", "100")
     code, out, err = run("diagram", "--eta", "1", *axes, cwd=tmp_path)
     assert (code, err) == (0, "")
-    assert out.startswith("cells: LAZY 100\n")
+    assert "\ncells: LAZY 100\n" in out
 
 
 @pytest.mark.parametrize("command", HERE)
@@ -103,3 +104,16 @@ def test_help_is_wrapped_and_hides_former_names(capsys, monkeypatch, command):
 )
 def test_messages_name_the_option(message, shown):
     assert options.named(message) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1e6", 10**6), ("30", 30), ("2.0", 2), ("9" * 20, 10**20 - 1)]
+)
+def test_whole_numbers_however_they_are_written(text, value):
+    assert options.whole(text) == value
+
+
+@pytest.mark.parametrize("text", ["1.5", "-1", "inf", "nan", "x", "1e400"])
+def test_what_is_no_whole_number(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="must be a whole number of at least 0"):
+        options.whole(text)

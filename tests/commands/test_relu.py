@@ -8,6 +8,7 @@ import pytest
 from tests.commands.test_cli import call
 from twolayer import FrozenGates, Phase, Sides
 from twolayer.commands import relu as relu_report
+from twolayer.conventions import convention
 
 # The setting of Zhu et al., arXiv:2205.11787
 
@@ -61,6 +62,7 @@ def small(monkeypatch):
 def test_command_writes_whole_files(capsys, tmp_path, small):
     folder = tmp_path / "new" / "folder"
     code, out, err = call(capsys, "relu", "--folder", str(folder), "--seed", "5")
+    assert out.splitlines()[0] == convention(output=relu_report.OUTPUT)
     assert (code, err) == (0, "")
     names = [
         "relu.png",

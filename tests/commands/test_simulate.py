@@ -6,6 +6,7 @@ import numpy as np
 
 import twolayer as tl
 from tests.commands.process import call
+from twolayer.conventions import CONVENTION
 
 START = ("--curvature", "2", "--output", "1", "--width", "100")
 
@@ -19,7 +20,8 @@ def test_simulate_prints_the_run_and_saves_it(capsys, tmp_path):
         )
         assert (code, err) == (0, "")
         assert out.splitlines()[-2:] == ["phase: CATAPULT", f"written: {file}"]
-        assert len(out.splitlines()) == 1 + 6 + 2
+        assert len(out.splitlines()) == 2 + 6 + 2
+        assert out.splitlines()[0] == CONVENTION
         assert file.stat().st_size > 100
     loaded = tl.load(tmp_path / "run.npz")
     np.testing.assert_array_equal(loaded.loss, expected.loss)

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from twolayer import Data
 
 FIELDS = ("phase", "curvature", "curvature_error", "peak_loss", "peak_step", "steps")
-DATA_FIELDS = ("samples", "inputs", "outputs", "spectrum", "directions", "solution", "floor")
+DATA_FIELDS = (
+    "samples",
+    "inputs",
+    "outputs",
+    "spectrum",
+    "directions",
+    "solution",
+    "floor",
+)
 
 
 def same(one, two, rtol=0.0):

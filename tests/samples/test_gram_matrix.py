@@ -91,13 +91,13 @@ def test_given_matrices_are_made_symmetric_and_kept():
 SQUARE = r"must be \(\.\.\., p, p\) with p = inputs \+ outputs, at least 2"
 
 
-NONE = "gram must be positive semi-definite and of rank at most width: no weights have this one"
+NONE = "gram must be positive semi-definite: no weights have this one"
 
 
-WHOLE = "a whole number of at least 1, finite"
+WHOLE = "a whole number of at least 1, finite: it counts hidden units"
 
 
-FINITE = WHOLE
+FINITE = "positive and finite"
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,8 @@ FINITE = WHOLE
         (np.ones((2, 3)), 1, rf"shape of gram = \(2, 3\) {SQUARE}"),
         (np.ones((0, 2, 2)), 1, rf"shape of gram = \(0, 2, 2\) {SQUARE}"),
         (np.eye(2), np.inf, f"width = inf must be {FINITE}"),
-        (np.eye(2), 0, f"width = 0.0 must be {WHOLE}"),
-        (np.eye(2), 2.5, f"width = 2.5 must be {WHOLE}"),
-        (np.eye(2), [4, np.nan], rf"width\[1\] = nan must be {WHOLE}"),
+        (np.eye(2), 0, f"width = 0.0 must be {FINITE}"),
+        (np.eye(2), [4, np.nan], rf"width\[1\] = nan must be {FINITE}"),
         (
             [[1.0, np.nan], [np.nan, 1.0]],
             3,
@@ -124,9 +123,7 @@ FINITE = WHOLE
         ([[1.0, 0.1], [0.2, 1.0]], 3, r"gram\[0, 1\] = 0.1 must be symmetric"),
         ([[1.0, 2.0], [2.0, 1.0]], 3, NONE),
         ([[-1.0, 0.0], [0.0, 1.0]], 3, NONE),
-        (np.eye(3), 2, NONE),
-        (np.eye(2), 1, NONE),
-        (np.eye(2), [5, 1], NONE),
+        ([[1.0, 2.0], [2.0, 1.0]], 0.5, NONE),
         (np.stack([np.eye(2), -np.eye(2)]), 9, NONE),
         (np.ones((3, 2, 2)), [1, 2], r"shapes must broadcast: networks \(3,\), width \(2,\)"),
         ("a", 1, "gram = 'a' must be a real number or an array of them"),
@@ -143,9 +140,6 @@ def test_both_sides_of_semi_definite():
         GramNetwork([[1.0, 1 - offset], [1 - offset, 1.0]], 2)
         with refuses(NONE):
             GramNetwork([[1.0, 1 + offset], [1 + offset, 1.0]], 2)
-        with refuses(NONE):
-            GramNetwork([[1.0, 1 - offset], [1 - offset, 1.0]], 1)
-    GramNetwork([[1.0, 1.0], [1.0, 1.0]], 1)
 
 
 LAYERS = r"must be \(\.\.\., n, d\) and \(\.\.\., n, k\) of the same batch and width"
@@ -172,7 +166,8 @@ def test_bad_weights(u, V, message):
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ({"width": np.inf}, f"width = inf must be {FINITE}"),
+        ({"width": np.inf}, f"width = inf must be {WHOLE}"),
+        ({"width": 2.5}, f"width = 2.5 must be {WHOLE}"),
         ({"width": 0}, f"width = 0.0 must be {WHOLE}"),
         ({"width": "a"}, "width = 'a' must be a real number or an array of them"),
         ({"inputs": 0}, "inputs = 0 must be a whole number of at least 1"),
@@ -192,6 +187,16 @@ def test_bad_weights(u, V, message):
 def test_bad_random_networks(bad, message):
     with refuses(message):
         GramNetwork.random(**({"width": 5, "inputs": 2} | bad))
+
+
+def test_more_units_than_the_width_says():
+    """A network without 1/√n has width 1 and any rank; a width that the rank fits keeps it."""
+    for width in (0.5, 1, 2, 2.5):
+        net = GramNetwork(np.eye(3), width)
+        np.testing.assert_array_equal(net.factor, np.eye(3))
+    both = GramNetwork(np.stack([np.eye(2), np.ones((2, 2))]), 1)
+    np.testing.assert_array_equal(both.factor[0], np.eye(2))
+    assert np.count_nonzero(np.abs(both.factor[1]).max(0)) == 1
 
 
 def test_factors():

@@ -129,12 +129,15 @@ def test_progress_is_shown_only_when_asked_for(capfd, small, tmp_path):
 # arguments
 
 
+COUNTED = "a whole number of at least 1: it counts hidden units"
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"data": np.eye(2)}, r"data = array\(\[\[1., 0.\], \[0., 1.\]\]\) must be a Data object"),
-        ({"width": 0}, "width = 0 must be a whole number of at least 1"),
-        ({"width": np.inf}, "width = inf must be a whole number of at least 1"),
+        ({"width": 0}, f"width = 0 must be {COUNTED}"),
+        ({"width": np.inf}, f"width = inf must be {COUNTED}"),
         ({"sharpness": 2.0}, r"shape of sharpness = \(\) must be \(g,\), not empty"),
         ({"sharpness": []}, r"shape of sharpness = \(0,\) must be \(g,\), not empty"),
         ({"sharpness": [[2.0]]}, r"shape of sharpness = \(1, 1\) must be \(g,\), not empty"),

@@ -5,6 +5,7 @@ import argparse
 import itertools
 from pathlib import Path
 
+from ..conventions import CONVENTION
 from . import located, options, output
 
 OPTIONS = ("report", "report_seed")  # of the main job, which other commands do not have
@@ -36,6 +37,7 @@ def run(folder: Path, seed: int) -> None:
             bar.update()
     corrections = list(located.corrections(rows))
     output.write_rows(folder / "correction.csv", corrections)
+    print(CONVENTION)
     tables = (located.boundary_table(rows, target) for target in (0.0, located.LABEL))
     for line in itertools.chain(*tables, located.correction_table(corrections)):
         print(line)

@@ -6,9 +6,11 @@ import concurrent.futures
 import importlib
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from ..conventions import CONVENTION
 from . import check
 from .options import Parser, joined, named
 
@@ -54,13 +56,17 @@ class _Command(Parser):
         return super().parse_known_args(*args, **how)
 
 
+def _filled(text: str) -> str:
+    return textwrap.fill(text, 78, break_on_hyphens=False)
+
+
 def _parser() -> Parser:
     from .. import __version__
 
     parser = Parser(
         prog="twolayer",
         description=DESCRIPTION,
-        epilog=EXAMPLES,
+        epilog=f"{_filled(CONVENTION)}\n\n{EXAMPLES}",
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -69,7 +75,14 @@ def _parser() -> Parser:
     parser.set_defaults(work=check.work, note="")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Command)
     for name, text in COMMANDS.items():
-        commands.add_parser(name, help=text, description=f"{text}.", allow_abbrev=False)
+        commands.add_parser(
+            name,
+            help=text,
+            description=_filled(f"{text}."),
+            epilog=_filled(CONVENTION),
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
     return parser
 
 

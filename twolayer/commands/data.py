@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from .. import plotting, storage
 from ..arguments import FloatArray
+from ..conventions import convention
 from ..network import Network
 from ..plotting import samples
 from ..plotting.samples import Course, Restored
@@ -46,6 +47,7 @@ def add_options(parser: options.Parser) -> None:
     options.add_whole(parser, "--outputs", "K", 1, labels)
     units = "hidden units of the trained network" + options.DEFAULT
     options.add_whole(parser, "--width", "N", 1_000, units)
+    options.add_loss(parser)
     options.add_folder(parser, "twolayer-data")
     options.add_seed(parser, 0)
     starts = (
@@ -56,7 +58,7 @@ def add_options(parser: options.Parser) -> None:
 
 
 def work(args: argparse.Namespace) -> None:
-    data, words = digits.load(args.source, args.outputs)
+    data, words = digits.load(args.source, args.outputs, args.loss)
     net = data_runs.random_network(data, args.width, args.seed)
     with output.folder(args.folder) as folder:
         run(data, words, net, args.seed, args.starts, folder)
@@ -73,7 +75,7 @@ def run(data: Data, words: str, net: Network, seed: int, starts: int, folder: Pa
         draw_restoration(folder, theory, data, RESTORED[::sparse]),
     )
     lines = [line for part in tqdm(parts, unit="part", desc="twolayer data") for line in part]
-    print(*lines, sep="\n")
+    print(convention(data.loss), *lines, sep="\n")
     if starts:
         for line in draw_odds(folder, data, net.width, seed, starts):
             print(line)

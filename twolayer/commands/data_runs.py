@@ -18,7 +18,7 @@ from ..network import Network
 from ..plotting.samples import Course, Relinearised, Restored
 from ..results import Outcome, Phase
 from ..samples.data import Data
-from ..samples.descent import alignment, descent, top
+from ..samples.descent import alignment, descent, excess, top
 from ..samples.gram import GramNetwork
 
 WIDEST = 100_000  # units of a network whose weights are trained
@@ -80,7 +80,7 @@ def compare(net: Network, data: Data, share: float) -> Row:
     losses: list[float] = []
     states = itertools.islice(descent(net.u, net.v, data, eta), last + 1)
     for step, (u, v, residual) in enumerate(states):
-        losses.append(np.sum(residual**2) / 2)
+        losses.append(excess(residual, data))
         if step == steps:
             curvature_weights = top(u, v, data)[0][0]
     peak, peak_weights = (max(part[: steps + 1]) / part[0] for part in (run.loss, losses))
@@ -131,7 +131,7 @@ def follow(
         exact.eigenvalues[step] = theory.spectrum(data)[:number]
         exact.alignment[step] = theory.alignment(data)
         if step in looks:
-            weights.loss[step] = np.sum(residual**2) / 2
+            weights.loss[step] = excess(residual, data)
             weights.eigenvalues[step], vector = top(u, v, data, number)
             weights.alignment[step] = alignment(residual, vector)
         theory = theory.step(data, eta)

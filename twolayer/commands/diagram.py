@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import phases, storage
+from ..conventions import CONVENTION
 from ..results import Phase, PhaseDiagram
 from . import options, output
 
@@ -20,12 +21,9 @@ def add_options(parser: options.Parser) -> None:
 
 def work(args: argparse.Namespace) -> None:
     kind = output.ending(args.save, (".npz", ".png", ".pdf", ".svg"))
-    if np.ndim(args.width):
-        args.width = np.unique(np.round(args.width))
-        if args.width.size < 2:
-            raise ValueError("--width must hold at least two different whole numbers")
     given = {name: getattr(args, name) for name in options.START}
     diagram = phases.phase_diagram(**given, observe=args.observe)
+    print(CONVENTION)
     _count(diagram)
     if kind == ".npz":
         storage.save(args.save, diagram)

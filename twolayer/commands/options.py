@@ -7,12 +7,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from .. import losses
+
 WORKERS = 2  # processes of a command
 START = {
     "eta": "learning rate",
     "curvature": "λ₀, the curvature of the start",
     "output": "f₀, the output of the start",
-    "width": "number of hidden units",
+    "width": "number of hidden units, or the effective width 1/α² of f = α u·v",
     "target": "the label y",
 }
 SEED = "seed of the random networks"
@@ -41,7 +43,7 @@ def joined(arguments: Sequence[str]) -> list[str]:
 
 def named(message: str) -> str:
     """A message about an argument of the package, as one about the option that gave it."""
-    return re.sub(rf"^(?=({'|'.join(START)})(\[\d+\])? = )", "--", message)
+    return re.sub(rf"^(?=({'|'.join([*START, 'scale'])})(\[\d+\])? = )", "--", message)
 
 
 def number(text: str) -> float:
@@ -53,12 +55,12 @@ def number(text: str) -> float:
 
 def whole(text: str) -> int:
     try:
-        value = int(text)
+        value = int(text) if text.lstrip("+-").isdigit() else float(text)
     except ValueError:
         value = -1
-    if value < 0:
+    if not 0 <= value < np.inf or value != int(value):
         raise argparse.ArgumentTypeError(f"{text!r} must be a whole number of at least 0")
-    return value
+    return int(value)
 
 
 def steps(text: str) -> int:
@@ -139,6 +141,15 @@ def add_start(parser: Parser, kind: Callable[[str], Any], *names: str) -> None:
             add_renamed(parser, "--output", "--network-output", **how)
         else:
             parser.add_argument(f"--{name}", required=name not in DEFAULTS, **how)
+
+
+def add_loss(parser: Parser) -> None:
+    """`--loss`, in whose unit rates and curvatures are."""
+    names = ", ".join(f"{name} {formula}" for name, formula in losses.NAMED.items())
+    text = f"the loss, Σ over m samples and k outputs: {names}{DEFAULT}"
+    parser.add_argument(
+        "--loss", metavar="NAME", choices=list(losses.NAMED), default=losses.DEFAULT, help=text
+    )
 
 
 def start(args: argparse.Namespace) -> tuple[Any, Any, Any, Any]:

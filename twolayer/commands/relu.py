@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _derived
+from ..conventions import convention
 from ..plotting.relu import SIDES, add_legends, plot_gates
 from ..relu.frozen import FrozenGates
 from ..relu.network import ReluNetwork
@@ -23,6 +24,7 @@ from ..relu.sides import Sides
 from ..results import Phase
 from . import options, output
 
+OUTPUT = "f = Σ vᵢ max(uᵢx, 0)/√n of n hidden units without biases"
 SAMPLES, MEAN, WIDTH = 128, 2.0, 5_000
 PUBLISHED = 0.37, 0.39  # 2/λ₁ and 2/λ₂
 UNITS = 2.0  # our learning rate over theirs
@@ -56,6 +58,7 @@ def work(args: argparse.Namespace) -> None:
 def run(folder: Path, seed: int) -> None:
     """The whole command; figure and tables go to `folder`, which exists."""
     data, net = draw(seed)
+    print(convention(output=OUTPUT))
     for part in (
         threshold_table(folder, seed, data, net),
         run_table(folder, data, net),

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from .. import boundaries, recursion, storage
+from ..conventions import CONVENTION
 from . import options, output
 
 
@@ -20,6 +21,7 @@ def work(args: argparse.Namespace) -> None:
     start = options.start(args)
     run = recursion.simulate(args.eta, *start, args.steps)
     phase = boundaries.phase(args.eta, *start)
+    print(CONVENTION)
     lines = list(zip(range(args.steps + 1), run.output, run.curvature, run.loss, strict=True))
     print(f"{'step':>6}{'output':>16}{'curvature':>16}{'loss':>16}")
     for line in lines:

@@ -104,7 +104,8 @@ class FrozenGates:
         Parameters
         ----------
         eta : array_like
-            Learning rate; it broadcasts with the batch of networks. Dimensionless.
+            Learning rate; it broadcasts with the batch of networks. In the unit of
+            the loss Σ(f − y)²/(2m).
         steps : int
 
         Returns

@@ -27,8 +27,8 @@ class Sides:
     Parameters
     ----------
     x, y : array_like, shape (m,)
-        Inputs and labels. Dimensionless. Samples at x = 0 move nothing; one of the sides may be
-        empty.
+        Inputs and labels; the loss is Σ(f − y)²/(2m). Samples at x = 0 move nothing; one of the
+        sides may be empty.
 
     Attributes
     ----------

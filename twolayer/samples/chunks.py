@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import storage
+from .. import losses, storage
 from ..arguments import FloatArray
 from ..results import Phase
 from .data import Data
@@ -51,6 +51,7 @@ class Job:
         parts = data.spectrum, data.directions, data.solution, data.floor
         return vars(self) | {
             "data": "-".join(map(_hash, parts)),
+            "loss": f"{losses.slope(data.loss, data.samples, data.outputs)!r}, {data.loss}",
             "sharpness": _hash(self.sharpness),
             "chunk": STARTS,
             "catapult": CATAPULT,

@@ -1,7 +1,8 @@
 """Samples, reduced to what gradient descent on a linear network sees of them.
 
-f = X B on the inputs X (m × d), loss |X B − Y|²/(2m): all that training needs is in XᵀX/m and
-XᵀY/m. The samples are read once, block by block, and not kept. Knows no network.
+f = X B on the inputs X (m × d), loss |X B − Y|² over a divisor that the loss's name says: all that
+training needs is in XᵀX/m and XᵀY/m. The samples are read once, block by block, and not kept. Knows
+no network.
 """
 
 import os
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import arguments
+from .. import arguments, losses
 from ..arguments import EPS, FloatArray
 from . import files
 from .blocks import Samples, in_blocks
@@ -27,9 +28,24 @@ class Data:
     Parameters
     ----------
     X : array_like, shape (m, d) or (m,)
-        Inputs. Dimensionless.
+        Inputs.
     Y : array_like, shape (m, k) or (m,)
         Labels.
+    loss : str
+        The squared loss in whose unit learning rates are taken, and losses and curvatures given, by
+        networks on these data. Each is so many times the first, c; rates are divided by it and
+        curvatures multiplied.
+
+        ==========  ==============  =====================================================
+        name        c               loss, Σ over samples and outputs
+        ==========  ==============  =====================================================
+        half-mean   1               Σ(f − y)²/(2m), the default
+        mean        2               Σ(f − y)²/m
+        mse         2/k             Σ(f − y)²/(mk), the usual mean squared error
+        half-mse    1/k             Σ(f − y)²/(2mk)
+        sum         2m              Σ(f − y)²
+        half-sum    m               Σ(f − y)²/2
+        ==========  ==============  =====================================================
 
     Attributes
     ----------
@@ -42,8 +58,9 @@ class Data:
     solution : ndarray, shape (rank, k)
         The best linear map B* (XᵀX B* = XᵀY), in these directions.
     floor : float
-        The loss |X B* − Y|²/(2m) that no linear network gets below; 0 where it is less than the
-        rounding of B* leaves.
+        The loss of B*, in the unit of `loss`, that no linear network gets below; 0 where it is less
+        than the rounding of B* leaves.
+    loss : str
 
     Raises
     ------
@@ -53,6 +70,9 @@ class Data:
 
     Notes
     -----
+    Inputs over √d, as some frameworks have them, are ``X / d**0.5``; a hidden bias is a column of
+    ones in X; an output bias is outside the model.
+
     An eigenvalue below 4·d·ε of the largest, ε = 2.2e-16, is taken as zero: columns of zeros,
     duplicate and dependent columns are no obstacle, and a column whose root mean square is some
     1e-7 of another's is not seen. Use comparable scales.
@@ -64,6 +84,8 @@ class Data:
     (3, 2, 1, 0.0)
     >>> data.spectrum.round(4), (data.directions @ data.solution).round(12).ravel()
     (array([2.8685, 0.4648]), array([1., 1.]))
+    >>> [Data([1.0, 2.0], [1.0, 0.0], loss=loss).floor for loss in ("half-mean", "mse")]
+    [0.2, 0.4]
     """
 
     samples: int
@@ -73,12 +95,16 @@ class Data:
     directions: FloatArray
     solution: FloatArray
     floor: float
+    loss: str
 
-    def __init__(self, X: Any, Y: Any) -> None:
+    def __init__(self, X: Any, Y: Any, loss: str = losses.DEFAULT) -> None:
+        vars(self).update(loss=losses.named(loss))
         self._reduce(in_blocks(arguments.table("X", X), arguments.table("Y", Y)))
 
     @classmethod
-    def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> "Data":
+    def read(
+        cls, path: str | os.PathLike[str], outputs: int = 1, *, loss: str = losses.DEFAULT
+    ) -> "Data":
         """The data set in a file: .npz with arrays X and Y, or .csv whose last columns are the
         labels.
 
@@ -89,6 +115,8 @@ class Data:
             block by block, without its check sum.
         outputs : int
             Number of label columns of a .csv; for that ending alone.
+        loss : str
+            As for `Data`.
 
         Raises
         ------
@@ -106,6 +134,7 @@ class Data:
         array([[2.]])
         """
         data = object.__new__(cls)
+        vars(data).update(loss=losses.named(loss))
         outputs = arguments.count("outputs", outputs, least=1)
         data._reduce(files.read(Path(path), outputs))
         return data
@@ -113,7 +142,7 @@ class Data:
     @property
     def rows(self) -> tuple[FloatArray, FloatArray]:
         """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows
-        B − labels|²/2 + floor is the loss."""
+        B − labels|²/2 is the half-mean loss above its floor."""
         root = np.sqrt(self.spectrum)[:, None]
         return root * self.directions.T, root * self.solution
 
@@ -138,11 +167,11 @@ class Data:
                 self._fit(_sums(samples, self.directions @ self.solution))
             size = np.sum(self.rows[1] ** 2) + 2 * self.floor
             noise = (8 * self.inputs * EPS) ** 2 * (self.spectrum[0] / self.spectrum[-1]) * size
-        if self.floor <= noise:
-            vars(self).update(floor=0.0)
+        unit = losses.slope(self.loss, self.samples, self.outputs)
+        vars(self).update(floor=0.0 if self.floor <= noise else unit * self.floor)
 
     def _fit(self, sums: "_Sums") -> None:
-        """Fields from the sums, the floor with what rounding leaves of it."""
+        """Fields from the sums, the floor of the half-mean loss with what rounding leaves of it."""
         spectrum, directions = np.linalg.eigh(sums.second)
         largest = spectrum[-1]
         if not largest > 1e-300:

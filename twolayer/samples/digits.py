@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .. import losses
 from .data import Data
 
 # principal directions of the digits that are kept: the others, small, would train for millions of
@@ -9,7 +10,7 @@ from .data import Data
 DIRECTIONS = 16
 
 
-def load(source: str, outputs: int = 1) -> tuple[Data, str]:
+def load(source: str, outputs: int = 1, loss: str = losses.DEFAULT) -> tuple[Data, str]:
     """The data set that the command line names, and in words what was done to it.
 
     Raises
@@ -26,7 +27,7 @@ def load(source: str, outputs: int = 1) -> tuple[Data, str]:
             "--outputs belongs to a .csv file: other data say themselves what their labels are"
         )
     if name != "digits":
-        return Data.read(source, outputs), "the numbers of the file as they are"
+        return Data.read(source, outputs, loss=loss), "the numbers of the file as they are"
     if classes and not (
         len(classes) == len(set(classes)) == 2 and set(classes) <= set("0123456789")
     ):
@@ -39,10 +40,10 @@ def load(source: str, outputs: int = 1) -> tuple[Data, str]:
         else "one label column a digit, 1 for its own samples"
     )
     words = f"pixels / 16, centred, on their first {DIRECTIONS} principal directions"
-    return digits(*map(int, classes)), f"{words}; {kind}, centred"
+    return digits(*map(int, classes), loss=loss), f"{words}; {kind}, centred"
 
 
-def digits(*classes: int) -> Data:
+def digits(*classes: int, loss: str = losses.DEFAULT) -> Data:
     """The 8 × 8 digits of scikit-learn: all ten, k = 10, or two classes, k = 1.
 
     Notes
@@ -69,4 +70,4 @@ def digits(*classes: int) -> Data:
         labels = (digit[:, None] == np.arange(10)).astype(np.float64)
     pixels = (pixels - pixels.mean(0)) / 16
     _, _, directions = np.linalg.svd(pixels, full_matrices=False)
-    return Data(pixels @ directions[:DIRECTIONS].T, labels - labels.mean(0))
+    return Data(pixels @ directions[:DIRECTIONS].T, labels - labels.mean(0), loss)

@@ -8,7 +8,7 @@ import numpy as np
 from .. import arguments, watch
 from ..arguments import EPS, FloatArray
 from .data import Data
-from .factor import Factor
+from .factor import Factor, spectrum_of
 from .gram import GramNetwork
 
 LAST = 4  # what is looked at is this part of the steps: the last quarter
@@ -109,7 +109,7 @@ def _followed(
         [~finite, rose & fell, rose], ["overflowed", "oscillating", "rising"], "falling"
     )
     falling = kind == "falling"
-    end = Factor(data.spectrum, *(np.where(falling[:, None, None], p, 0.0) for p in state[:3]))
+    end = Factor(spectrum_of(data), *(np.where(falling[:, None, None], p, 0.0) for p in state[:3]))
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio, more = _slowest(end, eta, np.where(falling, share * first**2, np.inf))
     losses = (data.floor + np.where(finite, part, np.inf) ** 2 / 2 for part in (low, high))

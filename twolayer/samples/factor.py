@@ -12,7 +12,9 @@ import numpy as np
 
 from .. import _derived, watch
 from ..arguments import EPS, FloatArray
+from ..conventions import loss_factor
 from ..runs import Runs
+from .data import Data
 
 # entries of Gram matrices: stepped together they stay in the cache, laid out together they bound
 # the memory
@@ -22,10 +24,17 @@ STEPPED, LAID_OUT = 1 << 17, 1 << 23
 State = tuple[FloatArray, ...]
 
 
+def spectrum_of(data: Data) -> FloatArray:
+    """The spectrum of the data whose half-mean loss is the loss of these: their inputs and labels
+    times the root of its factor (derivations `losses.as_data`, `losses.second_moments`,
+    `losses.kernel`)."""
+    return loss_factor(data.loss, data.samples, data.outputs) * data.spectrum
+
+
 class Factor(NamedTuple):
     """Equivalent networks of q units on a data set, and how far their maps are from the best."""
 
-    spectrum: FloatArray  # of the data, (rank,)
+    spectrum: FloatArray  # of the data in the unit of their loss, (rank,)
     inward: FloatArray  # F, (..., rank, q)
     outward: FloatArray  # R, (..., k, q)
     distance: FloatArray  # (..., rank, k)

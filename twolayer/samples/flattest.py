@@ -7,6 +7,7 @@ import numpy as np
 
 from .. import _derived, arguments
 from ..arguments import EPS, FloatArray
+from ..conventions import loss_factor
 from ..data_results import FlattestCurvature
 from ..docstrings import shared
 from .data import Data
@@ -73,6 +74,8 @@ def flattest_curvature(data: Data, width: Any, units: Any = None) -> FlattestCur
         cross = np.linalg.norm(np.sqrt(data.spectrum)[:, None] * some, 2)
         norms = data.spectrum[0], np.linalg.norm(some, 2), cross
         lower[here] = _derived.flattest_bounds(*norms, n[here], np.sqrt)[0]
+    unit = loss_factor(data.loss, data.samples, data.outputs)
+    curvature, error, lower = unit * curvature, unit * error, unit * lower
     with np.errstate(divide="ignore"):
         fields = curvature, error, 2 / curvature, 2 / lower, number >= rank
     return FlattestCurvature(*(field.reshape(shape)[()] for field in fields))

@@ -35,10 +35,11 @@ class GramNetwork(GramMatrix):
     Parameters
     ----------
     gram : array_like, shape (..., d + k, d + k)
-        MᵀM/n, M = [u V] the weights (n × d and n × k). Dimensionless.
+        MᵀM/n, M = [u V] the weights (n × d and n × k).
     width : array_like
-        Number of hidden units n, finite, up to 1e18 and beyond; it broadcasts with the batch.
-        `linearized` is the limit of infinite width.
+        Width n, finite, up to 1e18 and beyond; it broadcasts with the batch. It is the effective
+        width 1/α² of a network f = α X uᵀV, any positive number, and need not be the number of
+        units. `linearized` is the limit of infinite width.
     linear : bool
         Train the network linearised around its weights: its kernel stands still.
 
@@ -51,15 +52,15 @@ class GramNetwork(GramMatrix):
     Raises
     ------
     ValueError
-        If no weights of that width have this Gram matrix: it must be square, symmetric, positive
-        semi-definite, of rank at most n.
+        If no weights have this Gram matrix: it must be square, symmetric, positive semi-definite.
 
     Notes
     -----
     Derivations `gram.closure`, `factor.hidden`, `factor.map`, `factor.outer`: exact
     at every width. arXiv:2003.02218 has the model with one output. Which rows are inputs is read
     from the data that it is used with. With one input, output and sample it is the recursion of
-    `twolayer.simulate`. A network narrower than the rank of the best map cannot reach `data.floor`:
+    `twolayer.simulate`. Rates, losses and curvatures are in the unit of the loss that the data name
+    (`Data`). A network of fewer units than the rank of the best map cannot reach `data.floor`:
     it is UNDECIDED.
 
     Examples
@@ -102,7 +103,7 @@ class GramNetwork(GramMatrix):
         return self._root * self.gram[..., :d, d:]
 
     def loss(self, data: Data) -> Any:
-        """|X B − Y|²/(2m), shape of the batch.
+        """The loss that the data name, shape of the batch; |X B − Y|²/(2m) by default.
 
         Examples
         --------
@@ -112,8 +113,8 @@ class GramNetwork(GramMatrix):
         return (self._equivalent(data).excess / 2 + data.floor)[()]
 
     def curvature(self, data: Data) -> Any:
-        """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
-        the batch.
+        """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m, in the
+        unit of the loss that the data name (`Data`); shape of the batch.
 
         See Also
         --------
@@ -122,8 +123,8 @@ class GramNetwork(GramMatrix):
         return self._equivalent(data).curvature[()]
 
     def spectrum(self, data: Data) -> Any:
-        """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others
-        are zero.
+        """Eigenvalues of the kernel, largest first, shape (..., rank·k), in the unit of the loss
+        that the data name; its m·k − rank·k others are zero.
 
         The first step multiplies the residual along an eigenvector by 1 − ηθ, up to O(1/n): it
         grows, and the direction catapults, where η > 2/θ.
@@ -165,7 +166,7 @@ class GramNetwork(GramMatrix):
         rate = rate[..., None, None]
         with np.errstate(over="ignore", invalid="ignore"):
             distance = data.directions.T @ linear_map - data.solution
-            gradient = data.directions @ (data.spectrum[:, None] * distance)
+            gradient = data.directions @ (factor.spectrum_of(data)[:, None] * distance)
             *sides, change = _derived.factor_change(
                 inward, outward, gradient, rate, 0.0 if self.linear else rate / root
             )
@@ -262,7 +263,7 @@ class GramNetwork(GramMatrix):
             if rows.shape[-1] > rows.shape[-2]:
                 rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
             distance = turn @ linear_map - data.solution
-        return Factor(data.spectrum, rows[..., :rank, :], rows[..., rank:, :], distance)
+        return Factor(factor.spectrum_of(data), rows[..., :rank, :], rows[..., rank:, :], distance)
 
     def _runs(
         self, data: Data, eta: Any, tolerance: float = watch.CONVERGED
@@ -275,7 +276,7 @@ class GramNetwork(GramMatrix):
             sides = part.shape[-2:]
             return np.broadcast_to(part, (*batch, *sides)).reshape(-1, *sides)
 
-        networks = Factor(data.spectrum, *map(in_a_row, start[1:]))
+        networks = Factor(start.spectrum, *map(in_a_row, start[1:]))
         root = in_a_row(np.where(self.linear, np.inf, self._root))
         runs = Runs.of(batch, eta=rate)
         return runs, factor.model(networks, root, runs, data.floor, tolerance)

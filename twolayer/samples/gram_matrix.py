@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .. import arguments
+from .. import _derived, arguments
 from ..arguments import EPS, FloatArray
 from ..docstrings import shared
 
@@ -21,7 +21,7 @@ class GramMatrix:
 
     def __post_init__(self) -> None:
         gram = arguments.numbers("gram", self.gram, "weights")
-        width = arguments.numbers("width", self.width, "units")
+        width = arguments.numbers("width", self.width, "finite width")
         batch = _checked(gram, width)
         gram = (gram + gram.mT) / 2
         factor = factored(np.broadcast_to(gram, (*batch, *gram.shape[-2:])), width)
@@ -35,12 +35,15 @@ class GramMatrix:
         return known
 
     @classmethod
-    def from_weights(cls, u: Any, V: Any) -> Self:
+    def from_weights(cls, u: Any, V: Any, *, output_scale: float | None = None) -> Self:
         """That of these weights.
 
         Parameters
         ----------
         u, V : array_like, shapes (..., n, d) and (..., n, k)
+        output_scale : float
+            α of the output f = α X uᵀV, by default 1/√n. It gives the effective width 1/α², n by
+            default, whatever the number of units: 1 for a network without 1/√n.
 
         Raises
         ------
@@ -52,12 +55,20 @@ class GramMatrix:
         >>> GramMatrix.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
         array([[ 2.5,  5.5],
                [ 5.5, 12.5]])
+        >>> same = GramMatrix.from_weights([[1.0], [2.0]], [[3.0], [4.0]], output_scale=1.0)
+        >>> same.gram, same.width
+        (array([[ 5., 11.],
+               [11., 25.]]), np.float64(1.0))
         """
         weights = np.concatenate(arguments.layers(u, V), axis=-1)
         n, p = weights.shape[-2:]
-        gram = weights.mT @ weights / n
-        factor = weights.mT / np.sqrt(n) if n < p else factored(gram, n)
-        return cls._known(factor, np.float64(n), gram)
+        width = np.float64(n)
+        if output_scale is not None:
+            alpha = arguments.single("output_scale", output_scale, "scale")
+            width = np.float64(_derived.effective_width(alpha))
+        gram = weights.mT @ weights / width
+        factor = weights.mT / np.sqrt(width) if n < p else factored(gram, n)
+        return cls._known(factor, width, gram)
 
     @classmethod
     def from_factor(cls, factor: Any, width: Any) -> Self:
@@ -68,7 +79,7 @@ class GramMatrix:
         factor : array_like, shape (..., d + k, q)
             L, as the attribute.
         width : array_like
-            Number of hidden units n, at least the rank of L; it broadcasts with the batch.
+            Effective width, finite; it broadcasts with the batch.
 
         Raises
         ------
@@ -82,7 +93,7 @@ class GramMatrix:
                [2., 4.]])
         """
         rows = arguments.numbers("factor", factor, "weights")
-        n = arguments.numbers("width", width, "units")
+        n = arguments.numbers("width", width, "finite width")
         if rows.ndim < 2 or rows.shape[-2] < 2 or rows.size == 0:
             raise ValueError(
                 f"shape of factor = {rows.shape} must be (..., p, q) with p = inputs + outputs, "
@@ -126,7 +137,7 @@ class GramMatrix:
 
 
 def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:
-    """The shape of the batch; ValueError if no weights of that width have the matrix."""
+    """The shape of the batch; ValueError if no weights have the matrix."""
     p = gram.shape[-1] if gram.ndim > 1 else 0
     if p < 2 or p != gram.shape[-2] or gram.size == 0:
         raise ValueError(
@@ -136,23 +147,17 @@ def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:
     batch = arguments.shape_of(networks=gram[..., 0, 0], width=width)
     slack = 8 * p * EPS * np.abs(gram).max((-2, -1), keepdims=True)
     arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
-    values = np.linalg.eigvalsh(gram)
-    extra = np.arange(p)[::-1] >= width[..., None]
-    fits = (values >= -slack[..., 0]) & (~extra | (values <= slack[..., 0]))
-    if not fits.all():
-        raise ValueError(
-            "gram must be positive semi-definite and of rank at most width: no weights have this "
-            "one"
-        )
+    if not (np.linalg.eigvalsh(gram) >= -slack[..., 0]).all():
+        raise ValueError("gram must be positive semi-definite: no weights have this one")
     return batch
 
 
 def factored(gram: FloatArray, width: Any) -> FloatArray:
-    """L with LLᵀ = gram, positive semi-definite and of rank at most `width`.
+    """L with LLᵀ = gram, positive semi-definite.
 
     Cholesky's, with a column of zeros where nothing is left but rounding: it keeps small blocks to
-    their own rounding. Where the width decides the rank, eigenvectors: a column too many, however
-    small, would be a unit that learns.
+    their own rounding. Where the rank can be that of so many units as the width says, eigenvectors:
+    a column too many, however small, would be a unit that learns.
     """
     size = gram.shape[-1]
     slack = 8 * size * EPS * np.einsum("...ii->...i", gram)
@@ -163,12 +168,14 @@ def factored(gram: FloatArray, width: Any) -> FloatArray:
         positive = pivot > slack[..., j : j + 1]
         factor[..., j:, j] = np.where(positive, rest / np.sqrt(np.where(positive, pivot, 1.0)), 0.0)
     width = np.broadcast_to(width, gram.shape[:-2])
-    narrow = width < size
+    narrow = (width < size) & (width == np.trunc(width))
     if narrow.any():
         values, vectors = np.linalg.eigh(gram[narrow])
         kept = np.arange(size)[::-1] < width[narrow][..., None]
+        most = 8 * size * EPS * np.abs(gram[narrow]).max((-2, -1))[..., None]
+        fits = (kept | (values <= most)).all(-1)[..., None, None]
         scale = np.sqrt(np.maximum(values, 0.0) * kept)
-        factor[narrow] = vectors * scale[..., None, :]
+        factor[narrow] = np.where(fits, vectors * scale[..., None, :], factor[narrow])
     return factor
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from .. import _derived, arguments
 from ..arguments import FloatArray
 from ..boundaries import eta_crit, eta_div, eta_max
+from ..conventions import loss_factor
 from ..data_results import RateGuide
 from .data import Data
 from .flattest import flattest_curvature
@@ -66,13 +67,16 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
         )
     curvature = np.asarray(network.curvature(data))
     shape, exact = curvature.shape, data.solution.size == 1
-    flat = flattest_curvature(data, np.broadcast_to(network.width, shape))
+    # a step keeps the rank of the weights, and with it that of all maps to come
+    rank = np.linalg.matrix_rank(network.factor)
+    flat = flattest_curvature(data, np.broadcast_to(network.width, shape), rank)
     four_over = 4 / curvature
     crit, largest, div = np.full((3, *shape), np.nan)
     if exact:
         crit, largest, div = _one_sample(network, data)
     upper, word = (div, "eta_div") if exact else (four_over, "four_over")
-    size = _size(2 * data.floor + np.sum(data.rows[1] ** 2), data)
+    floor = data.floor / loss_factor(data.loss, data.samples, data.outputs)
+    size = _size(2 * floor + np.sum(data.rows[1] ** 2), data)
     outputs = data.rows[0] @ network.map(data)
     return RateGuide(
         exact,
@@ -98,7 +102,7 @@ def _one_sample(network: GramNetwork, data: Data) -> tuple[FloatArray, ...]:
     hidden, outer = (part[..., 0, :] for part in (seen.inward, seen.outward))
     curvature = np.sum(hidden**2, -1) + np.sum(outer**2, -1)
     output = np.sqrt(network.width) * np.sum(hidden * outer, -1)
-    second = data.spectrum[0]
+    second = seen.spectrum[0]
     scale, target = _derived.one_input(1.0, second, second * data.solution[0, 0])
     start = curvature, output, network.width, target
     return tuple(np.asarray(rate(*start)) / scale for rate in (eta_crit, eta_max, eta_div))

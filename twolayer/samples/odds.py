@@ -48,7 +48,8 @@ def convergence_odds(
         Number of hidden units n, at least the rank of the best linear map of the data.
     sharpness : array_like, shape (g,)
         Values of ηλ₀, increasing; λ₀ is the top kernel eigenvalue of each start, so each has its
-        own learning rates. Dimensionless.
+        own learning rates. Dimensionless, whatever the loss of the data: the unit of curvatures
+        alone depends on it.
     starts : int
         Number of networks, with independent N(0, 1) weights. All values of ηλ₀ are tried on the
         same ones.
@@ -142,7 +143,7 @@ def _job(data: Any, width: Any, sharpness: Any, seed: Any, max_steps: Any, toler
     arguments.require(
         "sharpness", values, np.diff(values, prepend=0.0) > 0, "above the value before it"
     )
-    width = arguments.count("width", width, least=1)
+    width = arguments.units(width)
     share = arguments.single("tolerance", tolerance)
     needed = best_rank(data, share)
     if width < needed:
