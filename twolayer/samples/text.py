@@ -1,0 +1,285 @@
+"""A table as text, in any usual dialect: where its lines are, what its names are, and its cells as
+pandas reads them."""
+
+import csv
+import io
+import itertools
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+GAPS = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "?")
+"""Cells that are gaps."""
+
+HEAD = 100  # samples that show the dialect
+
+_NUMBER = re.compile(
+    r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE
+)
+_REMARK = re.compile(r'#(?!N/A)|"?sep=.?"?$')
+_SWAPPED = str.maketrans(".,", ",.")
+# a whole cell, of a line of cells between semicolons or tabs
+_CELL = r'(?:^|[;\t]) *"?[+-]?\d*{}\d+(?:[eE][+-]?\d+)?"? *(?=[;\t]|$)'
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns, numbered from 0, as pandas reads them; their names, and whether the file gives them;
+    whether the first holds names of rows; the mark before decimals; where a row stands in the file,
+    and its cells there."""
+
+    frame: Any
+    names: list[str]
+    named: bool
+    rownames: bool
+    decimal: str
+    place: Callable[[int], tuple[str, list[str]]]
+
+    def is_number(self, cell: str) -> bool:
+        """Whether text is a number, as this table writes them."""
+        return is_number(cell, self.decimal)
+
+    def number(self, cell: str) -> float:
+        """The number that a text is."""
+        return float(_pointed(cell, self.decimal))
+
+    def key(self, column: int) -> str | int:
+        """What a user may call a column."""
+        return self.names[column] if self.named else column
+
+    def cell(self, row: int, column: int) -> str:
+        """A cell in a message: where it stands, and what it says."""
+        place, cells = self.place(row)
+        name = repr(self.names[column]) if self.named else f"{column} (from 0)"
+        return f"{place}, column {name} = {cells[column]!r}"
+
+
+class Record(NamedTuple):
+    """The cells of a row, the line that it begins in, counted from 1, and its place in the text."""
+
+    line: int
+    start: int
+    end: int
+    cells: list[str]
+
+
+def is_number(cell: str, decimal: str = ".") -> bool:
+    """Whether a cell is a number, as pandas reads them."""
+    return bool(_NUMBER.fullmatch(_pointed(cell, decimal)))
+
+
+def _pointed(cell: str, decimal: str) -> str:
+    """A number with a decimal point, if it has a decimal mark."""
+    return (cell.translate(_SWAPPED) if decimal == "," else cell).strip()
+
+
+def read(path: Path, header: bool | None) -> Table:
+    """The table in a file; `header` says whether its first row holds names, None asks the file."""
+    try:
+        return _read(path, _decoded(path), header)
+    except csv.Error:
+        raise ValueError(
+            f"path = {str(path)!r} must be a table of numbers: it has a quote that does not close, "
+            f"or a cell of more than {csv.field_size_limit()} characters"
+        ) from None
+
+
+def _read(path: Path, text: str, header: bool | None) -> Table:
+    refused = f"path = {str(path)!r} must be "
+    separator, decimal = _dialect(text)
+    head = list(itertools.islice(_records(text, separator), HEAD))
+    if not head:
+        return Table(_parsed("", ",", "."), [], False, False, ".", lambda row: ("", []))
+    names, rownames, used = _heading(head, header, decimal, _above(text, head, separator), refused)
+    start = head[used].start if used < len(head) else len(text)
+    width = len(names or head[0].cells)
+    frame, fault = _frame(text, start, separator, decimal)
+    if frame is None or _may_be_short(frame, width):
+        fault = _fault(text, start, separator, head[0].line, width) or fault
+    if fault:
+        raise ValueError(f"{refused}a table of numbers: {fault}")
+
+    def place(row: int) -> tuple[str, list[str]]:
+        records = (record for record in _records(text, separator) if record.start >= start)
+        record = next(itertools.islice(records, row, None))
+        return f"line {record.line}", record.cells
+
+    called = names or [f"column {index}" for index in range(width)]
+    return Table(frame, called, names is not None, rownames, decimal, place)
+
+
+def _may_be_short(frame: Any, width: int) -> bool:
+    """Whether lines may have another number of cells than names: pandas fills short ones up."""
+    return len(frame) > 0 and (frame.shape[1] != width or bool(frame.iloc[:, -1].isna().any()))
+
+
+def _decoded(path: Path) -> str:
+    """The text of a file, in UTF-8, UTF-16 with its mark, or Latin-1; its lines end in newlines."""
+    raw = path.read_bytes()
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16" if wide else "utf-8-sig", "latin-1"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    if "\0" in text:
+        raise ValueError(
+            f"path = {str(path)!r} must be a table of numbers, not a file of another kind"
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+class _Lines:
+    """The lines of a text, one by one: how many there were, and the place after them."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.number, self.place = text, 0, 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        if self.place >= len(self.text):
+            raise StopIteration
+        start = self.place
+        self.place = self.text.find("\n", start) + 1 or len(self.text)
+        self.number += 1
+        return self.text[start : self.place]
+
+
+def _records(text: str, separator: str) -> Iterator[Record]:
+    """The rows of a text but for empty lines and remarks; one with a quote may take many lines."""
+    lines = _Lines(text)
+    for line in lines:
+        if not line.strip(" \n" if separator == "\t" else None) or _REMARK.match(line):
+            continue
+        number, start = lines.number, lines.place - len(line)
+        rest = itertools.chain([line], lines)
+        cells = next(csv.reader(rest, delimiter=separator, skipinitialspace=True))
+        yield Record(number, start, lines.place, [cell.strip() for cell in cells])
+
+
+def _dialect(text: str) -> tuple[str, str]:
+    """What stands between cells, and before decimals: a separator with which rows are of one
+    length, and of those the one that leaves most numbers."""
+
+    def merit(separator: str) -> tuple[Any, ...]:
+        decimal = "," if separator in ";\t" else "."
+        cells = [record.cells for record in itertools.islice(_records(text, separator), HEAD)]
+        lengths = [len(row) for row in cells] or [0]
+        usual = Counter(lengths[1:] or lengths).most_common(1)[0][0]
+        even = set(lengths[1:]) <= {usual} and usual - 1 <= lengths[0] <= usual
+        every = [cell for row in cells for cell in row]
+        numbers = sum(is_number(cell, decimal) or is_number(cell) for cell in every)
+        return usual > 1 < lengths[0], even, numbers / max(len(every), 1), usual
+
+    said = re.match(r'"?sep=([;,\t])"?$', text, re.MULTILINE)
+    separator = said[1] if said else max(",;\t", key=merit)
+    if separator == ",":
+        return separator, "."
+    commas, points = (re.search(_CELL.format(mark), text, re.MULTILINE) for mark in (",", r"\."))
+    return separator, "," if commas and not points else "."
+
+
+def _above(text: str, head: list[Record], separator: str) -> list[str]:
+    """The cells of a remark just above the first row: names, perhaps."""
+    line = text[: head[0].start].rstrip("\n").rpartition("\n")[2]
+    if not line.startswith("#"):
+        return []
+    return next(csv.reader([line.lstrip("# ")], delimiter=separator, skipinitialspace=True), [])
+
+
+def _heading(
+    head: list[Record], header: bool | None, decimal: str, above: list[str], refused: str
+) -> tuple[list[str] | None, bool, int]:
+    """Names of the columns, if there are any; whether the first column holds names of rows; how
+    many rows the names take."""
+    first, below = head[0].cells, [record.cells for record in head[1:]]
+
+    def number(cell: str) -> bool:
+        return is_number(cell, decimal)
+
+    rows = _names_of_rows([cells[0] for cells in below], number)
+    if rows and {len(cells) for cells in below} == {len(first) + 1}:
+        first = ["", *first]  # R writes no name above names of rows
+    rownames = rows and first[0] == ""
+    bare = first[1:] if rownames else first
+    plain = not any(number(cell) or cell in GAPS for cell in bare)
+    if header is None and not plain and below:
+        counts = bare == [str(index) for index in range(len(bare))]
+        numeric = all(map(number, bare)) and (counts or rownames)
+        over = zip(first, below[0], strict=False)
+        if numeric or any(
+            number(cell) and not number(name) and name not in GAPS for name, cell in over
+        ):
+            raise ValueError(
+                f"{refused}read with header=True or header=False: line {head[0].line} may be "
+                f"names ({', '.join(first[:6])}{', …' * (len(first) > 6)})"
+            )
+    if header or (header is None and plain):
+        return _clean(first), rownames, 1
+    if header is None and len(above) == len(first) and not any(map(number, above)):
+        return _clean(above), False, 0
+    return None, False, 0
+
+
+def _names_of_rows(cells: list[str], number: Callable[[str], bool]) -> bool:
+    """Whether cells count from 0 or 1, or are text."""
+    counts = (list(map(str, range(begin, begin + len(cells)))) for begin in (0, 1))
+    text = not any(number(cell) or cell in GAPS for cell in cells)
+    return bool(cells) and (text or cells in counts)
+
+
+def _clean(names: list[str]) -> list[str]:
+    """Names on one line; without one, what pandas calls the column."""
+    cleaned = (" ".join(name.split()) for name in names)
+    return [name or f"Unnamed: {index}" for index, name in enumerate(cleaned)]
+
+
+def _frame(text: str, start: int, separator: str, decimal: str) -> tuple[Any, str]:
+    """The rows from a place on, or None and what pandas says."""
+    from pandas.errors import ParserError
+
+    if text.find("\n#", start) >= 0:
+        records = (record for record in _records(text, separator) if record.start >= start)
+        text = "".join(text[record.start : record.end] for record in records)
+    else:
+        text = text[start:]
+    try:
+        return _parsed(text, separator, decimal), ""
+    except ParserError as error:
+        return None, f"it cannot be read: {' '.join(str(error).split())}"
+
+
+def _parsed(text: str, separator: str, decimal: str) -> Any:
+    """The cells of a text without names and remarks."""
+    import pandas
+
+    if not text:
+        return pandas.DataFrame()
+    # from 3.1 on pandas reads every number to the last bit, and deprecates the wish
+    recent = tuple(map(int, pandas.__version__.split(".")[:2])) >= (3, 1)
+    exact = {} if recent else {"float_precision": "round_trip"}
+    return pandas.read_csv(
+        io.BytesIO(text.encode()),
+        sep=separator,
+        decimal=decimal,
+        header=None,
+        na_values=list(GAPS),
+        keep_default_na=False,
+        skipinitialspace=True,
+        low_memory=False,
+        **exact,
+    )
+
+
+def _fault(text: str, start: int, separator: str, line: int, width: int) -> str:
+    """The first line with another number of cells than the first."""
+    for record in _records(text, separator):
+        if record.start >= start and len(record.cells) != width:
+            return f"line {record.line} has {len(record.cells)} columns, line {line} has {width}"
+    return ""
