@@ -117,9 +117,8 @@ def as_options(message: str) -> str:
 
 def _digits(args: argparse.Namespace) -> tuple[Data, str]:
     """The digits that the command line names."""
-    defaults = {"label": None, "drop": [], "arrays": None, "header": None} | dict.fromkeys(
-        ("classes", "drop_missing", "standardize"), False
-    )
+    defaults: dict[str, Any] = {"label": None, "drop": [], "arrays": None, "header": None}
+    defaults |= {"classes": False, "drop_missing": False, "standardize": False}
     for name, default in defaults.items():
         if getattr(args, name) != default:
             raise ValueError(f"--{name.replace('_', '-')} belongs to a file, not to the digits")

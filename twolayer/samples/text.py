@@ -5,7 +5,7 @@ import csv
 import io
 import itertools
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,8 @@ _NUMBER = re.compile(
 )
 _REMARK = re.compile(r'#(?!N/A)|"?sep=.?"?$')
 _SWAPPED = str.maketrans(".,", ",.")
-# a whole cell, of a line of cells between semicolons or tabs
-_CELL = r'(?:^|[;\t]) *"?[+-]?\d*{}\d+(?:[eE][+-]?\d+)?"? *(?=[;\t]|$)'
+# a whole cell, between semicolons or tabs
+_COMMA = re.compile(r'(?:^|[;\t]) *"?[+-]?\d*,\d+(?:[eE][+-]?\d+)?"? *(?=[;\t]|$)', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,18 @@ def _dialect(text: str) -> tuple[str, str]:
 
     said = re.match(r'"?sep=([;,\t])"?$', text, re.MULTILINE)
     separator = said[1] if said else max(",;\t", key=merit)
-    if separator == ",":
-        return separator, "."
-    commas, points = (re.search(_CELL.format(mark), text, re.MULTILINE) for mark in (",", r"\."))
-    return separator, "," if commas and not points else "."
+    return separator, "." if separator == "," else _decimal(text, separator)
+
+
+def _decimal(text: str, separator: str) -> str:
+    """The mark before decimals: a comma where the first rows have numbers with it and none with a
+    point or, if they have neither, where any row has one; other cells are refused as no numbers."""
+    records = itertools.islice(_records(text, separator), HEAD)
+    cells = [cell for record in records for cell in record.cells]
+    point, comma = (any(mark in cell and is_number(cell, mark) for cell in cells) for mark in ".,")
+    if not (point or comma):
+        comma = _COMMA.search(text) is not None
+    return "," if comma and not point else "."
 
 
 def _above(text: str, head: list[Record], separator: str) -> list[str]:
@@ -241,18 +249,21 @@ def _clean(names: list[str]) -> list[str]:
 
 
 def _frame(text: str, start: int, separator: str, decimal: str) -> tuple[Any, str]:
-    """The rows from a place on, or None and what pandas says."""
+    """The rows from a place on, or None and why they cannot be read."""
     from pandas.errors import ParserError
 
-    if text.find("\n#", start) >= 0:
+    rows = text[start:]
+    if "\n#" in rows:
         records = (record for record in _records(text, separator) if record.start >= start)
-        text = "".join(text[record.start : record.end] for record in records)
-    else:
-        text = text[start:]
+        rows = "".join(text[record.start : record.end] for record in records)
     try:
-        return _parsed(text, separator, decimal), ""
+        return _parsed(rows, separator, decimal), ""
     except ParserError as error:
-        return None, f"it cannot be read: {' '.join(str(error).split())}"
+        said = " ".join(str(error).split())
+    last = deque(_records(text, separator), maxlen=1)[0].line
+    if "EOF inside string" in said:
+        return None, f"a quote in line {last} does not close"
+    return None, f"it cannot be read: {said}"
 
 
 def _parsed(text: str, separator: str, decimal: str) -> Any:
