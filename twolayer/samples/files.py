@@ -11,9 +11,9 @@ from .. import arguments
 from ..arguments import FloatArray, Mask
 from . import archives, labels, tables
 from .blocks import Samples, in_blocks
+from .dialect import GAPS
 from .preparation import noted, standardized
 from .tables import Choice
-from .text import GAPS
 
 TABLES = ".csv", ".tsv", ".parquet"
 

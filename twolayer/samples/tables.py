@@ -15,8 +15,9 @@ from .. import storage
 from ..arguments import FloatArray, Mask
 from . import labels, text
 from .blocks import Samples, in_blocks
+from .dialect import GAPS
 from .preparation import noted
-from .text import GAPS, Table
+from .text import Table
 
 LISTED = 40  # names in a message
 

@@ -4,25 +4,14 @@ pandas reads them."""
 import csv
 import io
 import itertools
-import re
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-GAPS = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "?")
-"""Cells that are gaps."""
-
-HEAD = 100  # samples that show the dialect
-
-_NUMBER = re.compile(
-    r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE
-)
-_REMARK = re.compile(r'#(?!N/A)|"?sep=.?"?$')
-_SWAPPED = str.maketrans(".,", ",.")
-# a whole cell, between semicolons or tabs
-_COMMA = re.compile(r'(?:^|[;\t]) *"?[+-]?\d*,\d+(?:[eE][+-]?\d+)?"? *(?=[;\t]|$)', re.MULTILINE)
+from . import dialect
+from .dialect import GAPS, HEAD, Record, is_number, pointed
 
 
 @dataclass(frozen=True)
@@ -44,7 +33,7 @@ class Table:
 
     def number(self, cell: str) -> float:
         """The number that a text is."""
-        return float(_pointed(cell, self.decimal))
+        return float(pointed(cell, self.decimal))
 
     def key(self, column: int) -> str | int:
         """What a user may call a column."""
@@ -57,29 +46,10 @@ class Table:
         return f"{place}, column {name} = {cells[column]!r}"
 
 
-class Record(NamedTuple):
-    """The cells of a row, the line that it begins in, counted from 1, and its place in the text."""
-
-    line: int
-    start: int
-    end: int
-    cells: list[str]
-
-
-def is_number(cell: str, decimal: str = ".") -> bool:
-    """Whether a cell is a number, as pandas reads them."""
-    return bool(_NUMBER.fullmatch(_pointed(cell, decimal)))
-
-
-def _pointed(cell: str, decimal: str) -> str:
-    """A number with a decimal point, if it has a decimal mark."""
-    return (cell.translate(_SWAPPED) if decimal == "," else cell).strip()
-
-
 def read(path: Path, header: bool | None) -> Table:
     """The table in a file; `header` says whether its first row holds names, None asks the file."""
     try:
-        return _read(path, _decoded(path), header)
+        return _read(path, dialect.decoded(path), header)
     except csv.Error:
         raise ValueError(
             f"path = {str(path)!r} must be a table of numbers: it has a quote that does not close, "
@@ -89,8 +59,8 @@ def read(path: Path, header: bool | None) -> Table:
 
 def _read(path: Path, text: str, header: bool | None) -> Table:
     refused = f"path = {str(path)!r} must be "
-    separator, decimal = _dialect(text)
-    head = list(itertools.islice(_records(text, separator), HEAD))
+    separator, decimal = dialect.marks(text)
+    head = list(itertools.islice(dialect.records(text, separator), HEAD))
     if not head:
         return Table(_parsed("", ",", "."), [], False, False, ".", lambda row: ("", []))
     names, rownames, used = _heading(head, header, decimal, _above(text, head, separator), refused)
@@ -103,8 +73,7 @@ def _read(path: Path, text: str, header: bool | None) -> Table:
         raise ValueError(f"{refused}a table of numbers: {fault}")
 
     def place(row: int) -> tuple[str, list[str]]:
-        records = (record for record in _records(text, separator) if record.start >= start)
-        record = next(itertools.islice(records, row, None))
+        record = next(itertools.islice(dialect.records(text, separator), used + row, None))
         return f"line {record.line}", record.cells
 
     called = names or [f"column {index}" for index in range(width)]
@@ -114,83 +83,6 @@ def _read(path: Path, text: str, header: bool | None) -> Table:
 def _may_be_short(frame: Any, width: int) -> bool:
     """Whether lines may have another number of cells than names: pandas fills short ones up."""
     return len(frame) > 0 and (frame.shape[1] != width or bool(frame.iloc[:, -1].isna().any()))
-
-
-def _decoded(path: Path) -> str:
-    """The text of a file, in UTF-8, UTF-16 with its mark, or Latin-1; its lines end in newlines."""
-    raw = path.read_bytes()
-    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16" if wide else "utf-8-sig", "latin-1"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    if "\0" in text:
-        raise ValueError(
-            f"path = {str(path)!r} must be a table of numbers, not a file of another kind"
-        )
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-class _Lines:
-    """The lines of a text, one by one: how many there were, and the place after them."""
-
-    def __init__(self, text: str) -> None:
-        self.text, self.number, self.place = text, 0, 0
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        if self.place >= len(self.text):
-            raise StopIteration
-        start = self.place
-        self.place = self.text.find("\n", start) + 1 or len(self.text)
-        self.number += 1
-        return self.text[start : self.place]
-
-
-def _records(text: str, separator: str) -> Iterator[Record]:
-    """The rows of a text but for empty lines and remarks; one with a quote may take many lines."""
-    lines = _Lines(text)
-    for line in lines:
-        if not line.strip(" \n" if separator == "\t" else None) or _REMARK.match(line):
-            continue
-        number, start = lines.number, lines.place - len(line)
-        rest = itertools.chain([line], lines)
-        cells = next(csv.reader(rest, delimiter=separator, skipinitialspace=True))
-        yield Record(number, start, lines.place, [cell.strip() for cell in cells])
-
-
-def _dialect(text: str) -> tuple[str, str]:
-    """What stands between cells, and before decimals: a separator with which rows are of one
-    length, and of those the one that leaves most numbers."""
-
-    def merit(separator: str) -> tuple[Any, ...]:
-        decimal = "," if separator in ";\t" else "."
-        cells = [record.cells for record in itertools.islice(_records(text, separator), HEAD)]
-        lengths = [len(row) for row in cells] or [0]
-        usual = Counter(lengths[1:] or lengths).most_common(1)[0][0]
-        even = set(lengths[1:]) <= {usual} and usual - 1 <= lengths[0] <= usual
-        every = [cell for row in cells for cell in row]
-        numbers = sum(is_number(cell, decimal) or is_number(cell) for cell in every)
-        return usual > 1 < lengths[0], even, numbers / max(len(every), 1), usual
-
-    said = re.match(r'"?sep=([;,\t])"?$', text, re.MULTILINE)
-    separator = said[1] if said else max(",;\t", key=merit)
-    return separator, "." if separator == "," else _decimal(text, separator)
-
-
-def _decimal(text: str, separator: str) -> str:
-    """The mark before decimals: a comma where the first rows have numbers with it and none with a
-    point or, if they have neither, where any row has one; other cells are refused as no numbers."""
-    records = itertools.islice(_records(text, separator), HEAD)
-    cells = [cell for record in records for cell in record.cells]
-    point, comma = (any(mark in cell and is_number(cell, mark) for cell in cells) for mark in ".,")
-    if not (point or comma):
-        comma = _COMMA.search(text) is not None
-    return "," if comma and not point else "."
 
 
 def _above(text: str, head: list[Record], separator: str) -> list[str]:
@@ -254,13 +146,13 @@ def _frame(text: str, start: int, separator: str, decimal: str) -> tuple[Any, st
 
     rows = text[start:]
     if "\n#" in rows:
-        records = (record for record in _records(text, separator) if record.start >= start)
+        records = (record for record in dialect.records(text, separator) if record.start >= start)
         rows = "".join(text[record.start : record.end] for record in records)
     try:
         return _parsed(rows, separator, decimal), ""
     except ParserError as error:
         said = " ".join(str(error).split())
-    last = deque(_records(text, separator), maxlen=1)[0].line
+    last = deque(dialect.records(text, separator), maxlen=1)[0].line
     if "EOF inside string" in said:
         return None, f"a quote in line {last} does not close"
     return None, f"it cannot be read: {said}"
@@ -290,7 +182,7 @@ def _parsed(text: str, separator: str, decimal: str) -> Any:
 
 def _fault(text: str, start: int, separator: str, line: int, width: int) -> str:
     """The first line with another number of cells than the first."""
-    for record in _records(text, separator):
+    for record in dialect.records(text, separator):
         if record.start >= start and len(record.cells) != width:
             return f"line {record.line} has {len(record.cells)} columns, line {line} has {width}"
     return ""
