@@ -78,7 +78,7 @@ def load(args: argparse.Namespace) -> tuple[Data, str]:
             args.source,
             args.outputs,
             label=args.label,
-            drop=args.drop,
+            drop=args.drop or (),
             arrays=args.arrays,
             header=args.header,
             classes=args.classes,

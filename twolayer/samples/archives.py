@@ -42,7 +42,8 @@ def read(path: Path, names: tuple[str, str]) -> list[Any]:
         there = [name.removesuffix(".npy") for name in archive.namelist()]
         if set(names) <= set(there):
             return [_array(path, archive, name) for name in names]
-    raise ValueError(f"{refused} of numbers: it has {', '.join(there)}; arrays=... chooses two")
+    said = ", ".join(there) or "nothing"
+    raise ValueError(f"{refused} of numbers: it has {said}; arrays=... chooses two")
 
 
 def _array(path: Path, archive: zipfile.ZipFile, name: str) -> Any:

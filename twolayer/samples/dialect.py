@@ -14,13 +14,11 @@ GAPS = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "?")
 
 HEAD = 100  # samples that show the dialect
 
-_NUMBER = re.compile(
-    r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE
-)
-_REMARK = re.compile(r'#(?!N/A)|"?sep=.?"?$')
+_NUMBER = r"(?ai)[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?"
+_REMARK = r'#(?!N/A)|"?sep=.?"?$'
 _SWAPPED = str.maketrans(".,", ",.")
 # a whole cell, between semicolons or tabs
-_COMMA = re.compile(r'(?:^|[;\t]) *"?[+-]?\d*,\d+(?:[eE][+-]?\d+)?"? *(?=[;\t]|$)', re.MULTILINE)
+_COMMA = r'(?m)(?:^|[;\t]) *"?[+-]?\d*,\d+(?:[eE][+-]?\d+)?"? *(?=[;\t]|$)'
 
 
 class Record(NamedTuple):
@@ -34,7 +32,7 @@ class Record(NamedTuple):
 
 def is_number(cell: str, decimal: str = ".") -> bool:
     """Whether a cell is a number, as pandas reads them."""
-    return bool(_NUMBER.fullmatch(pointed(cell, decimal)))
+    return bool(re.fullmatch(_NUMBER, pointed(cell, decimal)))
 
 
 def pointed(cell: str, decimal: str) -> str:
@@ -81,7 +79,7 @@ def records(text: str, separator: str) -> Iterator[Record]:
     """The rows of a text but for empty lines and remarks; one with a quote may take many lines."""
     lines = _Lines(text)
     for line in lines:
-        if not line.strip(" \n" if separator == "\t" else None) or _REMARK.match(line):
+        if not line.strip(" \n" if separator == "\t" else None) or re.match(_REMARK, line):
             continue
         number, start = lines.number, lines.place - len(line)
         rest = itertools.chain([line], lines)
@@ -115,5 +113,5 @@ def _decimal(text: str, separator: str) -> str:
     cells = [cell for record in head for cell in record.cells]
     point, comma = (any(mark in cell and is_number(cell, mark) for cell in cells) for mark in ".,")
     if not (point or comma):
-        comma = _COMMA.search(text) is not None
+        comma = re.search(_COMMA, text) is not None
     return "," if comma and not point else "."

@@ -35,12 +35,15 @@ def _checked(path: Path, ending: str, choice: Choice) -> None:
         if not (isinstance(value, bool) or (name == "header" and value is None)):
             also = ", or None" if name == "header" else ""
             raise ValueError(f"{name} = {value!r} must be True or False{also}")
-    table = {"outputs": 1, "label": None, "drop": (), "header": None}
-    others = table if ending == ".npz" else {"arrays": None}
-    others |= {"header": None} if ending == ".parquet" else {}
-    for name, default in others.items():
-        if (value := getattr(choice, name)) != default:
-            whose = "an .npz file, whose arrays say it" if ending == ".npz" else "a table"
+    others: tuple[str, ...]
+    if ending == ".npz":
+        others, whose = ("outputs", "label", "drop", "header"), "an .npz file, whose arrays say it"
+    elif ending == ".parquet":
+        others, whose = ("arrays", "header"), "a .parquet file"
+    else:
+        others, whose = ("arrays",), "a table"
+    for name in others:
+        if (value := getattr(choice, name)) != getattr(Choice, name):
             raise ValueError(f"{name} = {value!r} must be left out for {whose}")
 
 
@@ -53,9 +56,7 @@ def _archive(path: Path, choice: Choice) -> Samples:
     if choice.drop_missing or choice.classes or y.dtype.kind == "U":
         x, y = arguments.table(names[0], x[:]), _columns(names[1], y[:])
         if choice.drop_missing:
-            kept = ~(_gaps(x) | _gaps(y))
-            notes.append(f"{np.sum(~kept)} of {len(kept)} rows left out for their gaps")
-            x, y = x[kept], y[kept]
+            x, y = _without_gaps(names, x, y, notes)
         if choice.classes or y.dtype.kind == "U":
             y, called = _classes(names[1], y, choice.classes, notes)
     tables = (
@@ -82,6 +83,20 @@ def _columns(name: str, values: NDArray[Any]) -> NDArray[Any]:
     if values.dtype.kind == "U" and values.ndim in (1, 2) and values.size:
         return values.reshape(len(values), -1)
     return arguments.table(name, values)
+
+
+def _without_gaps(
+    names: tuple[str, str], x: NDArray[Any], y: NDArray[Any], notes: list[str]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rows without a gap; arrays of other lengths as they are, to be refused."""
+    if len(x) != len(y):
+        return x, y
+    kept = ~(_gaps(x) | _gaps(y))
+    if not kept.any():
+        raise ValueError(f"every sample of {names[0]} and {names[1]} has a gap")
+    if not kept.all():
+        notes.append(f"{np.sum(~kept)} of {len(kept)} rows left out for their gaps")
+    return x[kept], y[kept]
 
 
 def _gaps(table: NDArray[Any]) -> Mask:

@@ -22,7 +22,7 @@ from .text import Table
 LISTED = 40  # names in a message
 
 # thousands, per cent: numbers that are written so that they are not read
-_ALMOST = re.compile(r"[-+]?[\d.][\d.,_' ]*%?", re.ASCII)
+_ALMOST = r"(?a)[-+]?[\d.][\d.,_' ]*%?"
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ def _parquet(path: Path) -> Table:
             frame = None
     if frame is None:
         raise ValueError(f"{refused}read by a library that is missing: pip install pyarrow")
+    if not isinstance(frame.index, pandas.RangeIndex):
+        frame = frame.reset_index()  # names of rows are columns, and not lost
     names = [" ".join(str(name).split()) for name in frame.columns]
     return Table(frame, names, True, False, ".", lambda row: (f"row {row}", _cells(frame, row)))
 
@@ -240,7 +242,7 @@ def _labels(table: Table, column: int, choice: Choice) -> NDArray[Any]:
     values = _values(table, column)
     if _is_text(values) and not choice.classes:
         written = (cell for cell in values if cell is not None)
-        if any(table.is_number(cell) or _ALMOST.fullmatch(cell) for cell in written):
+        if any(table.is_number(cell) or re.fullmatch(_ALMOST, cell) for cell in written):
             raise _Fault(
                 f"{_odd(table, column, values)} is no number: classes=True takes labels as classes"
             )

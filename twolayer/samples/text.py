@@ -4,6 +4,7 @@ pandas reads them."""
 import csv
 import io
 import itertools
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any
 
 from . import dialect
 from .dialect import GAPS, HEAD, Record, is_number, pointed
+
+_WHOLE = r"(?a)[+-]?\d{1,18}"
 
 
 @dataclass(frozen=True)
@@ -104,14 +107,14 @@ def _heading(
         return is_number(cell, decimal)
 
     rows = _names_of_rows([cells[0] for cells in below], number)
-    if rows and {len(cells) for cells in below} == {len(first) + 1}:
+    longer = {len(cells) for cells in below} == {len(first) + 1}
+    if rows and longer and not any(map(number, first)):
         first = ["", *first]  # R writes no name above names of rows
     rownames = rows and first[0] == ""
     bare = first[1:] if rownames else first
     plain = not any(number(cell) or cell in GAPS for cell in bare)
     if header is None and not plain and below:
-        counts = bare == [str(index) for index in range(len(bare))]
-        numeric = all(map(number, bare)) and (counts or rownames)
+        numeric = all(map(number, bare)) and (rownames or _may_be_names(bare, below, number))
         over = zip(first, below[0], strict=False)
         if numeric or any(
             number(cell) and not number(name) and name not in GAPS for name, cell in over
@@ -132,6 +135,17 @@ def _names_of_rows(cells: list[str], number: Callable[[str], bool]) -> bool:
     counts = (list(map(str, range(begin, begin + len(cells)))) for begin in (0, 1))
     text = not any(number(cell) or cell in GAPS for cell in cells)
     return bool(cells) and (text or cells in counts)
+
+
+def _may_be_names(cells: list[str], below: list[list[str]], number: Callable[[str], bool]) -> bool:
+    """Whether numbers may be names: 0, 1, 2, ... as pandas counts columns, or whole numbers, at
+    least three, that rise above rows which are not whole."""
+    if not all(re.fullmatch(_WHOLE, cell) for cell in cells):
+        return False
+    values = list(map(int, cells))
+    broken = (any(number(cell) and not re.fullmatch(_WHOLE, cell) for cell in row) for row in below)
+    rise = len(cells) > 2 and sorted(set(values)) == values and all(broken)
+    return rise or values == list(range(len(cells)))
 
 
 def _clean(names: list[str]) -> list[str]:
