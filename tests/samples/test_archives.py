@@ -241,6 +241,9 @@ def test_gaps_in_an_npz(tmp_path, either):
     np.savez(tmp_path / "a.npz", X=X[1:3], Y=Y[1:3])
     with refuses("every sample of X and Y has a gap"):
         Data.read(tmp_path / "a.npz", drop_missing=True)
+    np.savez(tmp_path / "a.npz", X=X, Y=Y[:3])
+    with refuses(r"shapes of X \(4, 2\) and Y \(3, 1\) must begin with the same number of .*"):
+        Data.read(tmp_path / "a.npz", drop_missing=True)
     np.savez(tmp_path / "a.npz", X=X[:2, 1:], Y=Y[:2])
     assert Data.read(tmp_path / "a.npz", drop_missing=True).notes == ()
 

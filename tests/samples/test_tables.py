@@ -182,6 +182,15 @@ def test_cells_are_refused_by_line_and_column(tmp_path, content, message):
         Data.read(path, drop_missing="NA" in content)
 
 
+def test_a_row_that_is_left_out_may_hold_anything(tmp_path):
+    content = "a,b,y\ninf,NA,3\n2,3,4\n4,1,0\n"
+    path = text(tmp_path / "a.csv", content)
+    same(Data.read(path, drop_missing=True), Data([[2, 3], [4, 1]], [4, 0]), 1e-14)
+    path = text(tmp_path / "a.csv", content + "inf,1,1\n")
+    with refusal(path, f"{TABLE}line 5, column 'a' = 'inf' must be finite"):
+        Data.read(path, drop_missing=True)
+
+
 def test_zeros_teach_nothing(tmp_path):
     with refuses(
         "X must have an entry of at least 1e-150 in size: nothing can be learned from zeros"

@@ -92,7 +92,9 @@ def test_names_of_rows_are_left_out(tmp_path):
         data = Data.read(tmp_path / "a.csv", drop=0)
         assert data.notes == ("left out as asked: Unnamed: 0",)
     counted = text(tmp_path / "a.csv", ",a,y\n0,1,2\n1,4,5\n2,1,1\n")
-    assert Data.read(counted, label=0).label_names == ("Unnamed: 0",)
+    data = Data.read(counted, label=0)
+    assert data.label_names == ("Unnamed: 0",)
+    assert data.notes == ("Unnamed: 0 counts 0 … 2, as an index does",)
 
 
 ASKED = [

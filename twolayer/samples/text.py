@@ -65,7 +65,7 @@ def _read(path: Path, text: str, header: bool | None) -> Table:
     separator, decimal = dialect.marks(text)
     head = list(itertools.islice(dialect.records(text, separator), HEAD))
     if not head:
-        return Table(_parsed("", ",", "."), [], False, False, ".", lambda row: ("", []))
+        return Table(_parsed(b"", ",", "."), [], False, False, ".", lambda row: ("", []))
     names, rownames, used = _heading(head, header, decimal, _above(text, head, separator), refused)
     start = head[used].start if used < len(head) else len(text)
     width = len(names or head[0].cells)
@@ -158,10 +158,11 @@ def _frame(text: str, start: int, separator: str, decimal: str) -> tuple[Any, st
     """The rows from a place on, or None and why they cannot be read."""
     from pandas.errors import ParserError
 
-    rows = text[start:]
-    if "\n#" in rows:
+    if text.find("\n#", start) < 0:
+        rows = text[start:].encode()
+    else:
         records = (record for record in dialect.records(text, separator) if record.start >= start)
-        rows = "".join(text[record.start : record.end] for record in records)
+        rows = "".join(text[record.start : record.end] for record in records).encode()
     try:
         return _parsed(rows, separator, decimal), ""
     except ParserError as error:
@@ -172,17 +173,17 @@ def _frame(text: str, start: int, separator: str, decimal: str) -> tuple[Any, st
     return None, f"it cannot be read: {said}"
 
 
-def _parsed(text: str, separator: str, decimal: str) -> Any:
+def _parsed(rows: bytes, separator: str, decimal: str) -> Any:
     """The cells of a text without names and remarks."""
     import pandas
 
-    if not text:
+    if not rows:
         return pandas.DataFrame()
     # from 3.1 on pandas reads every number to the last bit, and deprecates the wish
     recent = tuple(map(int, pandas.__version__.split(".")[:2])) >= (3, 1)
     exact = {} if recent else {"float_precision": "round_trip"}
     return pandas.read_csv(
-        io.BytesIO(text.encode()),
+        io.BytesIO(rows),
         sep=separator,
         decimal=decimal,
         header=None,
