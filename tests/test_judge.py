@@ -11,13 +11,14 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 # arguments and results, files, what watches runs whoever makes them, data, and the judges
 MAY_KNOW = {
     "arguments", "docstrings", "losses", "results", "data_results", "storage", "watch", "runs",
-    "samples.data", "samples.files", "samples.blocks", "samples.descent", "network", "weights",
-    "relu.sides",
+    "samples.data", "samples.files", "samples.archives", "samples.tables", "samples.text",
+    "samples.dialect", "samples.labels", "samples.preparation", "samples.blocks",
+    "samples.descent", "network", "weights", "relu.sides",
 }  # fmt: skip
 OUTSIDE = {
-    "__future__", "collections", "contextlib", "dataclasses", "enum", "errno", "math", "numbers",
-    "numpy", "operator", "os", "pathlib", "re", "scipy", "struct", "tempfile", "textwrap", "typing",
-    "warnings", "zipfile", "zlib",
+    "__future__", "collections", "contextlib", "csv", "dataclasses", "enum", "errno", "io",
+    "itertools", "math", "numbers", "numpy", "operator", "os", "pandas", "pathlib", "re", "scipy",
+    "struct", "tempfile", "textwrap", "typing", "warnings", "zipfile",
 }  # fmt: skip
 
 

@@ -291,6 +291,36 @@ def test_other_files_are_refused(tmp_path, content):
         load(path)
 
 
+@pytest.mark.parametrize("save_as", ["stored", "compressed"])
+def test_a_damaged_byte_is_refused_in_one_line_or_says_nothing(tmp_path, save_as):
+    """Any byte, of whatever errors the parts of zipfile, its decompressors and NumPy raise."""
+    path, refusals = tmp_path / "x.npz", 0
+    result = Interval(1.0, 2.0, Phase.LAZY, Phase.CATAPULT)
+    save(path, result)
+    if save_as == "compressed":
+        with np.load(path) as archive:
+            np.savez_compressed(path, **archive)
+    good = path.read_bytes()
+    for place in range(len(good)):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :])
+        try:
+            equal(result, load(path))
+        except ValueError as error:
+            said = f"path = {str(path)!r} must be a file written by twolayer.save"
+            assert str(error) == said  # noqa: PT017
+            refusals += 1
+    assert refusals > 0.6 * len(good)
+
+
+def test_errors_of_the_system_are_no_damage(tmp_path):
+    for error in (PermissionError(13, "no"), MemoryError("much"), KeyboardInterrupt()):
+        with pytest.raises(type(error)), storage.reading("damaged"):
+            raise error
+    for damage in (OSError("Invalid data stream"), OSError(22, "Invalid argument"), EOFError()):
+        with pytest.raises(ValueError, match=r"\Adamaged\Z"), storage.reading("damaged"):
+            raise damage
+
+
 def test_missing_files_and_folders(tmp_path):
     with pytest.raises(FileNotFoundError, match="nothing"):
         load(tmp_path / "nothing.npz")

@@ -97,7 +97,7 @@ def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
     ("arguments", "message"),
     [
         (["none.csv"], "none.csv: No such file or directory"),
-        (["none.txt"], "path = 'none.txt' must end in .npz or .csv"),
+        (["none.txt"], "path = 'none.txt' must end in .npz, .csv, .tsv or .parquet"),
         (
             ["digits:3"],
             "SOURCE = 'digits:3' must be digits, or digits:A:B with two different digits",

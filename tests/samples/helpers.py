@@ -40,6 +40,15 @@ def samples(rng, m, d, k, rank=None):
     return X, rng.normal(size=(m, k))
 
 
+# Files
+
+
+def text(path, content):
+    """A file of that text, or of those bytes."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
 # Bad input
 
 

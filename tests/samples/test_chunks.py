@@ -206,6 +206,27 @@ def test_damaged_files_are_refused(tmp_path, small):
     equal(whole, convergence_odds(**JOB, starts=20, folder=tmp_path))
 
 
+@pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
+def test_a_damaged_byte_is_refused_in_one_line_or_says_nothing(tmp_path, save):
+    """Any byte."""
+    job, span = chunks.Job(PLAIN, 3, np.array([2.0, 4.2]), 0, 500, 1e-12), (0, 4)
+    chunks.write(tmp_path, span, job, chunks.train(job, span))
+    path, whole, refusals = chunks.file(tmp_path, span), chunks.read(tmp_path, span, job), 0
+    with np.load(path) as archive:
+        save(path, **archive)
+    good = path.read_bytes()
+    for place in range(len(good)):
+        path.write_bytes(good[:place] + bytes([good[place] ^ 0xFF]) + good[place + 1 :])
+        try:
+            for one, two in zip(chunks.read(tmp_path, span, job), whole, strict=True):
+                np.testing.assert_array_equal(one, two, strict=True)
+        except ValueError as error:
+            said = f"folder: {str(path)!r} is damaged; without it the job goes on"
+            assert str(error) == said  # noqa: PT017
+            refusals += 1
+    assert refusals > 0.6 * len(good)
+
+
 def test_folders_that_cannot_be_made(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere"):
         convergence_odds(**JOB, starts=1, folder=tmp_path / "nowhere" / "x")

@@ -240,7 +240,10 @@ def test_limits():
         ((5, 3), "data = 5 must be a Data object"),
         ((problem(0), 0), r"width = 0\.0 must be .*"),
         ((problem(0), -2), r"width = -2\.0 must be .*"),
-        ((problem(0), 4, 1.5), r"units = 1\.5 must be a whole number of at least 1, finite: it counts hidden units"),
+        (
+            (problem(0), 4, 1.5),
+            r"units = 1\.5 must be a whole number of at least 1, finite: it counts hidden units",
+        ),
         ((problem(0), [1, 2], [1, 2, 3]), r"shapes must broadcast: width \(2,\), units \(3,\)"),
     ],
 )

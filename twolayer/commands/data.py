@@ -16,11 +16,10 @@ from ..network import Network
 from ..plotting import samples
 from ..plotting.samples import Course, Restored
 from ..results import Outcome, Phase, Trajectory
-from ..samples import digits
 from ..samples.data import Data
 from ..samples.gram import GramNetwork
 from ..samples.odds import best_rank, convergence_odds
-from . import data_runs, options, output
+from . import data_runs, data_source, options, output
 from .data_runs import BUDGET, DELAYS, SHARES, TOLERANCE, WIDTHS, WINDOW, Row
 
 RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
@@ -36,15 +35,7 @@ WRITTEN = (
 
 
 def add_options(parser: options.Parser) -> None:
-    parser.add_argument(
-        "source",
-        metavar="SOURCE",
-        help="FILE.npz with arrays X and Y, or FILE.csv, both taken as they are; or "
-        "scikit-learn's digits, all ten, or digits:A:B, two of them: pixels / 16, pixels and "
-        "labels centred",
-    )
-    labels = "label columns at the end of a .csv" + options.DEFAULT
-    options.add_whole(parser, "--outputs", "K", 1, labels)
+    data_source.add_options(parser)
     units = "hidden units of the trained network" + options.DEFAULT
     options.add_whole(parser, "--width", "N", 1_000, units)
     options.add_loss(parser)
@@ -58,7 +49,7 @@ def add_options(parser: options.Parser) -> None:
 
 
 def work(args: argparse.Namespace) -> None:
-    data, words = digits.load(args.source, args.outputs, args.loss)
+    data, words = data_source.load(args)
     net = data_runs.random_network(data, args.width, args.seed)
     with output.folder(args.folder) as folder:
         run(data, words, net, args.seed, args.starts, folder)

@@ -99,15 +99,14 @@ def read(folder: Path, span: Span, job: Job) -> Chunk | None:
     job."""
     path = file(folder, span)
     refused = f"folder: {str(path)!r} "
-    damaged = ValueError(refused + "is damaged; without it the job goes on")
+    damaged = refused + "is damaged; without it the job goes on"
     try:
-        with open(path, "rb") as stream, np.load(stream) as archive:
-            header = dict(json.loads(str(archive["job"])))
-            chunk = Chunk(archive["curvature"], archive["phase"])
+        parts = storage.arrays(path, damaged)
     except FileNotFoundError:
         return None
-    except storage.BROKEN:
-        raise damaged from None
+    with storage.reading(damaged):
+        header = dict(json.loads(str(parts["job"])))
+        chunk = Chunk(parts["curvature"], parts["phase"])
     for name, value in job.header.items():
         if header.get(name) != value:
             raise ValueError(
@@ -118,5 +117,5 @@ def read(folder: Path, span: Span, job: Job) -> Chunk | None:
     kinds: list[Any] = [(np.float64, (count,)), (np.int8, (count, job.sharpness.size))]
     same = [(part.dtype, part.shape) for part in chunk] == kinds
     if not (same and np.isin(chunk.phase, list(Phase)).all()):
-        raise damaged
+        raise ValueError(damaged)
     return chunk

@@ -14,8 +14,9 @@ import numpy as np
 
 from .. import arguments, losses
 from ..arguments import EPS, FloatArray
-from . import files
-from .blocks import Samples, in_blocks
+from . import files, tables
+from .blocks import Samples, finite, in_blocks
+from .preparation import noted
 
 __all__ = ["Data"]
 
@@ -61,6 +62,11 @@ class Data:
         The loss of B*, in the unit of `loss`, that no linear network gets below; 0 where it is less
         than the rounding of B* leaves.
     loss : str
+    input_names, label_names : tuple of str
+        What a file calls the columns; else X[0], X[1], ... and Y[0], ...
+    notes : tuple of str
+        What a user should know: columns that are constant or count like an index and, of a file,
+        what was left out, which labels are classes, and what was centred and scaled.
 
     Raises
     ------
@@ -96,32 +102,65 @@ class Data:
     solution: FloatArray
     floor: float
     loss: str
+    input_names: tuple[str, ...]
+    label_names: tuple[str, ...]
+    notes: tuple[str, ...]
 
     def __init__(self, X: Any, Y: Any, loss: str = losses.DEFAULT) -> None:
         vars(self).update(loss=losses.named(loss))
-        self._reduce(in_blocks(arguments.table("X", X), arguments.table("Y", Y)))
+        self._reduce(noted(in_blocks(arguments.table("X", X), arguments.table("Y", Y))))
 
     @classmethod
     def read(
-        cls, path: str | os.PathLike[str], outputs: int = 1, *, loss: str = losses.DEFAULT
+        cls,
+        path: str | os.PathLike[str],
+        outputs: int = 1,
+        *,
+        label: Any = None,
+        drop: Any = (),
+        arrays: tuple[str, str] | None = None,
+        header: bool | None = None,
+        classes: bool = False,
+        drop_missing: bool = False,
+        standardize: bool = False,
+        loss: str = losses.DEFAULT,
     ) -> "Data":
-        """The data set in a file: .npz with arrays X and Y, or .csv whose last columns are the
-        labels.
+        """The data set in a file: a table (.csv, .tsv, .parquet), or an .npz with two arrays.
 
         Parameters
         ----------
         path : path-like
-            A .csv may begin with one line of column names. An .npz that is not compressed is read
-            block by block, without its check sum.
+            A table as text has commas, semicolons or tabs between its cells, and with the last two
+            perhaps decimal commas; UTF-8, UTF-16 or Latin-1; lines that begin with # are remarks.
+            An array of more than 16 MB in an .npz that is not compressed is read block by block,
+            without its check sum. A .parquet file needs pyarrow.
         outputs : int
-            Number of label columns of a .csv; for that ending alone.
+            Number of labels, the last columns of a table, if `label` does not say which.
+        label, drop : str, int or sequence of them
+            Columns of a table that are labels, and columns that are left out, by their names or
+            their numbers from 0 (negative: from the end). The others are inputs.
+        arrays : (str, str)
+            Names of inputs and labels in an .npz; X and Y unless given.
+        header : bool
+            Whether the first row of a table as text holds names. If not given, it does if none of
+            its cells is a number or a gap, but for an empty first one above names of rows or a
+            count, which is then left out; a row that may be either is refused.
+        classes : bool
+            Take labels that are numbers as classes; labels that are text are. Two classes become
+            -1 and +1, more of them one column each, 1 for its own samples and 0 for others.
+        drop_missing : bool
+            Leave out rows with gaps, which are refused otherwise. Gaps are empty cells, NA, N/A,
+            n/a, #N/A, NaN, nan, null, NULL and ?, and missing values of a .parquet file.
+        standardize : bool
+            Centre inputs and scale them to mean square 1, and centre labels.
         loss : str
             As for `Data`.
 
         Raises
         ------
         ValueError
-            If the file is not what its ending says, or for what `Data` refuses.
+            If the file is not what its ending says, or for what `Data` refuses; of a table the
+            message names line and column.
         OSError
             If it cannot be read.
 
@@ -129,14 +168,22 @@ class Data:
         --------
         >>> import tempfile, pathlib
         >>> file = pathlib.Path(tempfile.mkdtemp()) / "points.csv"
-        >>> _ = file.write_text("height, weight\\n1, 2\\n2, 4\\n")
-        >>> Data.read(file).solution.round(12)
-        array([[2.]])
+        >>> _ = file.write_text("height,weight,kind\\n1,2,a\\n2,4,b\\n3,5,a\\n")
+        >>> data = Data.read(file, label="weight", drop="kind")
+        >>> data.input_names, data.label_names, data.solution.round(4)
+        (('height',), ('weight',), array([[1.7857]]))
+        >>> for note in data.notes:
+        ...     print(note)
+        left out as asked: kind
+        height counts 1 … 3, as an index does (drop='height' leaves it out)
         """
         data = object.__new__(cls)
         vars(data).update(loss=losses.named(loss))
         outputs = arguments.count("outputs", outputs, least=1)
-        data._reduce(files.read(Path(path), outputs))
+        choice = tables.Choice(
+            outputs, label, drop, arrays, header, classes, drop_missing, standardize
+        )
+        data._reduce(files.read(Path(path), choice))
         return data
 
     @property
@@ -159,7 +206,7 @@ class Data:
         map than the first block guessed."""
         with np.errstate(over="ignore", invalid="ignore"):
             x, y = next(samples.blocks())
-            _check(samples, 0, x, y)
+            finite(samples, 0, x, y)
             guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]
             sums = _sums(samples, guess)
             self._fit(sums)
@@ -169,6 +216,9 @@ class Data:
             noise = (8 * self.inputs * EPS) ** 2 * (self.spectrum[0] / self.spectrum[-1]) * size
         unit = losses.slope(self.loss, self.samples, self.outputs)
         vars(self).update(floor=0.0 if self.floor <= noise else unit * self.floor)
+        vars(self).update(
+            input_names=samples.inputs, label_names=samples.labels, notes=samples.notes
+        )
 
     def _fit(self, sums: "_Sums") -> None:
         """Fields from the sums, the floor of the half-mean loss with what rounding leaves of it."""
@@ -216,20 +266,10 @@ def _sums(samples: Samples, guess: FloatArray) -> _Sums:
         cross = cross + x.T @ rest
         square += float(np.vdot(rest, rest))
         if not (np.isfinite(square) and np.isfinite(np.trace(second))):
-            _check(samples, count, x, y)
+            finite(samples, count, x, y)
             raise ValueError(
                 f"X and Y must be at most 1e150 in size, and are not in samples {count} to "
                 f"{count + len(x) - 1}"
             )
         count += len(x)
     return _Sums(count, second / count, guess, cross / count, square / count)
-
-
-def _check(samples: Samples, before: int, x: FloatArray, y: FloatArray) -> None:
-    """Raise ValueError, naming column and sample, if a number of a block is not finite."""
-    for block, names in (x, samples.inputs), (y, samples.labels):
-        bad = ~np.isfinite(block)
-        if bad.any():
-            row, column = np.argwhere(bad)[0]
-            value = float(block[row, column])
-            raise ValueError(f"{names[column]}, sample {before + row} = {value!r} must be finite")

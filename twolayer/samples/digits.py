@@ -1,4 +1,4 @@
-"""The data sets that the command line can name: a file, or scikit-learn's digits."""
+"""Scikit-learn's digits as a data set."""
 
 import numpy as np
 
@@ -8,39 +8,6 @@ from .data import Data
 # principal directions of the digits that are kept: the others, small, would train for millions of
 # steps
 DIRECTIONS = 16
-
-
-def load(source: str, outputs: int = 1, loss: str = losses.DEFAULT) -> tuple[Data, str]:
-    """The data set that the command line names, and in words what was done to it.
-
-    Raises
-    ------
-    ValueError
-        If there is no such data set, a file is not what its ending says, or scikit-learn is
-        missing.
-    OSError
-        If a file cannot be read.
-    """
-    name, *classes = source.split(":")
-    if outputs != 1 and not source.endswith(".csv"):
-        raise ValueError(
-            "--outputs belongs to a .csv file: other data say themselves what their labels are"
-        )
-    if name != "digits":
-        return Data.read(source, outputs, loss=loss), "the numbers of the file as they are"
-    if classes and not (
-        len(classes) == len(set(classes)) == 2 and set(classes) <= set("0123456789")
-    ):
-        raise ValueError(
-            f"SOURCE = {source!r} must be digits, or digits:A:B with two different digits"
-        )
-    kind = (
-        f"labels -1 for {classes[0]} and +1 for {classes[1]}"
-        if classes
-        else "one label column a digit, 1 for its own samples"
-    )
-    words = f"pixels / 16, centred, on their first {DIRECTIONS} principal directions"
-    return digits(*map(int, classes), loss=loss), f"{words}; {kind}, centred"
 
 
 def digits(*classes: int, loss: str = losses.DEFAULT) -> Data:

@@ -1,148 +1,125 @@
-"""Samples of a data set from a file: .npz with arrays X and Y, or .csv whose last columns are the
-labels."""
+"""Samples of a data set from a file: a table, or an .npz with two arrays."""
 
-import errno
-import math
-import struct
-import warnings
-import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.lib import format as npy
+from numpy.typing import NDArray
 
 from .. import arguments
-from ..arguments import FloatArray
-from ..storage import BROKEN
+from ..arguments import FloatArray, Mask
+from . import archives, labels, tables
 from .blocks import Samples, in_blocks
+from .dialect import GAPS
+from .preparation import noted, standardized
+from .tables import Choice
+
+TABLES = ".csv", ".tsv", ".parquet"
 
 
-def read(path: Path, outputs: int) -> Samples:
-    """The samples in a file by its ending; `outputs` label columns belong to a .csv."""
-    if path.suffix == ".csv":
-        return _table(path, outputs)
-    if path.suffix != ".npz":
-        raise ValueError(f"path = {str(path)!r} must end in .npz or .csv")
-    if outputs > 1:
-        raise ValueError(
-            f"outputs = {outputs} must be left out for an .npz file, whose Y says how many there "
-            "are"
-        )
-    try:
-        with zipfile.ZipFile(path) as archive:
-            arrays = {name: _array(path, archive, name) for name in "XY"}
-    except (*BROKEN, OSError) as error:
-        # zipfile seeks before the beginning of a broken file
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:
-            raise
-        raise ValueError(
-            f"path = {str(path)!r} must be an .npz file with arrays X and Y of numbers"
-        ) from None
+def read(path: Path, choice: Choice) -> Samples:
+    """The samples in a file, by its ending."""
+    ending = path.suffix.lower()
+    _checked(path, ending, choice)
+    samples = _archive(path, choice) if ending == ".npz" else tables.read(path, choice)
+    return standardized(samples) if choice.standardize else samples
+
+
+def _checked(path: Path, ending: str, choice: Choice) -> None:
+    """Raise ValueError for arguments that are none, or that do not belong to such a file."""
+    if ending not in (".npz", *TABLES):
+        raise ValueError(f"path = {str(path)!r} must end in .npz, .csv, .tsv or .parquet")
+    for name in ("header", "classes", "drop_missing", "standardize"):
+        value = getattr(choice, name)
+        if not (isinstance(value, bool) or (name == "header" and value is None)):
+            also = ", or None" if name == "header" else ""
+            raise ValueError(f"{name} = {value!r} must be True or False{also}")
+    others: tuple[str, ...]
+    if ending == ".npz":
+        others, whose = ("outputs", "label", "drop", "header"), "an .npz file, whose arrays say it"
+    elif ending == ".parquet":
+        others, whose = ("arrays", "header"), "a .parquet file"
+    else:
+        others, whose = ("arrays",), "a table"
+    for name in others:
+        if (value := getattr(choice, name)) != getattr(Choice, name):
+            raise ValueError(f"{name} = {value!r} must be left out for {whose}")
+
+
+def _archive(path: Path, choice: Choice) -> Samples:
+    """Two arrays, as they lie in the file unless something is to be done to them."""
+    names = _names(choice.arrays)
+    x, y = archives.read(path, names)
+    notes: list[str] = []
+    called: tuple[str, ...] = ()
+    if choice.drop_missing or choice.classes or y.dtype.kind == "U":
+        x, y = arguments.table(names[0], x[:]), _columns(names[1], y[:])
+        if choice.drop_missing:
+            x, y = _without_gaps(names, x, y, notes)
+        if choice.classes or y.dtype.kind == "U":
+            y, called = _classes(names[1], y, choice.classes, notes)
     tables = (
-        part if isinstance(part, _Stored) else arguments.table(name, part)
-        for name, part in arrays.items()
+        part if isinstance(part, archives.Stored) else arguments.table(name, part)
+        for name, part in zip(names, (x, y), strict=True)
     )
-    return in_blocks(*tables)
+    samples = in_blocks(next(tables), next(tables), names)
+    samples = samples._replace(labels=called or samples.labels, notes=tuple(notes))
+    return noted(samples)
 
 
-@dataclass(frozen=True)
-class _Stored:
-    """A table of float64 that lies uncompressed in a file; a slice of it is read from there."""
-
-    path: Path
-    place: int
-    shape: tuple[int, ...]
-
-    def __getitem__(self, rows: slice) -> FloatArray:
-        samples, columns = self.shape
-        first, last, _ = rows.indices(samples)
-        block = np.empty((last - first, columns))
-        with open(self.path, "rb") as file:
-            file.seek(self.place + 8 * first * columns)
-            if file.readinto(block.data) != block.nbytes:
-                raise ValueError("path must be a whole file: it ends before its arrays do")
-        return block
+def _names(arrays: Any) -> tuple[str, str]:
+    """Names of the two arrays."""
+    if arrays is None:
+        return "X", "Y"
+    names = tuple(arrays) if isinstance(arrays, Iterable) and not isinstance(arrays, str) else ()
+    if len(names) != 2 or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"arrays = {arrays!r} must be two names, of inputs and of labels")
+    return names[0], names[1]
 
 
-def _array(path: Path, archive: zipfile.ZipFile, name: str) -> Any:
-    """One of the arrays, read only where it does not lie in the file as it is; ValueError if it is
-    not as large as it says."""
-    member = archive.getinfo(f"{name}.npy")
-    with archive.open(member) as stream:
-        version = npy.read_magic(stream)
-        header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, kind = header(stream)
-        start = stream.tell()
-        if start + math.prod(shape) * kind.itemsize != member.file_size:
-            raise ValueError(name)
-        packed = member.compress_type != zipfile.ZIP_STORED or fortran
-        if packed or kind != np.dtype("<f8") or len(shape) not in (1, 2) or 0 in shape:
-            stream.seek(0)
-            return npy.read_array(stream)
-    with open(path, "rb") as file:
-        file.seek(member.header_offset + 26)
-        lengths = sum(struct.unpack("<HH", file.read(4)))  # of the name, and of what is extra
-    place = member.header_offset + 30 + lengths + start
-    return _Stored(path, place, (*shape, 1)[:2])
+def _columns(name: str, values: NDArray[Any]) -> NDArray[Any]:
+    """Labels as columns, text too."""
+    if values.dtype.kind == "U" and values.ndim in (1, 2) and values.size:
+        return values.reshape(len(values), -1)
+    return arguments.table(name, values)
 
 
-def _table(path: Path, outputs: int) -> Samples:
-    """The lines of a table, together, and the names of its columns from the first line."""
-    refused = f"path = {str(path)!r} must "
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            line = file.readline().rstrip("\n")
-            first = line.lstrip("# ").split(",")
-            named = not all(_is_number(item) for item in first if item.strip())
-            if not named:
-                file.seek(0)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of a file without samples
-                lines = np.loadtxt(file, delimiter=",", ndmin=2)
-    except UnicodeDecodeError:
+def _without_gaps(
+    names: tuple[str, str], x: NDArray[Any], y: NDArray[Any], notes: list[str]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Rows without a gap; arrays of other lengths as they are, to be refused."""
+    if len(x) != len(y):
+        return x, y
+    kept = ~(_gaps(x) | _gaps(y))
+    if not kept.any():
+        raise ValueError(f"every sample of {names[0]} and {names[1]} has a gap")
+    if not kept.all():
+        notes.append(f"{np.sum(~kept)} of {len(kept)} rows left out for their gaps")
+    return x[kept], y[kept]
+
+
+def _gaps(table: NDArray[Any]) -> Mask:
+    """Rows with a gap."""
+    gaps = np.isin(table, GAPS) if table.dtype.kind == "U" else np.isnan(table)
+    return np.asarray(gaps.any(1))
+
+
+def _classes(
+    name: str, table: NDArray[Any], asked: bool, notes: list[str]
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """Labels that are classes, as columns, and their names."""
+    gaps = _gaps(table)
+    if gaps.any():
         raise ValueError(
-            refused + "be a table of numbers with commas, not a file of another kind"
-        ) from None
-    except ValueError:
-        raise ValueError(
-            f"{refused}be a table of numbers with commas: {_fault(path, first, named)}"
-        ) from None
-    columns = lines.shape[1]
-    if lines.size == 0 or columns <= outputs:
-        raise ValueError(
-            f"{refused}have samples, and at least one column of inputs before {outputs} of labels"
+            f"{name}, sample {np.argmax(gaps)} must be no gap: drop_missing=True leaves out rows "
+            "with gaps"
         )
-    if line.startswith("#") and len(first) != columns:
-        named = False  # a remark
-    if named and len(first) != columns:
-        raise ValueError(f"{refused}have as many names ({len(first)}) as columns ({columns})")
-    names = [repr(item.strip()) for item in first] if named else map(str, range(columns))
-    names = [f"column {name}" for name in names]
-    x, y = (np.ascontiguousarray(part) for part in np.split(lines, [-outputs], axis=1))
-    return Samples(lambda: iter([(x, y)]), names[:-outputs], names[-outputs:])
-
-
-def _fault(path: Path, first: list[str], named: bool) -> str:
-    """Where a table is none: the line, as an editor counts, and the column."""
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-        content = line.partition("#")[0]
-        if (number == 1 and named) or not content.strip():
-            continue
-        items = content.split(",")
-        if len(items) != len(first):
-            return f"line {number} has {len(items)} columns, line 1 has {len(first)}"
-        for index, item in enumerate(items):
-            if not _is_number(item):
-                column = repr(first[index].strip()) if named else str(index)
-                return f"line {number}, column {column} = {item.strip()!r} is no number"
-    return "it cannot be read"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    blocks: list[FloatArray] = []
+    called: list[str] = []
+    for index, column in enumerate(table.T):
+        block, names, note = labels.in_columns(f"{name}[{index}]", column, asked)
+        blocks.append(block)
+        called += names
+        notes.append(note)
+    return np.hstack(blocks), tuple(called)

@@ -1,0 +1,139 @@
+"""What the command `data` works on: its source, how it is read, and what is said of it."""
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ..samples import digits
+from ..samples.data import Data
+from . import options
+
+SHOWN = 12  # names of columns in the output
+
+HELP = (
+    "FILE.csv or .tsv (commas, semicolons with decimal commas, or tabs), FILE.parquet, or FILE.npz "
+    "with arrays X and Y; or scikit-learn's digits, all ten, or digits:A:B, two of them: pixels / "
+    "16, pixels and labels centred"
+)
+# what a message of `Data.read` calls an option
+_OPTIONS = (
+    (r"^(?=(outputs|label|drop|arrays|header) = )", "--"),
+    (r"\bheader=True or header=False", "--header or --no-header"),
+    (r"\bdrop_missing=True", "--drop-missing"),
+    (r"\bclasses=True", "--classes"),
+    (r"\b(arrays|label)=\.\.\.", r"--\1"),
+    (r"\bdrop=", "--drop "),
+)
+
+
+def add_options(parser: options.Parser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help=HELP)
+    last = "labels of a table: its last columns, unless --label says which" + options.DEFAULT
+    options.add_whole(parser, "--outputs", "K", 1, last)
+    columns: dict[str, Any] = {"action": "append", "metavar": "COLUMN"}
+    parser.add_argument(
+        "--label", **columns, help="a label, by name or by number from 0; may be repeated"
+    )
+    parser.add_argument(
+        "--drop", **columns, default=[], help="a column to leave out; may be repeated"
+    )
+    parser.add_argument(
+        "--arrays", nargs=2, metavar=("X", "Y"), help="the arrays of an .npz by their names"
+    )
+    parser.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        help="whether the first row of a table holds names (default: if none is a number)",
+    )
+    for name, text in (
+        ("--classes", "take labels that are numbers as classes, as text is taken"),
+        ("--drop-missing", "leave out rows with gaps, which are refused otherwise"),
+        ("--standardize", "centre inputs and scale them to mean square 1, and centre labels"),
+    ):
+        parser.add_argument(name, action="store_true", help=text)
+
+
+def load(args: argparse.Namespace) -> tuple[Data, str]:
+    """The data set that the command line names, and in words what was done to it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such data set, a file is not what its ending says, or scikit-learn is
+        missing.
+    OSError
+        If a file cannot be read.
+    """
+    name = args.source.partition(":")[0]
+    if args.outputs != 1 and (name == "digits" or args.source.lower().endswith(".npz")):
+        raise ValueError(
+            "--outputs belongs to a .csv file or another table: other data say themselves what "
+            "their labels are"
+        )
+    if name == "digits":
+        return _digits(args)
+    try:
+        data = Data.read(
+            args.source,
+            args.outputs,
+            label=args.label,
+            drop=args.drop or (),
+            arrays=args.arrays,
+            header=args.header,
+            classes=args.classes,
+            drop_missing=args.drop_missing,
+            standardize=args.standardize,
+            loss=args.loss,
+        )
+    except ValueError as error:
+        raise ValueError(as_options(str(error))) from None
+    done = "standardized" if args.standardize else "as they are"
+    return data, "\n   ".join([f"the numbers of the file {done}", *said(data)])
+
+
+def said(data: Data) -> list[str]:
+    """Which columns are inputs, which are labels, and what else a user should know."""
+    several = "s" * (len(data.label_names) > 1)
+    return [
+        f"inputs: {listed(data.input_names)}",
+        f"label{several}: {listed(data.label_names)}",
+        *(f"note: {as_options(note)}" for note in data.notes),
+    ]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names on one line, long lists shortened."""
+    if len(names) <= SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:3])}, …, {names[-1]} ({len(names)} columns)"
+
+
+def as_options(message: str) -> str:
+    """A message about arguments of `Data.read`, as one about options."""
+    for argument, option in _OPTIONS:
+        message = re.sub(argument, option, message)
+    return message
+
+
+def _digits(args: argparse.Namespace) -> tuple[Data, str]:
+    """The digits that the command line names."""
+    defaults: dict[str, Any] = {"label": None, "drop": [], "arrays": None, "header": None}
+    defaults |= {"classes": False, "drop_missing": False, "standardize": False}
+    for name, default in defaults.items():
+        if getattr(args, name) != default:
+            raise ValueError(f"--{name.replace('_', '-')} belongs to a file, not to the digits")
+    _, *classes = args.source.split(":")
+    if classes and not (
+        len(classes) == len(set(classes)) == 2 and set(classes) <= set("0123456789")
+    ):
+        raise ValueError(
+            f"SOURCE = {args.source!r} must be digits, or digits:A:B with two different digits"
+        )
+    kind = (
+        f"labels -1 for {classes[0]} and +1 for {classes[1]}"
+        if classes
+        else "one label column a digit, 1 for its own samples"
+    )
+    words = f"pixels / 16, centred, on their first {digits.DIRECTIONS} principal directions"
+    return digits.digits(*map(int, classes), loss=args.loss), f"{words}; {kind}, centred"
