@@ -10,7 +10,7 @@ import pytest
 from tests.commands import process
 from twolayer import Data, GramNetwork, Network, Phase, load
 from twolayer.commands import data as command
-from twolayer.commands import data_runs, options
+from twolayer.commands import data_figures, data_runs, options
 
 FILES = {
     "alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png",
@@ -22,8 +22,8 @@ FILES = {
 @pytest.fixture
 def small(monkeypatch):
     """A command of a second."""
-    monkeypatch.setattr(command, "RATES", np.array([1.0, 2.5, 4.6]))
-    monkeypatch.setattr(command, "RESTORED", np.array([1.0, 3.0]))
+    monkeypatch.setattr(data_figures, "RATES", np.array([1.0, 2.5, 4.6]))
+    monkeypatch.setattr(data_figures, "RESTORED", np.array([1.0, 3.0]))
 
 
 def call(capsys, *arguments):
@@ -82,7 +82,7 @@ def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
         assert abs(float(row["curvature_difference"])) < 1e-9
     ends = rows(folder / "final_curvature.csv")
     assert [(int(row["width"]), float(row["share"])) for row in ends] == list(
-        itertools.product(data_runs.WIDTHS, command.RATES)
+        itertools.product(data_runs.WIDTHS, data_figures.RATES)
     )
     assert load(folder / "final_curvature.npz").phase.shape == (3, 4)
     run = theory.train(data.fitted, 3.0 / net.curvature, data_runs.FOLLOWED)
@@ -158,7 +158,7 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch, capsys, tmp_path):
 
 def test_a_table_of_training_says_what_the_courses_say(courses, tmp_path):
     _, _, pairs = courses
-    command.draw_training(tmp_path, pairs)
+    data_figures.draw_training(tmp_path, pairs)
     table = rows(tmp_path / "training.csv")
     assert len(table) == 3 * (data_runs.FOLLOWED + 1)
     for row in (table[0], table[data_runs.FOLLOWED + 5]):
@@ -188,7 +188,7 @@ def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
         assert error[0] <= 10 * missing[0] + 1e-12
     assert (ends.phase[2, 1:] == Phase.DIVERGENT).all()
     monkeypatch.setattr(data_runs, "BUDGET", 20)
-    _, _, *lines = command.draw_final_curvature(tmp_path, data, 0, rates)
+    _, _, *lines = data_figures.draw_final_curvature(tmp_path, data, 0, rates)
     table = rows(tmp_path / "final_curvature.csv")
     for line, width in zip(lines, data_runs.WIDTHS, strict=True):
         undecided = sum(row["phase"] == "UNDECIDED" for row in table if row["width"] == str(width))
@@ -196,7 +196,7 @@ def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
 
 
 def test_one_sample_one_unit_into_a_folder_under_its_former_name(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(command, "RATES", np.array([1.0, 2.5, 4.6]))
+    monkeypatch.setattr(data_figures, "RATES", np.array([1.0, 2.5, 4.6]))
     monkeypatch.chdir(tmp_path)
     np.savez(tmp_path / "one.npz", X=[[1.0]], Y=[[0.0]])
     code, out, err = call(capsys, "one.npz", "--width", "1", "--output", "out")

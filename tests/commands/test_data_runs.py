@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from twolayer import Data, GramNetwork, Network, Phase
-from twolayer.commands import data as data_command
-from twolayer.commands import data_runs
+from twolayer.commands import data_runs, data_tables
 from twolayer.samples import descent
 
 
@@ -45,7 +44,7 @@ def test_theory_is_what_trained_weights_do_on_two_classes_of_digits(two):
     for row in found:
         assert abs(row.peak_difference) < 1e-10
         assert abs(row.curvature_difference) < 1e-10
-    lazy, catapult, divergent = list(data_command.comparison(found))[1:]
+    lazy, catapult, divergent = list(data_tables.comparison(found))[1:]
     assert (lazy.split()[1:3], catapult.split()[1:3], divergent.split()[1]) == (
         ["lazy"] * 2,
         ["catapult"] * 2,
@@ -129,7 +128,7 @@ def test_linear_dynamics_are_restored_after_the_catapult(two):
     start, *after = found[:4]
     assert [item.step for item in after] == list(data_runs.DELAYS)
     assert start.deviation == after[0].deviation < 0.1
-    text = list(data_command.restored([start, *after]))
+    text = list(data_tables.restored([start, *after]))
     assert "no catapult" in text[1]
 
 

@@ -10,5 +10,5 @@ laws        the laws of the catapult, on trained networks
 boundaries, simulate, diagram    for numbers of the user's own
 relu        ReLU networks with real and with frozen gates
 data        networks on a data set
-data_runs   its runs
+data_runs, data_tables, data_figures    its runs, what it prints, what it writes
 """
