@@ -50,6 +50,7 @@ class Model:
     group: int = ALL  # runs laid out together: all, unless memory is short
     # what `Runs.train` keeps of a state: curvature, loss, and the output where it is one number
     measure: Callable[[State], tuple[FloatArray, ...]] = lambda state: ()
+    loss: Callable[[State], FloatArray] | None = None  # of that, without the curvature
 
 
 @dataclass

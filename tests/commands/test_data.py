@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 import sys
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from tests.commands import process
 from twolayer import Data, GramNetwork, Network, Phase, load
 from twolayer.commands import data as command
-from twolayer.commands import data_figures, data_runs, options
+from twolayer.commands import data_figures, data_jobs, data_runs, options
 
 FILES = {
     "alignment.png", "final_curvature.csv", "final_curvature.npz", "final_curvature.png",
@@ -21,9 +22,10 @@ FILES = {
 
 @pytest.fixture
 def small(monkeypatch):
-    """A command of a second."""
-    monkeypatch.setattr(data_figures, "RATES", np.array([1.0, 2.5, 4.6]))
-    monkeypatch.setattr(data_figures, "RESTORED", np.array([1.0, 3.0]))
+    """A command of a second, in this process."""
+    monkeypatch.setattr(options, "WORKERS", 1)
+    monkeypatch.setattr(data_jobs, "RATES", np.array([1.0, 2.5, 4.6]))
+    monkeypatch.setattr(data_jobs, "RESTORED", np.array([1.0, 3.0]))
 
 
 def call(capsys, *arguments):
@@ -82,7 +84,7 @@ def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
         assert abs(float(row["curvature_difference"])) < 1e-9
     ends = rows(folder / "final_curvature.csv")
     assert [(int(row["width"]), float(row["share"])) for row in ends] == list(
-        itertools.product(data_runs.WIDTHS, data_figures.RATES)
+        itertools.product(data_runs.WIDTHS, data_jobs.RATES)
     )
     assert load(folder / "final_curvature.npz").phase.shape == (3, 4)
     run = theory.train(data.fitted, 3.0 / net.curvature, data_runs.FOLLOWED)
@@ -170,33 +172,52 @@ def test_a_table_of_training_says_what_the_courses_say(courses, tmp_path):
         assert float(row["eigenvalue3_weights"]) == weights.eigenvalues[step, 2]
 
 
-def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
+def test_final_curvatures_are_honest(samples):
     """Each is within its error of a run ten thousand times further, at most ten times what is
     missing; undecided are counted."""
     data, rates = Data(*samples), np.array([1.0, 2.4, 4.6])
-    start, ends = data_runs.final_curvatures(data, 0, rates)
-    assert (ends.phase[:2] <= Phase.CATAPULT).all()
-    for k, width in enumerate(data_runs.WIDTHS):
+    runs = [data_runs.final_curvatures(data, width, 0, rates) for width in data_runs.WIDTHS]
+    for width, (start, ends) in zip(data_runs.WIDTHS, runs, strict=True):
+        assert (ends.phase[:2] <= Phase.CATAPULT).all()
         further = GramNetwork.random(width, 3, 2, rng=[0, 1, width]).outcome(
-            data, rates[:2] / start[k], 20_000, 1e-8
+            data, rates[:2] / start, 20_000, 1e-8
         )
         missing, error = (
-            np.abs(ends.curvature[:2, k] - further.curvature / start[k]),
-            ends.curvature_error[:2, k],
+            np.abs(ends.curvature[:2] - further.curvature / start),
+            ends.curvature_error[:2],
         )
         assert (missing <= error + 1e-12).all()
         assert error[0] <= 10 * missing[0] + 1e-12
-    assert (ends.phase[2, 1:] == Phase.DIVERGENT).all()
-    monkeypatch.setattr(data_runs, "BUDGET", 20)
-    _, _, *lines = data_figures.draw_final_curvature(tmp_path, data, 0, rates)
-    table = rows(tmp_path / "final_curvature.csv")
-    for line, width in zip(lines, data_runs.WIDTHS, strict=True):
+        assert ends.phase[2] == Phase.DIVERGENT or width == 10
+
+
+def test_undecided_runs_are_counted_and_explained(small, files, capsys):
+    """Direction by direction: what is slow is said, and what helps."""
+    folder = files / "out"
+    arguments = (str(files / "points.npz"), "--folder", str(folder), "--steps", "20")
+    code, out, _ = call(capsys, *arguments, "--tolerance", "1e-6")
+    assert code == 0
+    table = rows(folder / "final_curvature.csv")
+    for width in data_runs.WIDTHS:
         undecided = sum(row["phase"] == "UNDECIDED" for row in table if row["width"] == str(width))
-        assert int(line.split()[5]) == undecided
+        (line,) = (line for line in out.splitlines() if line.split()[:1] == [f"{width:,}"])
+        assert int(line.split()[4]) == undecided > 0
+    assert "a run ends when its loss above the floor is 1e-06 of its start" in out
+    assert "undecided after 20 steps" in out
+    assert re.search(r"undecided: \d+ runs, .* above 1e-06 of its start after 20 steps", out)
+    assert "what helps: more --steps, a larger --tolerance" in out
+    slow = re.search(r"the linearised network needs about (\S+) steps at ηλ₀ = 1", out)
+    net = Network.random(1000, rng=[0, 0], data=Data(*np.load(arguments[0]).values()))
+    linear = GramNetwork.from_weights(net.u, net.v).linearized
+    data = Data(*np.load(arguments[0]).values())
+    assert linear.outcome(data, 1 / net.curvature, 10_000, 1e-6).steps == pytest.approx(
+        float(slow[1]), rel=0.06
+    )
 
 
-def test_one_sample_one_unit_into_a_folder_under_its_former_name(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(data_figures, "RATES", np.array([1.0, 2.5, 4.6]))
+def test_one_sample_one_unit_into_a_folder_under_its_former_name(
+    small, monkeypatch, tmp_path, capsys
+):
     monkeypatch.chdir(tmp_path)
     np.savez(tmp_path / "one.npz", X=[[1.0]], Y=[[0.0]])
     code, out, err = call(capsys, "one.npz", "--width", "1", "--output", "out")
@@ -207,9 +228,8 @@ def test_one_sample_one_unit_into_a_folder_under_its_former_name(monkeypatch, tm
     assert err.splitlines()[0] == "twolayer data: --output still works; --folder is its name now"
 
 
-def test_odds_on_demand(small, files, capsys, monkeypatch):
+def test_odds_on_demand(small, files, capsys):
     """With --starts: table, figure, arrays, and what is done kept for the next call."""
-    monkeypatch.setattr(options, "WORKERS", 1)
     points, folder = str(files / "points.npz"), str(files / "odds")
     arguments = (points, "--width", "20", "--starts", "6", "--folder", folder)
     code, out, _ = call(capsys, *arguments)

@@ -1,26 +1,17 @@
 """What the command `data` writes: figures, and their numbers as tables and arrays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from .. import plotting, storage
 from ..arguments import FloatArray
-from ..network import Network
 from ..plotting import samples
-from ..plotting.samples import Course
-from ..results import Phase, Trajectory
-from ..samples.data import Data
-from ..samples.gram import GramNetwork
-from ..samples.odds import convergence_odds
-from . import data_runs, data_tables, options, output
-from .data_runs import BUDGET, SHARES, TOLERANCE, WIDTHS, WINDOW
-
-RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
-ODDS = np.linspace(1.0, 6.0, 26)  # ηλ₀ of the odds of converging
-RESTORED = np.linspace(0.1, 4.0, 16)  # ηλ₀ of the relinearised networks
+from ..plotting.samples import Course, Relinearised, Restored
+from ..results import ConvergenceOdds, Outcome, Phase, Trajectory
+from . import output
+from .data_runs import WIDTHS
 
 
 def write_spectrum(folder: Path, values: FloatArray) -> None:
@@ -29,15 +20,6 @@ def write_spectrum(folder: Path, values: FloatArray) -> None:
     output.write_csv(
         folder / "spectrum.csv", header, ((i, v, 2 / v) for i, v in enumerate(values, 1))
     )
-
-
-def compare_networks(folder: Path, data: Data, net: Network) -> Iterator[str]:
-    """What theory and weights say of three runs, at their ends and step by step."""
-    rows = [data_runs.compare(net, data, share) for share in SHARES]
-    output.write_rows(folder / "networks.csv", rows)
-    draw_training(folder, [data_runs.follow(net, data, share) for share in SHARES])
-    yield "\nThe theory (Gram matrix) and the same network trained on its weights:"
-    yield from data_tables.comparison(rows)
 
 
 def draw_training(folder: Path, courses: Sequence[tuple[Course, Course]]) -> None:
@@ -78,10 +60,8 @@ def _table(course: Course) -> FloatArray:
     return np.column_stack([course.loss, course.eigenvalues, course.alignment])
 
 
-def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray) -> Iterator[str]:
-    """λ∞/λ₀ against ηλ₀ at several widths; lines of the output: what is known how well, and what is
-    left out."""
-    start, ends = data_runs.final_curvatures(data, seed, rates)
+def draw_final_curvature(folder: Path, rates: FloatArray, start: FloatArray, ends: Outcome) -> None:
+    """λ∞/λ₀ against ηλ₀ at several widths."""
     names = ["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))]
     final = np.isfinite(ends.curvature).any(0)
     labels = [
@@ -116,38 +96,21 @@ def draw_final_curvature(folder: Path, data: Data, seed: int, rates: FloatArray)
             for i, share in enumerate(rates)
         ),
     )
-    yield (
-        f"\nFinal curvature of random networks at {len(rates)} rates, ηλ₀ = {RATES[0]:g} … "
-        f"{RATES[-1]:g}; a run ends when its loss above the floor is {TOLERANCE:g} of its start:"
-    )
-    yield from data_tables.ends_table(rates, start, ends)
 
 
 def draw_restoration(
-    folder: Path, theory: GramNetwork, data: Data, shares: FloatArray
-) -> Iterator[str]:
+    folder: Path, relinearised: Relinearised, networks: Sequence[Restored]
+) -> None:
     """Losses of the full network and of relinearised ones, and how far they stray against the
     learning rate."""
-    networks = data_runs.restoration(theory, data, shares)
     with output.drawing(folder / "restoration.png", 2) as (left, right):
-        samples.plot_relinearised(data_runs.relinearised(theory, data), ax=left)
+        samples.plot_relinearised(relinearised, ax=left)
         samples.plot_restored(networks, ax=right)
     output.write_rows(folder / "restoration.csv", networks)
-    yield (
-        f"\nRestoration of linear dynamics: largest relative deviation of the loss in {WINDOW} "
-        "steps, relinearised against full network:"
-    )
-    yield from data_tables.restored(networks)
 
 
-def draw_odds(folder: Path, data: Data, width: int, seed: int, starts: int) -> Iterator[str]:
-    """How likely random networks are to converge: figure, arrays, and lines of the output."""
-    yield f"\nHow likely {starts} random networks of width {width} are to converge:"
-    limits: Any = {"max_steps": BUDGET, "tolerance": TOLERANCE, "workers": options.WORKERS}
-    odds = convergence_odds(
-        data, width, ODDS, starts, seed, folder=folder / "starts", progress=True, **limits
-    )
+def draw_odds(folder: Path, odds: ConvergenceOdds) -> None:
+    """How likely random networks are to converge."""
     with output.drawing(folder / "odds.png") as ax:
         plotting.plot_convergence_odds(odds, ax=ax)
     storage.save(folder / "odds.npz", odds)
-    yield from data_tables.odds_table(odds)

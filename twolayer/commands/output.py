@@ -36,6 +36,19 @@ def write_arrays(path: Path, **arrays: Any) -> None:
     storage.write_whole(path, lambda file: np.savez(file, **arrays))
 
 
+def table(
+    header: Sequence[str], rows: Iterable[Iterable[str]], left: Sequence[int] = ()
+) -> list[str]:
+    """Lines of a table: columns are as wide as their widest cell, whatever it holds, and aligned to
+    the right but those of `left`."""
+    from tabulate import tabulate
+
+    sides = ["left" if column in left else "right" for column in range(len(header))]
+    cells = [list(row) for row in rows]
+    how: Any = {"tablefmt": "plain", "disable_numparse": True, "colalign": sides}
+    return [line.rstrip() for line in tabulate(cells, header, **how).split("\n")]
+
+
 @contextlib.contextmanager
 def drawing(path: Path, columns: int = 1, rows: int = 1) -> Iterator[Any]:
     """One Axes, or an array of them; drawn on, they are written to `path`."""

@@ -4,8 +4,10 @@ f = X B on the inputs X (m × d), loss |X B − Y|²/(2m): all that training nee
 XᵀY/m. The samples are read once, block by block, and not kept. Knows no network.
 """
 
+import functools
 import os
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +19,9 @@ from . import files
 from .blocks import Samples, in_blocks
 
 __all__ = ["Data"]
+
+WHOLE = 1 << 17  # numbers that a fingerprint looks at one by one
+MARKED = 256  # of later ones, so many at a time
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -44,6 +49,8 @@ class Data:
     floor : float
         The loss |X B* − Y|²/(2m) that no linear network gets below; 0 where it is less than the
         rounding of B* leaves.
+    fingerprint : str
+        A hash of the samples, by which jobs that are kept in a folder know their data.
 
     Raises
     ------
@@ -73,6 +80,7 @@ class Data:
     directions: FloatArray
     solution: FloatArray
     floor: float
+    fingerprint: str
 
     def __init__(self, X: Any, Y: Any) -> None:
         self._reduce(in_blocks(arguments.table("X", X), arguments.table("Y", Y)))
@@ -110,7 +118,7 @@ class Data:
         data._reduce(files.read(Path(path), outputs))
         return data
 
-    @property
+    @functools.cached_property
     def rows(self) -> tuple[FloatArray, FloatArray]:
         """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows
         B − labels|²/2 + floor is the loss."""
@@ -125,6 +133,17 @@ class Data:
         vars(data).update(vars(self), floor=0.0)
         return data
 
+    @property
+    def reduced(self) -> "Data":
+        """The same data on the space that the inputs span, d = rank: a network with weights u
+        trains on the data as one with u @ directions does on these. Exactly: outputs see of u
+        nothing else, and gradient descent keeps the rest of u as it is."""
+        data = object.__new__(Data)
+        rank = len(self.spectrum)
+        vars(data).update(vars(self), inputs=rank, directions=np.eye(rank))
+        vars(data).pop("rows", None)
+        return data
+
     def _reduce(self, samples: Samples) -> None:
         """Fields from the samples, in one pass; in two where the labels are far closer to a linear
         map than the first block guessed."""
@@ -132,7 +151,8 @@ class Data:
             x, y = next(samples.blocks())
             _check(samples, 0, x, y)
             guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]
-            sums = _sums(samples, guess)
+            sums = _sums(samples, guess, marks := _Marks())
+            vars(self).update(fingerprint=marks.digest())
             self._fit(sums)
             if 2 * self.floor < 1e-6 * sums.square:
                 self._fit(_sums(samples, self.directions @ self.solution))
@@ -165,6 +185,25 @@ class Data:
         )
 
 
+class _Marks:
+    """A hash of blocks of samples: of all bits of the first numbers; of the others, so that a large
+    file is not twice as slow, of sums of their bits. No product, whose bits depend on the number of
+    threads."""
+
+    def __init__(self) -> None:
+        self.hash, self.left = sha256(), WHOLE
+
+    def add(self, block: FloatArray) -> None:
+        bits = block.reshape(-1).view(np.uint64)
+        if self.left < bits.size:
+            bits = np.add.reduceat(bits, np.arange(0, bits.size, MARKED))
+        self.left -= block.size
+        self.hash.update(repr(block.shape).encode() + bits.tobytes())
+
+    def digest(self) -> str:
+        return self.hash.hexdigest()[:32]
+
+
 class _Sums(NamedTuple):
     """Over the residual R of a guess at B*, not over Y: they do not cancel where the labels are
     linear in X."""
@@ -176,7 +215,7 @@ class _Sums(NamedTuple):
     square: float  # |R|²/m
 
 
-def _sums(samples: Samples, guess: FloatArray) -> _Sums:
+def _sums(samples: Samples, guess: FloatArray, marks: _Marks | None = None) -> _Sums:
     """One pass over the samples."""
     count, square = 0, 0.0
     second: Any = 0.0
@@ -185,7 +224,10 @@ def _sums(samples: Samples, guess: FloatArray) -> _Sums:
         rest = y - x @ guess
         second = second + x.T @ x
         cross = cross + x.T @ rest
-        square += float(np.vdot(rest, rest))
+        square += float((rest * rest).sum())  # no dot product: threads change its bits
+        if marks is not None:
+            marks.add(x)
+            marks.add(y)
         if not (np.isfinite(square) and np.isfinite(np.trace(second))):
             _check(samples, count, x, y)
             raise ValueError(

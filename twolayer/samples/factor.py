@@ -116,6 +116,9 @@ def model(
     def equivalent(state: State, which: Any = slice(None)) -> Factor:
         return Factor(spectrum, *(part[which] for part in state[:3]))
 
+    def loss(state: State) -> FloatArray:
+        return np.asarray(floor + equivalent(state).excess / 2)
+
     return watch.Model(
         start,
         advance,
@@ -124,10 +127,8 @@ def model(
         limit=lambda state, which: (
             state[3][which, 0, 0] * equivalent(state, which).limit((state[3] / state[4])[which])
         ),
-        measure=lambda state: (
-            equivalent(state).curvature,
-            floor + equivalent(state).excess / 2,
-        ),
+        measure=lambda state: (equivalent(state).curvature, loss(state)),
+        loss=loss,
         tolerance=tolerance,
         block=max(1, STEPPED // size),
         group=max(1, LAID_OUT // size),
