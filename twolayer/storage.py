@@ -1,6 +1,8 @@
 """Results as files, written whole or not at all."""
 
 import contextlib
+import glob
+import io
 import os
 import struct
 import tempfile
@@ -28,12 +30,32 @@ BROKEN = (
 
 
 def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
-    """Let `write` fill a file at `path`; an error or an interrupt leaves what was there before."""
+    """Let `write` fill a file at `path`; an error or an interrupt leaves what was there before.
+
+    A symbolic link stays, and what it points to is written; a device is written to. OSError names
+    the file.
+    """
     path = Path(path)
+    place = path.resolve()
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if place.exists() and not place.is_file():
+            _write_through(place, write)
+        else:
+            _sweep(place)
+            _replace(place, write)
     except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(path)) from None
+        raise type(error)(error.errno, error.strerror or str(error), str(path)) from None
+
+
+def _write_through(device: Path, write: Callable[[IO[bytes]], object]) -> None:
+    content = io.BytesIO()
+    write(content)
+    with open(device, "wb", buffering=0) as file:
+        file.write(content.getbuffer())
+
+
+def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{os.getpid()}.")
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
@@ -45,6 +67,26 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], objec
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+def _sweep(path: Path) -> None:
+    """Remove what writers of this file left that were killed."""
+    if os.name != "posix":
+        return  # no way to ask for a process without ending it
+    for orphan in path.parent.glob(f".{glob.escape(path.name)}.*.*"):
+        number = orphan.name.removeprefix(f".{path.name}.").partition(".")[0]
+        if number.isdecimal() and not _runs(int(number)):
+            orphan.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
 
 
 def _flatten(result: Any, prefix: str = "") -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 cli         the parser's frame, and how errors end
 options     kinds of values, shared options, former names of options
+streams     plain characters, closed streams
 output      tables, figures, arrays and folders
 check       the main job: `twolayer` without a command
 located     its boundaries: random networks, recursion and theory

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import storage
+from .streams import shown
 
 
 def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
@@ -44,7 +45,7 @@ def table(
     from tabulate import tabulate
 
     sides = ["left" if column in left else "right" for column in range(len(header))]
-    cells = [list(row) for row in rows]
+    cells, header = [[*map(shown, row)] for row in rows], [*map(shown, header)]
     how: Any = {"tablefmt": "plain", "disable_numparse": True, "colalign": sides}
     return [line.rstrip() for line in tabulate(cells, header, **how).split("\n")]
 
