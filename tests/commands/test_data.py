@@ -2,13 +2,18 @@
 
 import csv
 import itertools
+import os
 import re
+import signal
+import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 
 from tests.commands import process
+from tests.test_storage import equal
 from twolayer import Data, GramNetwork, Network, Phase, load
 from twolayer.commands import data as command
 from twolayer.commands import data_figures, data_jobs, data_runs, options
@@ -243,3 +248,83 @@ def test_odds_on_demand(small, files, capsys):
     again = call(capsys, *arguments)[1]
     assert again == out
     assert kept.stat().st_mtime_ns == before
+
+
+def test_no_picture_of_an_earlier_call_stays_and_what_is_wrong_is_said_first(small, files, capsys):
+    points, folder = str(files / "points.npz"), files / "out"
+    odds = (points, "--width", "20", "--starts", "6", "--folder", str(folder))
+    assert call(capsys, *odds)[0] == 0
+    assert {path.name for path in folder.iterdir()} == FILES | {"odds.npz", "odds.png", "starts"}
+    assert call(capsys, points, "--width", "20", "--folder", str(folder))[0] == 0
+    assert {path.name for path in folder.iterdir()} == FILES | {"starts"}
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    np.savez(files / "other.npz", X=np.eye(3), Y=np.eye(3)[:, :2])
+    kept = repr(str(folder / "starts" / "starts_00000000_00000006.npz"))
+    for arguments, message in (
+        ((str(files / "other.npz"), *odds[1:]), f"folder: {kept} belongs to another job: data = "),
+        ((*odds[:2], "1", *odds[3:]), "width = 1 must be at least 2, the rank of the best"),
+    ):
+        code, out, err = call(capsys, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert message in err
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("group", [False, True])
+def test_an_interrupt_is_one_line_and_leaves_no_file(tmp_path, group):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "large.npz", X=rng.standard_normal((200, 300)), Y=np.ones(200))
+    arguments = ["-W", "error", "-m", "twolayer", "data", "large.npz", "--folder", "new"]
+    command = subprocess.Popen(
+        [sys.executable, *arguments], cwd=tmp_path, start_new_session=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        while "job" not in command.stderr.read(1) + command.stderr.readline(60):
+            assert command.poll() is None
+        time.sleep(1)
+        (os.killpg if group else os.kill)(command.pid, signal.SIGINT)
+        out, err = command.communicate(timeout=30)
+    finally:
+        command.kill()
+    assert (command.returncode, out) == (130, "")
+    assert err.split("\r")[-1].splitlines()[-1] == "twolayer: interrupted"
+    assert "Traceback" not in err
+    assert {path.name for path in tmp_path.iterdir()} == {"large.npz"}
+
+
+def test_bits_do_not_depend_on_the_number_of_workers(small, files, capsys):
+    """One process of this one's threads, or two of one thread each."""
+    points = str(files / "points.npz")
+    for workers in 1, 2:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(options, "WORKERS", workers)
+            folder = str(files / str(workers))
+            assert (
+                call(capsys, points, "--width", "30", "--starts", "3", "--folder", folder)[0] == 0
+            )
+    for name in FILES | {"odds.npz"}:
+        one, two = ((files / folder / name).read_bytes() for folder in "12")
+        assert one == two or name.endswith(".npz")
+    for name in "training", "final_curvature", "odds":
+        equal(*(load(files / folder / f"{name}.npz") for folder in "12"))
+
+
+def test_fewer_inputs_than_they_seem(small, samples, files, capsys):
+    """A data set with columns that say nothing new trains on the space that its inputs span, as the
+    weights in the larger one do."""
+    x, y = samples
+    wide = np.hstack([x, x @ np.ones((3, 4)), np.zeros((30, 2))])
+    np.savez(files / "wide.npz", X=wide, Y=y)
+    folder = files / "out"
+    code, out, _ = call(capsys, str(files / "wide.npz"), "--width", "40", "--folder", str(folder))
+    assert code == 0
+    assert "d = 9 inputs, k = 2 outputs, rank 3" in out
+    data = Data(wide, y)
+    net = Network.random(40, rng=[0, 0], data=data)
+    run = net.train(3.0 / net.curvature, data_runs.FOLLOWED)
+    np.testing.assert_allclose(
+        load(folder / "training.npz").loss[:, 1] + data.floor, run.loss, rtol=1e-9
+    )
+    assert f"λ₀ = {net.curvature:.6g};" in out

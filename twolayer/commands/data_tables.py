@@ -48,18 +48,24 @@ def describe(
             f"   the best linear map has rank {rank}: a network of this width cannot reach the "
             "floor, and stays undecided"
         )
-    yield from table(
-        ("direction", "eigenvalue θ", "grows above 2/θ", "in ηλ₀"),
-        (
-            (f"{number}", f"{value:.6g}", f"{2 / value:.6g}", f"{2 * start / value:.4g}")
-            for number, value in enumerate(values[:PRINTED], 1)
-        ),
-    )
+    yield from spectrum_table(values)
 
 
 def reached(values: FloatArray) -> FloatArray:
     """The eigenvalues of the directions that a network reaches."""
     return np.asarray(values[values > REACHED * values.max()])
+
+
+def spectrum_table(values: FloatArray) -> Iterator[str]:
+    """Where the first directions catapult; `values` are the eigenvalues of the kernel, largest
+    first."""
+    yield from table(
+        ("direction", "eigenvalue θ", "grows above 2/θ", "in ηλ₀"),
+        (
+            (f"{number}", f"{value:.6g}", f"{2 / value:.6g}", f"{2 * values[0] / value:.4g}")
+            for number, value in enumerate(values[:PRINTED], 1)
+        ),
+    )
 
 
 def comparison(rows: Sequence[Row]) -> Iterator[str]:

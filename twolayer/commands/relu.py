@@ -69,8 +69,8 @@ def run(folder: Path, seed: int) -> None:
         ),
         table(
             folder / "relu_fates.csv",
-            f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples, real gates "
-            f"within {FATE_STEPS} steps:",
+            f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples, real "
+            f"gates within {FATE_STEPS} steps:",
             ("ηλ₁", "frozen gates converge", "real gates converged", "diverged"),
             ("{:g}", *["{:.2f}"] * 3),
             fates(seed, data),

@@ -20,7 +20,7 @@ def plain(text: str) -> str:
     parts = (
         PLAIN.get(letter)
         or unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode()
-        for letter in text
+        for letter in text.replace("ηλ", "η λ")
     )
     return "".join(part or "?" for part in parts)
 
@@ -42,7 +42,8 @@ def prepare() -> bool:
     for name in "stdout", "stderr":
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+            nowhere = os.open(os.devnull, os.O_WRONLY)  # no other file gets its number
+            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8", closefd=False))
         elif hasattr(stream, "reconfigure") and stream.errors != "twolayer.plain":
             stream.reconfigure(errors="twolayer.plain")
     return there
