@@ -1,7 +1,6 @@
 """Real finite networks, trained on their weights by gradient descent as it is defined: the judge.
 
-f = v·u/√n, L = ½(f − y)², so ∂L/∂u = (f − y)v/√n, ∂L/∂v = (f − y)u/√n; the curvature |∂f/∂(u, v)|²
-is (|u|² + |v|²)/n. On a data set see samples/descent.py. Nothing here knows the theory.
+One input: weights.py; a data set: samples/descent.py. Nothing here knows the theory.
 """
 
 from __future__ import annotations
@@ -14,46 +13,14 @@ from typing import Any
 import numpy as np
 
 from . import arguments, watch
-from .arguments import FloatArray, Mask
 from .docstrings import shared
 from .results import Outcome, Trajectory
 from .runs import Runs
 from .samples import descent
 from .samples.data import Data
+from .weights import TOGETHER, Descent, curvature, output
 
 __all__ = ["Network"]
-
-_CHUNK = 131_072  # hidden units that one fused step touches at a time
-_LINE = 4096  # products that one dot product sums
-
-
-def _dots(a: FloatArray, b: FloatArray) -> Any:
-    """Row-wise dot products, in lines of fixed length: the same bits however rows are grouped."""
-    whole = a.shape[-1] // _LINE * _LINE
-    total = np.vecdot(a[..., whole:], b[..., whole:])
-    if whole:
-        lines = (*a.shape[:-1], -1, _LINE)
-        a, b = (part[..., :whole].reshape(lines) for part in (a, b))
-        total = total + np.vecdot(a, b).sum(-1)
-    return total
-
-
-def _pass(u: FloatArray, v: FloatArray, rate: FloatArray | None = None) -> tuple[Any, Any]:
-    """Output and curvature of weights (..., width), after u −= rate·v, v −= rate·u in place; chunk
-    by chunk, so that each weight travels from memory once."""
-    width = u.shape[-1]
-    product = squares = 0.0
-    for chunk in watch.in_blocks(width, _CHUNK):
-        inner, outer = u[..., chunk], v[..., chunk]
-        if rate is not None:
-            moves = np.stack((outer, inner))  # one array: two by turns would be given back
-            moves *= rate[:, None]
-            inner -= moves[0]
-            outer -= moves[1]
-            del moves
-        product = product + _dots(inner, outer)
-        squares = squares + (_dots(inner, inner) + _dots(outer, outer))
-    return product / np.sqrt(width), squares / width
 
 
 @shared
@@ -174,8 +141,8 @@ class Network:
                 "data = Data object must be None for start: a network on a data set is more than "
                 "three numbers"
             )
-        output, curvature = _pass(*map(np.ascontiguousarray, (self.u, self.v)))
-        return curvature, output, self.width
+        both = np.stack((self.u, self.v), -2)
+        return *(part(both, self.width) for part in (curvature, output)), self.width
 
     @shared
     def train(self, eta: Any, steps: int, target: Any = 0.0) -> Trajectory:
@@ -262,39 +229,7 @@ class Network:
         self, runs: Runs, tolerance: float = watch.CONVERGED, absorbing: Any = None
     ) -> watch.Model:
         """The runs as something to watch."""
-        sides = 1 if self.data is None else self.data.inputs + self.data.outputs
-        together = max(1, _CHUNK // (self.width * sides))  # their weights stay in the cache
-        if self.data is not None:
-            return descent.model(self.u, self.v, self.data, runs, tolerance, together)
-
-        def start(index: watch.Index, nudge: int) -> watch.State:
-            network = runs.network[index]
-            u, v = (part.reshape(-1, self.width)[network] for part in (self.u, self.v))
-            return u, v, watch.nudged(runs.eta[index], nudge), runs.target[index], *_pass(u, v)
-
-        def advance(state: watch.State) -> watch.State:
-            u, v, eta, y, f, _ = state
-            return u, v, eta, y, *_pass(u, v, eta * (f - y) / np.sqrt(self.width))
-
-        def measure(state: watch.State) -> tuple[FloatArray, ...]:
-            *_, y, f, curvature = state
-            return curvature, (f - y) ** 2 / 2, f
-
-        def size(state: watch.State) -> FloatArray:
-            *_, y, f, _ = state
-            return np.abs(f - y)
-
-        def sharpness(state: watch.State, which: Any) -> Any:
-            _, _, eta, _, _, curvature = state
-            return eta[which] * curvature[which]
-
-        def certain(state: watch.State) -> Mask:
-            *_, f, curvature = state
-            usable = np.isfinite(f) & np.isfinite(curvature) & (curvature > 0)
-            eta, y, f, curvature = (part[usable] for part in state[2:])
-            usable[usable] = absorbing(eta, curvature, f, self.width, y)
-            return usable
-
-        block, predicate = min(watch.BLOCK, together), absorbing and certain
-        seen = start, advance, size, sharpness, predicate, tolerance, block
-        return watch.Model(*seen, group=together, measure=measure)
+        if self.data is None:
+            return Descent(self.u, self.v, self.width, runs).model(tolerance, absorbing)
+        together = max(1, TOGETHER // (self.width * (self.data.inputs + self.data.outputs)))
+        return descent.model(self.u, self.v, self.data, runs, tolerance, together)

@@ -28,7 +28,9 @@ OVERFLOW = math.sqrt(2) * math.sqrt(np.finfo(np.float64).max)
 TWIN = 8  # rounding of a whole step, in units of the twin's nudge
 BLOCK = 16_384  # runs advanced together: a working set that fits the cache
 ALL = 1 << 62  # more than there can be
-LONGEST = 512  # steps between two compactions at most
+LONGEST = 512  # steps between two compactions of all runs at most
+_LAZY, _DIVERGENT = int(Phase.LAZY), int(Phase.DIVERGENT)
+COMPACT = 0.75  # a block is compacted when less than this share of it is left
 
 
 def in_blocks(size: int, most: int) -> Iterator[slice]:
@@ -64,13 +66,15 @@ class Record:
     peak: FloatArray
     first: FloatArray  # the sharpness at the start
     sharpness: FloatArray
+    other: FloatArray  # that of one step earlier, or the one to which it goes
+    ratio: FloatArray  # of the last two residuals; inf for one that has not fallen as it should
     error: FloatArray
 
     @classmethod
     def undecided(cls, runs: int, steps: int) -> Record:
         phase, raised = np.full(runs, Phase.UNDECIDED, np.int8), np.zeros(runs, bool)
         peak_step, budget = np.full((2, runs), steps)
-        return cls(phase, raised, peak_step, budget, *np.full((4, runs), np.nan))
+        return cls(phase, raised, peak_step, budget, *np.full((6, runs), np.nan))
 
     def put(self, where: Index | slice, part: Record) -> None:
         for name, column in vars(self).items():
@@ -107,6 +111,7 @@ class _Watch:
 
     model: Model
     record: Record
+    twins: bool  # of which only the end is asked for
 
     def follow(self, own: Index, index: Index, nudge: int, max_steps: int) -> None:
         """Run until everything is settled or the budget is spent; rounds of growing length,
@@ -142,57 +147,55 @@ class _Watch:
             if higher.any():
                 np.copyto(live.peak, live.size, where=higher)
                 np.copyto(live.peak_step, step, where=higher)
-            alive &= ~self._settle(live, before, step, alive)
-            if not alive.any():
-                break
+            settled = self._settle(live, before, step, alive)
+            if settled.any():
+                alive &= ~settled
+                left = np.count_nonzero(alive)
+                if left == 0:
+                    break
+                if left < COMPACT * alive.size:
+                    live = live.take(alive)
+                    alive = alive[alive]
         return live if alive.all() else live.take(alive)
 
     def _settle(self, live: _Live, before: Before, step: int, alive: Mask) -> Mask:
         """Mark and record the runs that this step settles."""
         model, record = self.model, self.record
-        finite = live.size <= OVERFLOW
-        arrived = alive & (live.size <= live.tolerance)
-        small = np.flatnonzero(arrived)
-        if small.size:
-            sharpness = model.sharpness(live.state, small)
-            arrived[small] = sharpness < 2
+        gone = alive & ~(live.size <= OVERFLOW)
+        arrived = alive & (live.size <= live.tolerance) & ~gone
+        last = np.empty(0)
+        if arrived.any():
+            small = np.flatnonzero(arrived)
+            last = model.sharpness(live.state, small)
+            calm = last < 2
+            arrived[small], last = calm, last[calm]
         if model.certain is not None:
-            arrived |= model.certain(live.state)
-        arrived &= finite
-        done = alive & (arrived | ~finite)
-        which = np.flatnonzero(done)
-        if not which.size:
-            return done
-        index, converged = live.index[which], arrived[which]
-        record.phase[index] = np.where(converged, Phase.LAZY, Phase.DIVERGENT)
-        record.steps[index] = step
-        record.peak[index] = np.where(converged, live.peak[which], np.inf)
-        record.peak_step[index] = np.where(converged, live.peak_step[which], step)
-        record.sharpness[index[~converged]] = np.inf
-        which, index = which[converged], index[converged]
-        if which.size:
-            if model.certain is None:
-                last = sharpness[np.searchsorted(small, which)]
-            else:
-                last = model.sharpness(live.state, which)
-            record.sharpness[index] = last
-            record.error[index] = self._error(live, before, step, which, last)
-        return done
+            arrived |= alive & ~gone & model.certain(live.state)
+            last = model.sharpness(live.state, arrived)
+        if last.size:
+            which = np.flatnonzero(arrived)
+            index = live.index[which]
+            record.phase[index], record.steps[index], record.sharpness[index] = _LAZY, step, last
+            record.peak[index], record.peak_step[index] = live.peak[which], live.peak_step[which]
+            if not self.twins:
+                self._look_back(live, before, which)
+        if gone.any():
+            index = live.index[gone]
+            record.phase[index] = _DIVERGENT
+            record.steps[index] = record.peak_step[index] = step
+            record.sharpness[index] = record.peak[index] = np.inf
+        return arrived | gone
 
-    def _error(
-        self, live: _Live, before: Before, step: int, which: Index, last: FloatArray
-    ) -> FloatArray:
-        """Of the last sharpness: twice what is left to come, and the rounding of the steps."""
-        model, size, tolerance = self.model, live.size[which], live.tolerance[which]
-        size_before, state_before = before
-        ratio = np.where(tolerance > 0, size / size_before[which], 0.0)
-        if model.limit is not None:
-            tail = 2 * np.abs(model.limit(live.state, which) - last)
-        else:  # the geometric series
-            tail = 2 * np.abs(last - model.sharpness(state_before, which)) * ratio / (1 - ratio)
-        first = self.record.first[live.index[which]]
-        rounding = EPS * (step + 1) * first * np.maximum(first / last, 1)
-        return np.where((size <= tolerance) & (ratio < 1), tail + rounding, np.inf)
+    def _look_back(self, live: _Live, before: Before, which: Index) -> None:
+        """How the last step of runs went: the error of their sharpness is made of it."""
+        model, record, index = self.model, self.record, live.index[which]
+        (size_before, state_before), size = before, live.size[which]
+        ratio = np.where(live.tolerance[which] > 0, size / size_before[which], 0.0)
+        record.ratio[index] = np.where(size <= live.tolerance[which], ratio, np.inf)
+        if model.limit is None:
+            record.other[index] = model.sharpness(state_before, which)
+        else:
+            record.other[index] = model.limit(live.state, which)
 
 
 def nudged(eta: FloatArray, nudge: int) -> FloatArray:
@@ -203,6 +206,7 @@ def nudged(eta: FloatArray, nudge: int) -> FloatArray:
 def watch(model: Model, runs: int, max_steps: int) -> Record:
     """The record of all runs of a model, with an error estimate for each final sharpness."""
     record = _follow(model, np.arange(runs), 0, max_steps)
+    record.error = _errors(record, model)
     expanding = (record.first >= 2) | (record.peak_step > 0)
     known = np.flatnonzero(np.isfinite(record.error) & expanding)
     twin = _follow(model, known, 1, max_steps)
@@ -212,11 +216,22 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     return record
 
 
+def _errors(record: Record, model: Model) -> FloatArray:
+    """Of the last sharpness: twice what is left to come, and the rounding of the steps."""
+    first, last, ratio = record.first, record.sharpness, record.ratio
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        tail = 2 * np.abs(record.other - last)
+        if model.limit is None:
+            tail *= ratio / (1 - ratio)  # the geometric series
+        rounding = EPS * (record.steps + 1) * first * np.maximum(first / last, 1)
+        return np.where(ratio < 1, tail + rounding, np.where(ratio >= 1, np.inf, np.nan))
+
+
 def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
     record, own = Record.undecided(index.size, max_steps), np.arange(index.size)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for group in in_blocks(index.size, model.group):
-            _Watch(model, record).follow(own[group], index[group], nudge, max_steps)
+            _Watch(model, record, nudge > 0).follow(own[group], index[group], nudge, max_steps)
     return record
 
 

@@ -137,7 +137,7 @@ def test_batches_on_data_broadcast_and_have_the_same_bits(monkeypatch):
                 getattr(alone, name), getattr(end, name)[i, j, k], err_msg=name
             )
     for chunk in (1, 2 * 6 * 5, 7 * 6 * 5):
-        monkeypatch.setattr(network, "_CHUNK", chunk)
+        monkeypatch.setattr(network, "TOGETHER", chunk)
         np.testing.assert_array_equal(net.train(eta, 5).loss, run.loss)
         for name in FIELDS:
             np.testing.assert_array_equal(
