@@ -11,7 +11,10 @@ class Phase(enum.IntEnum):
     """How training ends.
 
     `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step
-    that raises the loss. `OSCILLATING` stays bounded and never converges. `DIVERGENT` grows without
+    that raises the loss. On data, where other directions learn meanwhile and hide the rise, the
+    step may be any that raises the loss above its start by more than rounding, eight units of it a
+    step; the first still where X has rank 1 and there is one output, so that the network is one
+    sample's (derivation `reductions`). `OSCILLATING` stays bounded and never converges. `DIVERGENT` grows without
     bound. `UNDECIDED` is a run that spent its steps before it showed which; closed forms never
     return it, and runs never say `OSCILLATING`.
 
@@ -240,7 +243,7 @@ class ConvergenceOdds:
 
     @property
     def catapulted(self) -> Any:
-        """Number of those whose first step raised the loss, shape (g,)."""
+        """Number of those whose loss rose above its start, as `Phase` says, shape (g,)."""
         return np.sum(self.phase == Phase.CATAPULT, axis=0)
 
     @property

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import watch
 from ..arguments import FloatArray
 from ..network import Network
 from ..plotting.samples import Course, Relinearised, Restored
@@ -46,14 +47,6 @@ def random_network(data: Data, width: int, seed: int) -> Network:
     return Network.random(width, rng=[seed, 0], data=data)
 
 
-def phase_of(ends: Outcome) -> Any:
-    """LAZY or CATAPULT by the largest loss in place of the first step: on data the other directions
-    learn while one grows, and hide it."""
-    return np.where(
-        (ends.phase == Phase.LAZY) & (ends.peak_step > 0), Phase.CATAPULT, ends.phase
-    ).astype(np.int8)
-
-
 class Row(NamedTuple):
     """One learning rate: what the theory says, and what the trained weights did in as many
     steps."""
@@ -80,7 +73,7 @@ def compare(net: Network, data: Data, share: float) -> Row:
     theory = GramNetwork.from_weights(net.u, net.v)
     eta = share / theory.curvature(data)
     end = theory.outcome(data, eta, BUDGET, TOLERANCE)
-    phase, last = Phase(int(phase_of(end))), int(end.steps)
+    phase, last = Phase(int(end.phase)), int(end.steps)
     run, steps = theory.train(data.fitted, eta, last), last
     if phase == Phase.DIVERGENT:
         steps = int(np.argmin(run.loss <= 1e6 * run.loss[0])) - 1
@@ -96,7 +89,7 @@ def compare(net: Network, data: Data, share: float) -> Row:
         share,
         eta,
         phase.name,
-        _phase_of_losses(losses, last).name,
+        _phase_of(np.sqrt(losses), last, data.solution.size == 1).name,
         steps,
         peak,
         peak_weights,
@@ -107,13 +100,15 @@ def compare(net: Network, data: Data, share: float) -> Row:
     )
 
 
-def _phase_of_losses(losses: list[float], last: int) -> Phase:
-    """What a run shows that was to be `last` steps long."""
-    if len(losses) <= last:
+def _phase_of(sizes: FloatArray, last: int, one_sample: bool) -> Phase:
+    """What the residuals of a run show that was to be `last` steps long."""
+    if len(sizes) <= last:
         return Phase.DIVERGENT
-    if losses[-1] > TOLERANCE * (1 + 1e-6) * losses[0]:
+    if sizes[-1] > np.sqrt(TOLERANCE) * (1 + 1e-6) * sizes[0]:
         return Phase.UNDECIDED
-    return Phase.CATAPULT if max(losses) > losses[0] else Phase.LAZY
+    peak = int(np.argmax(sizes))
+    raised = sizes[1] > sizes[0] if one_sample else watch.rises(sizes[peak], peak, sizes[0])
+    return Phase.CATAPULT if raised else Phase.LAZY
 
 
 def follow(
@@ -123,7 +118,7 @@ def follow(
     theory, data = GramNetwork.from_weights(net.u, net.v), data.fitted
     eta = share / theory.curvature(data)
     rows, number = max(looks) + 1, min(EIGENVALUES, len(data.spectrum) * data.outputs)
-    phase = Phase(int(phase_of(theory.outcome(data, eta, BUDGET, TOLERANCE))))
+    phase = Phase(int(theory.outcome(data, eta, BUDGET, TOLERANCE).phase))
     shapes = rows, (rows, number), rows
     exact, weights = (
         Course(share, eta, phase, *(np.full(shape, np.nan) for shape in shapes)) for _ in range(2)
@@ -218,4 +213,4 @@ def final_curvatures(data: Data, seed: int, rates: FloatArray) -> tuple[FloatArr
     curvature, error = (
         np.where(known, part, np.nan) / starts for part in (ends.curvature, ends.curvature_error)
     )
-    return starts, replace(ends, phase=phase_of(ends), curvature=curvature, curvature_error=error)
+    return starts, replace(ends, curvature=curvature, curvature_error=error)

@@ -129,6 +129,7 @@ def model(
             floor + equivalent(state).excess / 2,
         ),
         tolerance=tolerance,
+        any_step=networks.distance.shape[-2:] != (1, 1),  # otherwise it is one sample's network
         block=max(1, STEPPED // size),
         group=max(1, LAID_OUT // size),
     )
