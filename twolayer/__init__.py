@@ -9,6 +9,7 @@ curvature, output, width, target; everything broadcasts and is dimensionless.
 """
 
 from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
+from .data_results import FlattestCurvature, RateGuide
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
 from .laws import (
@@ -37,6 +38,7 @@ from .results import (
     Trajectory,
 )
 from .samples.data import Data
+from .samples.flattest import flattest_curvature
 from .samples.gram import GramNetwork
 from .samples.odds import convergence_odds
 from .sharpness import gradient_flow_curvature, hessian_sharpness
@@ -49,6 +51,7 @@ __all__ = [
     "ConvergenceOdds",
     "Data",
     "FinalCurvature",
+    "FlattestCurvature",
     "FrozenGates",
     "GramNetwork",
     "Interval",
@@ -56,6 +59,7 @@ __all__ = [
     "Outcome",
     "Phase",
     "PhaseDiagram",
+    "RateGuide",
     "ReluNetwork",
     "ReluTrajectory",
     "Sides",
@@ -66,6 +70,7 @@ __all__ = [
     "eta_div",
     "eta_max",
     "final_curvature",
+    "flattest_curvature",
     "gradient_flow_curvature",
     "hessian_sharpness",
     "lazy_curvature",
