@@ -14,8 +14,8 @@ class FlattestCurvature:
     curvature : float array
         λ_flat, the smallest top kernel eigenvalue at a minimum, in the unit of the loss.
     error : float array
-        The flattest curvature lies between `curvature`, which a direction attains, and `curvature`
-        + `error`, which a minimum attains: a gap of rounding.
+        How far off `curvature` is at most: what is left between a lower bound, `curvature`, and an
+        upper one, and the rounding of both.
     eta : float array
         2/λ_flat, the largest rate at which the flattest minimum is stable; above it training cannot
         settle. `inf` where the labels need no map (λ_flat = 0) and at infinite width.
@@ -63,7 +63,8 @@ class RateGuide:
     label_size, output_size : float array
         Root mean square, over samples and outputs, of labels and of outputs at the start.
     eta_flat_unit : float array
-        What `eta_flat` would be for the same labels, scaled to a root mean square of 1.
+        What `eta_flat` would be for the same labels, scaled to a root mean square of 1; `nan` where
+        all are zero.
     """
 
     exact: bool

@@ -52,13 +52,13 @@ class Model:
     sharpness: Callable[[State, Any], FloatArray]
     certain: Callable[[State], Mask] | None = None  # certain to converge: an optional predicate
     tolerance: float = CONVERGED
-    any_step: bool = False  # a rise at any step is a catapult; otherwise one at the first step is
     block: int = field(default_factory=lambda: BLOCK)
     # where the sharpness of chosen runs goes
     limit: Callable[[State, Any], FloatArray] | None = None
     group: int = ALL  # runs laid out together: all, unless memory is short
     # what `Runs.train` keeps of a state: curvature, loss, and the output where it is one number
     measure: Callable[[State], tuple[FloatArray, ...]] = lambda state: ()
+    any_step: bool = False  # a rise at any step is a catapult; otherwise one at the first step is
 
 
 @dataclass

@@ -109,7 +109,7 @@ def _along(spectrum: FloatArray, seen: FloatArray) -> tuple[float, float, float]
         if high - low <= rounding * low:  # at a single top eigenvalue the first one is enough
             break
     gap = max(high - low, 0.0) / low + rounding
-    return told[0] * np.sqrt(norms[0]), told[1] * norms[1], gap
+    return float(told[0] * np.sqrt(norms[0])), float(told[1] * norms[1]), gap
 
 
 class _Unit(NamedTuple):
