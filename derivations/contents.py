@@ -19,12 +19,12 @@ from . import (
     triangle,
 )
 from .expansions import CHAPTERS as EXPANSIONS
-from .samples import factor, gates, gram, kernel, reductions
+from .samples import factor, flattest, gates, gram, kernel, reductions, reductions_direction
 
 CHAPTERS: tuple[Any, ...] = (
     *(closure, scaling, triangle, initialization, boundaries, divergence, lyapunov, fates),
     *(certificate, chaos, final, *EXPANSIONS, hessian, laws, odds),
-    *(gram, factor, kernel, reductions, gates),
+    *(gram, factor, kernel, reductions, reductions_direction, flattest, gates),
 )
 
 

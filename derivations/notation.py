@@ -197,6 +197,21 @@ sigma_W = real("sigma_W", "the singular value of W along it", "of either sign")
 U_0 = matrix("U_0", n, d, "any weights")
 U_rest = matrix("U_rest", n, d, "what of U is across its singular direction")
 
+# The flattest minimum: the curvature along a direction w of the inputs, and what bounds it.
+share = positive("share", "top eigenvalue of C at a minimum")
+log_share = real("ln(share) log_share", "its logarithm")
+seen = matrix("H seen", d, k, "the best map as the samples see it", "sqrt(S) B_fit")
+least = matrix("L_min least", d, d, "the least that a block of the kernel is at a minimum")
+inputs_along = positive("|sqrt(S)w| inputs_along", "size of the inputs along w", "|w| = 1")
+labels_along = nonnegative("|H.T w| labels_along", "size of the best outputs along w")
+inputs_top = positive("|S| inputs_top", "largest eigenvalue of S")
+labels_top = positive("|H| labels_top", "largest singular value of H")
+cross_top = positive("|T| cross_top", "largest singular value of T")
+lower = real("lower", "bounds the flattest curvature from below")
+upper = real("upper", "bounds it from above")
+spread = matrix("N spread", d, units, "a factor of B", "B = N O.T")
+frame = matrix("O frame", k, units, "the other, of columns of length 1 across one another")
+
 # ReLU: single weights of open units.
 u_i = positive("u_i", "one hidden weight")
 v_i = positive("v_i", "size of the output weight of the same unit")

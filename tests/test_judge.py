@@ -10,8 +10,9 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 
 # arguments and results, files, what watches runs whoever makes them, data, and the judges
 MAY_KNOW = {
-    "arguments", "docstrings", "results", "storage", "watch", "runs", "samples.data",
-    "samples.files", "samples.blocks", "samples.descent", "network", "weights", "relu.sides",
+    "arguments", "docstrings", "results", "data_results", "storage", "watch", "runs",
+    "samples.data", "samples.files", "samples.blocks", "samples.descent", "network", "weights",
+    "relu.sides",
 }  # fmt: skip
 OUTSIDE = {
     "__future__", "collections", "contextlib", "dataclasses", "enum", "errno", "math", "numbers",

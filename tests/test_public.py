@@ -123,6 +123,7 @@ GENERATED, GROUND, CORE, WINGS, PLOTTING, COMMANDS = range(6)
 FLOORS = {
     "_derived": GENERATED, "_expansions": GENERATED,
     "arguments": GROUND, "docstrings": GROUND, "results": GROUND, "storage": GROUND,
+    "data_results": GROUND,
     "watch": GROUND, "runs": GROUND,
     "network": WINGS, "strategies": WINGS, "samples": WINGS, "relu": WINGS, "deep": WINGS,
     "descents": WINGS, "plotting": PLOTTING, "commands": COMMANDS, "__main__": COMMANDS,
@@ -150,7 +151,7 @@ def test_arrows_point_one_way(module):
         ("arguments", set()),
         ("docstrings", set()),
         ("results", set()),
-        ("storage", {"results"}),
+        ("storage", {"results", "data_results"}),
         ("watch", {"arguments", "results"}),
         ("runs", {"arguments", "results", "watch"}),
         ("exact", {"_derived", "arguments", "results", "watch"}),

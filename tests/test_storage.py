@@ -61,6 +61,14 @@ RESULTS = {
     "diagram without rates": lambda: diagram(eta=1.5, curvature=[1.0, 2.5]),
     "diagram of neither": lambda: diagram(eta=1.5, target=[0.0, 0.5]),
     "diagram without a mask": lambda: diagram(output=0.0),
+    "flattest": lambda: tl.flattest_curvature(tl.Data(np.eye(2), [1.0, 2.0]), [3, 10]),
+    "flattest at one width": lambda: tl.flattest_curvature(tl.Data(np.eye(2), [1.0, 2.0]), 3),
+    "guide": lambda: tl.rate_guide(
+        tl.GramNetwork.random(9, 2, size=3, rng=0), tl.Data(np.eye(2), [1.0, 2.0])
+    ),
+    "guide of one start": lambda: tl.rate_guide(
+        tl.GramNetwork.random(9, 1, rng=0), tl.Data([1.0, 2.0], [1.0, 2.0])
+    ),
     "odds": lambda: tl.convergence_odds(
         tl.Data(np.eye(2), [0.0, 0.0]), 3, [1.0, 4.0, 7.0], starts=20, max_steps=50
     ),
@@ -106,6 +114,7 @@ def test_the_list_above_holds_every_kind_of_result():
     made = [make() for make in RESULTS.values()]
     assert {type(result) for result in made} == {
         Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds,
+        tl.FlattestCurvature, tl.RateGuide,
     }  # fmt: skip
     diagrams = [result for result in made if isinstance(result, PhaseDiagram)]
     for name in ("observed", "eta_crit", "eta_max", "curvature_crit", "curvature_div"):
@@ -132,7 +141,8 @@ def test_files_hold_no_pickles(tmp_path):
 )
 def test_only_results_are_saved(tmp_path, thing):
     kinds = (
-        "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds"
+        "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds, "
+        "FlattestCurvature, RateGuide"
     )
     message = f"result = {type(thing).__name__} object must be one of {kinds}"
     with pytest.raises(ValueError, match=rf"\A{message}\Z"):

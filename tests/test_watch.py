@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from twolayer import Phase, watch
+from twolayer.arguments import EPS
 from twolayer.watch import CONVERGED, OVERFLOW, Model, Record
 
 
@@ -60,6 +61,30 @@ def test_the_first_step_tells_lazy_from_catapult(second):
 def test_a_later_rise_is_a_peak_and_no_catapult():
     record = watched([1.0, 0.9, 3.0, 2.0, 0.0])
     assert (record.phase, record.peak, record.peak_step) == ([Phase.LAZY], [3.0], [2])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "phase"),
+    [
+        ([1.0, 0.9, 3.0, 2.0, 0.0], Phase.CATAPULT),
+        ([1.0, 3.0, 0.0], Phase.CATAPULT),
+        ([1.0, 0.9, 1.0, 0.9, 0.0], Phase.LAZY),
+        ([1.0, 0.9, 1 + 23 * EPS, 0.9, 0.0], Phase.LAZY),  # eight units a step, and the start's
+        ([1.0, 0.9, 1 + 25 * EPS, 0.9, 0.0], Phase.CATAPULT),
+        ([1.0, 1 + 15 * EPS, 0.9, 0.0], Phase.LAZY),
+        ([1.0, 1 + 17 * EPS, 0.9, 0.0], Phase.CATAPULT),
+        ([0.0, 0.0], Phase.LAZY),
+    ],
+)
+def test_where_any_step_counts_a_rise_beyond_rounding_is_a_catapult(sizes, phase):
+    assert watched(sizes, any_step=True).phase == [phase]
+
+
+def test_where_any_step_counts_runs_are_judged_one_by_one():
+    sizes = [[1.0, 0.9, 3.0, 0.0], [4.0, 0.9, 3.0, 0.0], [1.0, 2.0, 3.0, 0.0]]
+    for group in (1, 2, 3):
+        record = watched(sizes, any_step=True, group=group)
+        assert record.phase.tolist() == [Phase.CATAPULT, Phase.LAZY, Phase.CATAPULT]
 
 
 @pytest.mark.parametrize("offset", [1e-2, 1e-4, 1e-6])

@@ -3,12 +3,14 @@
 Closed forms (`eta_crit`, `eta_max`, `eta_div`, `phase`, `triangle`, `certificate`), the recursion
 they describe (`simulate`, `outcome`), the curvature at which it ends (`final_curvature`) and its
 laws, real networks that judge them (`Network`), and phase diagrams (`phase_diagram`,
-`locate_boundaries`). Many samples, inputs and outputs (`Data`, `GramNetwork`, `convergence_odds`);
-ReLU networks with one input (`ReluNetwork`, `FrozenGates`). The order of arguments is always eta,
-curvature, output, width, target; everything broadcasts and is dimensionless.
+`locate_boundaries`). Many samples, inputs and outputs (`Data`, `GramNetwork`, `convergence_odds`),
+and the rates that they allow (`rate_guide`, `flattest_curvature`); ReLU networks with one input
+(`ReluNetwork`, `FrozenGates`). The order of arguments is always eta, curvature, output, width,
+target; everything broadcasts and is dimensionless.
 """
 
 from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
+from .data_results import FlattestCurvature, RateGuide
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
 from .laws import (
@@ -37,7 +39,9 @@ from .results import (
     Trajectory,
 )
 from .samples.data import Data
+from .samples.flattest import flattest_curvature
 from .samples.gram import GramNetwork
+from .samples.guide import rate_guide
 from .samples.odds import convergence_odds
 from .sharpness import gradient_flow_curvature, hessian_sharpness
 from .storage import load, save
@@ -49,6 +53,7 @@ __all__ = [
     "ConvergenceOdds",
     "Data",
     "FinalCurvature",
+    "FlattestCurvature",
     "FrozenGates",
     "GramNetwork",
     "Interval",
@@ -56,6 +61,7 @@ __all__ = [
     "Outcome",
     "Phase",
     "PhaseDiagram",
+    "RateGuide",
     "ReluNetwork",
     "ReluTrajectory",
     "Sides",
@@ -66,6 +72,7 @@ __all__ = [
     "eta_div",
     "eta_max",
     "final_curvature",
+    "flattest_curvature",
     "gradient_flow_curvature",
     "hessian_sharpness",
     "lazy_curvature",
@@ -81,6 +88,7 @@ __all__ = [
     "phase_diagram",
     "phase_probability",
     "random_initialization",
+    "rate_guide",
     "save",
     "simulate",
     "triangle",

@@ -354,6 +354,42 @@ def one_input(eta: Any, second_moment: Any, cross_moment: Any) -> Any:
     return eta*second_moment, cross_moment/second_moment
 
 
+def flattest_kernel(share: Any, S: Any, seen: Any, width: Any) -> Any:
+    """The least that the kernel of a minimum is along the top eigenvalue `share` of its C.
+
+    Proved in derivations: flattest.least, flattest.kernel, flattest.attained_kernel.
+    """
+    return share*S + (seen @ seen.mT)/(width*share)
+
+
+def flattest_dual(inputs_along: Any, labels_along: Any, width: Any, sqrt: Any) -> Any:
+    """What the curvature of the flattest minimum is at least, from sizes along a direction.
+
+    Proved in derivations: flattest.value, flattest.dual.
+    """
+    return 2*labels_along*inputs_along/sqrt(width)
+
+
+def flattest_slope(share: Any, inputs_along: Any, labels_along: Any, width: Any) -> Any:
+    """How the curvature along a direction changes with the logarithm of the share.
+
+    Proved in derivations: flattest.slope.
+    """
+    return share*inputs_along*inputs_along - labels_along*labels_along/(width*share)
+
+
+def flattest_bounds(inputs_top: Any, labels_top: Any, cross_top: Any, width: Any, sqrt: Any) -> Any:
+    """Bounds on the curvature of the flattest minimum, and a share within a factor of 2 of its own.
+
+    Proved in derivations: flattest.lower, flattest.upper, flattest.middle.
+    """
+    return (
+        2*cross_top/sqrt(width),
+        2*labels_top*sqrt(inputs_top)/sqrt(width),
+        labels_top/(sqrt(width)*sqrt(inputs_top)),
+    )
+
+
 def flipped_fraction(r: Any, atan: Any) -> Any:
     """Fraction of a side's open gates that the first step of a random ReLU network closes.
 

@@ -11,9 +11,12 @@ class Phase(enum.IntEnum):
     """How training ends.
 
     `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step
-    that raises the loss. `OSCILLATING` stays bounded and never converges. `DIVERGENT` grows without
-    bound. `UNDECIDED` is a run that spent its steps before it showed which; closed forms never
-    return it, and runs never say `OSCILLATING`.
+    that raises the loss. On data, where other directions learn meanwhile and hide the rise, any
+    step counts that raises it above its start by more than rounding, which is eight units of it a
+    step; but the first alone where X has rank 1 and there is one output, so that the network is
+    one sample's (derivation `reductions_direction`). `OSCILLATING` stays bounded and never
+    converges. `DIVERGENT` grows without bound. `UNDECIDED` is a run that spent its steps before it
+    showed which; closed forms never return it, and runs never say `OSCILLATING`.
 
     Examples
     --------
@@ -240,7 +243,7 @@ class ConvergenceOdds:
 
     @property
     def catapulted(self) -> Any:
-        """Number of those whose first step raised the loss, shape (g,)."""
+        """Number of those whose loss rose above its start, as `Phase` says, shape (g,)."""
         return np.sum(self.phase == Phase.CATAPULT, axis=0)
 
     @property

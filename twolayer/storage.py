@@ -15,12 +15,17 @@ from typing import IO, Any
 
 import numpy as np
 
-from . import results
+from . import data_results, results
 from .results import Phase
 
 __all__ = ["load", "save"]
 
-_CLASSES: dict[str, Any] = {name: cls for name, cls in vars(results).items() if is_dataclass(cls)}
+_CLASSES: dict[str, Any] = {
+    name: cls
+    for module in (results, data_results)
+    for name, cls in vars(module).items()
+    if is_dataclass(cls)
+}
 
 BROKEN = (
     AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError,

@@ -38,6 +38,12 @@ def in_blocks(size: int, most: int) -> Iterator[slice]:
     return (slice(low, min(low + most, size)) for low in range(0, size, most))
 
 
+def rises(peak: Any, step: Any, start: Any) -> Any:
+    """Whether the largest residual, seen at this step, is above that of the start by more than
+    rounding: eight units of rounding a step."""
+    return peak > start * (1 + TWIN * EPS * (1 + step))
+
+
 @dataclass(frozen=True)
 class Model:
     start: Callable[[Index, int], State]
@@ -53,6 +59,7 @@ class Model:
     # what `Runs.train` keeps of a state: curvature, loss, and the output where it is one number
     measure: Callable[[State], tuple[FloatArray, ...]] = lambda state: ()
     loss: Callable[[State], FloatArray] | None = None  # of that, without the curvature
+    any_step: bool = False  # a rise at any step is a catapult; otherwise one at the first step is
 
 
 @dataclass
@@ -60,7 +67,7 @@ class Record:
     """One entry a run, written when the run is settled."""
 
     phase: NDArray[np.int8]
-    raised: Mask  # whether the first step raised the residual
+    raised: Mask  # whether the first step raised the residual, or any did where the model says so
     peak_step: Index
     steps: Index
     peak: FloatArray
@@ -128,6 +135,8 @@ class _Watch:
             if last == max_steps:
                 break
         record.peak[live.index], record.peak_step[live.index] = live.peak, live.peak_step
+        if model.any_step:
+            record.raised[own] = rises(record.peak[own], record.peak_step[own], size)
         caught = (record.phase[own] == Phase.LAZY) & record.raised[own]
         record.phase[own[caught]] = Phase.CATAPULT
 

@@ -94,8 +94,23 @@ def test_a_catapult_is_a_loss_above_its_start_even_if_the_first_step_lowered_it(
     ends = net.outcome(data, np.array(data_runs.SHARES) / net.curvature(data), tolerance=1e-3)
     loss = net.train(data, data_runs.SHARES[1] / net.curvature(data), 20).loss
     assert loss[1] < loss[0] < loss.max()
-    assert ends.phase[1] == Phase.LAZY
-    assert data_runs.phase_of(ends).tolist() == [Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT]
+    assert ends.phase.tolist() == [Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "one_sample", "phase"),
+    [
+        ([1.0, 0.9, 3.0, 1e-3], False, Phase.CATAPULT),
+        ([1.0, 0.9, 3.0, 1e-3], True, Phase.LAZY),
+        ([1.0, 1.1, 0.5, 1e-3], True, Phase.CATAPULT),
+        ([1.0, 1 + 1e-15, 0.5, 1e-3], False, Phase.LAZY),
+        ([1.0, 1 + 1e-13, 0.5, 1e-3], False, Phase.CATAPULT),
+        ([1.0, 0.9, 3.0, 0.02], False, Phase.UNDECIDED),
+        ([1.0, 0.9, 3.0], False, Phase.DIVERGENT),
+    ],
+)
+def test_what_the_residuals_of_trained_weights_show(sizes, one_sample, phase):
+    assert data_runs._phase_of(np.array(sizes), 3, one_sample) == phase
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,17 @@ def test_files_of_another_job_are_refused(tmp_path, small, name, value):
         convergence_odds(**(JOB | {name: value}), starts=20, folder=tmp_path)
 
 
+def test_files_of_the_time_when_the_first_step_made_a_catapult_are_refused(
+    tmp_path, small, monkeypatch
+):
+    with monkeypatch.context() as earlier:
+        earlier.setattr(chunks, "CATAPULT", None)
+        convergence_odds(**JOB, starts=20, folder=tmp_path)
+    kept = r"folder: '.*/starts_00000000_00000020\.npz'"
+    with refuses(f"{kept} belongs to another job: catapult = None there, 'any step' here"):
+        convergence_odds(**JOB, starts=20, folder=tmp_path)
+
+
 def test_damaged_files_are_refused(tmp_path, small):
     whole = convergence_odds(**JOB, starts=20, folder=tmp_path)
     (path,) = tmp_path.iterdir()

@@ -415,8 +415,43 @@ def test_an_outcome_is_read_off_its_trajectory(tolerance):
             np.testing.assert_allclose(end.curvature[j], run.curvature[steps, j], rtol=1e-12)
             np.testing.assert_allclose(end.peak_loss[j], run.loss[: steps + 1, j].max(), rtol=1e-12)
             assert end.peak_step[j] == run.loss[: steps + 1, j].argmax()
-            assert (phase == Phase.CATAPULT) == (run.loss[1, j] > run.loss[0, j])
+            raised = rest[: steps + 1].max() > rest[0] * (1 + 1e-12)
+            assert (phase == Phase.CATAPULT) == raised
     assert seen >= {Phase.LAZY, Phase.CATAPULT, Phase.DIVERGENT}
+
+
+def test_a_rise_at_any_step_is_a_catapult_where_other_directions_hide_it():
+    """The first step lowers the loss to 6 % of its start, and it peaks at 621 times that."""
+    data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    net = Network.random(10**4, rng=6, data=data)
+    eta = np.array([0.9, 2.5]) / net.curvature
+    for some in (net, GramNetwork.from_weights(net.u, net.v)):
+        given = (data,) if isinstance(some, GramNetwork) else ()
+        loss = some.train(*given, eta, 60).loss
+        assert loss[1, 1] < 0.07 * loss[0, 1] < loss[0, 1] < loss[:, 1].max() / 600
+        assert (np.diff(loss[:, 0]) < 1e-15).all()
+        assert some.outcome(*given, eta).phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
+
+
+@pytest.mark.parametrize("direction", [[1.0], [2.0, -1.0, 0.5]])
+def test_where_one_sample_is_exact_the_first_step_tells(direction):
+    """The loss falls at the first step and peaks at 1.4 times its start: LAZY, as `outcome` says of
+    the equal network of one sample."""
+    X = np.outer([1.0, -0.5, 2.0], direction)
+    data, square = Data(X, X[:, 0] / direction[0]), np.sum(np.square(direction))
+    u, v = (np.sqrt(2.5) + np.array([1, -1]) * np.sqrt(1.5)) / 2
+    x = np.array(direction) / np.sqrt(square)
+    net = Network(u * x[None], [[v]], data)
+    eta = 0.9 / data.spectrum[0]
+    label = 1 / np.sqrt(square)
+    output = u * v
+    start = u**2 + v**2, output, 1, data.solution[0, 0] * np.sign(x @ data.directions[:, 0])
+    assert abs(start[-1]) == pytest.approx(label)
+    said = tl.outcome(0.9, *start)
+    for end in (net.outcome(eta), GramNetwork.from_weights(net.u, net.v).outcome(data, eta)):
+        assert (end.phase, end.peak_step, end.steps) == (said.phase, said.peak_step, said.steps)
+    if direction == [1.0]:
+        assert (said.phase, said.peak_step > 1) == (Phase.LAZY, True)
 
 
 def test_the_budget():

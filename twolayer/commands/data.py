@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ..network import Network
-from ..results import ConvergenceOdds, Phase
+from ..results import ConvergenceOdds
 from ..samples import digits, odds
 from ..samples.data import Data
 from ..samples.gram import GramNetwork
@@ -93,7 +93,7 @@ def run(data: Data, words: str, net: Network, args: argparse.Namespace, folder: 
         likely = odds.convergence_odds(**asked, workers=options.WORKERS, progress=True)
     theory = GramNetwork.from_weights(few.u, few.v)
     about = data_tables.describe(small, data.inputs, words, few, theory, plan.limits)
-    lines = [*about, *said(small, theory, plan, found)]
+    lines = [*about, *said(plan, found)]
     write(folder, small, theory, plan, found, likely)
     print(*lines, sep="\n")
     if likely is not None:
@@ -109,13 +109,12 @@ def in_its_space(data: Data, net: Network) -> tuple[Data, Network]:
     return data.reduced, Network(net.u @ data.directions, net.v, data.reduced)
 
 
-def said(data: Data, theory: GramNetwork, plan: Plan, found: Found) -> Iterator[str]:
+def said(plan: Plan, found: Found) -> Iterator[str]:
     """What runs did."""
     yield from data_tables.comparison(found.rows)
-    yield from data_tables.ends_table(plan.rates, found.start, found.ends, plan.limits)
-    undecided = int(np.sum(found.ends.phase == Phase.UNDECIDED))
-    undecided += sum(row.phase == Phase.UNDECIDED.name for row in found.rows)
-    yield from data_tables.why_undecided(data, theory, plan.limits, undecided)
+    yield from data_tables.ends_table(
+        plan.rates, found.start, found.ends, found.stands, plan.limits
+    )
     yield from data_tables.restored(found.restored)
 
 

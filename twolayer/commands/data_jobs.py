@@ -12,6 +12,7 @@ from ..plotting.samples import Course, Relinearised, Restored
 from ..results import Outcome
 from ..samples import workers
 from ..samples.data import Data
+from ..samples.endings import Endings
 from ..samples.gram import GramNetwork
 from . import data_runs, options
 from .data_runs import SHARES, WIDTHS, Limits, Row
@@ -20,7 +21,7 @@ RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
 RESTORED = np.linspace(0.1, 4.0, 16)  # ηλ₀ of the relinearised networks
 # numbers of a network on the directions of the data, from which on there are fewer rates, and from
 # which on there are fewer steps
-FEWER_RATES, FEWER_STEPS = 75, 350
+FEWER_RATES, FEWER_STEPS = 75, 300
 LEAST = 1_000  # steps
 TOGETHER = 4e8  # of such numbers squared, times steps: the rates of one job, a second of work
 
@@ -50,12 +51,13 @@ def plan(data: Data, seed: int, steps: int | None, tolerance: float) -> Plan:
 
 class Found(NamedTuple):
     """Three runs, theory beside weights; how random networks of each width start, shape (widths,),
-    and end, shape (rates, widths); relinearised networks."""
+    and end or stand, shape (rates, widths); relinearised networks."""
 
     rows: list[Row]
     courses: list[tuple[Course, Course]]
     start: FloatArray
     ends: Outcome
+    stands: Endings
     relinearised: Relinearised
     restored: list[Restored]
 
@@ -93,13 +95,18 @@ def compute(data: Data, net: Network, plan: Plan, progress: Callable[[int, int],
     restored = [item for _ in shares for item in next(results)]
     parts = [[next(results) for _ in blocks] for _ in WIDTHS]
     start = np.array([of_width[0][0] for of_width in parts])
-    ends = Outcome(
-        *(
-            np.stack([np.concatenate([vars(end)[name] for _, end in one]) for one in parts], -1)
-            for name in vars(parts[0][0][1])
+    ends, stands = (
+        type(parts[0][0][index])(
+            *(
+                np.stack(
+                    [np.concatenate([vars(job[index])[name] for job in one]) for one in parts], -1
+                )
+                for name in vars(parts[0][0][index])
+            )
         )
+        for index in (1, 2)
     )
-    return Found(rows, courses, start, ends, relinearised, restored)
+    return Found(rows, courses, start, ends, stands, relinearised, restored)
 
 
 def _call(function: Callable[..., Any], *arguments: Any) -> Any:

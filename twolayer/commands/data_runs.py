@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import watch
 from ..arguments import FloatArray
 from ..network import Network
 from ..plotting.samples import Course, Relinearised, Restored
 from ..results import Outcome, Phase
 from ..samples.data import Data
 from ..samples.descent import alignment, descent, top
+from ..samples.endings import LAST, Endings, endings
 from ..samples.gram import GramNetwork
 
 WIDEST = 100_000  # units of a network whose weights are trained
@@ -57,17 +59,9 @@ def random_network(data: Data, width: int, seed: int) -> Network:
     return Network.random(width, rng=[seed, 0], data=data)
 
 
-def phase_of(ends: Outcome) -> Any:
-    """LAZY or CATAPULT by the largest loss in place of the first step: on data the other directions
-    learn while one grows, and hide it."""
-    return np.where(
-        (ends.phase == Phase.LAZY) & (ends.peak_step > 0), Phase.CATAPULT, ends.phase
-    ).astype(np.int8)
-
-
 class Row(NamedTuple):
-    """One learning rate: what the theory says, and what the trained weights did in as many
-    steps."""
+    """One learning rate: what the theory says, and what the trained weights did in as many steps;
+    of a run that is undecided the fields of `Endings`."""
 
     share: float
     eta: float
@@ -80,6 +74,11 @@ class Row(NamedTuple):
     curvature: float
     curvature_weights: float
     curvature_difference: float
+    ending: str
+    low: float
+    high: float
+    conditioning: float
+    needed: float
 
 
 def compare(net: Network, data: Data, share: float, limits: Limits = LIMITS) -> Row:
@@ -91,7 +90,7 @@ def compare(net: Network, data: Data, share: float, limits: Limits = LIMITS) -> 
     theory = GramNetwork.from_weights(net.u, net.v)
     eta = share / theory.curvature(data)
     end = theory.outcome(data, eta, *limits)
-    phase, last = Phase(int(phase_of(end))), int(end.steps)
+    phase, last = Phase(int(end.phase)), int(end.steps)
     run, steps = theory.train(data.fitted, eta, last, looks=[last]), last
     curvature = run.curvature[last]
     if phase == Phase.DIVERGENT:
@@ -103,12 +102,13 @@ def compare(net: Network, data: Data, share: float, limits: Limits = LIMITS) -> 
         losses.append(np.sum(residual**2) / 2)
         if step == steps:
             curvature_weights = top(u, v, data)[0][0]
+    stands = open_ends(theory, data, np.array([eta]), np.array([phase]), limits)
     peak, peak_weights = (max(part[: steps + 1]) / part[0] for part in (run.loss, losses))
     return Row(
         share,
         eta,
         phase.name,
-        _phase_of_losses(losses, last, limits.tolerance).name,
+        _phase_of(np.sqrt(losses), last, data.solution.size == 1, limits.tolerance).name,
         steps,
         peak,
         peak_weights,
@@ -116,16 +116,21 @@ def compare(net: Network, data: Data, share: float, limits: Limits = LIMITS) -> 
         curvature,
         curvature_weights,
         curvature_weights / curvature - 1,
+        *(part[0].item() for part in vars(stands).values()),
     )
 
 
-def _phase_of_losses(losses: list[float], last: int, tolerance: float) -> Phase:
-    """What a run shows that was to be `last` steps long."""
-    if len(losses) <= last:
+def _phase_of(
+    sizes: FloatArray, last: int, one_sample: bool, tolerance: float = TOLERANCE
+) -> Phase:
+    """What the residuals of a run show that was to be `last` steps long."""
+    if len(sizes) <= last:
         return Phase.DIVERGENT
-    if losses[-1] > tolerance * (1 + 1e-6) * losses[0]:
+    if sizes[-1] > np.sqrt(tolerance) * (1 + 1e-6) * sizes[0]:
         return Phase.UNDECIDED
-    return Phase.CATAPULT if max(losses) > losses[0] else Phase.LAZY
+    peak = int(np.argmax(sizes))
+    raised = sizes[1] > sizes[0] if one_sample else watch.rises(sizes[peak], peak, sizes[0])
+    return Phase.CATAPULT if raised else Phase.LAZY
 
 
 def follow(
@@ -139,7 +144,7 @@ def follow(
     theory, data = GramNetwork.from_weights(net.u, net.v), data.fitted
     eta = share / theory.curvature(data)
     rows, number = max(looks) + 1, min(EIGENVALUES, len(data.spectrum) * data.outputs)
-    phase = Phase(int(phase_of(theory.outcome(data, eta, *limits))))
+    phase = Phase(int(theory.outcome(data, eta, *limits).phase))
     shapes = rows, (rows, number), rows
     exact, weights = (
         Course(share, eta, phase, *(np.full(shape, np.nan) for shape in shapes)) for _ in range(2)
@@ -223,8 +228,9 @@ def relinearised(theory: GramNetwork, data: Data) -> Relinearised:
 
 def final_curvatures(
     data: Data, width: int, seed: int, rates: FloatArray, limits: Limits = LIMITS
-) -> tuple[float, Outcome]:
-    """λ₀ of a random network, and how its runs end, the final curvature and its error over λ₀.
+) -> tuple[float, Outcome, Endings]:
+    """λ₀ of a random network, how its runs end, the final curvature and its error over λ₀, and how
+    those stand that do not.
 
     A curvature of which the error is larger than itself is not final: it is `nan`.
     """
@@ -237,36 +243,19 @@ def final_curvatures(
     curvature, error = (
         np.where(known, part, np.nan) / start for part in (ends.curvature, ends.curvature_error)
     )
-    return start, replace(ends, phase=phase_of(ends), curvature=curvature, curvature_error=error)
+    ends = replace(ends, curvature=curvature, curvature_error=error)
+    return start, ends, open_ends(net, data, rates / start, ends.phase, limits)
 
 
-def slowest(theory: GramNetwork, data: Data, tolerance: float) -> tuple[float, float]:
-    """The smallest eigenvalue of the kernel at the start whose direction holds more than
-    `tolerance` of the loss above the floor, and the steps that the linearised network needs at ηλ₀
-    = 1 to come down to that share."""
-    d, root = data.inputs, np.sqrt(data.spectrum)
-    hidden = data.directions.T @ theory.gram[:d, :d] @ data.directions
-    weights, turn = np.linalg.eigh(theory.gram[d:, d:])
-    residual = root[:, None] * (data.directions.T @ theory.map(data) - data.solution) @ turn
-    modes = [
-        np.linalg.eigh(hidden * np.outer(root, root) + weight * np.diag(data.spectrum))
-        for weight in weights
-    ]
-    values = np.concatenate([part for part, _ in modes])
-    parts = [(vectors.T @ r) ** 2 for (_, vectors), r in zip(modes, residual.T, strict=True)]
-    order = values.argsort()
-    values, squares = values[order], np.concatenate(parts)[order]
-    number = int(np.sum(squares.cumsum() <= tolerance * squares.sum()))
-    if number == values.size:  # nothing is left to learn
-        return float(values[-1]), 0.0
-    with np.errstate(divide="ignore"):
-        decay = 2 * np.log1p(-np.clip(values / values[-1], 0.0, 1.0))
-
-    def left(steps: float) -> float:
-        return float(np.exp(steps * decay) @ squares) - tolerance * float(squares.sum())
-
-    low, high = 1.0, 1e18
-    while high > 1.01 * low:
-        middle = np.sqrt(low * high)
-        low, high = (middle, high) if left(middle) > 0 else (low, middle)
-    return float(values[number]), high
+def open_ends(
+    net: GramNetwork, data: Data, eta: Any, phase: Any, limits: Limits = LIMITS
+) -> Endings:
+    """How the runs among these stand that are undecided, whether they oscillate or are slow; of the
+    others kind is "" and the numbers are `nan`. Shape of `eta`."""
+    undecided = np.flatnonzero(phase == Phase.UNDECIDED)
+    kind, numbers = np.full(eta.size, "", "<U11"), np.full((4, eta.size), np.nan)
+    if undecided.size and limits.steps >= LAST:
+        found = endings(net, data, eta[undecided], *limits)
+        kind[undecided] = found.kind
+        numbers[:, undecided] = found.low, found.high, found.conditioning, found.steps
+    return Endings(kind, *numbers)

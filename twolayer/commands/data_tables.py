@@ -5,16 +5,21 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..arguments import FloatArray
+from ..data_results import RateGuide
 from ..network import Network
 from ..plotting.samples import Restored
 from ..results import ConvergenceOdds, Outcome, Phase
 from ..samples.data import Data
+from ..samples.endings import Endings
 from ..samples.gram import GramNetwork
+from ..samples.guide import rate_guide
 from ..samples.odds import best_rank
-from .data_runs import BUDGET, CUT, DELAYS, WIDTHS, WINDOW, Limits, Row, slowest
+from .data_runs import CUT, DELAYS, WIDTHS, WINDOW, Limits, Row
 from .output import table
 
 PRINTED = 8  # eigenvalues in the output
+RATES = 45  # of data on which a step is cheap
+LARGE = 10  # labels over outputs that are worth a line
 REACHED = 1e-12  # share of the largest eigenvalue: narrow networks do not reach every direction
 
 
@@ -37,11 +42,7 @@ def describe(
         f"network: width {net.width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = "
         f"{4 / start:.6g}"
     )
-    yield "   above 2/λ₀ the residual grows along the top direction at first;"
-    yield (
-        "   above 4/λ₀ training diverges: exact with label 0, one output, and one sample or one "
-        "input"
-    )
+    yield from guidance(rate_guide(theory, data))
     rank = best_rank(data, limits.tolerance)
     if net.width < rank:
         yield (
@@ -49,6 +50,39 @@ def describe(
             "floor, and stays undecided"
         )
     yield from spectrum_table(values)
+
+
+def guidance(guide: RateGuide) -> Iterator[str]:
+    """Up to which learning rate to train, and what says so."""
+    if guide.exact:
+        yield (
+            f"exact boundaries: η_crit = {guide.eta_crit:.6g}, above which the first step raises "
+            f"the loss; η_max = {guide.eta_max:.6g},"
+        )
+        bound = {
+            "eta_div": "it is η_div: training diverges above it",
+            "eta_flat": "above it the flattest minimum is unstable, and runs oscillate or diverge",
+        }[str(guide.binding)]
+        yield f"   above which training does not converge; {bound}"
+    else:
+        yield (
+            f"above 2/λ₀ = {guide.two_over:.6g} the residual grows along the top direction at first"
+        )
+        yield (
+            f"wide networks without labels diverge above 4/λ₀ = {guide.four_over:.6g}; the "
+            f"flattest minimum is unstable above {guide.eta_flat:.6g}"
+        )
+        which = {"four_over": "4/λ₀, which is not exact here", "eta_flat": "the flattest minimum's"}
+        yield f"   train below the smaller one, {guide.rate:.6g}: {which[str(guide.binding)]}"
+    if guide.label_size > LARGE * guide.output_size:
+        yield (
+            f"labels (root mean square {guide.label_size:.3g}) are far larger than outputs at the "
+            f"start ({guide.output_size:.3g}): minima are steep;"
+        )
+        yield (
+            f"   scaled to root mean square 1 they would allow {guide.eta_flat_unit:.6g} at the "
+            "flattest minimum"
+        )
 
 
 def reached(values: FloatArray) -> FloatArray:
@@ -91,34 +125,88 @@ def comparison(rows: Sequence[Row]) -> Iterator[str]:
     if any(row.phase == Phase.DIVERGENT.name for row in rows):
         yield (
             f"   a run that diverges is compared while its loss is below {CUT:g} times its start; "
-            "in the end its loss and curvature are infinite"
+            "in the end"
         )
+        yield "   its loss and curvature are infinite"
+    for row in rows:
+        yield from _standing(row)
+
+
+def _standing(row: Row) -> Iterator[str]:
+    """Where a run stands that is undecided."""
+    at = f"   at ηλ₀ = {row.share:g} "
+    if row.ending == "oscillating":
+        yield (
+            f"{at}the run oscillates: in the last quarter of its steps the loss is between "
+            f"{row.low:.4g} and {row.high:.4g}"
+        )
+    elif row.ending == "falling":
+        yield f"{at}the run is slow: {_slow(row.conditioning, row.needed)}"
+    elif row.ending:
+        yield f"{at}the loss still rises, or its steps are too few to say more"
+
+
+def _slow(conditioning: float, needed: float) -> str:
+    """Why a run that falls has not ended."""
+    if not np.isfinite(needed):
+        return "it never reaches the floor, for the network is too narrow"
+    return (
+        f"λ/θ = {conditioning:.2g} for the slowest direction; about {needed:.2g} steps are enough"
+    )
 
 
 def ends_table(
-    rates: FloatArray, start: FloatArray, ends: Outcome, limits: Limits
+    rates: FloatArray, start: FloatArray, ends: Outcome, stands: Endings, limits: Limits
 ) -> Iterator[str]:
     """One line a width: the last rate that converges and the first that diverges, how many runs are
-    open, and how well final curvatures are known."""
+    open, and how well final curvatures are known; then why runs are open, and what helps."""
     yield (
         f"\nFinal curvature of random networks at {len(rates)} rates, ηλ₀ = {rates[0]:g} … "
         f"{rates[-1]:g};"
     )
     yield (
         f"   a run ends when its loss above the floor is {limits.tolerance:g} of its start, or "
-        f"undecided after {limits.steps:,} steps"
-        + ("; on larger data there are fewer (--steps)" if limits.steps < BUDGET else "")
-        + ":"
+        f"undecided after {limits.steps:,} steps:"
     )
+    if len(rates) < RATES:
+        yield "   (fewer rates, and steps unless --steps says more, than on smaller data)"
     error = "error of λ∞\nover λ∞, "
     header = (
         *("width", "λ₀", "converges\nup to ηλ₀", "diverges\nfrom ηλ₀", "undecided"),
-        *("not final", f"{error}median", f"{error}worst"),
+        *("of these\noscillating", "not final", f"{error}median", f"{error}worst"),
     )
-    yield from table(header, (_of_width(k, rates, start, ends) for k in range(len(WIDTHS))))
+    columns = range(len(WIDTHS))
+    yield from table(header, (_of_width(k, rates, start, ends, stands) for k in columns))
+    yield from _why_open(stands, limits)
 
 
-def _of_width(k: int, rates: FloatArray, start: FloatArray, ends: Outcome) -> Iterator[str]:
+def _why_open(stands: Endings, limits: Limits) -> Iterator[str]:
+    slow = stands.kind == "falling"
+    narrow = slow & ~np.isfinite(stands.steps)
+    slow &= ~narrow
+    if slow.any():
+        worst = np.where(slow, stands.steps, 0.0).argmax()
+        yield (
+            f"   {slow.sum()} of the undecided runs are slow: "
+            f"{_slow(stands.conditioning.flat[worst], stands.steps.flat[worst])} for all;"
+        )
+        yield (
+            f"   what helps: more --steps than {limits.steps:,}, a larger --tolerance, "
+            "--standardize, or inputs without their small directions"
+        )
+    if narrow.any():
+        yield f"   {narrow.sum()} are of networks too narrow to reach the floor"
+    loud = stands.kind == "oscillating"
+    if loud.any():
+        yield (
+            f"   {loud.sum()} oscillate: their losses rise and fall, between "
+            f"{stands.low[loud].min():.3g} and {stands.high[loud].max():.3g}; a smaller rate helps"
+        )
+
+
+def _of_width(
+    k: int, rates: FloatArray, start: FloatArray, ends: Outcome, stands: Endings
+) -> Iterator[str]:
     phase, curvature = ends.phase[:, k], ends.curvature[:, k]
     good = phase <= Phase.CATAPULT
     yield f"{WIDTHS[k]:,}"
@@ -126,37 +214,12 @@ def _of_width(k: int, rates: FloatArray, start: FloatArray, ends: Outcome) -> It
     for edge in rates[good][-1:], rates[phase == Phase.DIVERGENT][:1]:
         yield f"{edge[0]:.2f}" if edge.size else "-"
     yield f"{np.sum(phase == Phase.UNDECIDED)}"
+    yield f"{np.sum(stands.kind[:, k] == 'oscillating')}"
     yield f"{np.sum(np.isnan(curvature[good]))}"
     relative = (ends.curvature_error[:, k] / curvature)[good]
     relative = relative[np.isfinite(relative)]
     for worst in np.median, np.max:
         yield f"{worst(relative):.0e}" if relative.size else "-"
-
-
-def why_undecided(data: Data, theory: GramNetwork, limits: Limits, number: int) -> Iterator[str]:
-    """Why runs are undecided, and what helps."""
-    if not number:
-        return
-    start, (value, needed) = theory.curvature(data), slowest(theory, data, limits.tolerance)
-    yield (
-        f"   undecided: {number} runs, whose loss was finite and above {limits.tolerance:g} of its "
-        f"start after {limits.steps:,} steps"
-    )
-    yield (
-        f"   of the directions that hold more than that share the slowest has θ = {value:.3g}, "
-        f"λ₀/θ = {start / value:.3g}:"
-    )
-    yield f"   the linearised network needs about {needed:.2g} steps at ηλ₀ = 1"
-    if needed > limits.steps:
-        yield (
-            "   what helps: more --steps, a larger --tolerance, --standardize, or inputs without "
-            "their small directions"
-        )
-    else:
-        yield (
-            "   so they are not slow in small directions: they are near the rate from which on "
-            "they diverge, or oscillate without end"
-        )
 
 
 def restored(networks: list[Restored]) -> Iterator[str]:

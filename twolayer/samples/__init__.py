@@ -4,6 +4,8 @@
   come from
 * `gram`: networks known by the Gram matrix of their weights, exact at every width; `gram_matrix`
   makes or draws it, `factor` is the equivalent network that is stepped
+* `flattest`: how flat a minimum can be; `guide`: up to which rate to train; `endings`: what runs do
+  that do not end
 * `descent`: trained weights, the judge
 * `odds`: how likely random networks are to converge; `chunks` of them are drawn, trained and kept,
   `intervals` of what they did; `workers` are processes

@@ -17,6 +17,7 @@ from .data import Data
 from .gram import GramNetwork
 
 STARTS = 250  # networks that share a generator, and are kept or lost together
+CATAPULT = "any step"  # what raised the loss, where there is no equal network of one sample
 NUMBERS = 1 << 23  # entries of Gram matrices that are drawn together: they bound the memory
 
 Span = tuple[int, int]  # first start of a chunk, and the one after its last
@@ -51,6 +52,7 @@ class Job:
             "starts": f"{span[0]} to {span[1]}",
             "sharpness": _hash(self.sharpness),
             "chunk": STARTS,
+            "catapult": CATAPULT,
             "twolayer": __version__,
             "numpy": np.__version__,
         }

@@ -91,6 +91,7 @@ def model(
             state[2][which] * curvature(state[0][which], state[1][which], data)
         ),
         tolerance=tolerance,
+        any_step=data.solution.size > 1,  # otherwise the residual is one number
         block=together,
         measure=measure,
     )

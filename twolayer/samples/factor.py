@@ -130,6 +130,7 @@ def model(
         measure=lambda state: (equivalent(state).curvature, loss(state)),
         loss=loss,
         tolerance=tolerance,
+        any_step=networks.distance.shape[-2:] != (1, 1),  # otherwise it is one sample's network
         block=max(1, STEPPED // size),
         group=max(1, LAID_OUT // size),
     )

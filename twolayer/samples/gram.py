@@ -241,7 +241,8 @@ class GramNetwork(GramMatrix):
         -------
         Outcome
             Each field has the shape of the cells. The largest loss includes the floor. CATAPULT:
-            the first step raised the loss.
+            some step raised the loss above its start; the first, where X has rank 1 and there is
+            one output (`Phase`).
 
         {refused}
 

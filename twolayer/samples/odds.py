@@ -98,7 +98,7 @@ def convergence_odds(
     array([1., 0.])
     >>> odds = convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=100)
     >>> odds.converged, odds.catapulted, odds.diverged
-    (array([99, 88,  3,  0]), array([59, 60,  3,  0]), array([  0,  12,  97, 100]))
+    (array([99, 88,  3,  0]), array([64, 72,  3,  0]), array([  0,  12,  97, 100]))
     >>> odds.half_low, odds.half_high
     (np.float64(4.0), np.float64(5.0))
     """

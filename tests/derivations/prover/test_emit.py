@@ -69,6 +69,10 @@ INTERFACE = {
     "factor_change": "inward outward gradient eta slope",
     "factor_left": "inward outward distance left root",
     "one_input": "eta second_moment cross_moment",
+    "flattest_kernel": "share S seen width",
+    "flattest_dual": "inputs_along labels_along width sqrt",
+    "flattest_slope": "share inputs_along labels_along width",
+    "flattest_bounds": "inputs_top labels_top cross_top width sqrt",
     "flipped_fraction": "r atan",
 }
 # One network of width 4 for which every root is rational, and the state and draw that go with it.
@@ -93,6 +97,12 @@ VALUES = {
     "rho": Fraction(2, 3),
     "second_moment": Fraction(7, 4),
     "cross_moment": Fraction(-5, 6),
+    "share": Fraction(3, 8),
+    "inputs_along": Fraction(7, 5),
+    "labels_along": Fraction(2, 9),
+    "inputs_top": Fraction(9, 4),
+    "labels_top": Fraction(5, 7),
+    "cross_top": Fraction(6, 11),
 }
 # The same for functions with roots of their own.
 ELSEWHERE = {
@@ -101,7 +111,8 @@ ELSEWHERE = {
     "flow_curvature": {"curvature": Fraction(7), "output": Fraction(4), "target": Fraction(16)},
     "peak_ratio": {"x": Fraction(7, 3), "s": Fraction(2, 3)},
 }
-MATRICES = {"factor_change", "factor_left"}  # see samples/test_factor.py
+# see samples/test_factor.py and samples/test_flattest.py
+MATRICES = {"factor_change", "factor_left", "flattest_kernel"}
 NUMBERS = [name for name in INTERFACE if name not in MATRICES]
 # three different roots, and an arctangent: no rational point is at hand
 IRRATIONAL = {"mirror_curvature", "flipped_fraction"}

@@ -50,6 +50,29 @@ def test_one_sample() -> None:
         assert (U - U @ x.T @ x / length**2 == unseen).all()
 
 
+def test_one_direction() -> None:
+    """Samples of several inputs along one direction, in fractions: the weights along it follow the
+    one-sample step with the moments of the sizes, and what is across it stays."""
+    random = np.random.default_rng(9)
+    U, v = exact(random, 4, 3), exact(random, 4, 1)
+    direction = np.array([[Fraction(2, 7)], [Fraction(3, 7)], [Fraction(6, 7)]])  # length 1
+    sizes, y = exact(random, 5, 1), exact(random, 5, 1)
+    x, rate, width = sizes @ direction.T, Fraction(1, 12), 4
+    second, cross = (sizes.T @ sizes).item() / 5, (sizes.T @ y).item() / 5
+    eta, target = MODULE["one_input"](rate, second, cross)
+    across = U - U @ direction @ direction.T
+
+    def state() -> tuple[Any, Any]:
+        u = U @ direction
+        return (u.T @ u + v.T @ v).item() / width, (u.T @ v).item() / 2
+
+    for _ in range(3):
+        expected = MODULE["step"](eta, *state(), eta / width, target)
+        U, v = trained(U, v, x, y, rate, 2)
+        assert state() == expected
+        assert (U - U @ direction @ direction.T == across).all()
+
+
 @pytest.mark.parametrize(("width", "outputs"), [(1, 3), (6, 1)])
 def test_four_over_the_kernel_is_exact(width: int, outputs: int) -> None:
     """Width 1, and output weights along the top left singular vector: whitened inputs, labels 0."""
