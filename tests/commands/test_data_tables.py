@@ -16,7 +16,9 @@ def test_columns_stay_apart_whatever_they_hold(samples):
         [str(i), f"{value:.6g}", f"{2 / value:.6g}", f"{2 * values[0] / value:.4g}"]
         for i, value in enumerate(values, 1)
     ]
-    row = data_runs.Row(4.8, 1.0, "DIVERGENT", "LAZY", 10**6, *[np.inf, 1.0, -1e300] * 2)
+    row = data_runs.Row(
+        4.8, 1.0, "DIVERGENT", "LAZY", 10**6, *[np.inf, 1.0, -1e300] * 2, "", *[np.nan] * 4
+    )
     lines = list(data_tables.comparison([row, row]))
     cells = ["4.8", "divergent", "lazy", "1000000", *["inf", "-1.0e+300"] * 2]
     assert [line.split() for line in lines[3:5]] == [cells] * 2

@@ -54,26 +54,7 @@ def describe(
 
 def guidance(guide: RateGuide) -> Iterator[str]:
     """Up to which learning rate to train, and what says so."""
-    if guide.exact:
-        yield (
-            f"exact boundaries: η_crit = {guide.eta_crit:.6g}, above which the first step raises "
-            f"the loss; η_max = {guide.eta_max:.6g},"
-        )
-        bound = {
-            "eta_div": "it is η_div: training diverges above it",
-            "eta_flat": "above it the flattest minimum is unstable, and runs oscillate or diverge",
-        }[str(guide.binding)]
-        yield f"   above which training does not converge; {bound}"
-    else:
-        yield (
-            f"above 2/λ₀ = {guide.two_over:.6g} the residual grows along the top direction at first"
-        )
-        yield (
-            f"wide networks without labels diverge above 4/λ₀ = {guide.four_over:.6g}; the "
-            f"flattest minimum is unstable above {guide.eta_flat:.6g}"
-        )
-        which = {"four_over": "4/λ₀, which is not exact here", "eta_flat": "the flattest minimum's"}
-        yield f"   train below the smaller one, {guide.rate:.6g}: {which[str(guide.binding)]}"
+    yield from _exact(guide) if guide.exact else _smaller(guide)
     if guide.label_size > LARGE * guide.output_size:
         yield (
             f"labels (root mean square {guide.label_size:.3g}) are far larger than outputs at the "
@@ -83,6 +64,29 @@ def guidance(guide: RateGuide) -> Iterator[str]:
             f"   scaled to root mean square 1 they would allow {guide.eta_flat_unit:.6g} at the "
             "flattest minimum"
         )
+
+
+def _exact(guide: RateGuide) -> Iterator[str]:
+    yield (
+        f"exact boundaries: η_crit = {guide.eta_crit:.6g}, above which the first step raises the "
+        "loss;"
+    )
+    yield f"   η_max = {guide.eta_max:.6g}, above which training does not converge:"
+    yield {
+        "eta_div": "   it is η_div, above which training diverges",
+        "eta_flat": "   the flattest minimum is unstable above it; runs oscillate or diverge",
+    }[str(guide.binding)]
+
+
+def _smaller(guide: RateGuide) -> Iterator[str]:
+    yield "   above 2/λ₀ the residual grows along the top direction at first;"
+    yield "   above 4/λ₀ wide networks with small labels diverge, not exactly on these data"
+    if np.isfinite(guide.eta_flat):
+        yield f"the flattest minimum is unstable above {guide.eta_flat:.6g}, exactly"
+    yield (
+        f"   train below {guide.rate:.6g}, the smaller one: "
+        + {"four_over": "4/λ₀", "eta_flat": "the flattest minimum's"}[str(guide.binding)]
+    )
 
 
 def reached(values: FloatArray) -> FloatArray:
@@ -150,9 +154,8 @@ def _slow(conditioning: float, needed: float) -> str:
     """Why a run that falls has not ended."""
     if not np.isfinite(needed):
         return "it never reaches the floor, for the network is too narrow"
-    return (
-        f"λ/θ = {conditioning:.2g} for the slowest direction; about {needed:.2g} steps are enough"
-    )
+    steps = f"{needed:,.0f}" if needed < 1e6 else f"{needed:.2g}"
+    return f"λ/θ = {conditioning:.2g} for the slowest direction, about {steps} steps are enough"
 
 
 def ends_table(
@@ -186,20 +189,18 @@ def _why_open(stands: Endings, limits: Limits) -> Iterator[str]:
     slow &= ~narrow
     if slow.any():
         worst = np.where(slow, stands.steps, 0.0).argmax()
+        most = _slow(stands.conditioning.flat[worst], stands.steps.flat[worst])
+        yield f"   undecided and slow: {slow.sum()}; of the slowest {most};"
         yield (
-            f"   {slow.sum()} of the undecided runs are slow: "
-            f"{_slow(stands.conditioning.flat[worst], stands.steps.flat[worst])} for all;"
-        )
-        yield (
-            f"   what helps: more --steps than {limits.steps:,}, a larger --tolerance, "
-            "--standardize, or inputs without their small directions"
+            f"      more --steps than {limits.steps:,} help, or a larger --tolerance, "
+            "--standardize, or inputs without small directions"
         )
     if narrow.any():
-        yield f"   {narrow.sum()} are of networks too narrow to reach the floor"
+        yield f"   undecided, of networks too narrow to reach the floor: {narrow.sum()}"
     loud = stands.kind == "oscillating"
     if loud.any():
         yield (
-            f"   {loud.sum()} oscillate: their losses rise and fall, between "
+            f"   undecided and oscillating: {loud.sum()}; losses rise and fall between "
             f"{stands.low[loud].min():.3g} and {stands.high[loud].max():.3g}; a smaller rate helps"
         )
 

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -41,13 +42,14 @@ def table(
     header: Sequence[str], rows: Iterable[Iterable[str]], left: Sequence[int] = ()
 ) -> list[str]:
     """Lines of a table: columns are as wide as their widest cell, whatever it holds, and aligned to
-    the right but those of `left`."""
+    the right but those of `left`; names of columns may have several lines."""
     from tabulate import tabulate
 
     sides = ["left" if column in left else "right" for column in range(len(header))]
-    cells, header = [[*map(shown, row)] for row in rows], [*map(shown, header)]
+    heads = [*itertools.zip_longest(*(name.split("\n")[::-1] for name in header))][::-1]
+    cells = [[shown(cell or "") for cell in row] for row in itertools.chain(heads, rows)]
     how: Any = {"tablefmt": "plain", "disable_numparse": True, "colalign": sides}
-    return [line.rstrip() for line in tabulate(cells, header, **how).split("\n")]
+    return [line.rstrip() for line in tabulate(cells, **how).split("\n")]
 
 
 @contextlib.contextmanager
