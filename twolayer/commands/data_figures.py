@@ -63,7 +63,8 @@ def _table(course: Course) -> FloatArray:
 def draw_final_curvature(folder: Path, rates: FloatArray, start: FloatArray, ends: Outcome) -> None:
     """λ∞/λ₀ against ηλ₀ at several widths."""
     names = ["n = 10", *(f"n = $10^{{{e}}}$" for e in (3, 6, 12))]
-    final = np.isfinite(ends.curvature).any(0)
+    shown = np.isfinite(ends.curvature)
+    final = shown.any(0)
     labels = [
         name if known else f"{name} (not final)" for name, known in zip(names, final, strict=True)
     ]
@@ -77,7 +78,7 @@ def draw_final_curvature(folder: Path, rates: FloatArray, start: FloatArray, end
             xlabel=r"learning rate $\eta\lambda_0$",
             xlim=(0, None),
             ylabel=r"final curvature $\lambda_\infty/\lambda_0$",
-            ylim=(0, 1.15),
+            ylim=(0, min(max(1.15, 1.05 * np.max(ends.curvature, initial=0.0, where=shown)), 4.0)),
         )
     storage.save(folder / "final_curvature.npz", ends)
     columns = ends.curvature, ends.curvature_error, ends.steps

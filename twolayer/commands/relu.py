@@ -193,7 +193,7 @@ def threshold_table(folder: Path, seed: int, data: Sides, net: ReluNetwork) -> I
         )
     ]
     lines.append(("4/λ₁", f"{2 * own[0]:.4f}", f"{2 * own[0] / UNITS:.4f}", "", "", ""))
-    header = ("", "our units", "published\nunits", "published", seeds, "share below\npublished")
+    header = ("", "our units", "published units", "published", seeds, "share below\npublished")
     yield from output.table(header, lines)
     nearest = np.abs(pairs - PUBLISHED).max(-1).argmin()
     yield (
