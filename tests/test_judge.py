@@ -15,9 +15,9 @@ MAY_KNOW = {
     "relu.sides",
 }  # fmt: skip
 OUTSIDE = {
-    "__future__", "collections", "contextlib", "dataclasses", "enum", "errno", "math", "numbers",
-    "numpy", "operator", "os", "pathlib", "re", "scipy", "struct", "tempfile", "textwrap", "typing",
-    "warnings", "zipfile", "zlib",
+    "__future__", "collections", "contextlib", "dataclasses", "enum", "errno", "functools",
+    "hashlib", "io", "math", "numbers", "numpy", "operator", "os", "pathlib", "re", "scipy",
+    "struct", "tempfile", "textwrap", "typing", "warnings", "zipfile", "zlib",
 }  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Results as files, written whole or not at all."""
 
 import contextlib
-import glob
 import io
 import os
 import struct
@@ -78,10 +77,11 @@ def _sweep(path: Path) -> None:
     """Remove what writers of this file left that were killed."""
     if os.name != "posix":
         return  # no way to ask for a process without ending it
-    for orphan in path.parent.glob(f".{glob.escape(path.name)}.*.*"):
-        number = orphan.name.removeprefix(f".{path.name}.").partition(".")[0]
-        if number.isdecimal() and not _runs(int(number)):
-            orphan.unlink(missing_ok=True)
+    start = f".{path.name}."
+    for name in os.listdir(path.parent):
+        number, dot, _ = name.removeprefix(start).partition(".")
+        if name.startswith(start) and dot and number.isdecimal() and not _runs(int(number)):
+            (path.parent / name).unlink(missing_ok=True)
 
 
 def _runs(process: int) -> bool:
