@@ -13,7 +13,6 @@ from ..network import Network
 from ..results import ConvergenceOdds
 from ..samples import digits, odds
 from ..samples.data import Data
-from ..samples.gram import GramNetwork
 from . import data_figures, data_jobs, data_runs, data_tables, options, output
 from .data_jobs import Found, Plan
 from .data_runs import BUDGET, TOLERANCE
@@ -87,14 +86,12 @@ def run(data: Data, words: str, net: Network, args: argparse.Namespace, folder: 
             bar.total = jobs
             bar.update(done - bar.n)
 
-        found = data_jobs.compute(small, few, plan, progress)
+        found = data_jobs.compute(small, data.inputs, words, few, plan, progress)
     likely = None
     if args.starts:
         likely = odds.convergence_odds(**asked, workers=options.WORKERS, progress=True)
-    theory = GramNetwork.from_weights(few.u, few.v)
-    about = data_tables.describe(small, data.inputs, words, few, theory, plan.limits)
-    lines = [*about, *said(plan, found)]
-    write(folder, small, theory, plan, found, likely)
+    lines = [*found.about, *said(plan, found)]
+    write(folder, plan, found, likely)
     print(*lines, sep="\n")
     if likely is not None:
         print(*data_tables.odds_table(likely, args.starts, net.width), sep="\n")
@@ -118,18 +115,11 @@ def said(plan: Plan, found: Found) -> Iterator[str]:
     yield from data_tables.restored(found.restored)
 
 
-def write(
-    folder: Path,
-    data: Data,
-    theory: GramNetwork,
-    plan: Plan,
-    found: Found,
-    likely: ConvergenceOdds | None,
-) -> None:
+def write(folder: Path, plan: Plan, found: Found, likely: ConvergenceOdds | None) -> None:
     """All files; those of an earlier call that this one does not write are removed."""
     for name in WRITTEN + WRITTEN_ODDS:
         (folder / name).unlink(missing_ok=True)
-    data_figures.write_spectrum(folder, data_tables.reached(theory.spectrum(data)))
+    data_figures.write_spectrum(folder, found.spectrum)
     output.write_rows(folder / "networks.csv", found.rows)
     data_figures.draw_training(folder, found.courses)
     data_figures.draw_final_curvature(folder, plan.rates, found.start, found.ends)

@@ -14,7 +14,7 @@ from ..samples import workers
 from ..samples.data import Data
 from ..samples.endings import Endings
 from ..samples.gram import GramNetwork
-from . import data_runs, options
+from . import data_runs, data_tables, options
 from .data_runs import SHARES, WIDTHS, Limits, Row
 
 RATES = np.linspace(0.2, 4.6, 45)  # ηλ₀ of the final curvatures
@@ -50,9 +50,12 @@ def plan(data: Data, seed: int, steps: int | None, tolerance: float) -> Plan:
 
 
 class Found(NamedTuple):
-    """Three runs, theory beside weights; how random networks of each width start, shape (widths,),
-    and end or stand, shape (rates, widths); relinearised networks."""
+    """What is said of data and start, and the spectrum there; three runs, theory beside weights;
+    how random networks of each width start, shape (widths,), and end or stand, shape (rates,
+    widths); relinearised networks."""
 
+    about: list[str]
+    spectrum: FloatArray
     rows: list[Row]
     courses: list[tuple[Course, Course]]
     start: FloatArray
@@ -62,8 +65,16 @@ class Found(NamedTuple):
     restored: list[Restored]
 
 
-def compute(data: Data, net: Network, plan: Plan, progress: Callable[[int, int], object]) -> Found:
-    """All of it; `progress` is told how many jobs of how many are done."""
+def compute(
+    data: Data,
+    inputs: int,
+    words: str,
+    net: Network,
+    plan: Plan,
+    progress: Callable[[int, int], object],
+) -> Found:
+    """All of it, also the words, for which there is an eigenvalue problem to be solved; `progress`
+    is told how many jobs of how many are done."""
     theory = GramNetwork.from_weights(net.u, net.v)
     blocks = [
         plan.rates[first : first + plan.together]
@@ -71,6 +82,7 @@ def compute(data: Data, net: Network, plan: Plan, progress: Callable[[int, int],
     ]
     shares = np.array_split(plan.restored, min(plan.restored.size, 3))
     jobs: list[tuple[Any, ...]] = [
+        (data_tables.about, data, inputs, words, theory, plan.limits),
         *((data_runs.compare, net, data, share, plan.limits) for share in SHARES),
         *((data_runs.follow, net, data, share, plan.limits) for share in SHARES),
         (data_runs.relinearised, theory, data),
@@ -90,6 +102,7 @@ def compute(data: Data, net: Network, plan: Plan, progress: Callable[[int, int],
     progress(0, len(jobs))
     workers.run(_call, jobs, options.WORKERS, keep)
     results = iter([done[index] for index in range(len(jobs))])
+    about, spectrum = next(results)
     rows, courses = ([next(results) for _ in SHARES] for _ in range(2))
     relinearised = next(results)
     restored = [item for _ in shares for item in next(results)]
@@ -106,7 +119,7 @@ def compute(data: Data, net: Network, plan: Plan, progress: Callable[[int, int],
         )
         for index in (1, 2)
     )
-    return Found(rows, courses, start, ends, stands, relinearised, restored)
+    return Found(about, spectrum, rows, courses, start, ends, stands, relinearised, restored)
 
 
 def _call(function: Callable[..., Any], *arguments: Any) -> Any:

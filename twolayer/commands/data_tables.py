@@ -6,7 +6,6 @@ import numpy as np
 
 from ..arguments import FloatArray
 from ..data_results import RateGuide
-from ..network import Network
 from ..plotting.samples import Restored
 from ..results import ConvergenceOdds, Outcome, Phase
 from ..samples.data import Data
@@ -23,12 +22,19 @@ LARGE = 10  # labels over outputs that are worth a line
 REACHED = 1e-12  # share of the largest eigenvalue: narrow networks do not reach every direction
 
 
-def describe(
-    data: Data, inputs: int, words: str, net: Network, theory: GramNetwork, limits: Limits
-) -> Iterator[str]:
+def about(
+    data: Data, inputs: int, words: str, theory: GramNetwork, limits: Limits
+) -> tuple[list[str], FloatArray]:
     """What the data are, of so many inputs before they were reduced to their space, and where their
-    catapults lie."""
-    start, values = theory.curvature(data), reached(theory.spectrum(data))
+    catapults lie: lines, and the eigenvalues of the kernel at the start."""
+    values = reached(theory.spectrum(data))
+    return list(_described(data, inputs, words, theory, values, limits)), values
+
+
+def _described(
+    data: Data, inputs: int, words: str, theory: GramNetwork, values: FloatArray, limits: Limits
+) -> Iterator[str]:
+    start, width = values[0], int(theory.width)
     yield (
         f"data: m = {data.samples} samples, d = {inputs} inputs, k = {data.outputs} outputs, "
         f"rank {len(data.spectrum)}"
@@ -39,12 +45,12 @@ def describe(
         f"{theory.loss(data):.6g}"
     )
     yield (
-        f"network: width {net.width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = "
+        f"network: width {width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = "
         f"{4 / start:.6g}"
     )
     yield from guidance(rate_guide(theory, data))
     rank = best_rank(data, limits.tolerance)
-    if net.width < rank:
+    if width < rank:
         yield (
             f"   the best linear map has rank {rank}: a network of this width cannot reach the "
             "floor, and stays undecided"
