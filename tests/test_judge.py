@@ -12,12 +12,13 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 MAY_KNOW = {
     "arguments", "docstrings", "losses", "results", "data_results", "storage", "watch", "runs",
     "samples.data", "samples.files", "samples.archives", "samples.tables", "samples.text",
-    "samples.dialect", "samples.labels", "samples.preparation", "samples.blocks",
+    "samples.dialect", "samples.labels", "samples.preparation", "samples.blocks", "samples.sums",
     "samples.descent", "network", "weights", "relu.sides",
 }  # fmt: skip
 OUTSIDE = {
-    "__future__", "collections", "contextlib", "csv", "dataclasses", "enum", "errno", "io",
-    "itertools", "math", "numbers", "numpy", "operator", "os", "pandas", "pathlib", "re", "scipy",
+    "__future__", "collections", "contextlib", "csv", "dataclasses", "enum", "errno",
+    "functools", "hashlib", "io", "itertools", "math", "numbers", "numpy", "operator", "os",
+    "pandas", "pathlib", "re", "scipy",
     "struct", "tempfile", "textwrap", "typing", "warnings", "zipfile",
 }  # fmt: skip
 

@@ -2,7 +2,10 @@
 
 import os
 import re
+import subprocess
+import sys
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -378,3 +381,67 @@ def test_files_have_ordinary_permissions(tmp_path, mask):
 def test_a_folder_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"No such file or directory: '.*/no/x.npz'$"):
         save(tmp_path / "no" / "x.npz", RESULTS["interval of one run"]())
+
+
+needs_posix = pytest.mark.skipif(os.name != "posix", reason="links, devices and signals of POSIX")
+ONE = RESULTS["interval of one run"]
+
+
+@needs_posix
+@pytest.mark.parametrize("there", [True, False])
+def test_a_symbolic_link_stays_and_its_file_is_written(tmp_path, there):
+    (tmp_path / "far").mkdir()
+    if there:
+        (tmp_path / "far" / "real.npz").write_bytes(b"old")
+    link = tmp_path / "x.npz"
+    link.symlink_to(Path("far") / "real.npz")
+    save(link, ONE())
+    assert link.is_symlink()
+    assert load(tmp_path / "far" / "real.npz").low == 0.9
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["far", "real.npz", "x.npz"]
+
+
+@needs_posix
+def test_devices_are_written_to():
+    save("/dev/null", ONE())
+    assert not Path("/dev/null").is_file()
+    if Path("/dev/full").exists():
+        with pytest.raises(OSError, match=r"No space left on device: '/dev/full'$"):
+            save("/dev/full", ONE())
+
+
+@needs_posix
+def test_what_a_killed_writer_left_is_swept_and_what_a_living_one_writes_is_not(tmp_path):
+    script = """
+import os, sys, time
+from twolayer import storage
+def write(file):
+    file.write(b"half")
+    print("writing", flush=True)
+    time.sleep(60)
+storage.write_whole(sys.argv[1], write)
+"""
+    path = tmp_path / "x [1].npz"
+    environment = os.environ | {"PYTHONPATH": str(Path(tl.__file__).parent.parent)}
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(path)], env=environment, stdout=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    try:
+        for writer in writers:
+            assert writer.stdout.readline() == b"writing\n"
+        writers[0].kill()
+        writers[0].wait()
+        (tmp_path / ".x [1].npz.of a user").write_text("")
+        (tmp_path / ".x [1].npz.1.a").write_text("")  # process 1 lives
+        assert len(os.listdir(tmp_path)) == 4
+        save(path, ONE())
+        left = sorted(os.listdir(tmp_path))
+        assert len(left) == 4
+        assert any(name.startswith(f".x [1].npz.{writers[1].pid}.") for name in left)
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.communicate()

@@ -4,6 +4,7 @@ they end. Knows no model."""
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,15 +30,20 @@ class Runs:
         shape = arguments.shape_of(**numbers, networks=networks)
         return cls(shape, *arguments.in_a_row(shape, networks, *numbers.values()))
 
-    def train(self, model: watch.Model, steps: int) -> Trajectory:
-        """What the model measures at every step."""
+    def train(
+        self, model: watch.Model, steps: int, looks: Container[int] | None = None
+    ) -> Trajectory:
+        """What the model measures at every step; given `looks`, its curvature at these alone."""
         rows: list[FloatArray] = []
         runs = np.arange(self.eta.size)
         with np.errstate(over="ignore", invalid="ignore"):
             for block in watch.in_blocks(max(runs.size, 1), model.block):
                 state = model.start(runs[block], 0)
                 for t in range(steps + 1):
-                    measured = model.measure(state)
+                    if model.loss is None or looks is None or t in looks:
+                        measured = model.measure(state)
+                    else:
+                        measured = np.full_like(self.eta[block], np.nan), model.loss(state)
                     rows = rows or [np.empty((steps + 1, runs.size)) for _ in measured]
                     for row, numbers in zip(rows, measured, strict=True):
                         row[t, block] = numbers

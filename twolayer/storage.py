@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import math
 import os
 import tempfile
@@ -77,12 +78,32 @@ def arrays(path: str | os.PathLike[str], refused: str) -> dict[str, NDArray[Any]
 
 
 def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], object]) -> None:
-    """Let `write` fill a file at `path`; an error or an interrupt leaves what was there before."""
+    """Let `write` fill a file at `path`; an error or an interrupt leaves what was there before.
+
+    A symbolic link stays, and what it points to is written; a device is written to. OSError names
+    the file.
+    """
     path = Path(path)
+    place = path.resolve()
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if place.exists() and not place.is_file():
+            _write_through(place, write)
+        else:
+            _sweep(place)
+            _replace(place, write)
     except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(path)) from None
+        raise type(error)(error.errno, error.strerror or str(error), str(path)) from None
+
+
+def _write_through(device: Path, write: Callable[[IO[bytes]], object]) -> None:
+    content = io.BytesIO()
+    write(content)
+    with open(device, "wb", buffering=0) as file:
+        file.write(content.getbuffer())
+
+
+def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.{os.getpid()}.")
     try:
         with os.fdopen(handle, "wb") as file:
             write(file)
@@ -94,6 +115,27 @@ def write_whole(path: str | os.PathLike[str], write: Callable[[IO[bytes]], objec
         with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+def _sweep(path: Path) -> None:
+    """Remove what writers of this file left that were killed."""
+    if os.name != "posix":
+        return  # no way to ask for a process without ending it
+    start = f".{path.name}."
+    for name in os.listdir(path.parent):
+        number, dot, _ = name.removeprefix(start).partition(".")
+        if name.startswith(start) and dot and number.isdecimal() and not _runs(int(number)):
+            (path.parent / name).unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
 
 
 def _flatten(result: Any, prefix: str = "") -> dict[str, Any]:

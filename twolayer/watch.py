@@ -58,6 +58,7 @@ class Model:
     group: int = ALL  # runs laid out together: all, unless memory is short
     # what `Runs.train` keeps of a state: curvature, loss, and the output where it is one number
     measure: Callable[[State], tuple[FloatArray, ...]] = lambda state: ()
+    loss: Callable[[State], FloatArray] | None = None  # of that, without the curvature
     any_step: bool = False  # a rise at any step is a catapult; otherwise one at the first step is
 
 

@@ -109,7 +109,12 @@ def test_version_and_help():
         (["boundaries", "--curv", "2"], "the following arguments are required: --curvature"),
         (
             ["diagram", "--eta", "1:2:5", "--curvature", "2"],
-            "exactly two arguments must be one-dimensional arrays",
+            "two of --eta, --curvature, --output, --width, --target must be axes LOW:HIGH:COUNT, "
+            "not 1: --eta\n",
+        ),
+        (
+            ["diagram", "--eta", "1:2:5", "--output", "0:1:5", "--curvature", "2", "--observe"],
+            "--width must be finite with --observe",
         ),
     ],
 )

@@ -2,15 +2,21 @@
 
 import csv
 import itertools
+import os
+import re
+import signal
+import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
 
 from tests.commands import process
+from tests.test_storage import equal
 from twolayer import Data, GramNetwork, Network, Phase, load
 from twolayer.commands import data as command
-from twolayer.commands import data_runs, options
+from twolayer.commands import data_figures, data_jobs, data_runs, options
 from twolayer.conventions import CONVENTION, convention
 
 FILES = {
@@ -22,9 +28,10 @@ FILES = {
 
 @pytest.fixture
 def small(monkeypatch):
-    """A command of a second."""
-    monkeypatch.setattr(command, "RATES", np.array([1.0, 2.5, 4.6]))
-    monkeypatch.setattr(command, "RESTORED", np.array([1.0, 3.0]))
+    """A command of a second, in this process."""
+    monkeypatch.setattr(options, "WORKERS", 1)
+    monkeypatch.setattr(data_jobs, "RATES", np.array([1.0, 2.5, 4.6]))
+    monkeypatch.setattr(data_jobs, "RESTORED", np.array([1.0, 3.0]))
 
 
 def call(capsys, *arguments):
@@ -83,7 +90,7 @@ def test_a_table_says_what_the_arrays_say(small, files, samples, capsys):
         assert abs(float(row["curvature_difference"])) < 1e-9
     ends = rows(folder / "final_curvature.csv")
     assert [(int(row["width"]), float(row["share"])) for row in ends] == list(
-        itertools.product(data_runs.WIDTHS, command.RATES)
+        itertools.product(data_runs.WIDTHS, data_jobs.RATES)
     )
     assert load(folder / "final_curvature.npz").phase.shape == (3, 4)
     run = theory.train(data.fitted, 3.0 / net.curvature, data_runs.FOLLOWED)
@@ -159,7 +166,7 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch, capsys, tmp_path):
 
 def test_a_table_of_training_says_what_the_courses_say(courses, tmp_path):
     _, _, pairs = courses
-    command.draw_training(tmp_path, pairs)
+    data_figures.draw_training(tmp_path, pairs)
     table = rows(tmp_path / "training.csv")
     assert len(table) == 3 * (data_runs.FOLLOWED + 1)
     for row in (table[0], table[data_runs.FOLLOWED + 5]):
@@ -171,33 +178,71 @@ def test_a_table_of_training_says_what_the_courses_say(courses, tmp_path):
         assert float(row["eigenvalue3_weights"]) == weights.eigenvalues[step, 2]
 
 
-def test_final_curvatures_are_honest(samples, tmp_path, monkeypatch):
+def test_final_curvatures_are_honest(samples):
     """Each is within its error of a run ten thousand times further, at most ten times what is
     missing; undecided are counted."""
     data, rates = Data(*samples), np.array([1.0, 2.4, 4.6])
-    start, ends = data_runs.final_curvatures(data, 0, rates)
-    assert (ends.phase[:2] <= Phase.CATAPULT).all()
-    for k, width in enumerate(data_runs.WIDTHS):
+    runs = [data_runs.final_curvatures(data, width, 0, rates) for width in data_runs.WIDTHS]
+    for width, (start, ends, _) in zip(data_runs.WIDTHS, runs, strict=True):
+        assert (ends.phase[:2] <= Phase.CATAPULT).all()
         further = GramNetwork.random(width, 3, 2, rng=[0, 1, width]).outcome(
-            data, rates[:2] / start[k], 20_000, 1e-8
+            data, rates[:2] / start, 20_000, 1e-8
         )
         missing, error = (
-            np.abs(ends.curvature[:2, k] - further.curvature / start[k]),
-            ends.curvature_error[:2, k],
+            np.abs(ends.curvature[:2] - further.curvature / start),
+            ends.curvature_error[:2],
         )
         assert (missing <= error + 1e-12).all()
         assert error[0] <= 10 * missing[0] + 1e-12
-    assert (ends.phase[2, 1:] == Phase.DIVERGENT).all()
-    monkeypatch.setattr(data_runs, "BUDGET", 20)
-    _, _, *lines = command.draw_final_curvature(tmp_path, data, 0, rates)
-    table = rows(tmp_path / "final_curvature.csv")
-    for line, width in zip(lines, data_runs.WIDTHS, strict=True):
+        assert ends.phase[2] == Phase.DIVERGENT or width == 10
+
+
+def test_undecided_runs_are_counted_and_explained(small, files, capsys):
+    """Direction by direction: what is slow is said, and what helps."""
+    folder = files / "out"
+    arguments = (str(files / "points.npz"), "--folder", str(folder), "--steps", "20")
+    code, out, _ = call(capsys, *arguments, "--tolerance", "1e-6")
+    assert code == 0
+    table = rows(folder / "final_curvature.csv")
+    for width in data_runs.WIDTHS:
         undecided = sum(row["phase"] == "UNDECIDED" for row in table if row["width"] == str(width))
-        assert int(line.split()[5]) == undecided
+        (line,) = (line for line in out.splitlines() if line.split()[:1] == [f"{width:,}"])
+        assert int(line.split()[4]) == undecided > 0
+    assert "a run ends when its loss above the floor is 1e-06 of its start" in out
+    assert "undecided after 20 steps" in out
+    slow = re.search(
+        r"undecided and slow: \d+; of the slowest λ/θ = \S+ .*, about (\S+) steps", out
+    )
+    assert 20 < float(slow[1].replace(",", "")) < 1e6
+    assert "more --steps than 20 help, or a larger --tolerance" in out
+    assert "at ηλ₀ = 1 the run is slow: λ/θ = " in out
+    row = rows(folder / "networks.csv")[0]
+    assert (row["phase"], row["ending"]) == ("UNDECIDED", "falling")
+    longer = (*arguments[:-1], str(round(1.1 * float(row["needed"]))), "--tolerance", "1e-6")
+    assert call(capsys, *longer)[0] == 0
+    assert rows(folder / "networks.csv")[0]["phase"] == "LAZY"
 
 
-def test_one_sample_one_unit_into_a_folder_under_its_former_name(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(command, "RATES", np.array([1.0, 2.5, 4.6]))
+def test_one_that_oscillates_is_called_so_with_its_bounds(small, tmp_path, capsys):
+    """One sample with a large label: above its η_max it circles."""
+    np.savez(tmp_path / "one.npz", X=[[1.0]], Y=[[40.0]])
+    arguments = (str(tmp_path / "one.npz"), "--width", "1000", "--folder", str(tmp_path / "out"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_jobs, "SHARES", (1.0, 1.7, 4.8))
+        code, out, _ = call(capsys, *arguments)
+    assert code == 0
+    row = rows(tmp_path / "out" / "networks.csv")[1]
+    assert (row["phase"], row["ending"]) == ("UNDECIDED", "oscillating")
+    assert 0 < float(row["low"]) < float(row["high"])
+    assert f"is between {float(row['low']):.4g} and {float(row['high']):.4g}" in out
+    assert "η_max = 0.790569, above which training does not converge:" in out
+    assert "the flattest minimum is unstable above it" in out
+    assert "rough" not in out
+
+
+def test_one_sample_one_unit_into_a_folder_under_its_former_name(
+    small, monkeypatch, tmp_path, capsys
+):
     monkeypatch.chdir(tmp_path)
     np.savez(tmp_path / "one.npz", X=[[1.0]], Y=[[0.0]])
     code, out, err = call(capsys, "one.npz", "--width", "1", "--output", "out")
@@ -208,9 +253,8 @@ def test_one_sample_one_unit_into_a_folder_under_its_former_name(monkeypatch, tm
     assert err.splitlines()[0] == "twolayer data: --output still works; --folder is its name now"
 
 
-def test_odds_on_demand(small, files, capsys, monkeypatch):
+def test_odds_on_demand(small, files, capsys):
     """With --starts: table, figure, arrays, and what is done kept for the next call."""
-    monkeypatch.setattr(options, "WORKERS", 1)
     points, folder = str(files / "points.npz"), str(files / "odds")
     arguments = (points, "--width", "20", "--starts", "6", "--folder", folder)
     code, out, _ = call(capsys, *arguments)
@@ -244,3 +288,83 @@ def test_another_loss_is_another_unit_of_all_that_is_said(small, files, capsys):
             factor = 60.0 if name in direct else 1 / 60
             a, b = (np.array([float(row[name]) for row in part]) for part in (one, two))
             np.testing.assert_allclose(b, factor * a, rtol=1e-6, err_msg=name)
+
+
+def test_no_picture_of_an_earlier_call_stays_and_what_is_wrong_is_said_first(small, files, capsys):
+    points, folder = str(files / "points.npz"), files / "out"
+    odds = (points, "--width", "20", "--starts", "6", "--folder", str(folder))
+    assert call(capsys, *odds)[0] == 0
+    assert {path.name for path in folder.iterdir()} == FILES | {"odds.npz", "odds.png", "starts"}
+    assert call(capsys, points, "--width", "20", "--folder", str(folder))[0] == 0
+    assert {path.name for path in folder.iterdir()} == FILES | {"starts"}
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    np.savez(files / "other.npz", X=np.eye(3), Y=np.eye(3)[:, :2])
+    kept = repr(str(folder / "starts" / "starts_00000000_00000006.npz"))
+    for arguments, message in (
+        ((str(files / "other.npz"), *odds[1:]), f"folder: {kept} belongs to another job: data = "),
+        ((*odds[:2], "1", *odds[3:]), "width = 1 must be at least 2, the rank of the best"),
+    ):
+        code, out, err = call(capsys, *arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert message in err
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+@pytest.mark.parametrize("group", [False, True])
+def test_an_interrupt_is_one_line_and_leaves_no_file(tmp_path, group):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "large.npz", X=rng.standard_normal((200, 300)), Y=np.ones(200))
+    arguments = ["-W", "error", "-m", "twolayer", "data", "large.npz", "--folder", "new"]
+    command = subprocess.Popen(
+        [sys.executable, *arguments], cwd=tmp_path, start_new_session=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        while "job" not in command.stderr.read(1) + command.stderr.readline(60):
+            assert command.poll() is None
+        time.sleep(1)
+        (os.killpg if group else os.kill)(command.pid, signal.SIGINT)
+        out, err = command.communicate(timeout=30)
+    finally:
+        command.kill()
+    assert (command.returncode, out) == (130, "")
+    assert err.split("\r")[-1].splitlines()[-1] == "twolayer: interrupted"
+    assert "Traceback" not in err
+    assert {path.name for path in tmp_path.iterdir()} == {"large.npz"}
+
+
+def test_bits_do_not_depend_on_the_number_of_workers(small, files, capsys):
+    """One process of this one's threads, or two of one thread each."""
+    points = str(files / "points.npz")
+    for workers in 1, 2:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(options, "WORKERS", workers)
+            folder = str(files / str(workers))
+            assert (
+                call(capsys, points, "--width", "30", "--starts", "3", "--folder", folder)[0] == 0
+            )
+    for name in FILES | {"odds.npz"}:
+        one, two = ((files / folder / name).read_bytes() for folder in "12")
+        assert one == two or name.endswith(".npz")
+    for name in "training", "final_curvature", "odds":
+        equal(*(load(files / folder / f"{name}.npz") for folder in "12"))
+
+
+def test_fewer_inputs_than_they_seem(small, samples, files, capsys):
+    """A data set with columns that say nothing new trains on the space that its inputs span, as the
+    weights in the larger one do."""
+    x, y = samples
+    wide = np.hstack([x, x @ np.ones((3, 4)), np.zeros((30, 2))])
+    np.savez(files / "wide.npz", X=wide, Y=y)
+    folder = files / "out"
+    code, out, _ = call(capsys, str(files / "wide.npz"), "--width", "40", "--folder", str(folder))
+    assert code == 0
+    assert "d = 9 inputs, k = 2 outputs, rank 3" in out
+    data = Data(wide, y)
+    net = Network.random(40, rng=[0, 0], data=data)
+    run = net.train(3.0 / net.curvature, data_runs.FOLLOWED)
+    np.testing.assert_allclose(
+        load(folder / "training.npz").loss[:, 1] + data.floor, run.loss, rtol=1e-9
+    )
+    assert f"λ₀ = {net.curvature:.6g};" in out

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from twolayer import Data, GramNetwork, Network, Phase
-from twolayer.commands import data as data_command
-from twolayer.commands import data_runs
+from twolayer.commands import data_runs, data_tables
 from twolayer.samples import descent
 
 
@@ -45,7 +44,7 @@ def test_theory_is_what_trained_weights_do_on_two_classes_of_digits(two):
     for row in found:
         assert abs(row.peak_difference) < 1e-10
         assert abs(row.curvature_difference) < 1e-10
-    lazy, catapult, divergent = list(data_command.comparison(found))[1:]
+    lazy, catapult, divergent = list(data_tables.comparison(found))[3:6]
     assert (lazy.split()[1:3], catapult.split()[1:3], divergent.split()[1]) == (
         ["lazy"] * 2,
         ["catapult"] * 2,
@@ -78,7 +77,8 @@ def test_the_descent_here_is_the_judges(courses):
 def test_the_residual_turns_to_the_top_eigenvector_in_the_catapult_only(two):
     net = Network.random(1000, rng=[0, 0], data=two)
     lazy, catapult = (
-        data_runs.follow(net, two, share, (0, 8))[0].alignment for share in data_runs.SHARES[:2]
+        data_runs.follow(net, two, share, looks=(0, 8))[0].alignment
+        for share in data_runs.SHARES[:2]
     )
     assert lazy[0] == catapult[0] < 0.9
     assert lazy[1:].max() < 0.01
@@ -144,8 +144,8 @@ def test_linear_dynamics_are_restored_after_the_catapult(two):
     start, *after = found[:4]
     assert [item.step for item in after] == list(data_runs.DELAYS)
     assert start.deviation == after[0].deviation < 0.1
-    text = list(data_command.restored([start, *after]))
-    assert "no catapult" in text[1]
+    text = list(data_tables.restored([start, *after]))
+    assert "no catapult" in text[3]
 
 
 def test_the_relinearised_network_is_the_linear_recursion_of_its_kernel(samples):
@@ -167,6 +167,6 @@ def test_too_large_a_kernel_is_left_out(samples, monkeypatch):
     monkeypatch.setattr(descent, "LARGEST_KERNEL", 5)
     data = Data(*samples)
     net = Network.random(10, rng=0, data=data)
-    shown = data_runs.follow(net, data, 1.0, (0, 3))[1]
+    shown = data_runs.follow(net, data, 1.0, looks=(0, 3))[1]
     assert np.isfinite(shown.loss[[0, 3]]).all()
     assert np.isnan(shown.eigenvalues).all()

@@ -233,3 +233,48 @@ def test_folders_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(FileExistsError, match="file"):
         convergence_odds(**JOB, starts=1, folder=tmp_path / "file")
+
+
+def test_a_chunk_at_the_place_of_another_is_refused(tmp_path, small):
+    convergence_odds(**JOB, starts=40, folder=tmp_path)
+    first, second = (tmp_path / f"starts_{a:08d}_{a + 20:08d}.npz" for a in (0, 20))
+    second.write_bytes(first.read_bytes())
+    theirs = "starts = '0 to 20' there, '20 to 40' here"
+    place = re.escape(repr(str(second)))
+    with refuses(f"folder: {place} belongs to another job: {theirs}"):
+        convergence_odds(**JOB, starts=40, folder=tmp_path)
+
+
+RESUMED = """
+import sys, numpy as np, twolayer as tl
+rng = np.random.default_rng(0)
+X = rng.standard_normal((400, int(sys.argv[1])))
+data = tl.Data(X, X @ rng.standard_normal(X.shape[1]) + rng.standard_normal(400))
+odds = tl.convergence_odds(data, 5, [2.0], starts=3, max_steps=20, folder=sys.argv[2])
+print(data.fingerprint, odds.curvature.tobytes().hex())
+"""
+
+
+@pytest.mark.parametrize("inputs", [20, 150])
+def test_the_number_of_threads_does_not_change_a_job(tmp_path, inputs):
+    """Nor, up to some 100 inputs, a bit of what is computed."""
+    said = []
+    for folder in "one", "two":
+        (tmp_path / folder).mkdir()
+    for threads, folder in ("1", "one"), ("2", "two"), ("2", "one"):
+        environment = os.environ | {
+            "PYTHONPATH": str(Path(tl.__file__).parent.parent),
+            **dict.fromkeys(
+                ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), threads
+            ),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", RESUMED, str(inputs), str(tmp_path / folder)],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout.split())
+    one, two, resumed = said
+    assert one[0] == two[0] == resumed[0]
+    assert resumed[1] == one[1]
+    assert two[1] == one[1] or inputs > 100

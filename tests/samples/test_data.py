@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples.helpers import DATA_FIELDS, NUMBERS, SHAPE, refuses, same, samples
-from twolayer import Data
+from twolayer import Data, Network
 from twolayer.samples import blocks
 from twolayer.samples import data as module
 
@@ -300,3 +300,39 @@ def test_numbers_that_are_not_finite_are_named(monkeypatch, bad, row):
 def test_bad_samples(X, Y, message):
     with refuses(message):
         Data(X, Y)
+
+
+def test_reduced_data_train_as_the_larger_ones():
+    """Weights on the space of the inputs move as those in the larger space do."""
+    rng = np.random.default_rng(3)
+    X, Y = rng.standard_normal((3, 7)), rng.standard_normal((3, 2))
+    data = Data(X, Y)
+    small = data.reduced
+    assert (small.inputs, small.samples, small.outputs, small.floor) == (3, 3, 2, data.floor)
+    net = Network(rng.standard_normal((5, 7)), rng.standard_normal((5, 2)), data)
+    few = Network(net.u @ data.directions, net.v, small)
+    eta = 2.5 / net.curvature
+    one, two = (each.train(eta, 20) for each in (net, few))
+    np.testing.assert_allclose(one.loss, two.loss, rtol=1e-10)
+    np.testing.assert_allclose(one.curvature, two.curvature, rtol=1e-10)
+    inputs, labels = small.rows
+    np.testing.assert_array_equal(inputs, np.diag(np.sqrt(small.spectrum)))
+    np.testing.assert_array_equal(labels, data.rows[1])
+
+
+def test_a_fingerprint_is_that_of_the_samples(monkeypatch):
+    """Every number counts where they are few, and sums of bits where they are many; neither the
+    container nor what is made of the samples does."""
+    rng = np.random.default_rng(3)
+    X, Y = rng.standard_normal((40, 5)), rng.standard_normal((40, 2))
+    for whole in module.WHOLE, 0:
+        monkeypatch.setattr(module, "WHOLE", whole)
+        data = Data(X, Y)
+        mark = data.fingerprint
+        assert mark == Data(X.tolist(), Y.copy(order="F")).fingerprint
+        assert mark == data.fitted.fingerprint == data.reduced.fingerprint
+        others = [(X + np.eye(40, 5) * 1e-12, Y), (X, Y * 3), (X[:-1], Y[:-1])]
+        if whole:
+            others += [(X, -Y), (X, Y[:, ::-1]), (X[::-1], Y[::-1]), (X, np.roll(Y, 1, 0))]
+        marks = {Data(x, y).fingerprint for x, y in others}
+        assert len(marks | {mark}) == len(others) + 1

@@ -636,6 +636,16 @@ def test_what_is_no_data(method):
         run(net, [1.0])
 
 
+def test_the_curvature_only_where_it_is_looked_at():
+    data, net = Data(np.eye(2), [1.0, 2.0]), GramNetwork.random(9, 2, size=3, rng=0)
+    whole, seen = (net.train(data, [0.5, 0.9, 9.0], 60, looks) for looks in (None, {0, 7}))
+    np.testing.assert_array_equal(seen.loss, whole.loss)
+    np.testing.assert_array_equal(seen.curvature[[0, 7]], whole.curvature[[0, 7]])
+    rest = np.delete(seen.curvature, [0, 7], axis=0)
+    assert np.isnan(rest[:, :2]).all()
+    assert set(rest[-9:, 2]) == {np.inf}  # it has overflowed
+
+
 # which directions catapult
 
 

@@ -2,6 +2,7 @@
 
 cli         the parser's frame, and how errors end
 options     kinds of values, shared options, former names of options
+streams     plain characters, closed streams
 output      tables, figures, arrays and folders
 check       the main job: `twolayer` without a command
 located     its boundaries: random networks, recursion and theory
@@ -10,5 +11,5 @@ laws        the laws of the catapult, on trained networks
 boundaries, simulate, diagram    for numbers of the user's own
 relu        ReLU networks with real and with frozen gates
 data        networks on a data set
-data_runs   its runs
+data_runs, data_tables, data_figures    its runs, what it prints, what it writes
 """

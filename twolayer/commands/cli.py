@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..conventions import CONVENTION
-from . import check
+from . import check, streams
 from .options import Parser, joined, named
 
-DESCRIPTION = """\
-The large-learning-rate phase of the two-layer linear network. Without a
-command: train real networks, compute the theory, locate both boundaries, and
-write tables, figures and arrays into a folder."""
+DESCRIPTION = (
+    "The large-learning-rate phase of the two-layer linear network. Without a command: train real "
+    "networks, compute the theory, locate both boundaries, and write tables, figures and arrays "
+    "into a folder."
+)
 
 EXAMPLES = """\
 examples:
@@ -46,6 +47,13 @@ COMMANDS = {
 }
 
 
+class _Help(argparse.HelpFormatter):
+    """As wide as the terminal, but for the lines of examples."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text == EXAMPLES else super()._fill_text(text, width, indent)
+
+
 class _Command(Parser):
     """The parser of a command, which gets its options when it is asked to parse."""
 
@@ -68,7 +76,7 @@ def _parser() -> Parser:
         description=DESCRIPTION,
         epilog=f"{_filled(CONVENTION)}\n\n{EXAMPLES}",
         allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     check.add_options(parser)
     parser.add_argument("--version", action="version", version=f"twolayer {__version__}")
@@ -87,8 +95,9 @@ def _parser() -> Parser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0, 2 for bad input, 130 for an interrupt."""
-    parser = _parser()
+    """Run the command line and return its exit code: 0, 1 where standard output does not take what
+    is said, 2 for bad input, 130 for an interrupt."""
+    there, parser = streams.prepare(), _parser()
     args = parser.parse_args(joined(sys.argv[1:] if arguments is None else arguments))
     if args.work is not check.work and any(
         getattr(args, name) != parser.get_default(name) for name in check.OPTIONS
@@ -105,10 +114,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(named(str(error)))
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()
     except OSError as error:
-        place = getattr(args, "save", None) or getattr(args, "folder", args.report)
-        parser.error(f"{error.filename or place}: {error.strerror or error}")
+        if error.filename is None:
+            _mute()
+            parser.exit(1, f"{parser.prog}: error: standard output: {error.strerror or error}\n")
+        parser.error(f"{error.filename}: {error.strerror}")
     except MemoryError as error:
         parser.error(f"this takes more memory than there is: {error}")
     except concurrent.futures.BrokenExecutor:
@@ -116,4 +127,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("twolayer: interrupted", file=sys.stderr)
         return 130
-    return 0
+    if not there:
+        print(f"{parser.prog}: standard output is closed: what it says is lost", file=sys.stderr)
+    return 0 if there else 1
+
+
+def _mute() -> None:
+    """Send what is still to be flushed where it cannot fail."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

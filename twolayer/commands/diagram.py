@@ -22,6 +22,14 @@ def add_options(parser: options.Parser) -> None:
 def work(args: argparse.Namespace) -> None:
     kind = output.ending(args.save, (".npz", ".png", ".pdf", ".svg"))
     given = {name: getattr(args, name) for name in options.START}
+    axes = [f"--{name}" for name, value in given.items() if np.ndim(value)]
+    if len(axes) != 2:
+        raise ValueError(
+            f"two of {', '.join(f'--{name}' for name in given)} must be axes LOW:HIGH:COUNT, not "
+            f"{len(axes)}{': ' * bool(axes)}{', '.join(axes)}"
+        )
+    if args.observe and not np.isfinite(args.width).all():
+        raise ValueError("--width must be finite with --observe: runs are those of a network")
     diagram = phases.phase_diagram(**given, observe=args.observe)
     print(CONVENTION)
     _count(diagram)

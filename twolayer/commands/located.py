@@ -11,6 +11,7 @@ from ..network import Network
 from ..results import Boundaries, Interval, Phase
 from ..samples import workers
 from .options import WORKERS
+from .output import table
 
 WIDTHS = 1, 10, 100, 1_000, 10_000, 100_000
 SEEDS = 5
@@ -125,10 +126,11 @@ def boundary_table(rows: list[Row], target: float) -> Iterator[str]:
         f"\nBoundaries at label y = {target:g}, random networks of {SEEDS} seeds trained on their "
         "weights:"
     )
-    yield (
-        f"{'width':>7}  {'boundary':<9}{'located on a network':^27}{'located on the recursion':^27}"
-        f"{'exact theory':>13}{'n = inf':>12}{'difference':>12}{f'worst of {SEEDS}':>12}"
+    header = (
+        *("width", "boundary", "located on a network", "located on the recursion"),
+        *("exact theory", "n = inf", "relative\ndifference", f"worst\nof {SEEDS}"),
     )
+    lines = []
     for row in rows:
         if row.seed == 0:
             decided = [
@@ -136,14 +138,18 @@ def boundary_table(rows: list[Row], target: float) -> Iterator[str]:
                 for other in rows
                 if (other.width, other.boundary) == (row.width, row.boundary) and not other.remark
             ]
-            trained = f"[{row.network_low:.9f}, {row.network_high:.9f}]"
-            iterated = f"[{row.recursion_low:.9f}, {row.recursion_high:.9f}]"
             undecided = row.remark == UNDECIDED
-            difference = "undecided" if undecided else f"{row.relative_difference:.1e}"
-            yield (
-                f"{row.width:>7}  {row.boundary:<9}{trained:^27}{iterated:^27}{row.exact:>13.9f}"
-                f"{row.infinite_width:>12.8f}{difference:>12}{max(decided, default=np.nan):>12.1e}"
+            lines.append(
+                (
+                    *(f"{row.width}", row.boundary),
+                    f"[{row.network_low:.9f}, {row.network_high:.9f}]",
+                    f"[{row.recursion_low:.9f}, {row.recursion_high:.9f}]",
+                    *(f"{row.exact:.9f}", f"{row.infinite_width:.8f}"),
+                    "undecided" if undecided else f"{row.relative_difference:.1e}",
+                    f"{max(decided, default=np.nan):.1e}",
+                )
             )
+    yield from table(header, lines, left=(1,))
     for row in rows:
         if row.remark:
             yield f"   n = {row.width}, seed {row.seed}, {row.boundary}: {row.remark}"
@@ -172,9 +178,11 @@ def corrections(rows: list[Row]) -> Iterator[Correction]:
 def correction_table(rows: list[Correction]) -> Iterator[str]:
     """How the finite-width correction of η_crit, measured on networks, approaches its limit."""
     yield "\nThe finite-width correction of η_crit (y = 0) tends to its limit:"
-    yield (
-        f"{'width':>7}{'n(η_crit λ₀/2 − 1), measured':>31}{'limit 2f₀²/λ₀²':>17}{'difference':>12}"
+    yield from table(
+        ("width", "n(η_crit λ₀/2 − 1), measured", "limit 2f₀²/λ₀²", "relative difference"),
+        (
+            (f"{width}", f"{measured:.6f}", f"{limit:.6f}", f"{measured / limit - 1:.1e}")
+            for width, seed, measured, limit in rows
+            if seed == 0
+        ),
     )
-    for width, seed, measured, limit in rows:
-        if seed == 0:
-            yield f"{width:>7}{measured:>31.6f}{limit:>17.6f}{measured / limit - 1:>12.1e}"

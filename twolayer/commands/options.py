@@ -70,6 +70,13 @@ def steps(text: str) -> int:
     return value
 
 
+def share(text: str) -> float:
+    value = number(text)
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} must be between 0 and 1")
+    return value
+
+
 def axis(text: str) -> Any:
     """A number, or LOW:HIGH:COUNT, or LOW:HIGH:COUNT:log for an axis."""
     first, *rest = text.split(":")

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import io
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import storage
+from .streams import shown
 
 
 def write_csv(path: Path, header: Iterable[str], lines: Iterable[Iterable[Any]]) -> None:
@@ -34,6 +36,20 @@ def write_rows(path: Path, rows: Sequence[Any]) -> None:
 def write_arrays(path: Path, **arrays: Any) -> None:
     """An .npz file."""
     storage.write_whole(path, lambda file: np.savez(file, **arrays))
+
+
+def table(
+    header: Sequence[str], rows: Iterable[Iterable[str]], left: Sequence[int] = ()
+) -> list[str]:
+    """Lines of a table: columns are as wide as their widest cell, whatever it holds, and aligned to
+    the right but those of `left`; names of columns may have several lines."""
+    from tabulate import tabulate
+
+    sides = ["left" if column in left else "right" for column in range(len(header))]
+    heads = [*itertools.zip_longest(*(name.split("\n")[::-1] for name in header))][::-1]
+    cells = [[shown(cell or "") for cell in row] for row in itertools.chain(heads, rows)]
+    how: Any = {"tablefmt": "plain", "disable_numparse": True, "colalign": sides}
+    return [line.rstrip() for line in tabulate(cells, **how).split("\n")]
 
 
 @contextlib.contextmanager

@@ -66,16 +66,16 @@ def run(folder: Path, seed: int) -> None:
         table(
             folder / "relu_first_step.csv",
             "\nUnits that the first step flips:",
-            f"{'|r₀|':>8}{'measured':>11}{'± 1 s.e.':>10}{'arctan|r₀|/π':>15}",
-            "{:>8g}{:>11.4f}{:>10.4f}{:>15.4f}",
+            ("|r₀|", "measured", "± 1 s.e.", "arctan|r₀|/π"),
+            ("{:g}", "{:.4f}", "{:.4f}", "{:.4f}"),
             first_step(seed),
         ),
         table(
             folder / "relu_fates.csv",
-            f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples:",
-            f"{'ηλ₁':>8}{'frozen gates converge':>24}{'real gates converged':>23}{'diverged':>11}"
-            f"   within {FATE_STEPS} steps",
-            "{:>8g}{:>24.2f}{:>23.2f}{:>11.2f}",
+            f"\nFractions of {FATED[1]} networks of width {FATED[0]:,} on these samples, real "
+            f"gates within {FATE_STEPS} steps:",
+            ("ηλ₁", "frozen gates converge", "real gates converged", "diverged"),
+            ("{:g}", *["{:.2f}"] * 3),
             fates(seed, data),
         ),
     ):
@@ -185,20 +185,27 @@ def threshold_table(folder: Path, seed: int, data: Sides, net: ReluNetwork) -> I
     own, pairs = np.sort(2 / net.curvature(data)), thresholds(DRAWS)
     yield f"{SAMPLES} samples from N(±{MEAN:g}, 1), label 0, width {WIDTH:,}, seed {seed}:"
     yield "   their loss is Σ(f − y)²/m, ours Σ(f − y)²/(2m): our learning rates are twice theirs"
-    seeds = f"over {DRAWS:,} seeds: median [5 %, 95 %], share below the published"
-    yield f"{'':>10}{'our units':>14}{'published units':>18}{'published':>12}   {seeds}"
-    for name, value, known, column in zip(("2/λ₁", "2/λ₂"), own, PUBLISHED, pairs.T, strict=True):
-        below = f"{_spread(column, 3)}, {np.mean(column < known):.0%}"
-        yield f"{name:>10}{value:>14.4f}{value / UNITS:>18.4f}{known:>12.2f}   {below}"
-    yield f"{'4/λ₁':>10}{2 * own[0]:>14.4f}{2 * own[0] / UNITS:>18.4f}"
+    seeds = f"median [5 %, 95 %]\nof {DRAWS:,} seeds"
+    lines = [
+        (
+            *(name, f"{value:.4f}", f"{value / UNITS:.4f}", f"{known:.2f}"),
+            *(_spread(column, 3), f"{np.mean(column < known):.0%}"),
+        )
+        for name, value, known, column in zip(
+            ("2/λ₁", "2/λ₂"), own, PUBLISHED, pairs.T, strict=True
+        )
+    ]
+    lines.append(("4/λ₁", f"{2 * own[0]:.4f}", f"{2 * own[0] / UNITS:.4f}", "", "", ""))
+    header = ("", "our units", "published units", "published", seeds, "share below\npublished")
+    yield from output.table(header, lines)
     nearest = np.abs(pairs - PUBLISHED).max(-1).argmin()
     yield (
         f"   of these seeds, {nearest} is nearest to the published pair: {pairs[nearest, 0]:.4f}, "
         f"{pairs[nearest, 1]:.4f}"
     )
-    header = ("seed", "two_over_lambda_1", "two_over_lambda_2")
-    lines = ((i, *pair) for i, pair in enumerate(pairs))
-    output.write_csv(folder / "relu_thresholds.csv", header, lines)
+    columns = ("seed", "two_over_lambda_1", "two_over_lambda_2")
+    numbers = ((i, *pair) for i, pair in enumerate(pairs))
+    output.write_csv(folder / "relu_thresholds.csv", columns, numbers)
 
 
 def run_table(folder: Path, data: Sides, net: ReluNetwork) -> Iterator[str]:
@@ -236,32 +243,36 @@ def flip_table(folder: Path, seed: int, data: Sides) -> Iterator[str]:
         f"\nReal gates against frozen ones at ηλ₁ = {STRONG:g}, {STEPS} steps, on the side of λ₁: "
         "median [5 %, 95 %] over networks"
     )
-    yield (
-        f"{'data':>12}{'width':>8}{'networks':>10}   {'largest flipped fraction':<26}"
-        f"{'largest |s_real − s_frozen|':<29}apart since the first flip"
-    )
-    lines = []
+    lines, table = [], []
     for name, samples in (("both sides", data), ("x > 0 only", Sides([1.0], [0.0]))):
         for width, networks in FLIPPING.items():
             measured = flips(seed, width, networks, samples)
             same = np.sum(measured["first flip"] == measured["first apart"])
-            yield (
-                f"{name:>12}{width:>8}{networks:>10}   "
-                f"{_spread(measured['flipped']):<26}{_spread(measured['apart']):<29}"
-                f"{same} of {networks}"
-            )
+            spreads = _spread(measured["flipped"]), _spread(measured["apart"])
+            table.append((name, f"{width}", f"{networks}", *spreads, f"{same} of {networks}"))
             rows = zip(range(networks), *measured.values(), strict=True)
             lines += [(name, width, *row) for row in rows]
+    header: tuple[str, ...] = (
+        *("data", "width", "networks", "largest\nflipped fraction"),
+        *("largest\n|s_real − s_frozen|", "apart since\nthe first flip"),
+    )
+    yield from output.table(header, table, left=(0,))
     header = ("data", "width", "network", "flipped", "s_apart", "first_flip", "first_apart")
     output.write_csv(folder / "relu_flips.csv", header, lines)
 
 
 def table(
-    path: Path, title: str, head: str, form: str, rows: Iterable[tuple[float, ...]]
+    path: Path,
+    title: str,
+    header: tuple[str, ...],
+    forms: tuple[str, ...],
+    rows: Iterable[tuple[float, ...]],
 ) -> Iterator[str]:
     """Lines of the output, and the same numbers as a file."""
     yield title
-    yield head
     rows = list(rows)
-    yield from (form.format(*row) for row in rows)
+    yield from output.table(
+        header,
+        ([form.format(cell) for form, cell in zip(forms, row, strict=True)] for row in rows),
+    )
     output.write_rows(path, rows)

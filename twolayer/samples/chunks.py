@@ -41,17 +41,16 @@ class Job:
     max_steps: int
     tolerance: float
 
-    @property
-    def header(self) -> dict[str, Any]:
-        """The job by names and numbers, arrays by a hash: what a file of a chunk must agree
-        with."""
+    def header(self, span: Span) -> dict[str, Any]:
+        """The job by names and numbers, arrays by a hash, and the chunk of it: what a file of a
+        chunk must agree with."""
         from .. import __version__
 
         data = self.data
-        parts = data.spectrum, data.directions, data.solution, data.floor
         return vars(self) | {
-            "data": "-".join(map(_hash, parts)),
+            "data": f"{data.fingerprint}-{data.inputs}-{data.outputs}",
             "loss": f"{losses.slope(data.loss, data.samples, data.outputs)!r}, {data.loss}",
+            "starts": f"{span[0]} to {span[1]}",
             "sharpness": _hash(self.sharpness),
             "chunk": STARTS,
             "catapult": CATAPULT,
@@ -90,7 +89,7 @@ def file(folder: Path, span: Span) -> Path:
 
 def write(folder: Path, span: Span, job: Job, chunk: Chunk) -> None:
     """Keep a chunk, whole or not at all."""
-    parts = {"job": json.dumps(job.header), **chunk._asdict()}
+    parts = {"job": json.dumps(job.header(span)), **chunk._asdict()}
     storage.write_whole(file(folder, span), lambda stream: np.savez(stream, **parts))
 
 
@@ -107,7 +106,7 @@ def read(folder: Path, span: Span, job: Job) -> Chunk | None:
     with storage.reading(damaged):
         header = dict(json.loads(str(parts["job"])))
         chunk = Chunk(parts["curvature"], parts["phase"])
-    for name, value in job.header.items():
+    for name, value in job.header(span).items():
         if header.get(name) != value:
             raise ValueError(
                 f"{refused}belongs to another job: {name} = {header.get(name)!r} there, {value!r} "

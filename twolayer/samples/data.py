@@ -5,10 +5,11 @@ training needs is in XᵀX/m and XᵀY/m. The samples are read once, block by bl
 no network.
 """
 
+import functools
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from ..arguments import EPS, FloatArray
 from . import files, tables
 from .blocks import Samples, finite, in_blocks
 from .preparation import noted
+from .sums import Marks, Sums, summed
 
 __all__ = ["Data"]
 
@@ -67,6 +69,10 @@ class Data:
     notes : tuple of str
         What a user should know: columns that are constant or count like an index and, of a file,
         what was left out, which labels are classes, and what was centred and scaled.
+        The loss |X B* − Y|²/(2m) that no linear network gets below; 0 where it is less than the
+        rounding of B* leaves.
+    fingerprint : str
+        A hash of the samples, by which jobs that are kept in a folder know their data.
 
     Raises
     ------
@@ -105,6 +111,7 @@ class Data:
     input_names: tuple[str, ...]
     label_names: tuple[str, ...]
     notes: tuple[str, ...]
+    fingerprint: str
 
     def __init__(self, X: Any, Y: Any, loss: str = losses.DEFAULT) -> None:
         vars(self).update(loss=losses.named(loss))
@@ -186,7 +193,7 @@ class Data:
         data._reduce(files.read(Path(path), choice))
         return data
 
-    @property
+    @functools.cached_property
     def rows(self) -> tuple[FloatArray, FloatArray]:
         """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows
         B − labels|²/2 is the half-mean loss above its floor."""
@@ -201,6 +208,17 @@ class Data:
         vars(data).update(vars(self), floor=0.0)
         return data
 
+    @property
+    def reduced(self) -> "Data":
+        """The same data on the space that the inputs span, d = rank: a network with weights u
+        trains on the data as one with u @ directions does on these. Exactly: outputs see of u
+        nothing else, and gradient descent keeps the rest of u as it is."""
+        data = object.__new__(Data)
+        rank = len(self.spectrum)
+        vars(data).update(vars(self), inputs=rank, directions=np.eye(rank))
+        vars(data).pop("rows", None)
+        return data
+
     def _reduce(self, samples: Samples) -> None:
         """Fields from the samples, in one pass; in two where the labels are far closer to a linear
         map than the first block guessed."""
@@ -208,10 +226,11 @@ class Data:
             x, y = next(samples.blocks())
             finite(samples, 0, x, y)
             guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]
-            sums = _sums(samples, guess)
+            sums = summed(samples, guess, marks := Marks())
+            vars(self).update(fingerprint=marks.digest())
             self._fit(sums)
             if 2 * self.floor < 1e-6 * sums.square:
-                self._fit(_sums(samples, self.directions @ self.solution))
+                self._fit(summed(samples, self.directions @ self.solution))
             size = np.sum(self.rows[1] ** 2) + 2 * self.floor
             noise = (8 * self.inputs * EPS) ** 2 * (self.spectrum[0] / self.spectrum[-1]) * size
         unit = losses.slope(self.loss, self.samples, self.outputs)
@@ -220,7 +239,7 @@ class Data:
             input_names=samples.inputs, label_names=samples.labels, notes=samples.notes
         )
 
-    def _fit(self, sums: "_Sums") -> None:
+    def _fit(self, sums: Sums) -> None:
         """Fields from the sums, the floor of the half-mean loss with what rounding leaves of it."""
         spectrum, directions = np.linalg.eigh(sums.second)
         largest = spectrum[-1]
@@ -242,34 +261,3 @@ class Data:
             solution=directions.T @ sums.guess + step,
             floor=max(float(sums.square - fitted) / 2, 0.0),
         )
-
-
-class _Sums(NamedTuple):
-    """Over the residual R of a guess at B*, not over Y: they do not cancel where the labels are
-    linear in X."""
-
-    samples: int
-    second: FloatArray  # XᵀX/m
-    guess: FloatArray
-    cross: FloatArray  # XᵀR/m
-    square: float  # |R|²/m
-
-
-def _sums(samples: Samples, guess: FloatArray) -> _Sums:
-    """One pass over the samples."""
-    count, square = 0, 0.0
-    second: Any = 0.0
-    cross: Any = 0.0
-    for x, y in samples.blocks():
-        rest = y - x @ guess
-        second = second + x.T @ x
-        cross = cross + x.T @ rest
-        square += float(np.vdot(rest, rest))
-        if not (np.isfinite(square) and np.isfinite(np.trace(second))):
-            finite(samples, count, x, y)
-            raise ValueError(
-                f"X and Y must be at most 1e150 in size, and are not in samples {count} to "
-                f"{count + len(x) - 1}"
-            )
-        count += len(x)
-    return _Sums(count, second / count, guess, cross / count, square / count)

@@ -125,6 +125,9 @@ def model(
     def equivalent(state: State, which: Any = slice(None)) -> Factor:
         return Factor(spectrum, *(part[which] for part in state[:3]))
 
+    def loss(state: State) -> FloatArray:
+        return np.asarray(floor + equivalent(state).excess / 2)
+
     return watch.Model(
         start,
         advance,
@@ -133,10 +136,8 @@ def model(
         limit=lambda state, which: (
             state[3][which, 0, 0] * equivalent(state, which).limit((state[3] / state[4])[which])
         ),
-        measure=lambda state: (
-            equivalent(state).curvature,
-            floor + equivalent(state).excess / 2,
-        ),
+        measure=lambda state: (equivalent(state).curvature, loss(state)),
+        loss=loss,
         tolerance=tolerance,
         any_step=networks.distance.shape[-2:] != (1, 1),  # otherwise it is one sample's network
         block=max(1, STEPPED // size),

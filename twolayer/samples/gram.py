@@ -8,6 +8,7 @@ distance of B from the best map, of which the loss is made: a loss far below the
 not lost in a run.
 """
 
+from collections.abc import Container
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
@@ -179,7 +180,9 @@ class GramNetwork(GramMatrix):
         return self._moved(gram=gram)
 
     @shared
-    def train(self, data: Data, eta: Any, steps: int) -> Trajectory:
+    def train(
+        self, data: Data, eta: Any, steps: int, looks: Container[int] | None = None
+    ) -> Trajectory:
         """Train by gradient descent and keep loss and curvature of every step.
 
         Parameters
@@ -187,6 +190,9 @@ class GramNetwork(GramMatrix):
         data : Data
         {rate}
         steps : int
+        looks : container of int
+            Steps at which the curvature is computed, by default all; elsewhere it is `nan`. An
+            eigenvalue costs more than a step.
 
         Returns
         -------
@@ -213,7 +219,7 @@ class GramNetwork(GramMatrix):
         """
         steps = arguments.count("steps", steps)
         runs, model = self._runs(data, eta)
-        return runs.train(model, steps)
+        return runs.train(model, steps, looks)
 
     @shared
     def outcome(

@@ -106,21 +106,29 @@ def convergence_odds(
     """
     from tqdm import tqdm
 
-    job = _job(data, width, sharpness, seed, max_steps, tolerance)
-    starts = arguments.count("starts", starts, least=1)
+    job, spans, done = check(
+        data,
+        width,
+        sharpness,
+        starts,
+        seed,
+        max_steps=max_steps,
+        tolerance=tolerance,
+        folder=folder,
+    )
     workers = arguments.count("workers", workers, least=1)
     confidence = arguments.single("confidence", confidence, "tolerance")
     place = None if folder is None else Path(folder)
-    size = chunks.STARTS
-    spans = [(first, min(first + size, starts)) for first in range(0, starts, size)]
-    done: dict[Span, Chunk] = {}
     if place is not None:
         place.mkdir(exist_ok=True)
-        done = {span: chunk for span in spans if (chunk := chunks.read(place, span, job))}
     missing = [span for span in spans if span not in done]
     kept = sum(last - first for first, last in done)
     with tqdm(
-        total=starts, initial=kept, unit="start", desc="convergence_odds", disable=not progress
+        total=spans[-1][1],
+        initial=kept,
+        unit="start",
+        desc="convergence_odds",
+        disable=not progress,
     ) as bar:
 
         def keep(index: int, chunk: Chunk) -> None:
@@ -133,6 +141,27 @@ def convergence_odds(
         run(chunks.train, [(job, span) for span in missing], workers, keep)
     curvature, phase = map(np.concatenate, zip(*(done[span] for span in spans), strict=True))
     return summary(job.sharpness, curvature, phase, confidence)
+
+
+def check(
+    data: Data,
+    width: int,
+    sharpness: Any,
+    starts: int,
+    seed: int,
+    *,
+    max_steps: int,
+    tolerance: float,
+    folder: str | os.PathLike[str] | None,
+) -> tuple[Job, list[Span], dict[Span, Chunk]]:
+    """The job, its chunks, and those that are done; whatever is wrong with what `convergence_odds`
+    was given, or with what is kept in the folder, is raised here, before any work."""
+    job = _job(data, width, sharpness, seed, max_steps, tolerance)
+    starts, size = arguments.count("starts", starts, least=1), chunks.STARTS
+    spans = [(first, min(first + size, starts)) for first in range(0, starts, size)]
+    if folder is None or not (place := Path(folder)).is_dir():
+        return job, spans, {}
+    return job, spans, {span: chunk for span in spans if (chunk := chunks.read(place, span, job))}
 
 
 def _job(data: Any, width: Any, sharpness: Any, seed: Any, max_steps: Any, tolerance: Any) -> Job:

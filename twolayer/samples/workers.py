@@ -1,5 +1,6 @@
 """Jobs in worker processes, which end at an interrupt and with their parent, however it goes: they
-hold nothing worth saving."""
+hold nothing worth saving. Each computes in one thread: the processes share the cores, small
+matrices are slow under many threads, and the bits of a result do not depend on their number."""
 
 import contextlib
 import os
@@ -23,16 +24,18 @@ def run(
     import multiprocessing
     from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 
-    context = multiprocessing.get_context("spawn")
+    context, others = multiprocessing.get_context("spawn"), multiprocessing.active_children()
     with ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_obey) as pool:
         started: list[Any] = []
         try:
             with _interrupts_wait():  # workers inherit this until they obey: none dies aloud
                 futures = {pool.submit(function, *job): index for index, job in enumerate(jobs)}
-            started = multiprocessing.active_children()
+            started = [child for child in multiprocessing.active_children() if child not in others]
             for future in as_completed(futures):
                 keep(futures[future], future.result())
         except BaseException as error:
+            for process in started:  # rather than wait for what they do
+                process.terminate()
             pool.shutdown(cancel_futures=True)
             if isinstance(error, BrokenExecutor) and any(
                 process.exitcode == -signal.SIGINT for process in started
@@ -55,9 +58,14 @@ def _interrupts_wait() -> Iterator[None]:
 
 
 def _obey() -> None:
-    """In a worker: end at once at an interrupt, and when the parent is gone."""
+    """In a worker: one thread for each product; end at once at an interrupt, and when the parent is
+    gone."""
     import threading
 
+    import scipy.linalg  # noqa: F401 - it has threads of its own, which are there to limit now
+    import threadpoolctl
+
+    threadpoolctl.threadpool_limits(1)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
