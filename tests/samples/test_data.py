@@ -171,8 +171,8 @@ def test_tiny_floors_are_known(monkeypatch, noise, ordered):
 
 def test_labels_are_read_twice_only_where_the_first_samples_mislead(monkeypatch):
     passes = []
-    sums = module._sums
-    monkeypatch.setattr(module, "_sums", lambda *arguments: passes.append(1) or sums(*arguments))
+    sums = module.summed
+    monkeypatch.setattr(module, "summed", lambda *arguments: passes.append(1) or sums(*arguments))
     X, Y = samples(np.random.default_rng(3), 100, 3, 1)
     Data(X, Y)
     Data(X, X[:, :1])
