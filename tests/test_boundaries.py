@@ -434,10 +434,10 @@ def test_certified_runs_converge(tau):
 @pytest.mark.parametrize("offset", OFFSETS)
 def test_both_sides_of_the_certificate(offset):
     assert tl.certificate(1.0, [2 - offset, 2 + offset], 0.1, 10).tolist() == [True, False]
-    # τ = ½, r > 0 with r(r + τ) = m²/32, m = 1 − |1 + τr − x|, at x = 1 + τr: m = 1
+    # τ = −½, r > 0 with r(r + |τ|) = m²/32, m = 1 − |1 + τr − x|, at x = 1 + τr: m = 1
     r = (-0.5 + np.sqrt(0.25 + 4 / 32)) / 2
     assert [
-        bool(tl.certificate(1.0, 1 + 0.5 * s, 0.5 + s, 1, 0.5))
+        bool(tl.certificate(1.0, 1 - 0.5 * s, -0.5 + s, 1, -0.5))
         for s in (r * (1 - offset), r * (1 + offset))
     ] == [True, False]
 

@@ -10,7 +10,7 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 
 # arguments and results, files, what watches runs whoever makes them, data, and the judges
 MAY_KNOW = {
-    "arguments", "docstrings", "results", "storage", "watch", "runs", "samples.data",
+    "arguments", "docstrings", "foreign", "results", "storage", "watch", "runs", "samples.data",
     "samples.files", "samples.blocks", "samples.descent", "network", "weights", "relu.sides",
 }  # fmt: skip
 OUTSIDE = {

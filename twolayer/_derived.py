@@ -248,9 +248,8 @@ def hessian_sharpness(curvature: Any, output: Any, width: Any, target: Any, sqrt
 
     Proved in derivations: hessian.sharpness, hessian.pair, hessian.top, hessian.top_opposed.
     """
-    rho = 2*output/(curvature*sqrt(width))
-    gap = (2*output - 2*target)/(curvature*sqrt(width))
-    return curvature*(1 + sqrt((gap + rho)*(gap + rho) + (1 - rho)*(1 + rho)))/2
+    gap = output - target
+    return curvature/2 + sqrt(curvature*curvature + 4*gap*(gap + 2*output)/width)/2
 
 
 def flow_curvature(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
@@ -258,9 +257,7 @@ def flow_curvature(curvature: Any, output: Any, width: Any, target: Any, sqrt: A
 
     Proved in derivations: hessian.flow_curvature, hessian.flow.
     """
-    rho = 2*output/(curvature*sqrt(width))
-    label = 2*target/(curvature*sqrt(width))
-    return curvature*sqrt(label*label + (1 - rho)*(1 + rho))
+    return sqrt(curvature*curvature + (output + target)*(4*target - 4*output)/width)
 
 
 def mirror_curvature(x: Any, s: Any, sqrt: Any) -> Any:

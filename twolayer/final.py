@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, boundaries, exact, expansions
+from . import _derived, exact, expansions, starts
 from .arguments import EPS, FloatArray, Mask
-from .boundaries import Cells
 from .docstrings import shared
 from .expansions import Ends, Runs
 from .results import FinalCurvature, Phase, laid_out
+from .starts import Cells
 from .watch import BLOCK, in_blocks
 
 __all__ = ["final_curvature"]
@@ -233,7 +233,7 @@ def final_curvature(
     >>> final_curvature(1.01, 2.0, 1.0, width=10**18).curvature.round(12)
     np.float64(1.960128477034)
     """
-    arrays = boundaries.cells(eta, curvature, output, width, target)
+    arrays = starts.cells(eta, curvature, output, width, target)
     cells = arrays.in_a_row()
     codes = exact.phase_codes(*cells)
     rate, curv, _, n, y = cells

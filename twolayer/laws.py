@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, boundaries
+from . import _derived, arguments, starts
 from .arguments import FloatArray
-from .boundaries import root
 from .docstrings import shared
 from .final import final_curvature
+from .starts import Cells
 
 __all__ = [
     "lazy_curvature",
@@ -30,12 +30,17 @@ _MIRROR_RANGE, _PEAK_RANGE = 0.5, 1.0  # largest ρ at which mirror_curvature an
 _STEP_RANGE = 3.9  # largest ηλ₀ at which peak_step does
 
 
-def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[boundaries.Cells, Any, Any]:
+def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[Cells, Any, Any]:
     """Checked arguments, and x and s."""
-    arrays = boundaries.cells(eta, curvature, output, width, 0.0)
+    arrays = starts.cells(eta, curvature, output, width, 0.0)
     with np.errstate(over="ignore", under="ignore"):
         x, s, _ = _derived.scaled(*arrays, np.sqrt)
     return arrays, x, s
+
+
+def root(radicand: Any) -> Any:
+    """Square root of a radicand that is never negative but may round below zero."""
+    return np.sqrt(np.maximum(radicand, 0.0))
 
 
 def _rises(x: FloatArray, s: FloatArray) -> Any:

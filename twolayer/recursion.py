@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, boundaries, watch
+from . import _derived, arguments, boundaries, starts, watch
 from .arguments import FloatArray, Mask
-from .boundaries import Cells
 from .docstrings import shared
 from .results import Outcome, Trajectory
+from .starts import Cells
 
 __all__ = ["outcome", "simulate"]
 
@@ -48,7 +48,7 @@ def simulate(
     >>> bool(run.loss[-1].max() < 1e-12), bool((1.5 * run.curvature[-1] < 2).all())
     (True, True)
     """
-    arrays = boundaries.cells(eta, curvature, output, width, target)
+    arrays = starts.cells(eta, curvature, output, width, target)
     steps, cells = arguments.count("steps", steps), arrays.in_a_row()
     rows = np.empty((3, steps + 1, cells.eta.size))
     with np.errstate(over="ignore", invalid="ignore"):
@@ -124,7 +124,7 @@ def outcome(
     >>> end.curvature.round(4)
     array([1.985 , 0.1485,    inf])
     """
-    arrays = boundaries.cells(eta, curvature, output, width, target)
+    arrays = starts.cells(eta, curvature, output, width, target)
     finite = "finite in outcome: phase tells how an infinitely wide network ends"
     arguments.require("width", arrays.width, arrays.width < np.inf, finite)
     max_steps, cells = arguments.count("max_steps", max_steps), arrays.in_a_row()

@@ -5,17 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, boundaries
-from .boundaries import root
+from . import _derived, exact
 from .docstrings import shared
+from .starts import starts
 
 __all__ = ["gradient_flow_curvature", "hessian_sharpness"]
 
 
 def _from_start(formula: Callable[..., Any], *start: Any) -> Any:
-    arrays = boundaries.starts(*start)
-    with np.errstate(over="ignore", under="ignore"):
-        return formula(*arrays, root)
+    arrays = starts(*start)
+    with np.errstate(all="ignore"):
+        unit, scaled = arrays.in_unit()
+        return (exact.rooted(formula, scaled, least=0.0) * unit)[()]
 
 
 @shared
