@@ -9,12 +9,15 @@ from .notation import (
     Q,
     V,
     c1,
+    delta,
     ds,
     dV,
+    epsilon,
     eta,
     f,
     i,
     lam,
+    level,
     margin,
     mean,
     n,
@@ -23,9 +26,11 @@ from .notation import (
     r,
     rest,
     s,
+    s_bare,
     t,
     tau,
     x,
+    x_bare,
     x_end,
     x_kept,
 )
@@ -130,6 +135,34 @@ lazy = equation(
     {x: eta * lam, s: eta * f / sp.sqrt(n)},
 )
 
+# Near the transition a label only turns the coordinates: delta and r are small, of weight 1.
+X_BARE = defined(
+    "final.x_bare",
+    x_bare,
+    x - tau * r * V,
+    "Near the transition a run with a label ends, to leading order, like one without that starts "
+    "at x - tau r V.",
+)
+S_BARE = defined(
+    "final.s_bare",
+    s_bare,
+    r * (1 + tau * r / 2) * sp.sqrt((1 - tau) * (1 + tau)),
+    "The output of that run is r (1 + tau r/2) sqrt(1 - tau^2).",
+)
+LEVEL = ((x_bare - 2) ** 2 + 2 * s_bare**2).xreplace(
+    {x_bare: right(X_BARE, {V: right(triangle.INVARIANT)}).expression}
+    | {s_bare: right(S_BARE).expression}
+)
+WEIGHTS = {x: 2 + epsilon * delta, r: epsilon * r}
+labelled = equation(
+    "final.labelled",
+    sp.Limit((prime(level) - level) / epsilon**3, epsilon, 0),
+    0,
+    "With a label a step keeps level = (x_bare - 2)^2 + 2 s_bare^2 up to weight 3, as a step "
+    "without a label keeps (x - 2)^2 + 2 s^2.",
+    {level: LEVEL.xreplace(WEIGHTS), prime(level): LEVEL.xreplace(triangle.STEP).xreplace(WEIGHTS)},
+)
+
 shrink = certificate.factor  # of the residual, at least, where the certificate holds
 bound = 16 * r**2 / (margin * (8 - margin))
 squares = Statement(
@@ -180,6 +213,9 @@ STATEMENTS = (
     C1,
     first_order,
     lazy,
+    X_BARE,
+    S_BARE,
+    labelled,
     portrait_V,
     portrait_s,
     portrait_mean,
@@ -207,6 +243,13 @@ FUNCTIONS = (
         (right(change_V), right(change_s)),
         "What one step makes of a small change of V and s.",
         helpers=SQUARE,
+    ),
+    Function(
+        "without_label",
+        (x, r, tau),
+        (right(X_BARE, {V: right(triangle.INVARIANT)}), right(S_BARE)),
+        "The state (x, s) without a label that ends alike, near the transition.",
+        also=(labelled,),
     ),
     Function(
         "product_curvature",

@@ -226,6 +226,14 @@ def portrait_change(V: Any, s: Any, dV: Any, ds: Any) -> Any:
     return dV*(1 + s2) + 2*V*ds*s, dV*s + ds*(V + 3*s2 - 3)
 
 
+def without_label(x: Any, r: Any, tau: Any, sqrt: Any) -> Any:
+    """The state (x, s) without a label that ends alike, near the transition.
+
+    Proved in derivations: final.x_bare, triangle.invariant, final.s_bare, final.labelled.
+    """
+    return x - r*tau*(4 + r*tau - x), r*sqrt((1 - tau)*(1 + tau))*(1 + r*tau/2)
+
+
 def product_curvature(x: Any, s: Any, tau: Any, sqrt: Any) -> Any:
     """The final x if PQ stayed as it is.
 

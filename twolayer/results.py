@@ -35,6 +35,11 @@ class Phase(enum.IntEnum):
         return self <= Phase.CATAPULT
 
 
+def trusted(value: Any, error: Any) -> Any:
+    """The error of a value that is not negative, infinite where it exceeds the value."""
+    return np.where(error > value, np.inf, error)
+
+
 def laid_out(shape: tuple[int, ...], *columns: Any) -> tuple[Any, ...]:
     """Columns of cells in their shape; of a single cell its numbers, and its Phase for a code."""
     cells = [column.reshape(shape)[()] for column in columns]
