@@ -17,13 +17,13 @@ from .notation import (
     f,
     i,
     lam,
-    level,
     margin,
     mean,
     n,
     p,
     q,
     r,
+    r_small,
     rest,
     s,
     s_bare,
@@ -38,7 +38,7 @@ from .prover.claims import eq, ge
 from .prover.function import Function, larger, right
 from .prover.proofs import Induction
 from .prover.quantities import at, code_names, prime
-from .prover.statement import Statement, defined, equation, inequality
+from .prover.statement import Statement, defined, definitions, equation, inequality
 from .prover.symbols import nonnegative
 
 # G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
@@ -135,7 +135,7 @@ lazy = equation(
     {x: eta * lam, s: eta * f / sp.sqrt(n)},
 )
 
-# Near the transition a label only turns the coordinates: delta and r are small, of weight 1.
+# Near the transition a label only changes the coordinates: delta and r are small, of weight 1.
 X_BARE = defined(
     "final.x_bare",
     x_bare,
@@ -149,18 +149,34 @@ S_BARE = defined(
     r * (1 + tau * r / 2) * sp.sqrt((1 - tau) * (1 + tau)),
     "The output of that run is r (1 + tau r/2) sqrt(1 - tau^2).",
 )
-LEVEL = ((x_bare - 2) ** 2 + 2 * s_bare**2).xreplace(
-    {x_bare: right(X_BARE, {V: right(triangle.INVARIANT)}).expression}
-    | {s_bare: right(S_BARE).expression}
-)
-WEIGHTS = {x: 2 + epsilon * delta, r: epsilon * r}
+# What a step makes of them.
+NEXT = {prime(x): triangle.STEP[x], prime(r): triangle.STEP[r]}
+NEXT[prime(V)] = triangle.INVARIANT.claim.rhs.xreplace({z: prime(z) for z in (x, r)})
+LATER = {
+    prime(symbol): value.xreplace({z: prime(z) for z in (x, r, V)})
+    for symbol, value in definitions(X_BARE, S_BARE).items()
+}
 labelled = equation(
     "final.labelled",
-    sp.Limit((prime(level) - level) / epsilon**3, epsilon, 0),
+    sp.Limit(
+        (
+            (prime(x_bare) - 2) ** 2
+            - (x_bare - 2) ** 2
+            + 2 * (prime(s_bare) - s_bare) * (prime(s_bare) + s_bare)
+        )
+        / epsilon**3,
+        epsilon,
+        0,
+    ),
     0,
-    "With a label a step keeps level = (x_bare - 2)^2 + 2 s_bare^2 up to weight 3, as a step "
-    "without a label keeps (x - 2)^2 + 2 s^2.",
-    {level: LEVEL.xreplace(WEIGHTS), prime(level): LEVEL.xreplace(triangle.STEP).xreplace(WEIGHTS)},
+    "With a label a step keeps (x_bare - 2)^2 + 2 s_bare^2 up to weight 3, as a step without a "
+    "label keeps (x - 2)^2 + 2 s^2.",
+    X_BARE,
+    S_BARE,
+    LATER,
+    NEXT,
+    triangle.INVARIANT,
+    {x: 2 + epsilon * delta, r: epsilon * r_small},
 )
 
 shrink = certificate.factor  # of the residual, at least, where the certificate holds
