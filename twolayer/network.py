@@ -113,12 +113,14 @@ class Network:
         return int(self.u.shape[-1 if self.data is None else -2])
 
     @property
+    @np.errstate(all="ignore")
     def output(self) -> Any:
         """f = v·u/√n, shape of the batch; on a data set the map B = uᵀv/√n from inputs to outputs,
         shape (..., d, k): f = X B."""
         return self.start[1] if self.data is None else self.u.mT @ self.v / np.sqrt(self.width)
 
     @property
+    @np.errstate(all="ignore")
     def curvature(self) -> Any:
         """λ = (|u|² + |v|²)/n, shape of the batch: |∂f/∂(u, v)|², the top eigenvalue of the Fisher
         matrix. On m samples it is that of JJᵀ/m, J the derivatives of all outputs by weights."""
@@ -127,6 +129,7 @@ class Network:
         return descent.curvature(self.u, self.v, self.data)[()]
 
     @property
+    @np.errstate(all="ignore")
     def start(self) -> tuple[Any, Any, int]:
         """(curvature, output, width), as the functions of the theory take them; for a single input.
 

@@ -121,7 +121,7 @@ def _curves(values: Cells, axes: tuple[str, ...], precision: float) -> dict[str,
             rates = boundary(*(part[exists] for part in start))
             curves[boundary.__name__] = _placed(rates, exists)
     if "curvature" in axes:
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             crit = _derived.critical_curvature(eta, *rest)
             div = _derived.divergence_curvature(eta, *rest)
             converges = (_derived.tau_squared(eta, *rest[1:]) <= 1) & (crit < div)

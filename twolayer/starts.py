@@ -47,6 +47,10 @@ class Cells(NamedTuple):
     def in_a_row(self) -> Cells:
         return Cells(*arguments.in_a_row(self.shape, *self))
 
+    def share(self, part: slice) -> Cells:
+        """Some of the cells in a row, without a copy of the others."""
+        return Cells(*(np.broadcast_to(array, self.shape).flat[part] for array in self))
+
     @property
     def still(self) -> Mask:
         """Where training never moves: at zero loss."""

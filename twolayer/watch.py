@@ -30,6 +30,7 @@ BLOCK = 16_384  # runs advanced together: a working set that fits the cache
 ALL = 1 << 62  # more than there can be
 LONGEST = 512  # steps between two compactions of all runs at most
 _LAZY, _DIVERGENT = int(Phase.LAZY), int(Phase.DIVERGENT)
+_STILL = -1.0  # the ratio of residuals that are 0 and stay so
 COMPACT = 0.75  # a block is compacted when less than this share of it is left
 
 
@@ -170,7 +171,7 @@ class _Watch:
             stays = record.first[index]
             record.phase[index] = np.where(stays < 2, Phase.LAZY, Phase.UNDECIDED)
             record.peak_step[index], record.steps[index] = 0, 0
-            record.peak[index], record.sharpness[index], record.error[index] = 0.0, stays, 0.0
+            record.peak[index], record.sharpness[index], record.ratio[index] = 0.0, stays, _STILL
         return still
 
     def _settle(self, live: _Live, before: Before, step: int, alive: Mask) -> Mask:
@@ -223,9 +224,9 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     record = _follow(model, np.arange(runs), 0, max_steps)
     record.error = _errors(record, model)
     expanding = (record.first >= 2) | (record.peak_step > 0)
-    known = np.flatnonzero(np.isfinite(record.error) & expanding & (record.peak > 0))
+    known = np.flatnonzero(np.isfinite(record.error) & expanding & (record.ratio != _STILL))
     twin = _follow(model, known, 1, max_steps)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         apart = np.abs(twin.sharpness - record.sharpness[known])
     record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
     return record
@@ -234,17 +235,18 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
 def _errors(record: Record, model: Model) -> FloatArray:
     """Of the last sharpness: twice what is left to come, and the rounding of the steps."""
     first, last, ratio = record.first, record.sharpness, record.ratio
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         tail = 2 * np.abs(record.other - last)
         if model.limit is None:
             tail *= ratio / (1 - ratio)  # the geometric series
         rounding = EPS * (record.steps + 1) * first * np.maximum(first / last, 1)
-        return np.where(ratio < 1, tail + rounding, np.where(ratio >= 1, np.inf, np.nan))
+        error = np.where(ratio < 1, tail + rounding, np.where(ratio >= 1, np.inf, np.nan))
+    return np.where(ratio == _STILL, 0.0, error)
 
 
 def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
     record, own = Record.undecided(index.size, max_steps), np.arange(index.size)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         for group in in_blocks(index.size, model.group):
             _Watch(model, record, nudge > 0).follow(own[group], index[group], nudge, max_steps)
     return record

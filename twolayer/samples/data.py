@@ -128,7 +128,7 @@ class Data:
     def _reduce(self, samples: Samples) -> None:
         """Fields from the samples, in one pass; in two where the labels are far closer to a linear
         map than the first block guessed."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             x, y = next(samples.blocks())
             _check(samples, 0, x, y)
             guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]

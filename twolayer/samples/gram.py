@@ -90,6 +90,7 @@ class GramNetwork(GramMatrix):
         """√n, beside matrices."""
         return np.asarray(np.sqrt(self.width))[..., None, None]
 
+    @np.errstate(all="ignore")
     def map(self, data: Data) -> Any:
         """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
         arguments.instance("data", data, Data)
@@ -101,6 +102,7 @@ class GramNetwork(GramMatrix):
             )
         return self._root * self.gram[..., :d, d:]
 
+    @np.errstate(all="ignore")
     def loss(self, data: Data) -> Any:
         """|X B − Y|²/(2m), shape of the batch.
 
@@ -111,6 +113,7 @@ class GramNetwork(GramMatrix):
         """
         return (self._equivalent(data).excess / 2 + data.floor)[()]
 
+    @np.errstate(all="ignore")
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m; shape of
         the batch.
@@ -121,6 +124,7 @@ class GramNetwork(GramMatrix):
         """
         return self._equivalent(data).curvature[()]
 
+    @np.errstate(all="ignore")
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k); its m·k − rank·k others
         are zero.
@@ -138,6 +142,7 @@ class GramNetwork(GramMatrix):
         """
         return self._equivalent(data).eigenvalues()
 
+    @np.errstate(all="ignore")
     def alignment(self, data: Data) -> Any:
         """Cosine between the residual, without what no linear map fits, and the top eigenvector of
         the kernel; shape of the batch.
@@ -146,6 +151,7 @@ class GramNetwork(GramMatrix):
         """
         return self._equivalent(data).alignment()[()]
 
+    @np.errstate(all="ignore")
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
 
@@ -163,20 +169,20 @@ class GramNetwork(GramMatrix):
         linear_map, d, root = self.map(data), data.inputs, self._root
         inward, outward = np.split(self.factor, [d], -2)
         rate = rate[..., None, None]
-        with np.errstate(over="ignore", invalid="ignore"):
-            distance = data.directions.T @ linear_map - data.solution
-            gradient = data.directions @ (data.spectrum[:, None] * distance)
-            *sides, change = _derived.factor_change(
-                inward, outward, gradient, rate, 0.0 if self.linear else rate / root
-            )
-            if not self.linear:
-                rows = self.factor + np.concatenate(sides, -2)
-                return self._moved(factor=rows, gram=rows @ rows.mT)
-            cross = (linear_map + change) / root
+        distance = data.directions.T @ linear_map - data.solution
+        gradient = data.directions @ (data.spectrum[:, None] * distance)
+        *sides, change = _derived.factor_change(
+            inward, outward, gradient, rate, 0.0 if self.linear else rate / root
+        )
+        if not self.linear:
+            rows = self.factor + np.concatenate(sides, -2)
+            return self._moved(factor=rows, gram=rows @ rows.mT)
+        cross = (linear_map + change) / root
         gram = np.broadcast_to(self.gram, (*cross.shape[:-2], *self.gram.shape[-2:])).copy()
         gram[..., :d, d:], gram[..., d:, :d] = cross, cross.mT
         return self._moved(gram=gram)
 
+    @np.errstate(all="ignore")
     @shared
     def train(self, data: Data, eta: Any, steps: int) -> Trajectory:
         """Train by gradient descent and keep loss and curvature of every step.
@@ -214,6 +220,7 @@ class GramNetwork(GramMatrix):
         runs, model = self._runs(data, eta)
         return runs.train(model, steps)
 
+    @np.errstate(all="ignore")
     @shared
     def outcome(
         self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = watch.CONVERGED**2
@@ -256,11 +263,10 @@ class GramNetwork(GramMatrix):
         the map from the best."""
         linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
         inward, outward = np.split(self.factor, [data.inputs], -2)
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = np.concatenate([turn @ inward, outward], -2)
-            if rows.shape[-1] > rows.shape[-2]:
-                rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
-            distance = turn @ linear_map - data.solution
+        rows = np.concatenate([turn @ inward, outward], -2)
+        if rows.shape[-1] > rows.shape[-2]:
+            rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
+        distance = turn @ linear_map - data.solution
         return Factor(data.spectrum, rows[..., :rank, :], rows[..., rank:, :], distance)
 
     def _runs(
