@@ -1,6 +1,9 @@
 """Closed forms on arrays: the boundaries, the phase of a start, its point in the triangle.
 
-Formulas come from `_derived`; this module checks arguments, broadcasts, and takes limits of width.
+Formulas come from `_derived`; this module takes limits of width. A start that a coarse type has
+rounded beyond Cauchy-Schwarz (float32: by up to 1e-6 of itself) is put on it first, which moves its
+boundaries by about as much of themselves, and by up to the square root of that (1e-3) where their
+radicand nearly vanishes.
 """
 
 from __future__ import annotations

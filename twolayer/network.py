@@ -14,7 +14,7 @@ import numpy as np
 
 from . import arguments, watch
 from .docstrings import shared
-from .results import Outcome, Trajectory
+from .results import Outcome, Trajectory, in_short
 from .runs import Runs
 from .samples import descent
 from .samples.data import Data
@@ -69,6 +69,13 @@ class Network:
         else:
             u, v = descent.layers(self.u, self.v, self.data)
         vars(self).update(u=u, v=v)
+
+    def __repr__(self) -> str:
+        shape = self.u.shape[: -1 if self.data is None else -2]
+        last = f"data={self.data!r}"
+        if self.data is None:
+            last = f"curvature={in_short(self.curvature)}"
+        return f"Network(shape={shape}, width={self.width}, {last})"
 
     @classmethod
     @shared

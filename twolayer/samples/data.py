@@ -77,6 +77,10 @@ class Data:
     def __init__(self, X: Any, Y: Any) -> None:
         self._reduce(in_blocks(arguments.table("X", X), arguments.table("Y", Y)))
 
+    def __repr__(self) -> str:
+        size = f"samples={self.samples}, inputs={self.inputs}, outputs={self.outputs}"
+        return f"Data({size}, rank={len(self.spectrum)}, floor={self.floor:.4g})"
+
     @classmethod
     def read(cls, path: str | os.PathLike[str], outputs: int = 1) -> "Data":
         """The data set in a file: .npz with arrays X and Y, or .csv whose last columns are the

@@ -17,7 +17,7 @@ import numpy as np
 from .. import _derived, arguments, watch
 from ..arguments import FloatArray
 from ..docstrings import shared
-from ..results import Outcome, Trajectory
+from ..results import Outcome, Trajectory, in_short
 from ..runs import Runs
 from . import factor
 from .data import Data
@@ -72,6 +72,11 @@ class GramNetwork(GramMatrix):
     """
 
     linear: bool = False
+
+    def __repr__(self) -> str:
+        size, batch = self.gram.shape[-1], self.gram.shape[:-2]
+        rest = f"inputs_and_outputs={size}" + ", linear=True" * self.linear
+        return f"GramNetwork(shape={batch}, width={in_short(self.width)}, {rest})"
 
     @property
     def linearized(self) -> Self:

@@ -23,6 +23,8 @@ from .workers import run
 
 __all__ = ["convergence_odds"]
 
+MOST = 10**8
+
 
 @shared
 def convergence_odds(
@@ -50,8 +52,8 @@ def convergence_odds(
         Values of ηλ₀, increasing; λ₀ is the top kernel eigenvalue of each start, so each has its
         own learning rates. Dimensionless.
     starts : int
-        Number of networks, with independent N(0, 1) weights. All values of ηλ₀ are tried on the
-        same ones.
+        Number of networks, at most 10⁸, with independent N(0, 1) weights. All values of ηλ₀ are
+        tried on the same ones.
     seed : int
         The same seed gives the same starts, whatever the grid and the number of workers; more
         starts begin with those of fewer.
@@ -106,6 +108,8 @@ def convergence_odds(
 
     job = _job(data, width, sharpness, seed, max_steps, tolerance)
     starts = arguments.count("starts", starts, least=1)
+    if starts > MOST:
+        raise ValueError(f"starts = {starts} must be at most {MOST}: each of them is kept in memory")
     workers = arguments.count("workers", workers, least=1)
     confidence = arguments.single("confidence", confidence, "tolerance")
     place = None if folder is None else Path(folder)
