@@ -519,6 +519,13 @@ def test_defaults_are_output_0_label_0_and_infinite_width(boundary):
     )
 
 
+@pytest.mark.parametrize("function", [tl.phase, tl.triangle, tl.certificate])
+@pytest.mark.parametrize("eta", [0.5, 1.5, 2.5])
+def test_with_a_rate_the_defaults_are_the_same(function, eta):
+    assert function(eta, 2.0) == function(eta, 2.0, 0.0, np.inf, 0.0)
+    assert function(eta, 2.0) == function(eta, 2.0, output=0.7, target=0.3)
+
+
 def test_the_certificate_at_label_0_stops_at_2():
     x = np.array([np.nextafter(2, 0), 2.0, np.nextafter(2, 3)])
     assert tl.certificate(1.0, x, 0.1, 5).tolist() == [True, False, False]
