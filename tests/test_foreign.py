@@ -137,7 +137,7 @@ def test_masked_cells_are_refused(call, name):
 
 def test_a_mask_that_hides_nothing_is_no_matter():
     assert tl.eta_max(np.ma.array([1.0, 2.0], mask=False)).tolist() == [4.0, 2.0]
-    with pytest.raises(ValueError, match="^curvature has masked cells"):
+    with pytest.raises(ValueError, match=r"^curvature has masked cells"):
         tl.eta_max([1.0, np.ma.masked])
 
 
@@ -170,7 +170,7 @@ def test_torch():
         assert foreign.precision(value) == unit
         np.testing.assert_array_equal(arguments.numbers("eta", value), [1.0, 1.5], strict=True)
     for bad in (torch.tensor([1.0], device="meta"), torch.tensor([1j]), [value, value]):
-        with pytest.raises(ValueError, match="^eta = .* must be a real number"):
+        with pytest.raises(ValueError, match=r"^eta = .* must be a real number"):
             arguments.numbers("eta", bad)
 
 

@@ -431,7 +431,8 @@ def test_a_network_is_shown_in_one_line():
     data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
     shown = "Data(samples=3, inputs=2, outputs=1, rank=2, floor=0)"
     assert repr(data) == shown
-    assert repr(tl.Network.random(9, rng=0, data=data)) == f"Network(shape=(), width=9, data={shown})"
+    on_data = tl.Network.random(9, rng=0, data=data)
+    assert repr(on_data) == f"Network(shape=(), width=9, data={shown})"
     gram = tl.GramNetwork.random([10, 10**6], inputs=2, rng=0)
     assert repr(gram) == "GramNetwork(shape=(2,), width=10 to 1e+06, inputs_and_outputs=3)"
     assert repr(gram.linearized).endswith("inputs_and_outputs=3, linear=True)")

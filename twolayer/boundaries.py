@@ -20,6 +20,7 @@ from .starts import Start, cells, starts
 
 __all__ = ["certificate", "eta_crit", "eta_div", "eta_max", "phase", "triangle"]
 
+
 @shared
 def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
     """Smallest learning rate above which the first step raises the loss.

@@ -50,7 +50,7 @@ phases, labels : Phase codes, shape (k,), and k str
 Raises
 ------
 ValueError
-    For bad input, naming the argument.""",
+    For bad input, naming the argument; masked cells, too.""",
     "refused_start": """
 {refused}
     Also if no network has this start: Cauchy-Schwarz, |f₀| ≤ √n λ₀/2, up to 8 units of rounding of

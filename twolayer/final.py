@@ -37,7 +37,8 @@ def final_curvature(
     -------
     FinalCurvature
         curvature, error, phase and steps, each of the shape of the cells. DIVERGENT cells have
-        curvature `inf`, OSCILLATING ones `nan`.
+        curvature `inf`, OSCILLATING ones `nan`; a start at zero loss, f₀ = y, never moves: λ₀,
+        error 0, in whatever phase its neighbours are. An error larger than the curvature is `inf`.
 
     {refused_start}
 
@@ -51,14 +52,19 @@ def final_curvature(
     to first order and adds what expansions and steps contribute. Near η_max it grows by 3 a step:
     there float64 does not know the final curvature.
 
-    With a target the recursion is iterated, at most 100,000 steps, until `certificate` holds and
-    the exact product ηλ_∞ = 2√(τ² + PQ Π(1 − r²)²) has a negligible rest (`final.tail`); curvature
-    is `nan`, and `error` `inf`, for a run that needs more, however small the label. `error` is an
-    estimate there, from twins a rounding away: of 36,000 cells with 3 < ηλ₀ < 4.3 it missed 5.
+    With a target the recursion is iterated until `certificate` holds and the exact product ηλ_∞ =
+    2√(τ² + PQ Π(1 − r²)²) has a negligible rest (`final.tail`). Near the transition, where that
+    takes for ever, a run goes over into the one without a label that ends alike (`final.labelled`),
+    as soon as what this leaves out, at most 2.6(τ²ρ² + |τ|ρ³) at a distance ρ from (2, 0)
+    [measured for |τ| ≤ ½], is less than roundings have contributed; a label with |τ| ≤ 2.2e-16 is
+    less than a rounding everywhere. After 100,000 steps a run ends with the rest that it has, and
+    curvature is `nan` where the certificate still fails: where ηλ itself is below some 1e-4 and |τ|
+    above rounding. `error` is an estimate there, from twins a rounding away: of 36,000 cells with 3
+    < ηλ₀ < 4.3 it missed 5.
 
     Width inf: λ₀ in the lazy phase. In the catapult phase the final curvature is log-periodic in
-    the width and has no limit: `nan`. A start with f₀ = 0 stays where it is in exact arithmetic,
-    and so does its curvature.
+    the width and has no limit: `nan`. There are no defaults of output and width: at both of them
+    nothing moves.
 
     Examples
     --------

@@ -2,8 +2,6 @@
 that ends alike near the transition, or, for a label below rounding, that run everywhere.
 """
 
-from typing import Any
-
 import numpy as np
 
 from . import _derived, unlabelled
@@ -21,9 +19,8 @@ _TWIN_SAFETY = 8  # of each of four numbers
 
 def solve(cells: Cells) -> Solution:
     """The ends of converging runs that have a label."""
-    eta, curv, out, n, y = cells
-    x, r, tau = _derived.scaled(eta, curv, out, n, y, np.sqrt)
-    tiny, solution = np.abs(tau) <= EPS, np.empty((3, x.size))
+    _, _, tau = _derived.scaled(*cells, np.sqrt)
+    tiny, solution = np.abs(tau) <= EPS, np.empty((3, tau.size))
     for chosen, part in ((tiny, _below_rounding), (~tiny, _with_twins)):
         if chosen.any():
             solution[:, chosen] = part(Cells(*(array[chosen] for array in cells)))
@@ -71,7 +68,8 @@ def _until_certain(x: FloatArray, r: FloatArray, tau: FloatArray) -> Solution:
             end[which], tail[which] = run.x, run.error + left_out[alike]
             steps[which] = done + run.steps
         going = ~(arrived | alike)
-        index, x, r, tau = (array[going] for array in (index, *state))
+        index = index[going]
+        x, r, tau = (array[going] for array in state)
         stride = min(1 + done // 8, 256, max(_BUDGET - done, 1))
         for block in in_blocks(index.size, BLOCK):
             x[block], r[block] = _stepped(x[block], r[block], tau[block], stride)

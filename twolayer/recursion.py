@@ -33,8 +33,8 @@ def simulate(
     Returns
     -------
     Trajectory
-        output, curvature and loss of shape (steps + 1, *cells); a run that has overflowed is `inf`
-        from there on.
+        output, curvature and loss of shape (steps + 1, *cells); a run that overflows is `inf` from
+        there on. Where only the loss does, output and curvature are as they are.
 
     {refused_start}
 
@@ -110,7 +110,8 @@ def outcome(
     -------
     Outcome
         Each field has the shape of the cells. A run has converged when its loss is at most 1e-12 of
-        its start while ηλ < 2, and diverged when its loss overflows.
+        its start while ηλ < 2, and diverged when its loss overflows. A start at zero loss never
+        moves: LAZY where ηλ₀ < 2, else UNDECIDED, with curvature λ₀ after no step.
 
     {refused_start}
 

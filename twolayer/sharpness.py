@@ -40,7 +40,8 @@ def hessian_sharpness(
 
     Notes
     -----
-    Derivations `hessian.pair`, `hessian.top`.
+    Derivations `hessian.pair`, `hessian.top`. Labels of any size; a radicand that nearly vanishes
+    is exact.
 
     Examples
     --------
@@ -71,7 +72,8 @@ def gradient_flow_curvature(
 
     Notes
     -----
-    Derivations `hessian.flow`, `hessian.flow_curvature`, `hessian.flow_falls`.
+    Derivations `hessian.flow`, `hessian.flow_curvature`, `hessian.flow_falls`. Labels of any size;
+    good to 2e-14 of itself, since a radicand that nearly vanishes is exact.
 
     Examples
     --------

@@ -25,6 +25,7 @@ _TINIEST = np.finfo(np.float64).smallest_subnormal
 # errors are first-order estimates: the roundings of ηλ, of ηf/√n and of the first steps add up
 _SAFETY = 4
 
+
 class Solution(NamedTuple):
     """Final ηλ, its error, and the steps that were taken to know it."""
 

@@ -172,7 +172,7 @@ class _Watch:
             record.phase[index] = np.where(stays < 2, Phase.LAZY, Phase.UNDECIDED)
             record.peak_step[index], record.steps[index] = 0, 0
             record.peak[index], record.sharpness[index], record.ratio[index] = 0.0, stays, _STILL
-        return still
+        return np.asarray(still)
 
     def _settle(self, live: _Live, before: Before, step: int, alive: Mask) -> Mask:
         """Mark and record the runs that this step settles."""

@@ -109,7 +109,9 @@ def convergence_odds(
     job = _job(data, width, sharpness, seed, max_steps, tolerance)
     starts = arguments.count("starts", starts, least=1)
     if starts > MOST:
-        raise ValueError(f"starts = {starts} must be at most {MOST}: each of them is kept in memory")
+        raise ValueError(
+            f"starts = {starts} must be at most {MOST}: each of them is kept in memory"
+        )
     workers = arguments.count("workers", workers, least=1)
     confidence = arguments.single("confidence", confidence, "tolerance")
     place = None if folder is None else Path(folder)
