@@ -9,8 +9,10 @@ from .notation import (
     Q,
     V,
     c1,
+    delta,
     ds,
     dV,
+    epsilon,
     eta,
     f,
     i,
@@ -21,11 +23,14 @@ from .notation import (
     p,
     q,
     r,
+    r_small,
     rest,
     s,
+    s_bare,
     t,
     tau,
     x,
+    x_bare,
     x_end,
     x_kept,
 )
@@ -33,7 +38,7 @@ from .prover.claims import eq, ge
 from .prover.function import Function, larger, right
 from .prover.proofs import Induction
 from .prover.quantities import at, code_names, prime
-from .prover.statement import Statement, defined, equation, inequality
+from .prover.statement import Statement, defined, definitions, equation, inequality
 from .prover.symbols import nonnegative
 
 # G = sqrt(PQ), up to its sign, in the amplitudes, which descend the loss of two weights.
@@ -130,6 +135,50 @@ lazy = equation(
     {x: eta * lam, s: eta * f / sp.sqrt(n)},
 )
 
+# Near the transition a label only changes the coordinates: delta and r are small, of weight 1.
+X_BARE = defined(
+    "final.x_bare",
+    x_bare,
+    x - tau * r * V,
+    "Near the transition a run with a label ends, to leading order, like one without that starts "
+    "at x - tau r V.",
+)
+S_BARE = defined(
+    "final.s_bare",
+    s_bare,
+    r * (1 + tau * r / 2) * sp.sqrt((1 - tau) * (1 + tau)),
+    "The output of that run is r (1 + tau r/2) sqrt(1 - tau^2).",
+)
+# What a step makes of them.
+NEXT = {prime(x): triangle.STEP[x], prime(r): triangle.STEP[r]}
+NEXT[prime(V)] = triangle.INVARIANT.claim.rhs.xreplace({z: prime(z) for z in (x, r)})
+LATER = {
+    prime(symbol): value.xreplace({z: prime(z) for z in (x, r, V)})
+    for symbol, value in definitions(X_BARE, S_BARE).items()
+}
+labelled = equation(
+    "final.labelled",
+    sp.Limit(
+        (
+            (prime(x_bare) - 2) ** 2
+            - (x_bare - 2) ** 2
+            + 2 * (prime(s_bare) - s_bare) * (prime(s_bare) + s_bare)
+        )
+        / epsilon**3,
+        epsilon,
+        0,
+    ),
+    0,
+    "With a label a step keeps (x_bare - 2)^2 + 2 s_bare^2 up to weight 3, as a step without a "
+    "label keeps (x - 2)^2 + 2 s^2.",
+    X_BARE,
+    S_BARE,
+    LATER,
+    NEXT,
+    triangle.INVARIANT,
+    {x: 2 + epsilon * delta, r: epsilon * r_small},
+)
+
 shrink = certificate.factor  # of the residual, at least, where the certificate holds
 bound = 16 * r**2 / (margin * (8 - margin))
 squares = Statement(
@@ -180,6 +229,9 @@ STATEMENTS = (
     C1,
     first_order,
     lazy,
+    X_BARE,
+    S_BARE,
+    labelled,
     portrait_V,
     portrait_s,
     portrait_mean,
@@ -207,6 +259,13 @@ FUNCTIONS = (
         (right(change_V), right(change_s)),
         "What one step makes of a small change of V and s.",
         helpers=SQUARE,
+    ),
+    Function(
+        "without_label",
+        (x, r, tau),
+        (right(X_BARE, {V: right(triangle.INVARIANT)}), right(S_BARE)),
+        "The state (x, s) without a label that ends alike, near the transition.",
+        also=(labelled,),
     ),
     Function(
         "product_curvature",

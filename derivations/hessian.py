@@ -21,7 +21,6 @@ from .notation import (
     move,
     n,
     r,
-    rho,
     s,
     sharpness,
     tau,
@@ -201,16 +200,15 @@ STATEMENTS = (
 )
 proved = by_name(STATEMENTS)
 
-gap, label = code_names("gap label")
-BALANCE = (rho, 2 * f / (sp.sqrt(n) * lam))
+gap = code_names("gap")
 FUNCTIONS = (
     Function(
         "hessian_sharpness",
         (lam, f, n, y),
         (right(proved["sharpness"]),),
         "The largest eigenvalue of the Hessian of the loss.",
-        helpers=(BALANCE, (gap, 2 * (f - y) / (sp.sqrt(n) * lam))),
-        written=(lam * (1 + sp.sqrt((rho + gap) ** 2 + (1 - rho) * (1 + rho))) / 2,),
+        helpers=((gap, f - y),),
+        written=((lam + sp.sqrt(lam**2 + 4 * gap * (2 * f + gap) / n)) / 2,),
         also=tuple(proved[name] for name in ("pair", "top", "top_opposed")),
     ),
     Function(
@@ -218,8 +216,7 @@ FUNCTIONS = (
         (lam, f, n, y),
         (right(proved["flow_curvature"]),),
         "The curvature at the end of gradient flow.",
-        helpers=(BALANCE, (label, 2 * y / (sp.sqrt(n) * lam))),
-        written=(lam * sp.sqrt((1 - rho) * (1 + rho) + label**2),),
+        written=(sp.sqrt(lam**2 + 4 * (y - f) * (y + f) / n),),
         also=(proved["flow"],),
     ),
 )

@@ -434,10 +434,10 @@ def test_certified_runs_converge(tau):
 @pytest.mark.parametrize("offset", OFFSETS)
 def test_both_sides_of_the_certificate(offset):
     assert tl.certificate(1.0, [2 - offset, 2 + offset], 0.1, 10).tolist() == [True, False]
-    # τ = ½, r > 0 with r(r + τ) = m²/32, m = 1 − |1 + τr − x|, at x = 1 + τr: m = 1
+    # τ = −½, r > 0 with r(r + |τ|) = m²/32, m = 1 − |1 + τr − x|, at x = 1 + τr: m = 1
     r = (-0.5 + np.sqrt(0.25 + 4 / 32)) / 2
     assert [
-        bool(tl.certificate(1.0, 1 + 0.5 * s, 0.5 + s, 1, 0.5))
+        bool(tl.certificate(1.0, 1 - 0.5 * s, -0.5 + s, 1, -0.5))
         for s in (r * (1 - offset), r * (1 + offset))
     ] == [True, False]
 
@@ -517,6 +517,13 @@ def test_defaults_are_output_0_label_0_and_infinite_width(boundary):
         == tl.triangle(1.0, 3.0, 1.0, 4, 0.0)
         != tl.triangle(1.0, 3.0, 1.0, 4, 0.5)
     )
+
+
+@pytest.mark.parametrize("function", [tl.phase, tl.triangle, tl.certificate])
+@pytest.mark.parametrize("eta", [0.5, 1.5, 2.5])
+def test_with_a_rate_the_defaults_are_the_same(function, eta):
+    assert function(eta, 2.0) == function(eta, 2.0, 0.0, np.inf, 0.0)
+    assert function(eta, 2.0) == function(eta, 2.0, output=0.7, target=0.3)
 
 
 def test_the_certificate_at_label_0_stops_at_2():

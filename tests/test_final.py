@@ -1,7 +1,7 @@
 """The final curvature: its laws first, then multiple precision, then how far it says it can be
 trusted."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import mpmath
@@ -413,14 +413,54 @@ def test_the_error_with_a_label_covers_what_rounding_does():
 
 
 def test_a_label_that_is_not_reached_in_time_says_so():
-    end = final_curvature([1.0, 1.0 + 1e-6], 2.0, 0.5, 10**12, 1e-300)
-    assert end.phase.tolist() == [Phase.LAZY, Phase.CATAPULT]
+    """Where the curvature itself is tiny, so that a step does next to nothing."""
+    end = final_curvature(*from_scaled(1.0, 1e-6, 0.9, 10, np.array([1e-8, -1e-8])))
+    assert (end.phase == Phase.LAZY).all()
     assert np.isnan(end.curvature).all()
     assert np.isinf(end.error).all()
     assert (end.steps == 100_000).all()
 
 
+@pytest.mark.parametrize("width", [1, 7, 1e18, np.inf])
+@pytest.mark.parametrize("label", [0.0, 0.3, -0.3, 1e-300])
+def test_a_start_at_zero_loss_stays(width, label):
+    """In every phase of its neighbours, which its `phase` still is."""
+    eta = np.array([0.5, 1.5, 2.0, 2.5, 30.0])
+    end = final_curvature(eta, 2.0, label, width, label)
+    np.testing.assert_array_equal(end.curvature, 2.0)
+    np.testing.assert_array_equal(end.error, 0.0)
+    np.testing.assert_array_equal(end.steps, 0)
+    np.testing.assert_array_equal(end.phase, tl.phase(eta, 2.0, label, width, label))
+    assert set(end.phase.tolist()) >= {Phase.LAZY, Phase.DIVERGENT}
+    beside = final_curvature(2.5, 2.0, np.nextafter(label, 1), width, label)
+    assert beside.curvature == np.inf
+
+
+def test_an_error_larger_than_the_curvature_is_infinite():
+    """Where chaos has eaten all digits the value stays, and says nothing."""
+    x = 4 - np.logspace(-14, -3, 400)
+    end = final_curvature(1.0, x, 0.4, 1)
+    hopeless = np.isinf(end.error)
+    assert 0.02 < hopeless.mean() < 0.98
+    assert np.isfinite(end.curvature).all()
+    assert (end.error[~hopeless] <= end.curvature[~hopeless]).all()
+
+
 def test_an_output_below_every_float_leaves_the_end_unknown():
     end = final_curvature([1.5, 0.5], 2.0, 1e-320, 10**300)
     assert end.error[0] == np.inf
+    assert end.curvature[0] == 2.0
     assert end.error[1] < 1e-13
+
+
+@pytest.mark.parametrize("x", [2.05, 2.5, 3.5])
+@pytest.mark.parametrize("f", [1e-308, 1e-310, 1e-315, 1e-320, 5e-324])
+def test_outputs_among_the_smallest_floats(x, f):
+    """The run itself in 50 digits; as few digits as such an output has are known of the end."""
+    end = final_curvature(1.0, x, f, 1)
+    with localcontext(prec=50):
+        exact, s = Decimal(x), Decimal(f)
+        while exact >= 2 or abs(s) > Decimal("1e-25"):
+            exact, s = exact + s * s * (exact - 4), s * (1 - exact + s * s)
+    assert abs(Decimal(float(end.curvature)) - exact) <= Decimal(float(end.error))
+    assert (end.error < 1e-7) == (f > 1e-318 or x < 2.1)

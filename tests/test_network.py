@@ -406,3 +406,33 @@ def test_two_units_are_the_same_network():
     run, narrow = net.train(1.2, 40), Network(few[:, 0], few[:, 1]).train(1.2 * 2 / 30, 40)
     np.testing.assert_allclose(narrow.curvature, run.curvature * 30 / 2, rtol=1e-9)
     assert (two_units(np.zeros((1, 3)), np.ones((1, 3))) == [[[0, 0], [0, np.sqrt(3)]]]).all()
+
+
+@pytest.mark.parametrize("target", [None, [[0.25]]])
+def test_networks_at_zero_loss_never_move(target):
+    """f = v·u/√4 = 0.25, in three rates; on data one sample of input 1."""
+    u, v = np.array([1.0, 0.0, 0.0, 2.0]), np.array([0.5, 3.0, 0.0, 0.0])
+    data = None if target is None else tl.Data([1.0], target)
+    net = tl.Network(u, v) if data is None else tl.Network(u[:, None], v[:, None], data)
+    label = {"target": 0.25} if data is None else {}
+    eta = np.array([0.5, 1.5, 5.0]) / 3.5625  # λ = (5 + 9.25)/4
+    end = net.outcome(eta, **label)
+    assert end.phase.tolist() == [tl.Phase.LAZY, tl.Phase.LAZY, tl.Phase.UNDECIDED]
+    np.testing.assert_allclose(end.curvature, 3.5625, rtol=1e-15)
+    for field in (end.curvature_error, end.steps, end.peak_step, end.peak_loss):
+        np.testing.assert_array_equal(field, 0)
+
+
+def test_a_network_is_shown_in_one_line():
+    nets = tl.Network.random(1000, size=(2, 3), rng=0)
+    low, high = nets.curvature.min(), nets.curvature.max()
+    assert repr(nets) == f"Network(shape=(2, 3), width=1000, curvature={low:.4g} to {high:.4g})"
+    assert repr(tl.Network([1.0], [2.0])) == "Network(shape=(), width=1, curvature=5)"
+    data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    shown = "Data(samples=3, inputs=2, outputs=1, rank=2, floor=0)"
+    assert repr(data) == shown
+    on_data = tl.Network.random(9, rng=0, data=data)
+    assert repr(on_data) == f"Network(shape=(), width=9, data={shown})"
+    gram = tl.GramNetwork.random([10, 10**6], inputs=2, rng=0)
+    assert repr(gram) == "GramNetwork(shape=(2,), width=10 to 1e+06, inputs_and_outputs=3)"
+    assert repr(gram.linearized).endswith("inputs_and_outputs=3, linear=True)")

@@ -27,7 +27,7 @@ from tests.helpers import (
     random_cells,
     same_in_units,
 )
-from twolayer import Phase, Trajectory, _derived, watch
+from twolayer import Phase, Trajectory, _derived, recursion, watch
 from twolayer.recursion import outcome, simulate
 
 EPS = np.finfo(float).eps
@@ -175,7 +175,8 @@ def test_minima_stand_still(cell):
     assert (run.loss == 0).all()
     end = outcome(*here, max_steps=20)
     flat = cell.eta * cell.curvature < 2
-    assert (end.phase, end.steps) == ((Phase.LAZY, 0) if flat else (Phase.UNDECIDED, 20))
+    assert (end.phase, end.steps) == (Phase.LAZY if flat else Phase.UNDECIDED, 0)
+    assert (end.curvature, end.curvature_error) == (cell.eta * cell.curvature / cell.eta, 0)
     assert end.peak_loss == 0
 
 
@@ -654,3 +655,50 @@ def test_reported_error_where_the_loss_never_exceeds_its_start():
     )
     assert count > 90
     assert share >= 0.95
+
+
+@pytest.mark.parametrize("label", [0.0, 0.3])
+@pytest.mark.parametrize("absorbing", [False, True])
+def test_a_start_at_zero_loss_never_moves(label, absorbing):
+    end = outcome([0.5, 1.0, 2.5], 2.0, label, 7, label, absorbing=absorbing)
+    assert end.phase.tolist() == [Phase.LAZY, Phase.UNDECIDED, Phase.UNDECIDED]
+    np.testing.assert_array_equal(end.curvature, 2.0)
+    np.testing.assert_array_equal(end.curvature_error, 0.0)
+    for field in (end.steps, end.peak_step, end.peak_loss):
+        np.testing.assert_array_equal(field, 0)
+
+
+def test_where_only_the_loss_overflows_output_and_curvature_are_as_they_are():
+    """The same run in a unit in which the loss is a number."""
+    unit = 2.0**530
+    here = simulate(1.0, 2.0, 0.01, 10, steps=300)
+    with np.errstate(all="ignore"):
+        there = simulate(1 / unit, 2 * unit, 0.01 * unit, 10, steps=300)
+    np.testing.assert_array_equal(there.output, here.output * unit)
+    np.testing.assert_array_equal(there.curvature, here.curvature * unit)
+    assert np.isinf(there.loss[0])
+    assert (there.loss[~np.isinf(there.loss)] <= np.finfo(float).max).all()
+    first = simulate(1e-160, 2e160, 1e158, 10, steps=0)
+    assert (first.output, first.curvature, first.loss) == (1e158, 2e160, np.inf)
+
+
+def test_memory_is_a_small_multiple_of_the_results():
+    x, width = np.linspace(0.01, 4.4, 1000)[:, None], np.logspace(0, 18, 500).round()
+    outcome(x[:9], 1.0, 0.4, width)
+    tracemalloc.start()
+    try:
+        end = outcome(x, 1.0, 0.4, width, max_steps=200)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    results = sum(field.nbytes for field in vars(end).values())
+    share = 500 * recursion.SHARE  # bytes that one share of the cells takes
+    assert peak <= 1.1 * results + share
+    assert 1.1 * 10**7 * 41 + share < 10**7 * 41 * 3  # of 1e7 cells
+
+
+def test_the_same_bits_whatever_the_share(monkeypatch):
+    cell = random_cells(np.random.default_rng(3), 1000, x=(0.05, 4.5), tau=0.3)
+    whole = outcome(*cell, max_steps=300)
+    monkeypatch.setattr(recursion, "SHARE", 77)
+    same(outcome(*cell, max_steps=300), whole)

@@ -93,3 +93,26 @@ def test_bad_input_is_one_clear_line(call, message):
     with pytest.raises(ValueError, match=message) as caught:
         call()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("power", [-1000, -500, 500, 1000])
+def test_the_unit_drops_out(power):
+    """Curvature, output and label times a power of two: so are the results, to the last bit."""
+    rng = np.random.default_rng(0)
+    curvature, width = rng.uniform(0.1, 3, 500), rng.choice([1.0, 4.0, 1e6], 500)
+    output = np.sqrt(width) * curvature / 2 * rng.uniform(-1, 1, 500)
+    target = rng.uniform(-3, 3, 500) * 10.0 ** rng.integers(-5, 5, 500)
+    unit = 2.0**power
+    for function in (tl.hessian_sharpness, tl.gradient_flow_curvature):
+        here = function(curvature, output, width, target)
+        there = function(curvature * unit, output * unit, width, target * unit)
+        np.testing.assert_array_equal(there, here * unit)
+
+
+def test_labels_beyond_every_square():
+    """Far from the label it alone counts: 2|y|/√n, and |y|/√n."""
+    assert tl.gradient_flow_curvature(2, 1, 4, 1e300) == 1e300
+    assert tl.gradient_flow_curvature(2, 1, 4, -1e300) == 1e300
+    # λ_max = (λ + √(λ² + 4(f − y)(3f − y)/n))/2 → |y|/√n
+    assert tl.hessian_sharpness(2, 1, 4, 1e300) == pytest.approx(5e299, rel=1e-15)
+    assert tl.hessian_sharpness(1e-300, 0.0, 1, 1e300) == pytest.approx(1e300, rel=1e-15)

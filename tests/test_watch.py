@@ -153,6 +153,28 @@ def test_a_start_at_the_minimum():
     assert record.steps.tolist() == [0, 0]
 
 
+def test_a_run_at_zero_loss_that_no_step_moves():
+    """One table column: the state of the scripted runs stays what it is."""
+    sizes, sharpness = [[0.0], [0.0], [0.0], [1.0]], [[1.0], [2.0], [5.0], [1.0]]
+    model, runs, calls = scripted(sizes, sharpness=sharpness)
+    record = watch.watch(model, runs, 7)
+    assert record.phase.tolist() == [Phase.LAZY, *[Phase.UNDECIDED] * 3]
+    assert record.steps.tolist() == [0, 0, 0, 7]
+    assert record.peak_step[:3].tolist() == [0, 0, 0]
+    assert record.peak[:3].tolist() == [0, 0, 0]
+    assert record.sharpness[:3].tolist() == [1, 2, 5]
+    assert record.error[:3].tolist() == [0, 0, 0]
+    assert all(runs == [] for runs, nudge in calls["runs"] if nudge)  # none has a twin
+
+
+def test_a_residual_too_small_to_square_still_moves():
+    """A size of 0 whose state changes is watched: it may grow."""
+    record = watched([[0.0, 0.0, 3.0, 0.0]], sharpness=[[3.0, 3.0, 3.0, 1.0]])
+    assert record.phase == [Phase.LAZY]
+    assert record.peak == [3.0]
+    assert record.steps == [3]
+
+
 def test_a_run_that_is_certain_leaves_and_learns_its_first_step():
     def certain(state):
         return np.ones(len(state[0]), bool)
@@ -333,3 +355,26 @@ def test_nothing_is_stepped_once_all_is_settled():
     model, runs, calls = scripted(sizes)
     assert (watch.watch(model, runs, 1000).steps == 33).all()
     assert calls["steps"] == 33 * 10
+
+
+def test_an_error_larger_than_the_curvature_is_infinite():
+    record = Record.undecided(4, 9)
+    record.sharpness[:] = [1.0, 1.0, np.inf, np.nan]
+    record.error = np.array([1.0, 1.5, np.nan, np.nan])
+    end = watch.outcome(record, np.full(4, 0.5), np.zeros(4), (4,))
+    np.testing.assert_array_equal(end.curvature_error, [2.0, np.inf, np.nan, np.nan])
+    np.testing.assert_array_equal(end.curvature, [2.0, 2.0, np.inf, np.nan])
+
+
+def test_a_trajectory_in_which_only_the_loss_overflows():
+    """The first comes back, the second does not, the third is not over."""
+    inf, nan = np.inf, np.nan
+    loss = np.array([[inf, 1, 1], [inf, inf, 1], [5, inf, 1], [1, nan, inf]], float)
+    output = np.array([[9, 9, 9], [8, 8, 9], [7, inf, 9], [6, nan, 8]], float)
+    run = watch.trajectory((3,), np.ones((4, 3)), loss.copy(), output.copy())
+    np.testing.assert_array_equal(run.output[:, 0], output[:, 0])
+    np.testing.assert_array_equal(run.output[:, 1], [9, inf, inf, inf])
+    np.testing.assert_array_equal(run.output[:, 2], output[:, 2])
+    np.testing.assert_array_equal(run.curvature[:, 1], [1, inf, inf, inf])
+    np.testing.assert_array_equal(run.loss[:, 1], [1, inf, inf, inf])
+    np.testing.assert_array_equal(run.loss[:, [0, 2]], loss[:, [0, 2]])

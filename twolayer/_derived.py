@@ -300,6 +300,14 @@ def portrait_change(V: Any, s: Any, dV: Any, ds: Any) -> Any:
     return dV*(1 + s2) + 2*V*ds*s, dV*s + ds*(V + 3*s2 - 3)
 
 
+def without_label(x: Any, r: Any, tau: Any, sqrt: Any) -> Any:
+    """The state (x, s) without a label that ends alike, near the transition.
+
+    Proved in derivations: final.x_bare, triangle.invariant, final.s_bare, final.labelled.
+    """
+    return x - r*tau*(4 + r*tau - x), r*sqrt((1 - tau)*(1 + tau))*(1 + r*tau/2)
+
+
 def product_curvature(x: Any, s: Any, tau: Any, sqrt: Any) -> Any:
     """The final x if PQ stayed as it is.
 
@@ -322,9 +330,8 @@ def hessian_sharpness(curvature: Any, output: Any, width: Any, target: Any, sqrt
 
     Proved in derivations: hessian.sharpness, hessian.pair, hessian.top, hessian.top_opposed.
     """
-    rho = 2*output/(curvature*sqrt(width))
-    gap = (2*output - 2*target)/(curvature*sqrt(width))
-    return curvature*(1 + sqrt((gap + rho)*(gap + rho) + (1 - rho)*(1 + rho)))/2
+    gap = output - target
+    return curvature/2 + sqrt(curvature*curvature + 4*gap*(gap + 2*output)/width)/2
 
 
 def flow_curvature(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
@@ -332,9 +339,7 @@ def flow_curvature(curvature: Any, output: Any, width: Any, target: Any, sqrt: A
 
     Proved in derivations: hessian.flow_curvature, hessian.flow.
     """
-    rho = 2*output/(curvature*sqrt(width))
-    label = 2*target/(curvature*sqrt(width))
-    return curvature*sqrt(label*label + (1 - rho)*(1 + rho))
+    return sqrt(curvature*curvature + (output + target)*(4*target - 4*output)/width)
 
 
 def mirror_curvature(x: Any, s: Any, sqrt: Any) -> Any:

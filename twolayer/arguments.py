@@ -4,20 +4,20 @@ Every message is one line: the argument, the value it had (in an array: the firs
 allowed.
 """
 
-import math
 import operator
 from collections.abc import Callable
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from . import foreign
+
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Shape = tuple[int, ...]
 
-EPS = math.ulp(1.0)
+EPS = foreign.EPS
 
 _FINITE = ("finite", np.isfinite)
 _POSITIVE = ("positive and finite", lambda a: np.isfinite(a) & (a > 0))
@@ -49,36 +49,31 @@ _RULES: dict[str, tuple[str, Callable[[FloatArray], Any]]] = {
 
 
 def _short(value: object) -> str:
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # of a foreign class
+        text = f"{type(value).__name__} object"
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def numbers(name: str, value: Any, rule: str | None = None) -> FloatArray:
     """`value` as a float64 array that obeys the rule of that name (its own, unless another is
     given)."""
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind == "O" and all(isinstance(item, Real) for item in array.flat):
-            array = array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError):
-        array = np.asarray("")
-    if array.dtype.kind not in "iuf":
+    array = foreign.as_array(name, value)
+    if array is None or array.dtype.kind not in "iuf":
         raise ValueError(f"{name} = {_short(value)} must be a real number or an array of them")
-    with np.errstate(over="ignore"):  # of wider floats
+    with np.errstate(all="ignore"):  # of wider floats
         array = array.astype(np.float64, copy=False)
-    allowed, obeys = _RULES[rule or name]
-    require(name, array, obeys(array), allowed)
+        allowed, obeys = _RULES[rule or name]
+        require(name, array, obeys(array), allowed)
     return array
 
 
 def table(name: str, value: Any) -> NDArray[Any]:
     """`value` as a table of real numbers, one sample a row, not copied and not yet checked to be
     finite."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        array = np.asarray("")
-    if array.dtype.kind not in "biuf":
+    array = foreign.as_array(name, value)
+    if array is None or array.dtype.kind not in "biuf":
         raise ValueError(f"{name} = {_short(value)} must be an array of real numbers")
     if array.ndim not in (1, 2) or array.size == 0:
         raise ValueError(

@@ -1,86 +1,24 @@
 """Closed forms on arrays: the boundaries, the phase of a start, its point in the triangle.
 
-Formulas come from `_derived`; this module checks arguments, broadcasts, and takes limits of width.
+Formulas come from `_derived`; this module takes limits of width. A start that a coarse type has
+rounded beyond Cauchy-Schwarz (float32: by up to 1e-6 of itself) is put on it first, which moves its
+boundaries by about as much of themselves, and by up to the square root of that (1e-3) where their
+radicand nearly vanishes.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, exact
-from .arguments import EPS, FloatArray, Mask, Shape
+from . import _derived, exact
+from .arguments import FloatArray, Mask
 from .docstrings import shared
 from .results import laid_out
+from .starts import Start, cells, starts
 
 __all__ = ["certificate", "eta_crit", "eta_div", "eta_max", "phase", "triangle"]
-
-# balanced networks fail the inequality by a few ulp on their own computed numbers
-CAUCHY_SCHWARZ_SLACK = 8 * EPS
-
-
-class Start(NamedTuple):
-    curvature: FloatArray
-    output: FloatArray
-    width: FloatArray
-    target: FloatArray
-
-
-class Cells(NamedTuple):
-    eta: FloatArray
-    curvature: FloatArray
-    output: FloatArray
-    width: FloatArray
-    target: FloatArray
-
-    @property
-    def shape(self) -> Shape:
-        return np.broadcast_shapes(*(array.shape for array in self))
-
-    def in_a_row(self) -> Cells:
-        return Cells(*arguments.in_a_row(self.shape, *self))
-
-
-def cells(eta: Any, curvature: Any, output: Any, width: Any, target: Any) -> Cells:
-    """The five arguments as checked arrays that broadcast and obey Cauchy-Schwarz."""
-    rate, start = arguments.numbers("eta", eta), starts(curvature, output, width, target)
-    arguments.shape_of(eta=rate, **start._asdict())
-    return Cells(rate, *start)
-
-
-def starts(curvature: Any, output: Any, width: Any, target: Any) -> Start:
-    """`cells` without a learning rate."""
-    values = Start(curvature, output, width, target)._asdict()
-    start = Start(*arguments.arrays(**values))
-    allowed = "at most sqrt(width)*curvature/2 in size (Cauchy-Schwarz: no network has it)"
-    arguments.require("output", start.output, cauchy_schwarz(*start[:3]), allowed)
-    return start
-
-
-def cauchy_schwarz(curvature: FloatArray, output: FloatArray, width: FloatArray) -> Mask:
-    """Whether a network has these numbers, up to 8 ulp (derivation `triangle.largest_output`)."""
-    with np.errstate(over="ignore"):
-        largest = _derived.largest_output(curvature, width, np.sqrt)
-    return np.asarray(np.abs(output) <= largest * (1 + CAUCHY_SCHWARZ_SLACK))
-
-
-def root(radicand: Any) -> Any:
-    """Square root of a radicand that is never negative but may round below zero."""
-    return np.sqrt(np.maximum(radicand, 0.0))
-
-
-def _in_unit(start: Start) -> tuple[Any, Start]:
-    """A power of two near the largest of the sizes, and the start in that unit, where no square
-    overflows.
-
-    At infinite width output and label do not matter, whatever their size.
-    """
-    curv, out, n, y = start
-    out, y = (np.where(np.isinf(n), 0.0, value) for value in (out, y))
-    largest = np.maximum(curv, np.maximum(np.abs(out), np.abs(y)))
-    unit = np.ldexp(1.0, np.clip(np.frexp(largest)[1], -1000, 1000))
-    return unit, Start(curv / unit, out / unit, n, y / unit)
 
 
 @shared
@@ -104,7 +42,9 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
     Notes
     -----
     Derivations `boundaries.eta_crit`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit
-    (arXiv:2003.02218, §1.1).
+    (arXiv:2003.02218, §1.1). Good to 1e-14 of itself for the numbers given: where the radicand
+    nearly vanishes it is computed exactly, and so is its sign. There a rounding ε of λ₀ or f₀ moves
+    η_crit by up to √ε of itself.
 
     Examples
     --------
@@ -115,8 +55,8 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
     """
     start = starts(curvature, output, width, target)
     with np.errstate(all="ignore"):
-        unit, scaled = _in_unit(start)
-        crit = _derived.eta_crit(*scaled, np.sqrt) / unit
+        unit, scaled = start.in_unit()
+        crit = exact.rooted(_derived.eta_crit, scaled) / unit
         return np.where(crit < _eta_max(start), crit, np.inf)[()]
 
 
@@ -138,7 +78,8 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivation `divergence.eta_div`: the rate at which the invariant V vanishes at the start.
+    Derivation `divergence.eta_div`: the rate at which the invariant V vanishes at the start. Good
+    to 1e-14 of itself, as `eta_crit` is.
 
     Examples
     --------
@@ -151,9 +92,9 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
 
 def _eta_div(start: Start) -> Any:
-    with np.errstate(over="ignore", under="ignore"):
-        unit, scaled = _in_unit(start)
-        return _derived.eta_div(*scaled, root) / unit
+    with np.errstate(all="ignore"):
+        unit, scaled = start.in_unit()
+        return exact.rooted(_derived.eta_div, scaled, least=0.0) / unit
 
 
 @shared
@@ -188,14 +129,14 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
 
 def _eta_max(start: Start) -> Any:
-    with np.errstate(over="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         flat = _derived.eta_flat(start.width, start.target, np.sqrt)
         return np.minimum(_eta_div(start), flat)
 
 
 @shared
 def triangle(
-    eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0
+    eta: Any, curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
 ) -> tuple[Any, Any, Any]:
     """Coordinates P, Q, V that steps multiply: for label 0 a point of the triangle P + Q + V = 4.
 
@@ -226,7 +167,9 @@ def triangle(
 
 
 @shared
-def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> Any:
+def certificate(
+    eta: Any, curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
+) -> Any:
     """Whether a run that is here is certain to converge to zero loss (sufficient, not necessary).
 
     Parameters
@@ -241,7 +184,7 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
         For label 0, whether ηλ < 2. Otherwise whether |r|(|r| + |τ|) ≤ m²/32 with m = min(V − 2, 4
         − V) > 0.
 
-    {refused}
+    {refused_start}
 
     Notes
     -----
@@ -253,8 +196,7 @@ def certificate(eta: Any, curvature: Any, output: Any, width: Any, target: Any =
     >>> certificate(1.0, [1.9, 2.1], 0.1, 100)
     array([ True, False])
     """
-    values = Cells(eta, curvature, output, width, target)._asdict()
-    arrays = Cells(*arguments.arrays(**values))
+    arrays = cells(eta, curvature, output, width, target)
     with np.errstate(all="ignore"):
         return scaled_certificate(*_derived.scaled(*arrays, np.sqrt))[()]
 
@@ -266,7 +208,9 @@ def scaled_certificate(x: FloatArray, r: FloatArray, tau: FloatArray) -> Mask:
 
 
 @shared
-def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) -> Any:
+def phase(
+    eta: Any, curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0
+) -> Any:
     """How training ends, in closed form and exactly right for the float64 numbers given.
 
     Parameters
@@ -289,7 +233,7 @@ def phase(eta: Any, curvature: Any, output: Any, width: Any, target: Any = 0.0) 
 
     Examples
     --------
-    >>> phase(1.5, 2.0, 1.0, 100)
+    >>> phase(1.5, 2.0)
     <Phase.CATAPULT: 1>
     >>> phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
     array([0, 1, 2, 3], dtype=int8)

@@ -54,10 +54,11 @@ phases, labels : Phase codes, shape (k,), and k str
 Raises
 ------
 ValueError
-    For bad input, naming the argument.""",
+    For bad input, naming the argument; masked cells, too.""",
     "refused_start": """
 {refused}
-    Also if no network has this start: Cauchy-Schwarz, |f₀| ≤ √n λ₀/2.""",
+    Also if no network has this start: Cauchy-Schwarz, |f₀| ≤ √n λ₀/2, up to 8 units of rounding of
+    the coarser of the types in which λ₀ and f₀ came. An output beyond it is put on it.""",
     "refused_weights": """
 Raises
 ------

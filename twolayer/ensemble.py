@@ -113,7 +113,7 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
     rate, width, deviation = arguments.arrays(eta=eta, width=units, scale=scale)
     n = np.minimum(width, _WIDEST)
     total, lazy, catapult = 0.0, 0.0, 0.0
-    with np.errstate(over="ignore", under="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         unit = n / (rate * deviation * deviation) / 2
         below, diverges = special.gammainc(n, 4 * unit), special.gammaincc(n, 4 * unit)
         half = np.minimum(np.pi, 2 * _REACH / np.sqrt(n)) / 4
@@ -160,5 +160,5 @@ def no_catapult_probability(width: Any) -> Any:
     from scipy import special
 
     n = np.minimum(arguments.numbers("width", width, "units or inf"), _WIDEST)
-    with np.errstate(under="ignore"):
+    with np.errstate(all="ignore"):
         return special.betaincc(0.5, n / 2, 0.5)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, boundaries
+from . import _derived, arguments, starts
 from .arguments import FloatArray
-from .boundaries import root
 from .docstrings import shared
 from .final import final_curvature
+from .starts import Cells
 
 __all__ = [
     "lazy_curvature",
@@ -30,12 +30,17 @@ _MIRROR_RANGE, _PEAK_RANGE = 0.5, 1.0  # largest ρ at which mirror_curvature an
 _STEP_RANGE = 3.9  # largest ηλ₀ at which peak_step does
 
 
-def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[boundaries.Cells, Any, Any]:
+def _state(eta: Any, curvature: Any, output: Any, width: Any) -> tuple[Cells, Any, Any]:
     """Checked arguments, and x and s."""
-    arrays = boundaries.cells(eta, curvature, output, width, 0.0)
-    with np.errstate(over="ignore", under="ignore"):
+    arrays = starts.cells(eta, curvature, output, width, 0.0)
+    with np.errstate(all="ignore"):
         x, s, _ = _derived.scaled(*arrays, np.sqrt)
     return arrays, x, s
+
+
+def root(radicand: Any) -> Any:
+    """Square root of a radicand that is never negative but may round below zero."""
+    return np.sqrt(np.maximum(radicand, 0.0))
 
 
 def _rises(x: FloatArray, s: FloatArray) -> Any:
@@ -218,7 +223,7 @@ def width_period(eta: Any, curvature: Any) -> Any:
     np.float64(4.0)
     """
     rate, curv = arguments.arrays(eta=eta, curvature=curvature)
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         x = rate * curv
         return np.where((x > 2) & (x < 4), _derived.width_period(x), np.nan)[()]
 
@@ -260,7 +265,7 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
     array([0.094, 0.012, 0.164, 0.268])
     """
     rate, curv, place = arguments.arrays(eta=eta, curvature=curvature, cycle=cycle)
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         x = rate * curv
     inside = (x > 2) & (x < 4)
     start = np.where(inside, x, 3.0)

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import arguments, watch
 from .docstrings import shared
-from .results import Outcome, Trajectory
+from .results import Outcome, Trajectory, in_short
 from .runs import Runs
 from .samples import descent
 from .samples.data import Data
@@ -80,6 +80,13 @@ class Network:
             alpha = arguments.single("output_scale", self.output_scale, "scale")
             vars(self).update(output_scale=alpha)
 
+    def __repr__(self) -> str:
+        shape = self.u.shape[: -1 if self.data is None else -2]
+        last = f"data={self.data!r}"
+        if self.data is None:
+            last = f"curvature={in_short(self.curvature)}"
+        return f"Network(shape={shape}, width={self.width}, {last})"
+
     @classmethod
     @shared
     def random(
@@ -132,6 +139,7 @@ class Network:
         return self.width if self.output_scale is None else 1 / self.output_scale**2
 
     @property
+    @np.errstate(all="ignore")
     def output(self) -> Any:
         """f = v·u/√n, n the effective width, shape of the batch; on a data set the map B = uᵀv/√n
         from inputs to outputs, shape (..., d, k): f = X B."""
@@ -140,6 +148,7 @@ class Network:
         return self.u.mT @ self.v / np.sqrt(self.effective_width)
 
     @property
+    @np.errstate(all="ignore")
     def curvature(self) -> Any:
         """λ = (|u|² + |v|²)/n, n the effective width, shape of the batch: |∂f/∂(u, v)|², the top
         eigenvalue of the Fisher matrix. On m samples it is that of JJᵀ/m, J the derivatives of all
@@ -149,6 +158,7 @@ class Network:
         return descent.curvature(self.u, self.v, self.data, self.effective_width)[()]
 
     @property
+    @np.errstate(all="ignore")
     def start(self) -> tuple[Any, Any, float]:
         """(curvature, output, effective width), as the functions of the theory take them; for a
         single input.

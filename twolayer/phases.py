@@ -8,10 +8,10 @@ import numpy as np
 
 from . import _derived, arguments, boundaries, exact, recursion
 from .arguments import Mask
-from .boundaries import Cells
 from .docstrings import shared
 from .final import final_curvature
 from .results import Phase, PhaseDiagram
+from .starts import Cells, cauchy_schwarz, coarsest
 
 __all__ = ["phase_diagram"]
 
@@ -78,7 +78,8 @@ def phase_diagram(
         )
     first, second = axes
     grid = Cells(**values | {first: values[first][:, None]})
-    exists = np.broadcast_to(boundaries.cauchy_schwarz(*grid[1:4]), grid.shape)
+    exists, bounded = cauchy_schwarz(*grid[1:4], coarsest(curvature, output))
+    exists, grid = np.broadcast_to(exists, grid.shape), grid._replace(output=bounded)
     codes = np.ma.MaskedArray(exact.phase_codes(*grid), ~exists, fill_value=Phase.UNDECIDED)
     run = functools.partial(recursion.outcome, max_steps=max_steps)
     return PhaseDiagram(
@@ -87,7 +88,7 @@ def phase_diagram(
         phase=codes,
         observed=_laid_out(run, grid, exists) if observe else None,
         final=_laid_out(final_curvature, grid, exists) if final else None,
-        **_curves(Cells(**values), axes),
+        **_curves(Cells(**values), axes, coarsest(curvature, output)),
     )
 
 
@@ -108,18 +109,20 @@ def _placed(values: Any, exists: Mask, elsewhere: float = np.nan) -> Any:
     return cells
 
 
-def _curves(values: Cells, axes: tuple[str, ...]) -> dict[str, Any]:
+def _curves(values: Cells, axes: tuple[str, ...], precision: float) -> dict[str, Any]:
     """The exact boundaries along eta and along curvature, at each point of the other axis."""
     curves = {}
     eta, curvature, *rest = map(np.atleast_1d, values)
     if "eta" in axes:
-        starts = np.broadcast_arrays(curvature, *rest)
-        exists = boundaries.cauchy_schwarz(*starts[:3])
+        output, width, target = rest
+        exists, bounded = cauchy_schwarz(curvature, output, width, precision)
+        start = np.broadcast_arrays(curvature, bounded, width, target)
+        exists = np.broadcast_to(exists, start[0].shape)
         for boundary in (boundaries.eta_crit, boundaries.eta_max):
-            rates = boundary(*(start[exists] for start in starts))
+            rates = boundary(*(part[exists] for part in start))
             curves[boundary.__name__] = _placed(rates, exists)
     if "curvature" in axes:
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             crit = _derived.critical_curvature(eta, *rest)
             div = _derived.divergence_curvature(eta, *rest)
             converges = (_derived.tau_squared(eta, *rest[1:]) <= 1) & (crit < div)

@@ -1,17 +1,20 @@
 """Iterate the exact maps of `_derived`: whole trajectories, or only how each run ends."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, boundaries, watch
+from . import _derived, arguments, boundaries, starts, watch
 from .arguments import FloatArray, Mask
-from .boundaries import Cells
 from .docstrings import shared
-from .results import Outcome, Trajectory
+from .results import Outcome, Trajectory, laid_out
+from .starts import Cells
 
 __all__ = ["outcome", "simulate"]
+
+SHARE = 1 << 17  # cells that `outcome` lays out together: 50 MB
 
 
 @shared
@@ -30,8 +33,8 @@ def simulate(
     Returns
     -------
     Trajectory
-        output, curvature and loss of shape (steps + 1, *cells); a run that has overflowed is `inf`
-        from there on.
+        output, curvature and loss of shape (steps + 1, *cells); a run that overflows is `inf` from
+        there on. Where only the loss does, output and curvature are as they are.
 
     {refused_start}
 
@@ -48,10 +51,10 @@ def simulate(
     >>> bool(run.loss[-1].max() < 1e-12), bool((1.5 * run.curvature[-1] < 2).all())
     (True, True)
     """
-    arrays = boundaries.cells(eta, curvature, output, width, target)
+    arrays = starts.cells(eta, curvature, output, width, target)
     steps, cells = arguments.count("steps", steps), arrays.in_a_row()
     rows = np.empty((3, steps + 1, cells.eta.size))
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         for block in _blocks(cells.target, watch.BLOCK):
             _fill(rows, cells, block)
     output, curvature, loss = rows
@@ -107,7 +110,8 @@ def outcome(
     -------
     Outcome
         Each field has the shape of the cells. A run has converged when its loss is at most 1e-12 of
-        its start while ηλ < 2, and diverged when its loss overflows.
+        its start while ηλ < 2, and diverged when its loss overflows. A start at zero loss never
+        moves: LAZY where ηλ₀ < 2, else UNDECIDED, with curvature λ₀ after no step.
 
     {refused_start}
 
@@ -124,17 +128,28 @@ def outcome(
     >>> end.curvature.round(4)
     array([1.985 , 0.1485,    inf])
     """
-    arrays = boundaries.cells(eta, curvature, output, width, target)
+    arrays = starts.cells(eta, curvature, output, width, target)
     finite = "finite in outcome: phase tells how an infinitely wide network ends"
     arguments.require("width", arrays.width, arrays.width < np.inf, finite)
-    max_steps, cells = arguments.count("max_steps", max_steps), arrays.in_a_row()
+    max_steps, size = arguments.count("max_steps", max_steps), math.prod(arrays.shape)
+    kinds = np.int8, np.float64, np.float64, np.float64, np.int64, np.int64
+    ends = Outcome(*(np.empty(size, kind) for kind in kinds))
+    for share in watch.in_blocks(size, SHARE):
+        part = _ends(arrays.share(share), max_steps, absorbing)
+        for name, column in vars(ends).items():
+            column[share] = getattr(part, name)
+    return Outcome(*laid_out(arrays.shape, *vars(ends).values()))
+
+
+def _ends(cells: Cells, max_steps: int, absorbing: bool) -> Outcome:
+    """How runs in a row end."""
     record = watch.Record.undecided(cells.eta.size, max_steps)
     for group in _blocks(cells.target, watch.ALL):
         part = Cells(*(array[group] for array in cells))
         record.put(group, watch.watch(_model(part, absorbing), part.eta.size, max_steps))
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         peak_loss = _derived.scaled_loss(cells.eta, record.peak, cells.width)
-    return watch.outcome(record, cells.eta, peak_loss, arrays.shape)
+    return watch.outcome(record, cells.eta, peak_loss, cells.eta.shape)
 
 
 def _model(cells: Cells, absorbing: bool) -> watch.Model:

@@ -38,6 +38,20 @@ class Phase(enum.IntEnum):
         return self <= Phase.CATAPULT
 
 
+def trusted(value: Any, error: Any) -> Any:
+    """The error of a value that is not negative, infinite where it exceeds the value."""
+    return np.where(error > value, np.inf, error)
+
+
+def in_short(values: Any) -> str:
+    """One number, or the range of many, to four digits."""
+    array = np.asarray(values)
+    if not array.size:
+        return "none"
+    ends = dict.fromkeys(f"{end:.4g}" for end in (array.min(), array.max()))
+    return " to ".join(ends)
+
+
 def laid_out(shape: tuple[int, ...], *columns: Any) -> tuple[Any, ...]:
     """Columns of cells in their shape; of a single cell its numbers, and its Phase for a code."""
     cells = [column.reshape(shape)[()] for column in columns]
@@ -48,7 +62,8 @@ def laid_out(shape: tuple[int, ...], *columns: Any) -> tuple[Any, ...]:
 class Trajectory:
     """A run, step by step: row t is the state after t steps, row 0 the start.
 
-    A run that has overflowed is `inf` in all three from that step on.
+    A run that overflows is `inf` in all three from the step on at which its loss did so for good.
+    Where only the loss is beyond float64, output and curvature are as they are.
 
     Attributes
     ----------
@@ -71,9 +86,10 @@ class Outcome:
     Attributes
     ----------
     phase : Phase, or int8 array of its codes
-        What the run showed: LAZY, CATAPULT, DIVERGENT or UNDECIDED.
+        What the run showed: LAZY, CATAPULT, DIVERGENT or UNDECIDED. A start at zero loss never
+        moves: LAZY where ηλ₀ < 2, else UNDECIDED, after no step.
     curvature : float array
-        λ where the run ended; `inf` if it diverged, `nan` if it is undecided.
+        λ where the run ended; `inf` if it diverged, `nan` if it is undecided, λ₀ if it never moves.
     curvature_error : float array
         How far `curvature` can be trusted: eight times the difference to a twin run whose learning
         rate is one unit of rounding higher (where the loss rose, or ηλ₀ ≥ 2), plus twice the
@@ -104,10 +120,11 @@ class FinalCurvature:
     ----------
     curvature : float array
         The final λ, for the loss ½(f − y)²; `inf` where training diverges, `nan` where it has no
-        single limit or, with a label, was not reached in 100,000 steps.
+        single limit or, with a label, was not reached in 100,000 steps; λ₀ for a start at zero
+        loss.
     error : float array
-        How far `curvature` can be trusted, in the same units; `inf` where it was not reached, `nan`
-        where it is not finite otherwise.
+        How far `curvature` can be trusted, in the same units; `inf` where it was not reached or
+        where it would exceed `curvature`, `nan` where that is not finite otherwise.
     phase : Phase, or int8 array of its codes
         How training ends, as `phase` says.
     steps : int64 array

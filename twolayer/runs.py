@@ -36,7 +36,7 @@ class Runs:
         """What the model measures at every step; given `looks`, its curvature at these alone."""
         rows: list[FloatArray] = []
         runs = np.arange(self.eta.size)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             for block in watch.in_blocks(max(runs.size, 1), model.block):
                 state = model.start(runs[block], 0)
                 for t in range(steps + 1):
@@ -54,5 +54,5 @@ class Runs:
     def outcome(self, model: watch.Model, max_steps: int, floor: float = 0.0) -> Outcome:
         """How each run ends; the loss is `floor` plus half the square of the model's size."""
         record = watch.watch(model, self.eta.size, max_steps)
-        with np.errstate(over="ignore"):
+        with np.errstate(all="ignore"):
             return watch.outcome(record, self.eta, floor + record.peak**2 / 2, self.shape)

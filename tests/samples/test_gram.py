@@ -674,3 +674,23 @@ def test_the_first_step_grows_the_residual_along_the_eigenvectors_of_eigenvalues
             after, (1 - eta * theta) * before, rtol=2e-3, atol=1e-3 * np.abs(before).max()
         )
         np.testing.assert_array_equal(np.abs(after) > np.abs(before), eta > 2 / spectrum)
+
+
+def test_networks_that_no_step_moves():
+    """The map is the best one to the last bit: with a floor, at several rates."""
+    data = Data([1.0, 1.0], [1.0, 3.0])
+    net = GramNetwork([[2.0, 1.0], [1.0, 2.0]], width=4)  # B = √4·1 = 2
+    end = net.outcome(data, np.array([0.5, 1.5, 5.0]) / 4)
+    assert end.phase.tolist() == [Phase.LAZY, Phase.LAZY, Phase.UNDECIDED]
+    np.testing.assert_allclose(end.curvature, 4.0, rtol=1e-15)
+    for field in (end.curvature_error, end.steps, end.peak_step):
+        np.testing.assert_array_equal(field, 0)
+    np.testing.assert_array_equal(end.peak_loss, data.floor)
+
+
+def test_steps_after_an_overflow_do_not_warn():
+    data, net = Data([1.0, 2.0], [1.0, 2.0]), GramNetwork([[1.0, 0.0], [0.0, 1.0]], width=4)
+    for _ in range(12):
+        net = net.step(data, 1e3)
+    assert not np.isfinite(net.gram).all()
+    assert np.isnan(net.alignment(data))

@@ -223,3 +223,9 @@ def test_figures_without_even_odds_or_with_one_value():
     artists.ax.figure.canvas.draw()
     with pytest.raises(ValueError, match=r"\Aodds = \{\} must hold at least one ConvergenceOdds\Z"):
         samples.plot_convergence_odds({})
+
+
+def test_more_starts_than_memory_holds_are_refused_at_once():
+    data = Data([1.0], [0.0])
+    with pytest.raises(ValueError, match=r"^starts = 10{12} must be at most 10{8}: "):
+        convergence_odds(data, 1, [1.0], starts=10**12)

@@ -76,7 +76,7 @@ def plot_triangle(
     """
     corners = np.array(columns(P=P, Q=Q, V=V))
     pairs = phases_and_names(phases, labels, corners.shape[2])
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         total, size = corners.sum(0), np.abs(corners).sum(0)
         off = np.abs(total - 4) > 1e-6 * (4 + size)
         arguments.require("P + Q + V", total, ~off, "4, as it is with label 0")

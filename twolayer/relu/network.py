@@ -56,7 +56,7 @@ class ReluTrajectory:
 def trajectory(data: Sides, output: Any, squares: Any, flipped: Any) -> ReluTrajectory:
     """The run with these outputs and (|u|² + |v|²)/n, which are overwritten from where its loss
     overflows."""
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         curvature = data.second_moment * squares
         loss = data.floor + (data.second_moment * (output - data.target) ** 2).sum(-1) / 2
     gone = np.logical_or.accumulate(~np.isfinite(loss), axis=0)
@@ -218,7 +218,7 @@ class ReluNetwork:
         runs = Runs.of(self.u.shape[:-1], eta=eta)
         columns = np.empty((3, steps + 1, runs.eta.size, 2))
         together = max(1, _UNITS // self.width)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             for low in range(0, runs.eta.size, together):
                 block = slice(low, low + together)
                 network = runs.network[block]

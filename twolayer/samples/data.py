@@ -117,6 +117,10 @@ class Data:
         vars(self).update(loss=losses.named(loss))
         self._reduce(noted(in_blocks(arguments.table("X", X), arguments.table("Y", Y))))
 
+    def __repr__(self) -> str:
+        size = f"samples={self.samples}, inputs={self.inputs}, outputs={self.outputs}"
+        return f"Data({size}, rank={len(self.spectrum)}, floor={self.floor:.4g})"
+
     @classmethod
     def read(
         cls,
@@ -222,7 +226,7 @@ class Data:
     def _reduce(self, samples: Samples) -> None:
         """Fields from the samples, in one pass; in two where the labels are far closer to a linear
         map than the first block guessed."""
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             x, y = next(samples.blocks())
             finite(samples, 0, x, y)
             guess: Any = np.linalg.lstsq(x, y, rcond=None)[0]

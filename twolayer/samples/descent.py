@@ -133,13 +133,13 @@ def descent(
 ) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """Weights u, V and residual after 0, 1, 2, … steps; it ends before it overflows."""
     while True:
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             residual = residuals(u, v, data)
             finite = np.isfinite(np.sum(residual**2))
         if not finite:
             return
         yield u, v, residual
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             u, v = step(u, v, data, np.asarray(eta), residual)
 
 

@@ -92,7 +92,7 @@ class Factor(NamedTuple):
         """Kernel of the outputs along one eigenvector of VᵀV/n, `weight` its eigenvalue, on the
         directions of the data."""
         root = np.sqrt(self.spectrum)
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             return hidden * np.outer(root, root) + weight[..., None, None] * np.diag(self.spectrum)
 
 

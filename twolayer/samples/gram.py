@@ -18,7 +18,7 @@ import numpy as np
 from .. import _derived, arguments, watch
 from ..arguments import FloatArray
 from ..docstrings import shared
-from ..results import Outcome, Trajectory
+from ..results import Outcome, Trajectory, in_short
 from ..runs import Runs
 from . import factor
 from .data import Data
@@ -75,6 +75,11 @@ class GramNetwork(GramMatrix):
 
     linear: bool = False
 
+    def __repr__(self) -> str:
+        size, batch = self.gram.shape[-1], self.gram.shape[:-2]
+        rest = f"inputs_and_outputs={size}" + ", linear=True" * self.linear
+        return f"GramNetwork(shape={batch}, width={in_short(self.width)}, {rest})"
+
     @property
     def linearized(self) -> Self:
         """The network linearised around these weights: its kernel stands still while it is
@@ -92,6 +97,7 @@ class GramNetwork(GramMatrix):
         """√n, beside matrices."""
         return np.asarray(np.sqrt(self.width))[..., None, None]
 
+    @np.errstate(all="ignore")
     def map(self, data: Data) -> Any:
         """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
         arguments.instance("data", data, Data)
@@ -103,6 +109,7 @@ class GramNetwork(GramMatrix):
             )
         return self._root * self.gram[..., :d, d:]
 
+    @np.errstate(all="ignore")
     def loss(self, data: Data) -> Any:
         """The loss that the data name, shape of the batch; |X B − Y|²/(2m) by default.
 
@@ -113,6 +120,7 @@ class GramNetwork(GramMatrix):
         """
         return (self._equivalent(data).excess / 2 + data.floor)[()]
 
+    @np.errstate(all="ignore")
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m, in the
         unit of the loss that the data name (`Data`); shape of the batch.
@@ -123,6 +131,7 @@ class GramNetwork(GramMatrix):
         """
         return self._equivalent(data).curvature[()]
 
+    @np.errstate(all="ignore")
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k), in the unit of the loss
         that the data name; its m·k − rank·k others are zero.
@@ -140,6 +149,7 @@ class GramNetwork(GramMatrix):
         """
         return self._equivalent(data).eigenvalues()
 
+    @np.errstate(all="ignore")
     def alignment(self, data: Data) -> Any:
         """Cosine between the residual, without what no linear map fits, and the top eigenvector of
         the kernel; shape of the batch.
@@ -148,6 +158,7 @@ class GramNetwork(GramMatrix):
         """
         return self._equivalent(data).alignment()[()]
 
+    @np.errstate(all="ignore")
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
 
@@ -165,20 +176,20 @@ class GramNetwork(GramMatrix):
         linear_map, d, root = self.map(data), data.inputs, self._root
         inward, outward = np.split(self.factor, [d], -2)
         rate = rate[..., None, None]
-        with np.errstate(over="ignore", invalid="ignore"):
-            distance = data.directions.T @ linear_map - data.solution
-            gradient = data.directions @ (factor.spectrum_of(data)[:, None] * distance)
-            *sides, change = _derived.factor_change(
-                inward, outward, gradient, rate, 0.0 if self.linear else rate / root
-            )
-            if not self.linear:
-                rows = self.factor + np.concatenate(sides, -2)
-                return self._moved(factor=rows, gram=rows @ rows.mT)
-            cross = (linear_map + change) / root
+        distance = data.directions.T @ linear_map - data.solution
+        gradient = data.directions @ (factor.spectrum_of(data)[:, None] * distance)
+        *sides, change = _derived.factor_change(
+            inward, outward, gradient, rate, 0.0 if self.linear else rate / root
+        )
+        if not self.linear:
+            rows = self.factor + np.concatenate(sides, -2)
+            return self._moved(factor=rows, gram=rows @ rows.mT)
+        cross = (linear_map + change) / root
         gram = np.broadcast_to(self.gram, (*cross.shape[:-2], *self.gram.shape[-2:])).copy()
         gram[..., :d, d:], gram[..., d:, :d] = cross, cross.mT
         return self._moved(gram=gram)
 
+    @np.errstate(all="ignore")
     @shared
     def train(
         self, data: Data, eta: Any, steps: int, looks: Container[int] | None = None
@@ -221,6 +232,7 @@ class GramNetwork(GramMatrix):
         runs, model = self._runs(data, eta)
         return runs.train(model, steps, looks)
 
+    @np.errstate(all="ignore")
     @shared
     def outcome(
         self, data: Data, eta: Any, max_steps: int = 10_000, tolerance: float = watch.CONVERGED**2
@@ -264,11 +276,10 @@ class GramNetwork(GramMatrix):
         the map from the best."""
         linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
         inward, outward = np.split(self.factor, [data.inputs], -2)
-        with np.errstate(over="ignore", invalid="ignore"):
-            rows = np.concatenate([turn @ inward, outward], -2)
-            if rows.shape[-1] > rows.shape[-2]:
-                rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
-            distance = turn @ linear_map - data.solution
+        rows = np.concatenate([turn @ inward, outward], -2)
+        if rows.shape[-1] > rows.shape[-2]:
+            rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
+        distance = turn @ linear_map - data.solution
         return Factor(factor.spectrum_of(data), rows[..., :rank, :], rows[..., rank:, :], distance)
 
     def _runs(

@@ -19,6 +19,7 @@ class GramMatrix:
     width: Any
     factor: Any = field(init=False, repr=False)
 
+    @np.errstate(all="ignore")
     def __post_init__(self) -> None:
         gram = arguments.numbers("gram", self.gram, "weights")
         width = arguments.numbers("width", self.width, "finite width")
@@ -35,6 +36,7 @@ class GramMatrix:
         return known
 
     @classmethod
+    @np.errstate(all="ignore")
     def from_weights(cls, u: Any, V: Any, *, output_scale: float | None = None) -> Self:
         """That of these weights.
 
@@ -71,6 +73,7 @@ class GramMatrix:
         return cls._known(factor, width, gram)
 
     @classmethod
+    @np.errstate(all="ignore")
     def from_factor(cls, factor: Any, width: Any) -> Self:
         """LLᵀ for given L.
 
@@ -103,6 +106,7 @@ class GramMatrix:
         return cls._known(rows, n, rows @ rows.mT)
 
     @classmethod
+    @np.errstate(all="ignore")
     @shared
     def random(
         cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None

@@ -23,6 +23,8 @@ from .workers import run
 
 __all__ = ["convergence_odds"]
 
+MOST = 10**8
+
 
 @shared
 def convergence_odds(
@@ -51,8 +53,8 @@ def convergence_odds(
         own learning rates. Dimensionless, whatever the loss of the data: the unit of curvatures
         alone depends on it.
     starts : int
-        Number of networks, with independent N(0, 1) weights. All values of ηλ₀ are tried on the
-        same ones.
+        Number of networks, at most 10⁸, with independent N(0, 1) weights. All values of ηλ₀ are
+        tried on the same ones.
     seed : int
         The same seed gives the same starts, whatever the grid and the number of workers; more
         starts begin with those of fewer.
@@ -158,6 +160,10 @@ def check(
     was given, or with what is kept in the folder, is raised here, before any work."""
     job = _job(data, width, sharpness, seed, max_steps, tolerance)
     starts, size = arguments.count("starts", starts, least=1), chunks.STARTS
+    if starts > MOST:
+        raise ValueError(
+            f"starts = {starts} must be at most {MOST}: each of them is kept in memory"
+        )
     spans = [(first, min(first + size, starts)) for first in range(0, starts, size)]
     if folder is None or not (place := Path(folder)).is_dir():
         return job, spans, {}

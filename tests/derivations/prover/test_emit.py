@@ -56,6 +56,7 @@ INTERFACE = {
     "certificate": "x r tau",
     "portrait_step": "V s mean",
     "portrait_change": "V s dV ds",
+    "without_label": "x r tau sqrt",
     "product_curvature": "x s tau sqrt",
     "product_tail": "x r tau",
     "hessian_sharpness": "curvature output width target sqrt",
@@ -106,6 +107,7 @@ VALUES = {
 }
 # The same for functions with roots of their own.
 ELSEWHERE = {
+    "without_label": {"tau": Fraction(3, 5)},
     "product_curvature": {"x": Fraction(3), "s": Fraction(3, 2), "tau": Fraction(5, 2)},
     "hessian_sharpness": {"curvature": Fraction(2), "output": Fraction(2), "target": Fraction(1)},
     "flow_curvature": {"curvature": Fraction(7), "output": Fraction(4), "target": Fraction(16)},
