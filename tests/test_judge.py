@@ -12,8 +12,8 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 MAY_KNOW = {
     "arguments", "docstrings", "foreign", "losses", "results", "data_results", "storage",
     "watch", "runs", "samples.data", "samples.files", "samples.archives", "samples.tables",
-    "samples.text", "samples.dialect", "samples.labels", "samples.preparation", "samples.blocks", "samples.sums",
-    "samples.descent", "network", "weights", "relu.sides",
+    "samples.text", "samples.dialect", "samples.labels", "samples.preparation",
+    "samples.blocks", "samples.sums", "samples.descent", "network", "weights", "relu.sides",
 }  # fmt: skip
 OUTSIDE = {
     "__future__", "collections", "contextlib", "csv", "dataclasses", "enum", "errno",
