@@ -133,12 +133,12 @@ def test_balanced_weights_are_starts_that_the_theory_takes(over):
     rng = np.random.default_rng(0)
     hidden, outer, scale = np.exp(rng.uniform(-3, 3, (3, 2000)))
     product = np.sqrt(hidden) * np.sqrt(outer) * (1 + over)
-    rates = {"eta_u": outer / hidden, "eta_v": 1.0}
+    rates = {"eta_u": hidden / outer, "eta_v": 1.0}
     squares = {"hidden_square": hidden, "outer_square": outer, "product": product}
     net = tl.reduction(**squares, scale=scale, **rates)
     assert np.isfinite(tl.eta_max(*net.start)).all()
     u = rng.normal(size=(50, 100))
-    net = tl.reduction(u=u, v=0.3 * u, scale=1.0, eta_u=0.09)
+    net = tl.reduction(u=u, v=0.3 * u, scale=1.0, eta_v=0.09)
     assert np.isfinite(tl.eta_max(*net.start)).all()
 
 
@@ -254,6 +254,7 @@ def test_the_convention_stands_in_every_help(command, capsys):
 def test_the_sentence_names_the_loss_that_is_chosen(name):
     said = conventions.convention(name)
     assert f"loss {name}, {losses.NAMED[name]} over m samples and k outputs" in said
+    assert (", here 2 times half-mean" in said) == ("half" not in name)
     assert (said == conventions.CONVENTION) == (name == losses.DEFAULT)
     parser = options.Parser()
     options.add_loss(parser)

@@ -18,15 +18,17 @@ __all__ = ["Reduction", "reduction"]
 LINEAR = "f = X uᵀV/√n of n hidden units without biases"
 
 
-def convention(loss: str = losses.DEFAULT, output: str = LINEAR) -> str:
+def convention(
+    loss: str = losses.DEFAULT, output: str = LINEAR, *, samples: int = 1, outputs: int = 1
+) -> str:
     """Loss, mean and parametrisation in one sentence."""
+    factor = loss_factor(loss, samples, outputs)
+    times = "" if factor == 1 else f", here {factor:.6g} times half-mean"
     return (
         f"Convention: output {output}; loss {loss}, {losses.NAMED[loss]} over m samples and k "
-        "outputs; the curvature is that of this loss, and one learning rate trains all weights."
+        f"outputs{times}; the curvature is that of this loss, and one learning rate trains all "
+        "weights."
     )
-
-
-CONVENTION = convention()
 
 
 def loss_factor(loss: str, samples: int = 1, outputs: int = 1) -> float:
@@ -35,6 +37,9 @@ def loss_factor(loss: str, samples: int = 1, outputs: int = 1) -> float:
     many times those of the model."""
     factors = 1, *_derived.loss_factors(samples, outputs)
     return float(dict(zip(losses.NAMED, factors, strict=True))[loss])
+
+
+CONVENTION = convention()
 
 
 @dataclass(frozen=True, eq=False)

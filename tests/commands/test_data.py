@@ -277,7 +277,8 @@ def test_another_loss_is_another_unit_of_all_that_is_said(small, files, capsys):
     code, plain, _ = call(capsys, points, *where, str(ours))
     assert (code, plain.splitlines()[0]) == (0, CONVENTION)
     code, out, _ = call(capsys, points, *where, str(theirs), "--loss", "sum")
-    assert (code, out.splitlines()[0]) == (0, convention("sum"))
+    assert (code, out.splitlines()[0]) == (0, convention("sum", samples=30, outputs=2))
+    assert "loss sum, Σ|f − y|² over m samples and k outputs, here 60 times half-mean;" in out
     for file, inverse, direct in (
         ("networks.csv", ["eta"], ["curvature", "curvature_weights"]),
         ("spectrum.csv", ["rate"], ["eigenvalue"]),

@@ -66,6 +66,6 @@ def _convention(args: argparse.Namespace, net: Reduction) -> Iterator[str]:
         yield f"effective width: 1/α² = {net.width:.12g}"
     if net.weight != 1:
         yield (
-            f"rates and curvature are those of this loss, {net.weight:g} times ½(f − y)²; of that "
-            f"loss the curvature is {net.curvature:.12g}"
+            f"for the loss ½(f − y)² the curvature is {net.curvature:.12g}, and the rates are "
+            f"{net.weight:g} times these"
         )

@@ -86,7 +86,8 @@ def run(data: Data, words: str, net: Network, args: argparse.Namespace, folder: 
         likely = odds.convergence_odds(**asked, workers=options.WORKERS, progress=True)
     lines = [*found.about, *said(plan, found)]
     write(folder, plan, found, likely)
-    print(convention(data.loss), *lines, sep="\n")
+    sentence = convention(data.loss, samples=data.samples, outputs=data.outputs)
+    print(sentence, *lines, sep="\n")
     if likely is not None:
         print(*data_tables.odds_table(likely, args.starts, net.width), sep="\n")
     output.say_files(folder, WRITTEN + (WRITTEN_ODDS if args.starts else ()))
