@@ -86,6 +86,7 @@ def test_many_columns_are_cut():
     names = [f"X[{i}]" for i in range(784)]
     assert data_source.listed(names) == "X[0], X[1], X[2], …, X[783] (784 columns)"
     assert data_source.listed(names[:12]) == ", ".join(names[:12])
+    assert data_source.listed(["a", "height, cm"]) == "a, 'height, cm'"
 
 
 @pytest.mark.parametrize(

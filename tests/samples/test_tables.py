@@ -92,6 +92,9 @@ def test_columns_of_one_name_are_chosen_by_number(tmp_path):
 
 
 def test_a_list_of_many_columns_is_cut(tmp_path):
+    path = text(tmp_path / "a.csv", 'a,"b, c",y\n1,2,3\n')
+    with refuses("label = 'q' must be .* of the columns a, 'b, c', y"):
+        Data.read(path, label="q")
     path = text(tmp_path / "a.csv", ",".join(f"p{i}" for i in range(784)) + "\n" + "1," * 783 + "1")
     with refuses("label = 'q' must be .* of the columns p0, p1, .*, p39 and 744 more"):
         Data.read(path, label="q")

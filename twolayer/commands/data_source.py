@@ -7,6 +7,7 @@ from typing import Any
 
 from ..samples import digits
 from ..samples.data import Data
+from ..samples.tables import shown
 from . import options
 
 SHOWN = 12  # names of columns in the output
@@ -104,9 +105,10 @@ def said(data: Data) -> list[str]:
 
 def listed(names: Sequence[str]) -> str:
     """Names on one line, long lists shortened."""
-    if len(names) <= SHOWN:
-        return ", ".join(names)
-    return f"{', '.join(names[:3])}, …, {names[-1]} ({len(names)} columns)"
+    parts = list(map(shown, names))
+    if len(parts) <= SHOWN:
+        return ", ".join(parts)
+    return f"{', '.join(parts[:3])}, …, {parts[-1]} ({len(parts)} columns)"
 
 
 def as_options(message: str) -> str:

@@ -112,9 +112,14 @@ def _columns(path: Path, table: Table, choice: Choice) -> tuple[list[int], list[
     return rest, outputs, notes
 
 
+def shown(name: str) -> str:
+    """A name in a list: in quotes if it has a comma."""
+    return repr(name) if "," in name else name
+
+
 def _listed(table: Table, columns: Iterable[int]) -> str:
     """Columns in words, on one line."""
-    names = [table.names[column] for column in columns]
+    names = [shown(table.names[column]) for column in columns]
     more = len(names) - LISTED
     return ", ".join(names[:LISTED]) + (f" and {more} more" if more > 0 else "")
 
