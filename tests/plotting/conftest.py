@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 
-from tests.plotting.artists import ETA, RATES, WIDTHS
-from twolayer import Network, outcome, phase_diagram, simulate, triangle
+from tests.plotting.artists import ETA, PHASES, RATES, WIDTHS
+from twolayer import (
+    Data,
+    Network,
+    convergence_odds,
+    outcome,
+    phase_diagram,
+    plotting,
+    simulate,
+    triangle,
+)
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +75,43 @@ def corners():
     )
     leaving = np.vstack([leaving, 4 - leaving.sum(axis=0)])
     return np.concatenate([inside, leaving[:, :, None]], axis=2)
+
+
+@pytest.fixture(scope="session")
+def odds():
+    data = Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    return convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=50)
+
+
+def everything(runs, trained, ends, by_width, by_label, corners, odds):
+    """Calls of all public functions that draw: the name, and what is given beside the Axes."""
+    yield "plot_training", (runs, trained), {"phases": PHASES}
+    yield (
+        "plot_training",
+        (runs,),
+        {"quantity": "curvature", "eta": RATES, "phases": PHASES, "labels": ["a", "b", "c"]},
+    )
+    yield (
+        "plot_final_curvature",
+        (ETA, ends),
+        {
+            "labels": ["n = 10", "n = 1000"],
+            "networks": ends,
+            "network_eta": ETA,
+            "eta_crit": 1.0,
+            "eta_max": 2.0,
+        },
+    )
+    yield "plot_phase_diagram", (by_width,), {}
+    yield "plot_phase_diagram", (by_label,), {"lines": {r"$|\tau| = 1$": [-1, 1]}}
+    yield "plot_triangle", tuple(corners), {"phases": PHASES}
+    yield "plot_convergence_odds", (odds,), {}
+
+
+@pytest.fixture(params=range(7))
+def draw(request, runs, trained, ends, by_width, by_label, corners, odds):
+    calls = list(everything(runs, trained, ends, by_width, by_label, corners, odds))
+    drawn = {name for name, *_ in calls}
+    assert drawn == {name for name in plotting.__all__ if name.startswith("plot_")}
+    name, given, more = calls[request.param]
+    return lambda ax=None: getattr(plotting, name)(*given, **more, ax=ax)

@@ -10,40 +10,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from tests.plotting.artists import ETA, OKABE_ITO, PHASES, RATES, texts
+from tests.plotting.artists import OKABE_ITO, PHASES, texts
 from twolayer import Phase, Trajectory
-from twolayer.plotting import (
-    plot_final_curvature,
-    plot_phase_diagram,
-    plot_training,
-    plot_triangle,
-    style,
-)
-
-
-def everything(runs, trained, ends, by_width, by_label, corners):
-    yield lambda ax=None: plot_training(runs, trained, phases=PHASES, ax=ax)
-    yield lambda ax=None: plot_training(
-        runs, quantity="curvature", eta=RATES, phases=PHASES, labels=["a", "b", "c"], ax=ax
-    )
-    yield lambda ax=None: plot_final_curvature(
-        ETA,
-        ends,
-        labels=["n = 10", "n = 1000"],
-        networks=ends,
-        network_eta=ETA,
-        eta_crit=1.0,
-        eta_max=2.0,
-        ax=ax,
-    )
-    yield lambda ax=None: plot_phase_diagram(by_width, ax=ax)
-    yield lambda ax=None: plot_phase_diagram(by_label, lines={r"$|\tau| = 1$": [-1, 1]}, ax=ax)
-    yield lambda ax=None: plot_triangle(*corners, phases=PHASES, ax=ax)
-
-
-@pytest.fixture(params=range(6))
-def draw(request, runs, trained, ends, by_width, by_label, corners):
-    return list(everything(runs, trained, ends, by_width, by_label, corners))[request.param]
+from twolayer.plotting import plot_training, style
 
 
 def test_new_figures_are_one_column_wide_with_nothing_below_7_points_or_clipped(draw):
@@ -138,13 +107,3 @@ def test_phases_differ_in_colour_and_without_it():
         "undecided",
         "trained network",
     ]
-
-
-def test_no_entry_of_a_legend_stands_alone_below_others():
-    for number in range(1, 7):
-        ax = style.new_figure()[1]
-        entries = [style.legend_entry(f"name {i}", marker="o") for i in range(number)]
-        legend = style.add_legend(ax, entries)
-        ax.figure.draw_without_rendering()
-        rows = [round(text.get_window_extent().y0) for text in legend.get_texts()]
-        assert rows.count(min(rows)) > 1 or number == 1

@@ -9,17 +9,9 @@ from matplotlib.axes import Axes
 from .. import arguments
 from ..docstrings import shared
 from ..results import FinalCurvature, Outcome
+from .legends import add_legend, mark_boundaries
 from .runs import agree, columns
-from .style import (
-    AXIS_LABELS,
-    TWO_OVER_ETA,
-    WIDTH_LOOKS,
-    Artists,
-    add_legend,
-    canvas,
-    legend_entry,
-    mark_boundaries,
-)
+from .style import AXIS_LABELS, TWO_OVER_ETA, WIDTH_LOOKS, Artists, canvas, legend_entry
 
 __all__ = ["plot_final_curvature"]
 

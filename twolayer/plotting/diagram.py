@@ -15,7 +15,8 @@ from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Phase, PhaseDiagram
-from .style import AXIS_LABELS, BOUNDARIES, DOT, HALO, LOOKS, Artists, add_legend, add_name, canvas
+from .legends import add_legend, add_name, name_top
+from .style import AXIS_LABELS, BOUNDARIES, DOT, HALO, LOOKS, Artists, canvas
 
 __all__ = ["plot_phase_diagram"]
 
@@ -162,7 +163,7 @@ def _draw_cells(
 def _draw_boundary(
     ax: Axes, name: str, at: FloatArray, level: FloatArray, edges: FloatArray, stepped: bool
 ) -> tuple[list[Line2D], list[Annotation]]:
-    """A curve through `at` in each row, and its name: above the axes where it ends there, else
+    """A curve through `at` in each row, and its name: at their top where it ends there, else
     beside its furthest point, or beside its middle where that would be one of its ends.
 
     Between rows of whole numbers it is `stepped`: straight through each row, and along the edges.
@@ -178,7 +179,7 @@ def _draw_boundary(
     if not inside.size:
         return drawn, []
     if inside[-1] == len(at) - 1:
-        return drawn, [add_name(ax, text, (at[-1], 1), ("data", "axes fraction"))]
+        return drawn, [name_top(ax, text, at[-1])]
     row = inside[at[inside].argmax()]
     if row in (inside[0], inside[-1]):
         row = inside[inside.size // 2]

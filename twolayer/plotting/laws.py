@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 
 from ..arguments import FloatArray
 from ..results import Phase
-from .style import LOOKS, WIDTH_LOOKS, Artists, add_legend, canvas
+from .legends import add_legend
+from .style import LOOKS, WIDTH_LOOKS, Artists, canvas
 
 
 class Series(NamedTuple):

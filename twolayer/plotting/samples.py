@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import ConvergenceOdds, Phase
+from .legends import add_legend, mark_boundaries
 from .runs import span
 from .style import (
     DASH,
@@ -22,10 +23,8 @@ from .style import (
     WIDTH_LOOKS,
     Artists,
     Look,
-    add_legend,
     canvas,
     legend_entry,
-    mark_boundaries,
 )
 
 __all__ = ["plot_convergence_odds"]

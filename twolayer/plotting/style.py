@@ -1,8 +1,7 @@
-"""How everything is drawn: figures in the shipped style, looks, legends and names of curves."""
+"""How everything is drawn: figures in the shipped style, and looks."""
 
 import contextlib
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from matplotlib import patheffects, style
@@ -12,7 +11,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from matplotlib.transforms import offset_copy
 
 from .. import arguments
@@ -107,7 +106,21 @@ class _StyledFigure(Figure):
 
     def draw(self, renderer: RendererBase) -> None:
         with style.context(_STYLE):
+            for ax in self.axes:
+                _lift_titles(ax, renderer)
             super().draw(renderer)
+
+
+def _lift_titles(ax: Axes, renderer: RendererBase) -> None:
+    """Titles go above a legend that stands above the axes."""
+    legend = ax.get_legend()
+    if legend is None or (box := legend.get_window_extent(renderer)).y0 < ax.bbox.y1:
+        return
+    figure = ax.get_figure(root=True)
+    lift = (box.y1 - ax.bbox.y1) / figure.dpi + 0.05
+    for title in set(ax.get_children()).difference(ax.texts):
+        if isinstance(title, Text):
+            title.set_transform(offset_copy(ax.transAxes, figure, y=lift))
 
 
 def new_figure(rows: int = 1, columns: int = 1) -> tuple[Figure, Any]:
@@ -148,74 +161,17 @@ def canvas(ax: Axes | None) -> Iterator[Axes]:
     """The given Axes, or those of a new figure; while it is drawn on, the shipped style is in force
     if its figure has it."""
     ax = new_figure()[1] if ax is None else ax
-    styled = isinstance(ax.get_figure(root=True), _StyledFigure)
-    with style.context(_STYLE) if styled else contextlib.nullcontext():
+    arguments.instance("ax", ax, Axes)
+    with style.context(_STYLE) if styled(ax) else contextlib.nullcontext():
         yield ax
 
 
-def mark_boundaries(
-    ax: Axes, places: Mapping[str, float], texts: Mapping[str, str]
-) -> tuple[dict[str, list[Line2D]], list[Annotation]]:
-    """Boundaries at single learning rates: vertical lines, and names above the axes, their own
-    where `texts` has none."""
-    drawn, names = {}, []
-    for name, at in places.items():
-        text, dashes = BOUNDARIES[name]
-        drawn[name] = [ax.axvline(at, color="0.2", linewidth=0.8, linestyle=dashes, zorder=1)]
-        names.append(add_name(ax, texts.get(name, text), (at, 1), ("data", "axes fraction")))
-    return drawn, names
-
-
-def add_legend(ax: Axes, handles: Sequence[Any], names: Sequence[Annotation] = ()) -> Legend:
-    """A legend above the axes, and above the names there: it hides no data."""
-    lift = 4 + (1.3 * float(names[0].get_fontsize()) if names else 0)
-    return ax.legend(
-        handles=handles,
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
-        bbox_transform=offset_copy(ax.transAxes, ax.get_figure(root=True), y=lift, units="points"),
-        borderaxespad=0,
-        ncols=_columns([handle.get_label() for handle in handles]),
-    )
-
-
-def _columns(labels: Sequence[str]) -> int:
-    """As many as the longest lets fit into 3.4 in, without one entry alone below three columns."""
-    longest = max(len(re.sub(r"\\[a-z]+|[${}_^]", "", label)) for label in labels)
-    return 1 if longest > 31 else 2 if longest > 12 or len(labels) % 3 == 1 else 3
+def styled(ax: Axes) -> bool:
+    """Whether the Axes are those of a `new_figure`, where what stands above them is ours."""
+    return isinstance(ax.get_figure(root=True), _StyledFigure)
 
 
 def legend_entry(label: str, **look: Any) -> Line2D:
     """What stands for many artists in a legend."""
     usual = {"color": "0.3", "linestyle": "", "markerfacecolor": "white", "label": label}
     return Line2D([], [], **usual | look)
-
-
-def add_name(
-    ax: Axes,
-    text: str,
-    at: tuple[Any, Any],
-    coords: Any = "data",
-    *,
-    to: str = "top",
-    off: float = 2,
-) -> Annotation:
-    """A name beside a point, with a halo, at some points' distance."""
-    x, y, ha, va = {
-        "top": (0, off, "center", "bottom"),
-        "bottom": (0, -off, "center", "top"),
-        "right": (off, 0, "left", "center"),
-        "left": (-off, 0, "right", "center"),
-    }[to]
-    return ax.annotate(
-        text,
-        at,
-        (x, y),
-        xycoords=coords,
-        textcoords="offset points",
-        ha=ha,
-        va=va,
-        annotation_clip=False,
-        path_effects=HALO,
-        zorder=5,
-    )

@@ -10,8 +10,9 @@ from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Phase, Trajectory
+from .legends import add_legend
 from .runs import agree, columns, phases_and_names, span
-from .style import LOOKS, TWO_OVER_ETA, Artists, add_legend, canvas, legend_entry
+from .style import LOOKS, TWO_OVER_ETA, Artists, canvas, legend_entry
 
 __all__ = ["plot_training"]
 

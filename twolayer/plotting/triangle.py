@@ -11,19 +11,9 @@ from matplotlib.text import Annotation
 from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
+from .legends import add_legend, add_name
 from .runs import columns, phases_and_names
-from .style import (
-    DASH,
-    DASH_DOT,
-    DOT,
-    LOOKS,
-    Artists,
-    Look,
-    add_legend,
-    add_name,
-    canvas,
-    legend_entry,
-)
+from .style import DASH, DASH_DOT, DOT, LOOKS, Artists, Look, canvas, legend_entry
 
 __all__ = ["plot_triangle"]
 
@@ -104,7 +94,8 @@ def plot_triangle(
             look = Look("0.3", line, "")
             boundaries[name] = look.line(ax, *curve, linewidth=0.9, label=name, zorder=1)
             handles += boundaries[name]
-        return Artists(ax, add_legend(ax, handles), lines, [], markers, boundaries, names)
+        legend = add_legend(ax, handles, share=(0.35, 0.35))  # beside the top
+        return Artists(ax, legend, lines, [], markers, boundaries, names)
 
 
 def _place(p: Any, q: Any, v: Any) -> tuple[FloatArray, FloatArray]:
