@@ -45,6 +45,7 @@ _RULES: dict[str, tuple[str, Callable[[FloatArray], Any]]] = {
     "cycle": _FINITE,
     "tolerance": ("above 0 and below 1", lambda a: (a > 0) & (a < 1)),
     "rtol": ("at least 1e-15 and below 1", lambda a: (a >= 1e-15) & (a < 1)),
+    "any": ("a number", lambda a: True),
 }
 
 
@@ -184,10 +185,12 @@ def function(name: str, value: Any) -> None:
         raise ValueError(f"{name} = {_short(value)} must be a function")
 
 
-def instance(name: str, value: Any, cls: type) -> None:
-    """Raise unless `value` is an object of the class."""
-    if not isinstance(value, cls):
-        raise ValueError(f"{name} = {_short(value)} must be a {cls.__name__} object")
+def instance(name: str, value: Any, *classes: type) -> None:
+    """Raise unless `value` is an object of one of the classes."""
+    if not isinstance(value, classes):
+        allowed = " or ".join(cls.__name__ for cls in classes)
+        article = "an" if allowed[0] in "AEIOU" else "a"
+        raise ValueError(f"{name} = {_short(value)} must be {article} {allowed} object")
 
 
 def shape(name: str, value: Any) -> Shape:

@@ -45,9 +45,9 @@ max_steps : int
     Budget; a run that spends it is UNDECIDED.""",
     "ax": """
 ax : Axes
-    Where to draw; a new figure if not given. Limits, scales and labels of axes become those of the
+    Where to draw; a new figure if not given. Limits, scales and names of axes become those of the
     drawing. On Axes of your own the legend stands inside, in smaller type where they are small,
-    beside one that is there already, which stays that of the Axes; it takes no room in a layout.""",
+    beside one that is there already, which stays that of the Axes; no layout makes room for it.""",
     "looks": """
 phases, labels : Phase codes, shape (k,), and k str
     Colour, line and marker of each run, and its name in the legend: its phase and, if there are

@@ -10,7 +10,7 @@ from .. import arguments
 from ..docstrings import shared
 from ..results import FinalCurvature, Outcome
 from .legends import add_legend, mark_boundaries
-from .runs import agree, columns
+from .runs import agree, columns, mapping
 from .style import AXIS_LABELS, TWO_OVER_ETA, WIDTH_LOOKS, Artists, canvas, legend_entry
 
 __all__ = ["plot_final_curvature"]
@@ -67,19 +67,21 @@ def plot_final_curvature(
     """
     if (networks is None) != (network_eta is None):
         raise ValueError("networks and network_eta must be given together")
+    arguments.instance("ends", ends, Outcome, FinalCurvature)
     known_to = ends.error if isinstance(ends, FinalCurvature) else ends.curvature_error
-    rates = arguments.numbers("eta", eta)
+    rates = np.atleast_1d(arguments.numbers("eta", eta))
     final, error = columns(curvature=ends.curvature, curvature_error=known_to)
     trained_rates, trained = rates[:0], final[:0]
     if networks is not None:
-        trained_rates = arguments.numbers("network_eta", network_eta, "eta")
+        trained_rates = np.atleast_1d(arguments.numbers("network_eta", network_eta, "eta"))
+        arguments.instance("networks", networks, Outcome)
         trained = columns(networks=networks.curvature)[0]
     agree(eta=rates.shape, ends=final.shape[:1])
     agree(network_eta=trained_rates.shape, networks=trained.shape[:1])
     agree(ends=final.shape[1:], networks=trained.shape[1:], labels=np.shape(labels))
     both = {"eta_crit": eta_crit, "eta_max": eta_max}
     marks = {name: arguments.single(name, at, "eta") for name, at in both.items() if at is not None}
-    texts = {"uncertain": "error > 10 % (chaos)"} | dict(names or {})
+    texts = {"uncertain": "error > 10 % (chaos)"} | mapping("names", names)
     final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
     known = error <= 0.1 * final
     certain, uncertain = np.where(known, final, np.nan), np.where(known, np.nan, final)

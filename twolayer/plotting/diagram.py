@@ -16,6 +16,7 @@ from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Phase, PhaseDiagram
 from .legends import add_legend, add_name, name_top
+from .runs import mapping
 from .style import AXIS_LABELS, BOUNDARIES, DOT, HALO, LOOKS, Artists, canvas
 
 __all__ = ["plot_phase_diagram"]
@@ -71,16 +72,17 @@ def plot_phase_diagram(
     >>> sorted(plot_phase_diagram(diagram).boundaries)
     ['eta_crit', 'eta_max']
     """
+    arguments.instance("diagram", diagram, PhaseDiagram)
     x, y = sorted(diagram.axes, key=lambda name: ("eta", "curvature", name).index(name))
     (x_edges, x_scale), (y_edges, y_scale) = (_edges(diagram, name) for name in (x, y))
     extra = {
         name: np.atleast_1d(arguments.numbers(f"lines[{name!r}]", at, "target"))
-        for name, at in (lines or {}).items()
+        for name, at in mapping("lines", lines).items()
     }
     phases = diagram.phase.data if diagram.observed is None else diagram.observed.phase
     codes = np.ma.masked_array(phases, np.ma.getmaskarray(diagram.phase))
     codes = codes.T if (x, y) == diagram.axes else codes
-    texts = {phase: phase.name.lower() for phase in Phase} | dict(labels or {})
+    texts = {phase: phase.name.lower() for phase in Phase} | mapping("labels", labels)
     patches = [
         Patch(facecolor=(look.colour, _ALPHA), hatch=look.hatch, label=texts[phase], **_CELL_EDGE)
         for phase, look in LOOKS.items()

@@ -16,7 +16,7 @@ from matplotlib.transforms import offset_copy
 from .style import BOUNDARIES, HALO, styled
 
 _LEAST = 6.0  # points: no type is made smaller to fit
-_PLACES = (
+_PLACES: tuple[Any, ...] = (
     *("upper right", "upper left", "lower left", "lower right", "center right", "center left"),
     *("lower center", "upper center", "center"),
 )
@@ -72,7 +72,7 @@ def _inside(ax: Axes, handles: Sequence[Any], share: tuple[float, float]) -> Leg
     labels = [handle.get_label() for handle in handles]
     how: dict[str, Any] = {"frameon": True, "framealpha": 0.9}
     legend = Legend(ax, handles, labels, **how)
-    shrink = np.min(share * ax.bbox.size / legend.get_window_extent().size)
+    shrink = np.min(np.multiply(share, ax.bbox.size) / legend.get_window_extent().size)
     usual = float(legend.get_texts()[0].get_fontsize())
     how["fontsize"] = min(usual, max(shrink * usual, _LEAST))
     if ax.get_legend() is None:
@@ -85,7 +85,7 @@ def _inside(ax: Axes, handles: Sequence[Any], share: tuple[float, float]) -> Leg
     return legend
 
 
-def _hidden(legend: Legend, place: str, others: Sequence[Legend]) -> tuple[int, int, int]:
+def _hidden(legend: Legend, place: Any, others: Sequence[Legend]) -> tuple[int, ...]:
     """How many other legends, how many names and how much of the lines a legend covers at a
     place."""
     legend.set_loc(place)
@@ -131,8 +131,8 @@ def _turn(name: Annotation, to: str) -> None:
     line."""
     x, ha = {"left": (-2, "right"), "right": (2, "left")}[to]
     name.set(ha=ha, position=(x, name.get_position()[1]))
-    if name.get_va() == "center":
-        name.set_va("bottom")
+    if name.get_verticalalignment() == "center":
+        name.set_verticalalignment("bottom")
 
 
 def add_name(

@@ -1,17 +1,18 @@
 """Runs as they are drawn: columns of one shape, and a phase and a name for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from .. import arguments
 from ..arguments import FloatArray
 from ..results import Phase
 
 
 def columns(**values: Any) -> list[FloatArray]:
     """Arrays of one shape, one column a run (a single run is one column); `inf`, `nan` allowed."""
-    arrays = [np.asarray(value, dtype=np.float64) for value in values.values()]
+    arrays = [arguments.numbers(name, value, "any") for name, value in values.items()]
     agree(**{name: array.shape for name, array in zip(values, arrays, strict=True)})
     if arrays[0].ndim not in (1, 2) or arrays[0].size == 0:
         raise ValueError(
@@ -34,6 +35,20 @@ def span(values: FloatArray, most: float = np.inf) -> tuple[float, float]:
     return (float(shown.min()), float(shown.max())) if shown.size else (1.0, 1.0)
 
 
+def strings(name: str, value: Any, count: int) -> list[str]:
+    """`value` as a list of so many strings."""
+    given = [] if isinstance(value, str) or not np.iterable(value) else list(value)
+    if len(given) != count or not all(isinstance(item, str) for item in given):
+        raise ValueError(f"{name} = {value!r} must be {count} strings")
+    return given
+
+
+def mapping(name: str, value: Any) -> dict[str, Any]:
+    """`value`, a mapping or None, as a dictionary."""
+    arguments.instance(name, {} if value is None else value, Mapping)
+    return dict(value or {})
+
+
 def phases_and_names(
     phases: Any, labels: Sequence[str] | None, count: int
 ) -> list[tuple[Phase, str]]:
@@ -45,9 +60,7 @@ def phases_and_names(
         or not np.isin(codes, list(Phase)).all()
     ):
         raise ValueError(f"phases = {phases!r} must be Phase codes, one for each of {count} runs")
-    given = [""] * count if labels is None else list(labels)
-    if isinstance(labels, str) or len(given) != count:
-        raise ValueError(f"labels = {labels!r} must be {count} strings")
+    given = [""] * count if labels is None else strings("labels", labels, count)
     pairs = []
     for phase, label in zip(map(Phase, codes), given, strict=True):
         name = phase.name.lower()

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import ConvergenceOdds, Phase
@@ -98,9 +99,12 @@ def plot_convergence_odds(
     >>> [text.get_text() for text in artists.legend.get_texts()]
     ['converges', '95 % interval', '½ at 4.419 (4 … 5)']
     """
+    arguments.instance("odds", odds, ConvergenceOdds, Mapping)
     named = {"converges": odds} if isinstance(odds, ConvergenceOdds) else dict(odds)
     if not named:
         raise ValueError("odds = {} must hold at least one ConvergenceOdds")
+    for label, each in named.items():
+        arguments.instance(f"odds[{label!r}]", each, ConvergenceOdds)
     lines, bars = [], []
     with canvas(ax) as ax:
         for (label, each), look in zip(named.items(), itertools.cycle(WIDTH_LOOKS), strict=False):

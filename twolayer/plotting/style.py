@@ -107,16 +107,15 @@ class _StyledFigure(Figure):
     def draw(self, renderer: RendererBase) -> None:
         with style.context(_STYLE):
             for ax in self.axes:
-                _lift_titles(ax, renderer)
+                _lift_titles(self, ax, renderer)
             super().draw(renderer)
 
 
-def _lift_titles(ax: Axes, renderer: RendererBase) -> None:
+def _lift_titles(figure: Figure, ax: Axes, renderer: RendererBase) -> None:
     """Titles go above a legend that stands above the axes."""
     legend = ax.get_legend()
     if legend is None or (box := legend.get_window_extent(renderer)).y0 < ax.bbox.y1:
         return
-    figure = ax.get_figure(root=True)
     lift = (box.y1 - ax.bbox.y1) / figure.dpi + 0.05
     for title in set(ax.get_children()).difference(ax.texts):
         if isinstance(title, Text):

@@ -62,6 +62,9 @@ def plot_training(
     """
     if quantity not in ("loss", "curvature"):
         raise ValueError(f"quantity = {quantity!r} must be 'loss' or 'curvature'")
+    arguments.instance("runs", runs, Trajectory)
+    if networks is not None:
+        arguments.instance("networks", networks, Trajectory)
     values, trained = columns(
         runs=getattr(runs, quantity), networks=getattr(networks or runs, quantity)
     )

@@ -12,7 +12,7 @@ from .. import arguments
 from ..arguments import FloatArray
 from ..docstrings import shared
 from .legends import add_legend, add_name
-from .runs import columns, phases_and_names
+from .runs import columns, mapping, phases_and_names
 from .style import DASH, DASH_DOT, DOT, LOOKS, Artists, Look, canvas, legend_entry
 
 __all__ = ["plot_triangle"]
@@ -72,8 +72,7 @@ def plot_triangle(
         arguments.require("P + Q + V", total, ~off, "4, as it is with label 0")
         x, y = _place(*corners)
     further = {
-        name: _place(*columns(**dict(zip("PQV", curve, strict=True))))
-        for name, curve in (curves or {}).items()
+        name: _place(*_curve(name, curve)) for name, curve in mapping("curves", curves).items()
     }
     outside = ~((np.abs(x) < 0.7) & (y > -0.2) & (y < 0.95))
     # after the first point beyond the axes
@@ -96,6 +95,12 @@ def plot_triangle(
             handles += boundaries[name]
         legend = add_legend(ax, handles, share=(0.35, 0.35))  # beside the top
         return Artists(ax, legend, lines, [], markers, boundaries, names)
+
+
+def _curve(name: str, curve: Any) -> list[FloatArray]:
+    if not np.iterable(curve) or len(parts := list(curve)) != 3:
+        raise ValueError(f"curves[{name!r}] must be three arrays: P, Q and V")
+    return columns(**{f"{key} of {name}": part for key, part in zip("PQV", parts, strict=True)})
 
 
 def _place(p: Any, q: Any, v: Any) -> tuple[FloatArray, FloatArray]:

@@ -53,6 +53,10 @@ class FrozenGates:
     network: ReluNetwork
     data: Sides
 
+    def __post_init__(self) -> None:
+        arguments.instance("network", self.network, ReluNetwork)
+        arguments.instance("data", self.data, Sides)
+
     def _starts(self) -> tuple[Any, Any, tuple[Any, Any, Any, Any]]:
         """Whether each side moves, its Σx²/m, and its start; those of a side that does not move are
         harmless."""

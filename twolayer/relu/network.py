@@ -177,7 +177,7 @@ class ReluNetwork:
         """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all
         weights: λ± = c±(|u±|² + |v±|²)/n, one for each side, shape (..., 2); the others are
         zero."""
-        return data.second_moment * self.start(data)[0]
+        return self.start(data)[0] * data.second_moment
 
     @shared
     def train(self, data: Sides, eta: Any, steps: int, frozen: bool = False) -> ReluTrajectory:
@@ -215,6 +215,7 @@ class ReluNetwork:
 
     def _steps(self, data: Sides, eta: FloatArray, steps: int, frozen: bool) -> FloatArray:
         """Output, (|u|² + |v|²)/n and flipped fraction, shape (3, steps + 1, *cells, 2)."""
+        arguments.instance("data", data, Sides)
         runs = Runs.of(self.u.shape[:-1], eta=eta)
         columns = np.empty((3, steps + 1, runs.eta.size, 2))
         together = max(1, _UNITS // self.width)
