@@ -36,6 +36,15 @@ INTERFACE = {
     "step": "eta curvature output gain target",
     "step_zero_target": "eta curvature output gain",
     "loss": "output target",
+    "reduced": "uu vv uv skew n_fit sqrt",
+    "effective_width": "scale",
+    "rate_skew": "eta_u eta_v sqrt",
+    "model_rate": "eta_v skew weight",
+    "layer_rates": "eta_fit skew weight",
+    "loss_curvature": "uu vv n_fit weight",
+    "model_curvature": "lam_loss weight",
+    "weighted_loss": "loss weight",
+    "weighted_curvature": "lam_fit weight",
     "scaled": f"{NETWORK} sqrt",
     "scaled_step": "x r tau",
     "scaled_step_zero_target": "x s",
@@ -69,6 +78,7 @@ INTERFACE = {
     "catapult_edge": "rho sqrt",
     "factor_change": "inward outward gradient eta slope",
     "factor_left": "inward outward distance left root",
+    "loss_factors": "samples outputs",
     "one_input": "eta second_moment cross_moment",
     "flattest_kernel": "share S seen width",
     "flattest_dual": "inputs_along labels_along width sqrt",
@@ -104,6 +114,21 @@ VALUES = {
     "inputs_top": Fraction(9, 4),
     "labels_top": Fraction(5, 7),
     "cross_top": Fraction(6, 11),
+    "uu": Fraction(5, 3),
+    "vv": Fraction(7, 2),
+    "uv": Fraction(-3, 4),
+    "skew": Fraction(5, 6),
+    "n_fit": Fraction(9, 4),
+    "scale": Fraction(2, 3),
+    "weight": Fraction(8, 3),
+    "eta_u": Fraction(1, 4),
+    "eta_v": Fraction(9, 25),
+    "eta_fit": Fraction(4, 5),
+    "lam_fit": Fraction(11, 4),
+    "lam_loss": Fraction(13, 5),
+    "loss": Fraction(6, 7),
+    "samples": Fraction(5),
+    "outputs": Fraction(3),
 }
 # The same for functions with roots of their own.
 ELSEWHERE = {
@@ -115,7 +140,8 @@ ELSEWHERE = {
 }
 # see samples/test_factor.py and samples/test_flattest.py
 MATRICES = {"factor_change", "factor_left", "flattest_kernel"}
-NUMBERS = [name for name in INTERFACE if name not in MATRICES]
+WHOLE = {"loss_factors"}  # one of them is the number 2: see samples/test_losses.py
+NUMBERS = [name for name in INTERFACE if name not in MATRICES | WHOLE]
 # three different roots, and an arctangent: no rational point is at hand
 IRRATIONAL = {"mirror_curvature", "flipped_fraction"}
 
