@@ -48,10 +48,16 @@ COMMANDS = {
 
 
 class _Help(argparse.HelpFormatter):
-    """As wide as the terminal, but for the lines of examples."""
+    """As wide as the terminal, paragraph by paragraph, but for the lines of examples."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return text if text == EXAMPLES else super()._fill_text(text, width, indent)
+        words, examples, _ = text.partition(EXAMPLES)
+        paragraphs = [
+            textwrap.fill(" ".join(part.split()), width, break_on_hyphens=False)
+            for part in words.split("\n\n")
+            if part.strip()
+        ]
+        return "\n\n".join([*paragraphs, *([examples] if examples else [])])
 
 
 class _Command(Parser):
