@@ -55,7 +55,8 @@ FUNCTIONS = [
     *(
         (getattr(tl, name), {key: VALUES[key] for key in arguments if key in VALUES})
         for name, arguments in ARGUMENTS.items()
-        if all(key in VALUES or it.default is not it.empty for key, it in arguments.items())
+        if name != "phase_diagram"
+        and all(key in VALUES or it.default is not it.empty for key, it in arguments.items())
     ),
     (tl.FrozenGates, {"network": RELU, "data": SIDES}),
     (tl.Network, {"u": [1.0], "v": [1.0]}),

@@ -10,7 +10,7 @@ from .. import arguments
 from ..docstrings import shared
 from ..results import FinalCurvature, Outcome
 from .legends import add_legend, mark_boundaries
-from .runs import agree, columns, mapping
+from .runs import agree, columns, mapping, top
 from .style import AXIS_LABELS, TWO_OVER_ETA, WIDTH_LOOKS, Artists, canvas, legend_entry
 
 __all__ = ["plot_final_curvature"]
@@ -89,6 +89,7 @@ def plot_final_curvature(
     lone = known & ~around[:-2] & ~around[2:]  # a line of one point shows by its marker only
     lines, points, markers, handles = [], [], [], []
     with canvas(ax) as ax:
+        ax.set_ylim(0, 1.15 * top(final, trained))
         for i, label in enumerate(labels):
             look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
             marked = np.flatnonzero(lone[:, i]).tolist()
@@ -103,6 +104,5 @@ def plot_final_curvature(
         if np.any(~known & np.isfinite(final)):
             handles.append(legend_entry(texts["uncertain"], marker=".", markersize=2))
         ax.set(xlabel=AXIS_LABELS["eta"], ylabel=r"final curvature $\lambda_\infty$")
-        ax.set_ylim(0, 1.15 * max(np.nanmax(part, initial=0) for part in (final, trained)) or 1)
         legend = add_legend(ax, handles, named)
         return Artists(ax, legend, lines, points, markers, boundaries, named)

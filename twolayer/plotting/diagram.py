@@ -16,7 +16,7 @@ from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import Phase, PhaseDiagram
 from .legends import add_legend, add_name, name_top
-from .runs import mapping
+from .runs import LARGEST, mapping
 from .style import AXIS_LABELS, BOUNDARIES, DOT, HALO, LOOKS, Artists, canvas
 
 __all__ = ["plot_phase_diagram"]
@@ -124,11 +124,13 @@ def _edges(diagram: PhaseDiagram, name: str) -> tuple[FloatArray, str]:
     at, scale = centres, "linear"
     if centres[0] > 0 and centres[-1] > 5 * centres[0]:
         steps, ratios = np.diff(centres), np.diff(np.log(centres))
-        if ratios.std() / ratios.mean() < steps.std() / steps.mean():
-            at, scale = np.log(centres), "log"
+        with np.errstate(all="ignore"):
+            if ratios.std() / ratios.mean() < steps.std() / steps.mean():
+                at, scale = np.log(centres), "log"
     beyond = np.pad(at, 1, mode="reflect", reflect_type="odd")
     edges = (beyond[1:] + beyond[:-1]) / 2
-    return np.exp(edges) if scale == "log" else edges, scale
+    most = np.log(LARGEST)
+    return np.exp(np.clip(edges, -most, most)) if scale == "log" else edges, scale
 
 
 def _draw_cells(

@@ -9,6 +9,8 @@ from .. import arguments
 from ..arguments import FloatArray
 from ..results import Phase
 
+LARGEST = 1e300  # value on an axis: beyond, Matplotlib overflows
+
 
 def columns(**values: Any) -> list[FloatArray]:
     """Arrays of one shape, one column a run (a single run is one column); `inf`, `nan` allowed."""
@@ -29,10 +31,16 @@ def agree(**shapes: tuple[int, ...]) -> None:
         )
 
 
-def span(values: FloatArray, most: float = np.inf) -> tuple[float, float]:
-    """The ends of a logarithmic axis: the least and the largest value between 0 and `most`."""
-    shown = values[(values > 0) & (values < most)]
+def span(values: FloatArray, most: float = LARGEST) -> tuple[float, float]:
+    """The ends of a logarithmic axis: the least and the largest value that it can show, below
+    `most`."""
+    shown = values[(values > 1 / LARGEST) & (values < min(most, LARGEST))]
     return (float(shown.min()), float(shown.max())) if shown.size else (1.0, 1.0)
+
+
+def top(*values: FloatArray) -> float:
+    """The end of a linear axis that begins at 0: the largest value that it can show, else 1."""
+    return max(float(np.max(part, initial=0, where=part < LARGEST)) for part in values) or 1.0
 
 
 def strings(name: str, value: Any, count: int) -> list[str]:

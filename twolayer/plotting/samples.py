@@ -13,7 +13,7 @@ from ..arguments import FloatArray
 from ..docstrings import shared
 from ..results import ConvergenceOdds, Phase
 from .legends import add_legend, mark_boundaries
-from .runs import span
+from .runs import span, top
 from .style import (
     DASH,
     DOT,
@@ -149,20 +149,20 @@ def plot_eigenvalues(theory: Course, weights: Course, *, ax: Axes | None = None)
     lines, markers, time, look = [], [], np.arange(len(theory.loss)), LOOKS[theory.phase]
     kinds = zip(("first", "second", "third"), (SOLID, DASH, DOT), strict=True)
     with canvas(ax) as ax:
+        shown, last = theory.eigenvalues, len(time)
+        if theory.phase == Phase.DIVERGENT:
+            shown, last = 3 * shown[:1], max(1, int(np.sum(np.isfinite(theory.loss))))
+        ax.set(
+            xlabel="training step",
+            xlim=(-0.5, last - 0.5),
+            ylabel=f"top eigenvalues, {theory.phase.name.lower()}",
+            ylim=(0, 1.15 * top(shown, np.array(2 / theory.eta))),
+        )
         values = theory.eigenvalues.T, weights.eigenvalues.T
         for exact, trained, (name, dashes) in zip(*values, kinds, strict=False):
             lines += look.line(ax, time, exact, linestyle=dashes, label=f"{name} eigenvalue")
             markers += look.hollow(ax, time, trained)
         bound = ax.axhline(2 / theory.eta, color="0.4", label=r"$2/\eta$", **TWO_OVER_ETA)
-        highest, last = 3 * theory.eigenvalues[0, 0], int(np.sum(np.isfinite(theory.loss)))
-        if theory.phase != Phase.DIVERGENT:
-            highest, last = np.nanmax(theory.eigenvalues), len(time)
-        ax.set(
-            xlabel="training step",
-            xlim=(-0.5, last - 0.5),
-            ylabel=f"top eigenvalues, {theory.phase.name.lower()}",
-            ylim=(0, 1.15 * max(highest, 2 / theory.eta)),
-        )
         legend = add_legend(
             ax, [*lines, legend_entry("trained network", marker=look.marker), bound]
         )
@@ -190,7 +190,7 @@ def plot_relinearised(runs: Relinearised, *, ax: Axes | None = None) -> Artists:
     """Losses of a full network, and of relinearised ones from where they start."""
     full = runs.full
     with canvas(ax) as ax:
-        low, high = span(full, 1e8 * full[0])
+        low, high = span(full, 1e8 * float(full[0]))
         ax.set(
             xlabel="training step",
             xlim=(-2, len(full) - 1),

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib import patheffects, style
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
@@ -158,10 +159,11 @@ def new_figure(rows: int = 1, columns: int = 1) -> tuple[Figure, Any]:
 @contextlib.contextmanager
 def canvas(ax: Axes | None) -> Iterator[Axes]:
     """The given Axes, or those of a new figure; while it is drawn on, the shipped style is in force
-    if its figure has it."""
+    if its figure has it, and no number warns."""
     ax = new_figure()[1] if ax is None else ax
     arguments.instance("ax", ax, Axes)
-    with style.context(_STYLE) if styled(ax) else contextlib.nullcontext():
+    look = style.context(_STYLE) if styled(ax) else contextlib.nullcontext()
+    with look, np.errstate(all="ignore"):
         yield ax
 
 

@@ -96,7 +96,7 @@ def plot_training(
 
 def _set_axes(ax: Axes, quantity: str, values: FloatArray, bounded: list[bool]) -> None:
     """Scales, names and ends; the ends first, for autoscaling would overflow on a divergent run."""
-    low, high = span(values[:, bounded] if any(bounded) else values[:1], 1e300)
+    low, high = span(values[:, bounded] if any(bounded) else values[:1])
     ax.set_xlabel("training step")
     ax.locator_params(axis="x", integer=True)
     if quantity == "curvature":
