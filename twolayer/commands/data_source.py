@@ -42,11 +42,14 @@ def add_options(parser: options.Parser) -> None:
     parser.add_argument(
         "--arrays", nargs=2, metavar=("X", "Y"), help="the arrays of an .npz by their names"
     )
-    parser.add_argument(
-        "--header",
-        action=argparse.BooleanOptionalAction,
-        help="whether the first row of a table holds names (default: if none is a number)",
-    )
+    first = "the first row of a table holds"
+    for name, value, what in (
+        ("--header", True, "names (default: if none of them is a number)"),
+        ("--no-header", False, "a sample"),
+    ):
+        parser.add_argument(
+            name, dest="header", action="store_const", const=value, help=f"{first} {what}"
+        )
     for name, text in (
         ("--classes", "take labels that are numbers as classes, as text is taken"),
         ("--drop-missing", "leave out rows with gaps, which are refused otherwise"),
