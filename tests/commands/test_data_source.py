@@ -6,8 +6,7 @@ import pytest
 from tests.commands import process
 from tests.samples.helpers import same, text
 from twolayer import Data
-from twolayer.commands import data as command
-from twolayer.commands import data_source, options
+from twolayer.commands import data_jobs, data_source, options
 
 TABLE = "rownames,height,weight,one,kind\n" + "".join(
     f"{i},{i * i % 5},{i * i % 7},1,{'ab'[i % 2]}\n" for i in range(1, 9)
@@ -148,8 +147,8 @@ def test_labels_of_one_name_are_one(points):
 def test_small_tables_warn_of_nothing(tmp_path, monkeypatch, capsys, content):
     """Warnings are errors."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(command, "RATES", np.array([1.0, 2.5, 4.6]))
-    monkeypatch.setattr(command, "RESTORED", np.array([1.0, 3.0]))
+    monkeypatch.setattr(data_jobs, "RATES", np.array([1.0, 2.5, 4.6]))
+    monkeypatch.setattr(data_jobs, "RESTORED", np.array([1.0, 3.0]))
     text(tmp_path / "a.csv", content)
     code, out, err = process.call(capsys, "data", "a.csv", "--width", "20")
     assert code == 0, err

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.samples.helpers import DATA_FIELDS, NUMBERS, SHAPE, refuses, same, samples
 from twolayer import Data, Network
-from twolayer.samples import blocks
+from twolayer.samples import blocks, sums
 from twolayer.samples import data as module
 
 
@@ -171,8 +171,8 @@ def test_tiny_floors_are_known(monkeypatch, noise, ordered):
 
 def test_labels_are_read_twice_only_where_the_first_samples_mislead(monkeypatch):
     passes = []
-    sums = module.summed
-    monkeypatch.setattr(module, "summed", lambda *arguments: passes.append(1) or sums(*arguments))
+    once = module.summed
+    monkeypatch.setattr(module, "summed", lambda *arguments: passes.append(1) or once(*arguments))
     X, Y = samples(np.random.default_rng(3), 100, 3, 1)
     Data(X, Y)
     Data(X, X[:, :1])
@@ -325,8 +325,8 @@ def test_a_fingerprint_is_that_of_the_samples(monkeypatch):
     container nor what is made of the samples does."""
     rng = np.random.default_rng(3)
     X, Y = rng.standard_normal((40, 5)), rng.standard_normal((40, 2))
-    for whole in module.WHOLE, 0:
-        monkeypatch.setattr(module, "WHOLE", whole)
+    for whole in sums.WHOLE, 0:
+        monkeypatch.setattr(sums, "WHOLE", whole)
         data = Data(X, Y)
         mark = data.fingerprint
         assert mark == Data(X.tolist(), Y.copy(order="F")).fingerprint

@@ -70,17 +70,13 @@ class _Command(Parser):
         return super().parse_known_args(*args, **how)
 
 
-def _filled(text: str) -> str:
-    return textwrap.fill(text, 78, break_on_hyphens=False)
-
-
 def _parser() -> Parser:
     from .. import __version__
 
     parser = Parser(
         prog="twolayer",
         description=DESCRIPTION,
-        epilog=f"{_filled(CONVENTION)}\n\n{EXAMPLES}",
+        epilog=f"{CONVENTION}\n\n{EXAMPLES}",
         allow_abbrev=False,
         formatter_class=_Help,
     )
@@ -92,10 +88,10 @@ def _parser() -> Parser:
         commands.add_parser(
             name,
             help=text,
-            description=_filled(f"{text}."),
-            epilog=_filled(CONVENTION),
+            description=f"{text}.",
+            epilog=CONVENTION,
             allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=_Help,
         )
     return parser
 

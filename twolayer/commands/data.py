@@ -31,7 +31,6 @@ def add_options(parser: options.Parser) -> None:
     data_source.add_options(parser)
     units = "hidden units of the trained network" + options.DEFAULT
     options.add_whole(parser, "--width", "N", 1_000, units)
-    options.add_loss(parser)
     options.add_folder(parser, "twolayer-data")
     options.add_seed(parser, 0)
     steps = (

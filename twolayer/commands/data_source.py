@@ -56,6 +56,7 @@ def add_options(parser: options.Parser) -> None:
         ("--standardize", "centre inputs and scale them to mean square 1, and centre labels"),
     ):
         parser.add_argument(name, action="store_true", help=text)
+    options.add_loss(parser)
 
 
 def load(args: argparse.Namespace) -> tuple[Data, str]:
