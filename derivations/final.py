@@ -164,13 +164,19 @@ labelled = equation(
             - (x_bare - 2) ** 2
             + 2 * (prime(s_bare) - s_bare) * (prime(s_bare) + s_bare)
         )
-        / epsilon**3,
+        / epsilon**4,
         epsilon,
         0,
     ),
-    0,
+    2
+    * r_small
+    * (
+        4 * tau**2 * r_small * (delta**2 + r_small**2)
+        - tau * delta * (delta**2 + (9 + tau**2) * r_small**2)
+        + 2 * delta**2 * r_small
+    ),
     "With a label a step keeps (x_bare - 2)^2 + 2 s_bare^2 up to weight 3, as a step without a "
-    "label keeps (x - 2)^2 + 2 s^2.",
+    "label keeps (x - 2)^2 + 2 s^2, and adds this at weight 4.",
     X_BARE,
     S_BARE,
     LATER,

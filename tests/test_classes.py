@@ -32,7 +32,7 @@ METHODS = [
     (NETWORK.train, {"eta": 0.5, "steps": 3, "target": 0.1}),
     (NETWORK.outcome, {"eta": 0.5, "target": 0.1, "absorbing": None}),
     (tl.GramNetwork.random, {"width": 3, "inputs": 1, "outputs": 1, "size": (), "rng": 0}),
-    (tl.GramNetwork.from_weights, {"u": [[1.0]], "V": [[1.0]]}),
+    (tl.GramNetwork.from_weights, {"u": [[1.0]], "V": [[1.0]], "output_scale": 1.0}),
     (tl.GramNetwork.from_factor, {"factor": np.eye(2), "width": 3}),
     *((getattr(GRAM, name), {"data": DATA}) for name in ("map", "loss", "curvature", "spectrum")),
     (GRAM.alignment, {"data": DATA}),
@@ -55,18 +55,21 @@ FUNCTIONS = [
     *(
         (getattr(tl, name), {key: VALUES[key] for key in arguments if key in VALUES})
         for name, arguments in ARGUMENTS.items()
-        if name != "phase_diagram"
+        if name not in ("phase_diagram", "reduction")
         and all(key in VALUES or it.default is not it.empty for key, it in arguments.items())
     ),
     (tl.FrozenGates, {"network": RELU, "data": SIDES}),
-    (tl.Network, {"u": [1.0], "v": [1.0]}),
+    (tl.Network, {"u": [1.0], "v": [1.0], "output_scale": 1.0}),
+    (tl.flattest_curvature, {"data": DATA, "width": 3, "units": 3}),
+    (tl.rate_guide, {"network": GRAM, "data": DATA}),
     (tl.ReluNetwork, {"u": [1.0], "v": [1.0]}),
-    (tl.Data, {"X": [1.0], "Y": [1.0]}),
+    (tl.Data, {"X": [1.0], "Y": [1.0], "loss": "mse"}),
     (tl.Sides, {"x": [1.0], "y": [1.0]}),
     (tl.convergence_odds, {"data": DATA, "width": 3, "sharpness": [1.0], "starts": 2, "seed": 0}),
     (tl.locate_boundaries, {"observe": lambda eta: np.where(eta < 1, 0, 3), "low": 0.1,
                             "high": 2.0}),
     (tl.phase_diagram, {"eta": [0.5, 1.5], "curvature": [1.0, 2.0], "output": 0.1, "width": 10}),
+    (tl.reduction, {"u": [1.0], "v": [1.0], "scale": 1.0, "target": 0.1, "loss": 1.0}),
     (tl.random_initialization, {"width": 3, "size": (), "scale": 1.0, "rng": 0}),
     (plotting.new_figure, {"rows": 1, "columns": 1}),
     (plotting.plot_training, {"runs": RUN, "networks": RUN, "quantity": "curvature", "every": 2,

@@ -70,7 +70,7 @@ CALLS = {
     "outcome": lambda: tl.outcome(*CELL, max_steps=300),
     "absorbing": lambda: tl.outcome(*CELL, max_steps=300, absorbing=True),
     "random_initialization": lambda: tl.random_initialization([1, 9, np.inf], scale=1e-150, rng=0),
-    "phase_probability": lambda: tl.phase_probability(CELL[0], CELL[3], scale=1e-140),
+    "phase_probability": lambda: tl.phase_probability(CELL[0], np.ceil(CELL[3]), scale=1e-140),
     "no_catapult_probability": lambda: tl.no_catapult_probability([1, 1e10, 1e300, np.inf]),
     "phase_diagram": lambda: tl.phase_diagram(
         **axes(), curvature=1.0, width=4, observe=True, final=True, max_steps=100

@@ -146,7 +146,8 @@ class Function:
         body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
         body += ["return " + ", ".join(map(source, results))]
         if len(body[-1]) > LINE - 4:
-            body[-1:] = ["return (", *(f"    {source(result)}," for result in results), ")"]
+            comma = "," * (len(results) > 1)
+            body[-1:] = ["return (", *(f"    {source(result)}{comma}" for result in results), ")"]
         passed = [name for name in ("sqrt", "atan") if any(f"{name}(" in line for line in body)]
         names = [f"{name}: Any" for name in (*(ASCII[a] for a in self.arguments), *passed)]
         head = f"def {self.name}({', '.join(names)}) -> Any:"
