@@ -1,6 +1,7 @@
 """Legends and names, above the axes of our figures and inside the caller's."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -68,6 +69,16 @@ def test_long_names_take_no_room_from_the_callers_axes(runs, layout):
         plot_training(runs, phases=PHASES, labels=labels, ax=ax)
     figure.draw_without_rendering()
     assert min(ax.bbox.width for ax in axes) > 0.8 * before
+
+
+def test_a_slow_search_for_a_place_does_not_warn(runs, monkeypatch):
+    """Matplotlib warns where a place was not asked for and took a second to find."""
+    slow = SimpleNamespace(perf_counter=itertools.count(step=2).__next__)
+    monkeypatch.setattr("matplotlib.legend.time", slow)
+    ax = Figure().add_subplot()
+    for _ in range(2):
+        plot_training(runs, phases=PHASES, ax=ax)
+    ax.figure.draw_without_rendering()
 
 
 def test_a_second_drawing_on_the_same_axes_leaves_the_legend_of_the_first(runs):

@@ -70,13 +70,13 @@ def _inside(ax: Axes, handles: Sequence[Any], share: tuple[float, float]) -> Leg
     ax.apply_aspect()
     others = [item for item in ax.get_children() if isinstance(item, Legend)]
     labels = [handle.get_label() for handle in handles]
-    how: dict[str, Any] = {"frameon": True, "framealpha": 0.9}
+    how: dict[str, Any] = {"loc": "upper right", "frameon": True, "framealpha": 0.9}
     legend = Legend(ax, handles, labels, **how)
     shrink = np.min(np.multiply(share, ax.bbox.size) / legend.get_window_extent().size)
     usual = float(legend.get_texts()[0].get_fontsize())
     how["fontsize"] = min(usual, max(shrink * usual, _LEAST))
     if ax.get_legend() is None:
-        legend = ax.legend(handles=handles, loc="best", **how)
+        legend = ax.legend(handles=handles, **how | {"loc": "best"})
     else:
         legend = Legend(ax, handles, labels, **how)
         ax.add_artist(legend)
