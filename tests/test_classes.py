@@ -131,6 +131,12 @@ def test_a_number_or_nothing_in_place_of_a_result(number):
         tl.FrozenGates(RELU, number)
 
 
+@pytest.mark.parametrize("path", [5, None, [], b"a.npz"])
+def test_a_result_is_saved_under_a_name(path):
+    with pytest.raises(ValueError, match=r"path = .* must be the name of a file"):
+        tl.save(path, RUN)
+
+
 def test_each_of_several_odds_is_looked_at():
     with pytest.raises(ValueError, match=r"odds\['a'\] = 5 must be a ConvergenceOdds object"):
         plotting.plot_convergence_odds({"a": 5})

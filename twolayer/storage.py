@@ -184,7 +184,7 @@ def save(path: str | os.PathLike[str], result: Any) -> None:
     Raises
     ------
     ValueError
-        If `result` is none of the package's result objects.
+        If `result` is none of the package's result objects, or `path` no name of a file.
 
     Examples
     --------
@@ -195,6 +195,8 @@ def save(path: str | os.PathLike[str], result: Any) -> None:
     >>> load(file).phase_high
     <Phase.CATAPULT: 1>
     """
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"path = {path!r} must be the name of a file")
     if type(result) not in _CLASSES.values():
         raise ValueError(
             f"result = {type(result).__name__} object must be one of {', '.join(_CLASSES)}"
