@@ -62,6 +62,12 @@ def test_drawn_on_the_axes_that_are_given_in_the_style_in_force(draw):
         assert artists.legend.get_texts()[0].get_fontsize() == 13
 
 
+def test_drawn_on_axes_that_were_logarithmic(draw):
+    ax = Figure().add_subplot(xscale="log", yscale="log")
+    draw(ax)
+    ax.figure.savefig(io.BytesIO(), format="png", dpi=30)
+
+
 def test_panels_of_a_new_figure_have_the_shipped_style(runs):
     with mpl.rc_context({"legend.fontsize": 13}):
         figure, (left, right) = style.new_figure(1, 2)

@@ -33,6 +33,15 @@ def test_training_lines_are_the_runs_and_markers_the_networks(runs, trained, qua
     assert not artists.boundaries
 
 
+@pytest.mark.parametrize("scale", ["log", "symlog"])
+def test_axes_whose_scale_was_another(runs, scale):
+    ax = Figure().add_subplot(xscale=scale, yscale=scale)
+    plot_training(runs, quantity="curvature", phases=PHASES, ax=ax)
+    ax.figure.savefig(io.BytesIO(), format="png", dpi=30)
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "linear")
+    assert all(tick == round(tick) for tick in ax.get_xticks())
+
+
 def test_about_twelve_markers_by_default(runs, trained):
     assert plot_training(runs, trained, phases=PHASES).markers[0].get_markevery() == 3
 

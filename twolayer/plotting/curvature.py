@@ -89,7 +89,7 @@ def plot_final_curvature(
     lone = known & ~around[:-2] & ~around[2:]  # a line of one point shows by its marker only
     lines, points, markers, handles = [], [], [], []
     with canvas(ax) as ax:
-        ax.set_ylim(0, 1.15 * top(final, trained))
+        ax.set(yscale="linear", ylim=(0, 1.15 * top(final, trained)))
         for i, label in enumerate(labels):
             look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
             marked = np.flatnonzero(lone[:, i]).tolist()

@@ -115,7 +115,8 @@ def plot_convergence_odds(
                 bars += _draw_half(ax, each, look)
         ends = [each.sharpness[[0, -1]] for each in named.values()]
         left, right = np.min(ends), np.max(ends)
-        ax.set(xlabel=r"$\eta\lambda_0$", ylabel="probability of converging", ylim=(-0.03, 1.03))
+        ax.set(xlabel=r"$\eta\lambda_0$", ylabel="probability of converging")
+        ax.set(yscale="linear", ylim=(-0.03, 1.03))
         if left < right:
             ax.set_xlim(left, right)
         places = {name: at for name, at in INFINITE.items() if left <= at <= right}

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from .. import arguments
 from ..arguments import FloatArray
@@ -97,10 +98,10 @@ def plot_training(
 def _set_axes(ax: Axes, quantity: str, values: FloatArray, bounded: list[bool]) -> None:
     """Scales, names and ends; the ends first, for autoscaling would overflow on a divergent run."""
     low, high = span(values[:, bounded] if any(bounded) else values[:1])
-    ax.set_xlabel("training step")
-    ax.locator_params(axis="x", integer=True)
+    ax.set(xscale="linear", xlabel="training step")
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
     if quantity == "curvature":
-        ax.set(ylim=(0, 1.25 * high), ylabel=r"curvature $\lambda$")
+        ax.set(yscale="linear", ylim=(0, 1.25 * high), ylabel=r"curvature $\lambda$")
     else:
         ax.set(yscale="log", ylabel="loss $L$")
         ax.set_ylim(max(low, 1e-12 * high) / 2, high * (2 if all(bounded) else 1e3))

@@ -111,7 +111,7 @@ def _place(p: Any, q: Any, v: Any) -> tuple[FloatArray, FloatArray]:
 
 def _draw_frame(ax: Axes) -> list[Annotation]:
     """The empty Axes, lines where P, Q or V is 1, 2 or 3, and the names of corners and levels."""
-    ax.set(aspect="equal", xlim=(-0.7, 0.7), ylim=(-0.2, 0.95))
+    ax.set(xscale="linear", yscale="linear", aspect="equal", xlim=(-0.7, 0.7), ylim=(-0.2, 0.95))
     ax.set_axis_off()
     for level, turn in np.ndindex(3, 3):
         ends = np.roll([[level + 1, level + 1], [3 - level, 0], [0, 3 - level]], turn, axis=0)
