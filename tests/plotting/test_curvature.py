@@ -1,12 +1,13 @@
 """`plot_final_curvature`, read back from its artists."""
 
 import dataclasses
+import io
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from tests.plotting.artists import ETA, OKABE_ITO, looks, named, texts
+from tests.plotting.artists import ETA, EXTREMES, OKABE_ITO, looks, named, texts
 from twolayer import Outcome, final_curvature
 from twolayer.plotting import plot_final_curvature
 
@@ -71,6 +72,25 @@ def test_names_in_place_of_the_usual():
     )  # fmt: skip
     assert named(artists) == {"two", r"$\eta_\mathrm{max}$"}
     assert texts(artists.legend) == ["n = 3", r"$2/\eta$", "unknown"]
+
+
+@pytest.mark.parametrize("value", EXTREMES)
+@pytest.mark.parametrize("other", [0.0, 1.0])
+def test_curvatures_that_no_axis_holds_are_left_out_without_a_warning(value, other):
+    rows = np.array([[other], [value], [other]])
+    ends = Outcome(None, rows, np.zeros((3, 1)), None, None, None)
+    artists = plot_final_curvature(
+        [1, 2, 3], ends, labels=["n = 3"], networks=ends, network_eta=[1, 2, 3], eta_crit=2.0
+    )
+    artists.ax.figure.savefig(io.BytesIO(), format="png", dpi=30)
+    shown = [number for number in (other, value) if 1e-300 < number < 1e300]
+    assert artists.ax.get_ylim() == (0, 1.15 * max(shown, default=1))
+
+
+def test_a_single_rate():
+    ends = final_curvature([[0.5]], 2.0, 0.5, [10, 20])
+    artists = plot_final_curvature(0.5, ends, labels=["a", "b"])
+    assert [line.get_xdata().tolist() for line in artists.lines] == [[0.5], [0.5]]
 
 
 def test_many_widths_stay_apart():

@@ -1,6 +1,7 @@
 """`plot_phase_diagram`, read back from its artists."""
 
 import dataclasses
+import io
 
 import numpy as np
 import pytest
@@ -177,6 +178,14 @@ def test_diagram_axes(width, message):
     diagram = phase_diagram(eta=[0.5, 1.5], curvature=2.0, output=0.5, width=width)
     with pytest.raises(ValueError, match=message):
         plot_phase_diagram(diagram)
+
+
+@pytest.mark.parametrize("eta", [[1e-100, 1.0, 1e100], [1e-310, 1e-309], [1e299, 1e300]])
+def test_rates_at_the_ends_of_the_floats(eta):
+    diagram = phase_diagram(eta=eta, curvature=[1e-100, 1.0], output=0.0, width=10)
+    artists = plot_phase_diagram(diagram, lines={"far": [-1e300, 1e300]})
+    artists.ax.figure.savefig(io.BytesIO(), format="png", dpi=30)
+    assert np.isfinite(artists.ax.get_xlim()).all()
 
 
 def test_diagram_lines(by_label):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib import colors
 
-from tests.plotting.artists import named, texts
+from tests.plotting.artists import EXTREMES, named, texts
 from twolayer import Phase
 from twolayer.plotting import samples, style
 from twolayer.plotting.samples import Course, Relinearised, Restored
@@ -59,13 +59,20 @@ def test_relinearised_networks_start_where_they_were_linearised():
         assert line.get_label() == f"relinearised at {time}"
 
 
-def test_networks_that_show_nothing_are_drawn():
-    rest = Relinearised(3.0, np.zeros(11), {0: np.zeros(11)})
+@pytest.mark.parametrize("value", EXTREMES)
+@pytest.mark.parametrize("rest", [0.0, 1.0])
+def test_networks_that_show_nothing_are_drawn(value, rest):
+    numbers = np.array([rest, value, rest, value])
+    courses = [Course(1.0, 0.5, phase, numbers, np.stack([numbers] * 3, -1), numbers)
+               for phase in Phase]  # fmt: skip
     for artists in (
-        samples.plot_relinearised(rest),
-        samples.plot_restored([Restored(0.1, None, 0, 0.0), Restored(0.1, 0, 0, np.nan)]),
+        samples.plot_relinearised(Relinearised(3.0, numbers, {0: numbers[::-1]})),
+        samples.plot_relinearised(Relinearised(3.0, numbers[::-1], {0: numbers})),
+        samples.plot_restored([Restored(0.1, None, 0, value), Restored(0.1, 0, 0, rest)]),
+        samples.plot_alignment([(course, course) for course in courses]),
+        *(samples.plot_eigenvalues(course, course) for course in courses),
     ):
-        artists.ax.figure.savefig(io.BytesIO(), format="png")
+        artists.ax.figure.savefig(io.BytesIO(), format="png", dpi=30)
 
 
 def test_restored_networks_by_the_moment_of_their_relinearisation():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from tests.plotting.artists import PHASES, RATES, texts
+from tests.plotting.artists import EXTREMES, PHASES, RATES, texts
 from twolayer import Phase, Trajectory, phase
 from twolayer.plotting import plot_training
 
@@ -57,12 +57,14 @@ def test_loss_axis_shows_what_does_not_diverge():
     artists.ax.figure.savefig(io.BytesIO(), format="png")
 
 
-@pytest.mark.parametrize("value", [0.0, np.inf])
+@pytest.mark.parametrize("value", EXTREMES)
 @pytest.mark.parametrize("quantity", ["loss", "curvature"])
 def test_runs_that_show_nothing_are_drawn(value, quantity):
-    rows = np.full((4, 1), value)
-    artists = plot_training(Trajectory(rows, rows, rows), quantity=quantity, phases=[Phase.LAZY])
-    artists.ax.figure.savefig(io.BytesIO(), format="png")
+    for rows in (np.full((4, 1), value), np.array([[1.0], [value], [0.0], [1e-3]])):
+        run = Trajectory(rows, rows, rows)
+        for code in (Phase.LAZY, Phase.DIVERGENT):
+            artists = plot_training(run, run, quantity=quantity, phases=[code], eta=[1e-300])
+            artists.ax.figure.savefig(io.BytesIO(), format="png", dpi=30)
 
 
 def test_curvature_thresholds(runs):

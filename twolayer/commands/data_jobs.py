@@ -14,6 +14,7 @@ from ..samples import workers
 from ..samples.data import Data
 from ..samples.endings import Endings
 from ..samples.gram import GramNetwork
+from ..watch import in_blocks
 from . import data_runs, data_tables, options
 from .data_runs import SHARES, WIDTHS, Limits, Row
 
@@ -75,24 +76,9 @@ def compute(
 ) -> Found:
     """All of it, also the words, for which there is an eigenvalue problem to be solved; `progress`
     is told how many jobs of how many are done."""
-    theory = GramNetwork.from_weights(net.u, net.v)
-    blocks = [
-        plan.rates[first : first + plan.together]
-        for first in range(0, plan.rates.size, plan.together)
-    ]
+    blocks = [plan.rates[part] for part in in_blocks(plan.rates.size, plan.together)]
     shares = np.array_split(plan.restored, min(plan.restored.size, 3))
-    jobs: list[tuple[Any, ...]] = [
-        (data_tables.about, data, inputs, words, theory, plan.limits),
-        *((data_runs.compare, net, data, share, plan.limits) for share in SHARES),
-        *((data_runs.follow, net, data, share, plan.limits) for share in SHARES),
-        (data_runs.relinearised, theory, data),
-        *((data_runs.restoration, theory, data, part) for part in shares),
-        *(
-            (data_runs.final_curvatures, data, width, plan.seed, block, plan.limits)
-            for width in WIDTHS
-            for block in blocks
-        ),
-    ]
+    jobs = _jobs(data, inputs, words, net, plan, blocks, shares)
     done: dict[int, Any] = {}
 
     def keep(index: int, result: Any) -> None:
@@ -108,18 +94,43 @@ def compute(
     restored = [item for _ in shares for item in next(results)]
     parts = [[next(results) for _ in blocks] for _ in WIDTHS]
     start = np.array([of_width[0][0] for of_width in parts])
-    ends, stands = (
-        type(parts[0][0][index])(
-            *(
-                np.stack(
-                    [np.concatenate([vars(job[index])[name] for job in one]) for one in parts], -1
-                )
-                for name in vars(parts[0][0][index])
-            )
-        )
-        for index in (1, 2)
-    )
+    ends, stands = (_joined([[job[part] for job in one] for one in parts]) for part in (1, 2))
     return Found(about, spectrum, rows, courses, start, ends, stands, relinearised, restored)
+
+
+def _jobs(
+    data: Data,
+    inputs: int,
+    words: str,
+    net: Network,
+    plan: Plan,
+    blocks: list[FloatArray],
+    shares: list[FloatArray],
+) -> list[tuple[Any, ...]]:
+    """What is to be called, and with what, in the order in which results are read."""
+    theory, limits = GramNetwork.from_weights(net.u, net.v), plan.limits
+    return [
+        (data_tables.about, data, inputs, words, theory, limits),
+        *((data_runs.compare, net, data, share, limits) for share in SHARES),
+        *((data_runs.follow, net, data, share, limits) for share in SHARES),
+        (data_runs.relinearised, theory, data),
+        *((data_runs.restoration, theory, data, part) for part in shares),
+        *(
+            (data_runs.final_curvatures, data, width, plan.seed, block, limits)
+            for width in WIDTHS
+            for block in blocks
+        ),
+    ]
+
+
+def _joined(results: list[list[Any]]) -> Any:
+    """Results of blocks of rates, for each width, as one of shape (rates, widths)."""
+    kind = type(results[0][0])
+    columns = (
+        np.stack([np.concatenate([vars(part)[name] for part in one]) for one in results], -1)
+        for name in vars(results[0][0])
+    )
+    return kind(*columns)
 
 
 def _call(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from .. import arguments
-from ..arguments import FloatArray
+from ..arguments import FloatArray, Mask
 from ..results import Phase
 
-LARGEST = 1e300  # value on an axis: beyond, Matplotlib overflows
+LARGEST = 1e300  # value on an axis, and 1 over the least: beyond, Matplotlib overflows
 
 
 def columns(**values: Any) -> list[FloatArray]:
@@ -34,13 +34,17 @@ def agree(**shapes: tuple[int, ...]) -> None:
 def span(values: FloatArray, most: float = LARGEST) -> tuple[float, float]:
     """The ends of a logarithmic axis: the least and the largest value that it can show, below
     `most`."""
-    shown = values[(values > 1 / LARGEST) & (values < min(most, LARGEST))]
+    shown = values[_shown(values, most)]
     return (float(shown.min()), float(shown.max())) if shown.size else (1.0, 1.0)
 
 
 def top(*values: FloatArray) -> float:
     """The end of a linear axis that begins at 0: the largest value that it can show, else 1."""
-    return max(float(np.max(part, initial=0, where=part < LARGEST)) for part in values) or 1.0
+    return max(float(np.max(part, initial=0, where=_shown(part))) for part in values) or 1.0
+
+
+def _shown(values: FloatArray, most: float = LARGEST) -> Mask:
+    return (values > 1 / LARGEST) & (values < min(most, LARGEST))
 
 
 def strings(name: str, value: Any, count: int) -> list[str]:
