@@ -135,6 +135,8 @@ def test_a_number_or_nothing_in_place_of_a_result(number):
 def test_a_result_is_saved_under_a_name(path):
     with pytest.raises(ValueError, match=r"path = .* must be the name of a file"):
         tl.save(path, RUN)
+    with pytest.raises(ValueError, match=r"path = .* must be the name of a file"):
+        tl.load(path)
 
 
 def test_each_of_several_odds_is_looked_at():

@@ -178,6 +178,11 @@ def _build(flat: dict[str, Any], prefix: str = "") -> Any:
     return cls(**values)
 
 
+def _check_name(path: Any) -> None:
+    if not isinstance(path, str | os.PathLike):
+        raise ValueError(f"path = {path!r} must be the name of a file")
+
+
 def save(path: str | os.PathLike[str], result: Any) -> None:
     """Write a result object to `path` as .npz (no pickles); the file is complete or absent.
 
@@ -195,8 +200,7 @@ def save(path: str | os.PathLike[str], result: Any) -> None:
     >>> load(file).phase_high
     <Phase.CATAPULT: 1>
     """
-    if not isinstance(path, str | os.PathLike):
-        raise ValueError(f"path = {path!r} must be the name of a file")
+    _check_name(path)
     if type(result) not in _CLASSES.values():
         raise ValueError(
             f"result = {type(result).__name__} object must be one of {', '.join(_CLASSES)}"
@@ -217,6 +221,7 @@ def load(path: str | os.PathLike[str]) -> Any:
 
     See `save` for an example.
     """
+    _check_name(path)
     refused = f"path = {os.fspath(path)!r} must be a file written by twolayer.save"
     flat = arrays(path, refused)
     with reading(refused):
