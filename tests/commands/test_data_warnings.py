@@ -8,6 +8,7 @@ TABLES = {
     "one sample": "1,2,3\n",
     "label 0": "1,2,0\n2,1,0\n3,5,0\n1,1,0\n",
     "one sample, one input": "2,1\n",
+    "one sample, one input, label 0": "1,0\n",
     "exactly linear": "1,2,3\n2,1,3\n3,5,8\n1,1,2\n0,3,3\n",
     "exactly linear, one input": "1,2\n2,4\n3,6\n",
 }

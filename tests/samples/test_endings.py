@@ -95,6 +95,17 @@ def test_slow_runs_are_told_how_many_steps_are_enough(seed, tolerance):
     assert net.outcome(data, eta, int(1.05 * end.steps), tolerance).phase <= Phase.CATAPULT
 
 
+@pytest.mark.parametrize("share", [0.3, 1.0, 1.7, 1.95])
+def test_steps_are_those_of_the_factor_of_a_step(share):
+    """|1 − ηθ| a step, also where a step overshoots: near ηθ = 2 it is slow again."""
+    data, net = Data([1.0], [1.0]), GramNetwork.from_weights([[1.0], [0.3]], [[0.2], [1.0]])
+    net = GramNetwork(net.gram, width=1e14)
+    eta = share / net.curvature(data)
+    end, ran = endings(net, data, eta, 4, 1e-10), net.outcome(data, eta, tolerance=1e-10)
+    assert end.kind == "falling"
+    assert abs(end.steps - ran.steps) <= (4 if share == 1 else 1)
+
+
 def test_the_conditioning_is_that_of_the_kernel_of_the_weights():
     """Two inputs across one another, one a hundredth of the other, after the fast one has ended."""
     data = Data(np.diag([1.0, 0.01]), [1.0, 0.02])

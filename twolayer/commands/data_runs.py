@@ -188,8 +188,8 @@ def deviation(nets: GramNetwork, data: Data, eta: Any) -> FloatArray:
 
 
 def restoration(theory: GramNetwork, data: Data, shares: FloatArray) -> list[Restored]:
-    """Relinearised at the start and after the catapult; only the first where no end of it is
-    seen."""
+    """Relinearised at the start and after the catapult; only the first where no end of it is seen,
+    or where rounding decides whether there is one."""
     rates = shares / theory.curvature(data)
     run = theory.train(data.fitted, rates, max(DELAYS) + 3 * WINDOW)
     places: list[tuple[int, int | None, int]] = []
@@ -203,7 +203,9 @@ def restoration(theory: GramNetwork, data: Data, shares: FloatArray) -> list[Res
         factor = np.broadcast_to(nets.factor, (len(rates), *theory.factor.shape))
         factors[steps == step] = factor[columns[steps == step]]
         nets = nets.step(data, rates)
-    frozen = GramNetwork.from_factor(factors, theory.width)
+    finite = np.isfinite(factors).all((-2, -1))
+    columns, delays, steps = (part[finite] for part in (columns, delays, steps))
+    frozen = GramNetwork.from_factor(factors[finite], theory.width)
     strays = deviation(frozen, data, rates[columns])
     return list(map(Restored, shares[columns].tolist(), delays, steps.tolist(), strays.tolist()))
 

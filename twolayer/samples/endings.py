@@ -11,6 +11,7 @@ from .data import Data
 from .factor import Factor, spectrum_of
 from .gram import GramNetwork
 
+FASTEST = 1e-16  # what a step leaves of a residual, at least
 LAST = 4  # what is looked at is this part of the steps: the last quarter
 
 
@@ -31,9 +32,9 @@ class Endings:
         most steps; `nan` otherwise.
     steps : float array
         Of a falling run: how many steps it needs, those taken included. Along θ the residual
-        shrinks by 1 − ηθ a step (derivation `kernel.residuals`), so that a share of the loss is
-        reached in ln(1/√share)/(ηθ) steps, to first order; the kernel is taken to stand still.
-        `inf` where a network is too narrow to reach the floor, `nan` otherwise.
+        is multiplied by 1 − ηθ a step (derivation `kernel.residuals`), so that a share of the loss
+        is reached in ln(√share)/ln|1 − ηθ| steps; the kernel is taken to stand still. `inf` where
+        a network is too narrow to reach the floor or ηθ is 2, `nan` otherwise.
     """
 
     kind: Any
@@ -125,15 +126,18 @@ def _slowest(end: Factor, eta: FloatArray, tolerated: FloatArray) -> tuple[Float
     residual = (np.sqrt(end.spectrum)[:, None] * end.distance @ turn).mT
     squares = (vectors.mT @ residual[..., None])[..., 0] ** 2
     values, squares = (part.reshape(len(part), -1) for part in (values, squares))
-    moved = np.where(values > EPS * values.max(-1, keepdims=True), values, 0.0)
-    pairs = [_needed(*cell) for cell in zip(eta[:, None] * moved, squares, tolerated, strict=True)]
+    moved = np.where(values > EPS * values.max(-1, keepdims=True), eta[:, None] * values, 0.0)
+    pairs = [_needed(*cell) for cell in zip(moved, squares, tolerated, strict=True)]
     ratio, steps = np.array(pairs).reshape(-1, 2).T
     return ratio, steps
 
 
-def _needed(rates: FloatArray, squares: FloatArray, tolerated: float) -> tuple[float, float]:
-    """The same of one run: rates are ηθ, squares what is left along them."""
+def _needed(moves: FloatArray, squares: FloatArray, tolerated: float) -> tuple[float, float]:
+    """The same of one run: moves are ηθ, squares what is left along them."""
     from scipy.optimize import brentq
+
+    # of a residual that 1 − ηθ multiplies; the least where it does not shrink
+    rates = np.maximum(-np.log(np.maximum(np.abs(1 - moves), FASTEST)), 0.0)
 
     def left(steps: float) -> Any:
         return squares * np.exp(-2 * rates * steps)
@@ -146,5 +150,5 @@ def _needed(rates: FloatArray, squares: FloatArray, tolerated: float) -> tuple[f
         spare = tolerated - np.sum(squares[fixed])
         longest = np.log(np.sum(squares) / spare) / (2 * rates[~fixed].min())
         steps = float(brentq(lambda steps: np.sum(left(steps)) - tolerated, 0.0, 1.01 * longest))
-    slowest = rates[~fixed][left(steps)[~fixed].argmax()]
-    return float(rates.max() / slowest), steps
+    slowest = moves[~fixed][left(steps)[~fixed].argmax()]
+    return float(moves.max() / slowest), steps
