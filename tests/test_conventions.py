@@ -259,3 +259,33 @@ def test_the_sentence_names_the_loss_that_is_chosen(name):
     parser = options.Parser()
     options.add_loss(parser)
     assert parser.parse_args(["--loss", name]) == argparse.Namespace(loss=name)
+
+
+def test_shapes_of_linear_layers_are_not_taken_for_a_batch():
+    """Weights as nn.Linear keeps them would be 256 networks of one unit."""
+    u, v = np.ones((256, 1)), np.ones((1, 256))
+    with pytest.raises(
+        ValueError, match=r"must be \(\.\.\., units\) with more than one unit: of nn.L"
+    ):
+        tl.reduction(u=u, v=v.T, scale=1.0)
+    assert tl.reduction(u=u[:, 0], v=v[0], scale=1.0).width == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"loss": 1.7e308, "eta_u": 2.0, "eta_v": 2.0}, "eta"),
+        ({"hidden_square": 1e308, "outer_square": 1e308}, "curvature"),
+    ],
+)
+def test_what_float64_does_not_hold_is_named(change, name):
+    numbers = {"hidden_square": 1.0, "outer_square": 1.0, "product": 0.5, "scale": 1.0} | change
+    with pytest.raises(ValueError, match=f"{name} = inf must be finite in the model's numbers"):
+        tl.reduction(**numbers)
+
+
+def test_a_product_beyond_cauchy_schwarz_is_refused():
+    numbers = {"hidden_square": 1.0, "outer_square": 4.0, "scale": 1.0}
+    with pytest.raises(ValueError, match="product"):
+        tl.reduction(**numbers, product=2.0 * (1 + 1e-12))
+    assert tl.reduction(**numbers, product=2.0 * (1 + 1e-15)).output == 2.0

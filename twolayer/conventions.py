@@ -113,6 +113,7 @@ class Reduction:
 
 
 @shared
+@np.errstate(all="ignore")
 def reduction(
     *,
     u: Any = None,
@@ -204,6 +205,9 @@ def reduction(
         *_derived.reduced(hidden, outer, inner, skew, width, np.sqrt),
         *(width, label, _derived.loss_curvature(hidden, outer, width, weight), weight, skew),
     )
+    for name, part in zip(("eta", "curvature", "output"), parts, strict=False):
+        allowed = "finite in the model's numbers: weights, rates or loss are too large"
+        arguments.require(name, np.asarray(part), np.isfinite(part), allowed)
     return Reduction(*(np.array(part)[()] for part in np.broadcast_arrays(*parts)))
 
 
@@ -231,6 +235,11 @@ def _inner_products(
     given = [value is not None for value in (u, v, *squares)]
     if given == [True] * 2 + [False] * 3:
         pair = arguments.vectors(u, v)
+        if pair[0].ndim > 1 and pair[0].shape[-1] == 1:
+            raise ValueError(
+                f"shape of u and v = {pair[0].shape} must be (..., units) with more than one unit: "
+                "of nn.Linear layers take first.weight[:, 0] and second.weight[0]"
+            )
         hidden, outer, inner = (np.vecdot(*ends) for ends in (pair[:1] * 2, pair[1:] * 2, pair))
         units, slack = pair[0].shape[-1], np.inf
     elif given == [False] * 2 + [True] * 3:

@@ -51,8 +51,8 @@ class RateGuide:
         2/λ₀, above which the residual grows along the top direction at first, and 4/λ₀, above which
         wide networks without labels diverge.
     eta_crit, eta_max, eta_div : float array
-        The first step raises the loss above the first, training does not converge above the second,
-        and diverges above the third.
+        The first step raises the loss above the first (`inf` where it does at no rate below the
+        second), training does not converge above the second, and diverges above the third.
     eta_flat, eta_bound : float array
         2/λ_flat and √n/σ_max(XᵀY/m) (`FlattestCurvature`): above both nothing is stable.
     rate : float array
@@ -63,8 +63,9 @@ class RateGuide:
     label_size, output_size : float array
         Root mean square, over samples and outputs, of labels and of outputs at the start.
     eta_flat_unit : float array
-        What `eta_flat` would be for the same labels, scaled to a root mean square of 1; `nan` where
-        all are zero.
+        What `eta_flat` would be for the same labels, scaled to a root mean square of 1 (`four_over`
+        stays as it is); `nan` where all are zero, and, as `label_size`, where they are below
+        1e-140, whose squares float64 does not hold.
     """
 
     exact: bool

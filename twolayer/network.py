@@ -38,8 +38,9 @@ class Network:
         ½(f − y)². Rates, losses and curvatures are in the unit of the loss that the data name.
     output_scale : float, optional
         α of the output f = α v·u, or α X uᵀV on data, by default 1/√width: 1 for a network without
-        1/√n, such as two ``nn.Linear`` layers with ``bias=False`` (``first.weight`` is u,
-        ``second.weight.T`` is v). Nothing is rescaled, rates and losses are the network's own.
+        1/√n, such as two ``nn.Linear`` layers with ``bias=False``: on data ``first.weight`` is u
+        and ``second.weight.T`` is v, on a single input ``first.weight[:, 0]`` and
+        ``second.weight[0]``. Nothing is rescaled, rates and losses are the network's own.
 
     {refused_weights}
 

@@ -52,9 +52,20 @@ def test_boundaries_with_a_label_say_what_the_runs_leave_open(capsys):
     code, out, _ = call(capsys, "boundaries", "--curvature", "2", "--output", "1", *labelled)
     assert code == 0
     assert out.splitlines()[-1].endswith("runs inside the interval are undecided")
-    code, _, err = call(capsys, "boundaries", "--curvature", "4.4", "--output", "2", *labelled)
-    assert code == 2
-    assert "phases are out of order" in err
+    code, out, _ = call(capsys, "boundaries", "--curvature", "4.4", "--output", "2", *labelled)
+    assert code == 0
+    assert out.splitlines()[-1].startswith("not located on the recursion: phases are out of order")
+
+
+@pytest.mark.parametrize("target", ["30", "300", "-1e4"])
+@pytest.mark.parametrize(("curvature", "output"), [("2", "0.5"), ("0.5", "0"), ("1", "-0.9")])
+def test_boundaries_of_labels_however_large(capsys, target, curvature, output):
+    start = ("--curvature", curvature, "--output", output, "--width", "4", "--target", target)
+    code, out, _ = call(capsys, "boundaries", *start)
+    assert code == 0
+    closed, ends = rates(out)
+    low, high = ends["eta_max"]
+    assert low <= closed["eta_max"] * (1 + 1e-6) < high
 
 
 def rates(out):

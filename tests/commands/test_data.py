@@ -62,7 +62,7 @@ def test_the_command_in_a_process_of_its_own(files):
     assert {path.name for path in (files / "out").iterdir()} == FILES
     for words in (
         "m = 30 samples, d = 3 inputs, k = 2 outputs, rank 3",
-        "the numbers of the file as they are",
+        "the inputs of the file neither centred nor scaled",
         "width 20",
         "2/λ₀",
         "4/λ₀",

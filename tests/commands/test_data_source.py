@@ -63,7 +63,7 @@ def test_options_that_choose_rows_and_arrays(points, tmp_path):
 def test_what_is_said(points):
     _, words = load("points.csv", "--label", "weight", "--label", "kind", "--standardize")
     assert words.split("\n   ") == [
-        "the numbers of the file standardized",
+        "the inputs of the file standardized",
         "inputs: rownames, height, one",
         "labels: weight, kind",
         "note: label kind: -1 for a, +1 for b",
@@ -73,7 +73,7 @@ def test_what_is_said(points):
     ]
     _, words = load("points.csv", "--drop", "rownames", "--drop", "one")
     assert words.split("\n   ") == [
-        "the numbers of the file as they are",
+        "the inputs of the file neither centred nor scaled",
         "inputs: height, weight",
         "label: kind",
         "note: left out as asked: rownames, one",

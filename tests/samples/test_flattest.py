@@ -186,7 +186,7 @@ def test_narrower_than_the_best_map_it_is_a_bound():
     """Units fewer than its rank: the curvature of the best approximation, and the Hessian at the
     best that such a network finds is no flatter."""
     data = problem(3, m=9, d=3, k=3)
-    said = flattest_curvature(data, [1, 2, 3, 4])
+    said = flattest_curvature(data, [1, 2, 3, 4], units=[1, 2, 3, 4])
     assert said.attained.tolist() == [False, False, True, True]
     wide = flattest_curvature(data, [1, 2, 3, 4], units=7)
     assert wide.attained.all()

@@ -128,3 +128,25 @@ def test_bad_input():
         rate_guide(net.linearized, data)
     with refuses(r"shape of gram = \(3, 3\) must end in inputs \+ outputs of the data, .*"):
         rate_guide(net, Data([1.0], [1.0]))
+
+
+def test_a_network_of_weights_is_told_what_to_make_of_it():
+    data = Data([[1.0, 2.0], [0.0, 1.0]], [1.0, 0.0])
+    with refuses("network = Network object must be a GramNetwork: GramNetwork.from_weights.*"):
+        rate_guide(Network.random(5, rng=0, data=data), data)
+
+
+@pytest.mark.parametrize("size", [1e-130, 1e-145, 1e-170, 1e120])
+def test_labels_of_any_size(size):
+    """Known where float64 holds their squares, nan where not; nothing warns or raises."""
+    X, Y = np.random.default_rng(0).normal(size=(2, 5, 2))
+    net = GramNetwork.random(9, 2, 2, rng=0)
+    plain = rate_guide(net, Data(X, Y))
+    with np.errstate(all="raise"):
+        guide = rate_guide(net, Data(X, Y * size))
+    if size < 1e-140:
+        assert np.isnan([guide.label_size, guide.eta_flat_unit]).all()
+    else:
+        assert guide.label_size == pytest.approx(plain.label_size * size, rel=1e-9)
+        assert guide.eta_flat_unit == pytest.approx(plain.eta_flat_unit, rel=1e-9)
+    assert guide.eta_flat == pytest.approx(plain.eta_flat / size, rel=1e-9)

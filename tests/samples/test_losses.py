@@ -16,6 +16,7 @@ from twolayer import (
     rate_guide,
 )
 from twolayer.conventions import loss_factor
+from twolayer.samples import descent
 from twolayer.samples.endings import endings
 
 NAMES = list(losses.NAMED)
@@ -232,5 +233,19 @@ def test_the_guide_does_not_take_an_effective_width_for_units():
     bare = GramNetwork.from_weights(u, v, output_scale=1.0)
     guide = rate_guide(bare, data)
     assert guide.eta_flat == flattest_curvature(data, 1, units=9).eta
-    assert not flattest_curvature(data, 1).attained
-    assert guide.eta_flat <= flattest_curvature(data, 1).eta
+    narrow = flattest_curvature(data, 1, units=1)
+    assert not narrow.attained
+    assert guide.eta_flat <= narrow.eta
+    with refuses("width = 1.0 must be at least 2, the rank of the best map, or units must .*"):
+        flattest_curvature(data, 1)
+    few = rate_guide(GramNetwork.from_weights(u[:1], v[:1]), data)
+    assert few.eta_flat == narrow.eta
+
+
+def test_top_eigenvalues_of_weights_are_in_the_unit_of_the_loss():
+    X, Y = np.random.default_rng(1).normal(size=(2, 6, 2))
+    net = Network.random(5, rng=0, data=Data(X, Y, loss="sum"))
+    values, _ = descent.top(net.u, net.v, net.data, 2)
+    assert values[0] == pytest.approx(net.curvature, rel=1e-12)
+    theory = GramNetwork.from_weights(net.u, net.v).spectrum(net.data)
+    np.testing.assert_allclose(values, theory[:2], rtol=1e-10)

@@ -77,7 +77,9 @@ def test_columns_that_cannot_be_chosen(points, how, message):
     ],
 )
 def test_inputs_are_needed(points, how, labels):
-    with refusal(points, f"{HAVE} {labels} of labels"):
+    with refusal(
+        points, f"{HAVE} {labels} of labels, with commas, semicolons or tabs between them"
+    ):
         Data.read(points, **{key: list(v) if v == "abcy" else v for key, v in how.items()})
 
 

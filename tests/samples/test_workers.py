@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def test_one_worker_is_this_process():
 
 SCRIPT = """
 import sys, time
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from pathlib import Path
 from twolayer.samples import workers
 def sleep(place):
@@ -69,3 +71,14 @@ def test_an_interrupt_of_the_parent_alone_ends_at_once(tmp_path):
         assert not any(Path(f"/proc/{child}/cmdline").exists() for child in children[1:])
     finally:
         process.kill()
+
+
+def test_workers_that_cannot_be_started_are_a_broken_pool(monkeypatch):
+    """A system that refuses processes says so by errors that elsewhere mean a closed stream."""
+
+    def refuse(*_):
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", refuse)
+    with pytest.raises(BrokenExecutor, match="a worker process cannot be started"):
+        workers.run(os.getpid, [(), ()], 2, {}.__setitem__)

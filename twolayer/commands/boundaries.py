@@ -34,7 +34,12 @@ def work(args: argparse.Namespace) -> None:
             "never moves"
         )
         return
-    both = located.sought(located.iterated(start), curvature, 1e-8, 17 if target == 0 else 65)
+    samples, first = 17 if target == 0 else 65, min(closed.values())
+    try:
+        both = located.sought(located.iterated(start), curvature, 1e-8, samples, first)
+    except ValueError as error:
+        print(f"not located on the recursion: {error}")
+        return
     for name, interval in vars(both).items():
         remark = f"; {located.UNDECIDED}" if interval.high > interval.low * (1 + 1e-5) else ""
         if not interval.low * (1 - 1e-6) <= closed[name] <= interval.high * (1 + 1e-6):

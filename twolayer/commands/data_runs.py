@@ -152,7 +152,7 @@ def follow(
     states = itertools.islice(descent(net.u, net.v, data, eta), rows)
     for step, (u, v, residual) in enumerate(states):
         exact.loss[step] = theory.loss(data)
-        if not exact.loss[step] < 1e30 * exact.loss[0]:
+        if not exact.loss[step] / 1e30 < exact.loss[0]:
             break
         exact.eigenvalues[step] = theory.spectrum(data)[:number]
         exact.alignment[step] = theory.alignment(data)

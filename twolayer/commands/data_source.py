@@ -43,11 +43,12 @@ def add_options(parser: options.Parser) -> None:
         "--arrays", nargs=2, metavar=("X", "Y"), help="the arrays of an .npz by their names"
     )
     first = "the first row of a table holds"
+    either = parser.add_mutually_exclusive_group()
     for name, value, what in (
         ("--header", True, "names (default: if none of them is a number)"),
         ("--no-header", False, "a sample"),
     ):
-        parser.add_argument(
+        either.add_argument(
             name, dest="header", action="store_const", const=value, help=f"{first} {what}"
         )
     for name, text in (
@@ -93,8 +94,8 @@ def load(args: argparse.Namespace) -> tuple[Data, str]:
         )
     except ValueError as error:
         raise ValueError(as_options(str(error))) from None
-    done = "standardized" if args.standardize else "as they are"
-    return data, "\n   ".join([f"the numbers of the file {done}", *said(data)])
+    done = "standardized" if args.standardize else "neither centred nor scaled"
+    return data, "\n   ".join([f"the inputs of the file {done}", *said(data)])
 
 
 def said(data: Data) -> list[str]:

@@ -18,6 +18,7 @@ from .output import table
 
 PRINTED = 8  # eigenvalues in the output
 RATES = 45  # of data on which a step is cheap
+FEW = 10  # λ/θ of a direction that is not slow because it is small
 LARGE = 10  # labels over outputs that are worth a line
 REACHED = 1e-12  # share of the largest eigenvalue: narrow networks do not reach every direction
 
@@ -45,9 +46,10 @@ def _described(
         f"{theory.loss(data):.6g}"
     )
     yield (
-        f"network: width {width}, curvature λ₀ = {start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = "
-        f"{4 / start:.6g}"
+        f"network: width {width}, weights N(0, 1) and the 1/√n of the convention; curvature λ₀ = "
+        f"{start:.6g}; 2/λ₀ = {2 / start:.6g}, 4/λ₀ = {4 / start:.6g}"
     )
+    yield "   (rates for weights of your own: tl.rate_guide of tl.GramNetwork.from_weights)"
     yield from guidance(rate_guide(theory, data))
     rank = best_rank(data, limits.tolerance)
     if width < rank:
@@ -66,17 +68,18 @@ def guidance(guide: RateGuide) -> Iterator[str]:
             f"labels (root mean square {guide.label_size:.3g}) are far larger than outputs at the "
             f"start ({guide.output_size:.3g}): minima are steep;"
         )
-        yield (
-            f"   scaled to root mean square 1 they would allow {guide.eta_flat_unit:.6g} at the "
-            "flattest minimum"
-        )
+        allowed = min(guide.eta_flat_unit, guide.four_over)
+        yield f"   scaled to root mean square 1 they would allow {allowed:.6g}"
 
 
 def _exact(guide: RateGuide) -> Iterator[str]:
-    yield (
-        f"exact boundaries: η_crit = {guide.eta_crit:.6g}, above which the first step raises the "
-        "loss;"
-    )
+    if np.isfinite(guide.eta_crit):
+        yield (
+            f"exact boundaries: η_crit = {guide.eta_crit:.6g}, above which the first step raises "
+            "the loss;"
+        )
+    else:
+        yield "exact boundaries: no rate below η_max raises the loss at the first step;"
     yield f"   η_max = {guide.eta_max:.6g}, above which training does not converge:"
     yield {
         "eta_div": "   it is η_div, above which training diverges",
@@ -91,7 +94,10 @@ def _smaller(guide: RateGuide) -> Iterator[str]:
         yield f"the flattest minimum is unstable above {guide.eta_flat:.6g}, exactly"
     yield (
         f"   train below {guide.rate:.6g}, the smaller one: "
-        + {"four_over": "4/λ₀", "eta_flat": "the flattest minimum's"}[str(guide.binding)]
+        + {
+            "four_over": "4/λ₀, a guide and no proof",
+            "eta_flat": "the flattest minimum's",
+        }[str(guide.binding)]
     )
 
 
@@ -140,6 +146,11 @@ def comparison(rows: Sequence[Row]) -> Iterator[str]:
         yield "   its loss and curvature are infinite"
     for row in rows:
         yield from _standing(row)
+        if row.phase != row.phase_weights:
+            yield (
+                f"   at ηλ₀ = {row.share:g} theory and weights part: there the run amplifies "
+                "roundings until they decide"
+            )
 
 
 def _standing(row: Row) -> Iterator[str]:
@@ -161,6 +172,8 @@ def _slow(conditioning: float, needed: float) -> str:
     if not np.isfinite(needed):
         return "it never reaches the floor, for the network is too narrow"
     steps = f"{needed:,.0f}" if needed < 1e6 else f"{needed:.2g}"
+    if conditioning < FEW:
+        return f"ηθ is close to 2 along a direction, about {steps} steps are enough"
     return f"λ/θ = {conditioning:.2g} for the slowest direction, about {steps} steps are enough"
 
 
@@ -197,9 +210,10 @@ def _why_open(stands: Endings, limits: Limits) -> Iterator[str]:
         worst = np.where(slow, stands.steps, 0.0).argmax()
         most = _slow(stands.conditioning.flat[worst], stands.steps.flat[worst])
         yield f"   undecided and slow: {slow.sum()}; of the slowest {most};"
+        small = ", --standardize, or inputs without small directions"
         yield (
-            f"      more --steps than {limits.steps:,} help, or a larger --tolerance, "
-            "--standardize, or inputs without small directions"
+            f"      more --steps than {limits.steps:,} help, or a larger --tolerance"
+            + (small if stands.conditioning.flat[worst] >= FEW else ", or another rate")
         )
     if narrow.any():
         yield f"   undecided, of networks too narrow to reach the floor: {narrow.sum()}"
@@ -207,8 +221,9 @@ def _why_open(stands: Endings, limits: Limits) -> Iterator[str]:
     if loud.any():
         yield (
             f"   undecided and oscillating: {loud.sum()}; losses rise and fall between "
-            f"{stands.low[loud].min():.3g} and {stands.high[loud].max():.3g}; a smaller rate helps"
+            f"{stands.low[loud].min():.3g} and {stands.high[loud].max():.3g};"
         )
+        yield f"      a smaller rate helps, or more --steps than {limits.steps:,}: some converge"
 
 
 def _of_width(

@@ -50,10 +50,16 @@ def iterated(start: Sequence[Any]) -> Callable[[Any], Any]:
 
 
 def sought(
-    observe: Callable[[Any], Any], curvature: float, rtol: float, samples: int
+    observe: Callable[[Any], Any],
+    curvature: float,
+    rtol: float,
+    samples: int,
+    first: float = np.inf,
 ) -> Boundaries:
-    """Both boundaries, from phases that are observed in the bracket."""
+    """Both boundaries, from phases that are observed in the bracket, which begins at half the
+    `first` of them at the latest."""
     low, high = (edge / curvature for edge in BRACKET)
+    low = min(low, first / 2)
     return locate.locate_boundaries(observe, low, high, rtol, samples=samples)
 
 

@@ -45,7 +45,8 @@ def plot_phase_diagram(
     diagram : PhaseDiagram
         eta, or else curvature, lies along x where it is an axis, with its boundaries: η_crit and
         η_max, or λ_crit (the first step keeps the loss) and λ_div (V = 0). An axis of even ratios
-        becomes logarithmic. Between whole widths nothing exists: along them boundaries are steps.
+        becomes logarithmic. Along whole widths boundaries are steps: between them are no networks
+        that count units.
     {ax}
     xlabel, ylabel : str
         In place of the names of the arguments.
@@ -97,7 +98,8 @@ def plot_phase_diagram(
         cells = _draw_cells(ax, x_edges, y_edges, codes, patches)
         for name in _DRAWN.get(x, ()):
             at, level = np.asarray(getattr(diagram, name)), getattr(diagram, y)
-            boundaries[name], named = _draw_boundary(ax, name, at, level, y_edges, y == "width")
+            units = y == "width" and bool((level == np.trunc(level)).all())
+            boundaries[name], named = _draw_boundary(ax, name, at, level, y_edges, units)
             names += named
         for name, values in extra.items():
             boundaries[name] = [

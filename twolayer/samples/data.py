@@ -69,8 +69,6 @@ class Data:
     notes : tuple of str
         What a user should know: columns that are constant or count like an index and, of a file,
         what was left out, which labels are classes, and what was centred and scaled.
-        The loss |X B* − Y|²/(2m) that no linear network gets below; 0 where it is less than the
-        rounding of B* leaves.
     fingerprint : str
         A hash of the samples, by which jobs that are kept in a folder know their data.
 
@@ -113,6 +111,7 @@ class Data:
     notes: tuple[str, ...]
     fingerprint: str
 
+    @np.errstate(all="ignore")
     def __init__(self, X: Any, Y: Any, loss: str = losses.DEFAULT) -> None:
         vars(self).update(loss=losses.named(loss))
         self._reduce(noted(in_blocks(arguments.table("X", X), arguments.table("Y", Y))))

@@ -19,6 +19,7 @@ APART = 1e-13, 1e-11, 1e-9, 1e-7  # in ln(share): where top eigenvectors on eith
 
 
 @shared
+@np.errstate(all="ignore")
 def flattest_curvature(data: Data, width: Any, units: Any = None) -> FlattestCurvature:
     """The smallest curvature of any minimum, and the largest rate at which a minimum is stable.
 
@@ -28,8 +29,8 @@ def flattest_curvature(data: Data, width: Any, units: Any = None) -> FlattestCur
     width : array_like
         Width n, or the effective width 1/α² of outputs f = α X uᵀV; up to `inf`. Dimensionless.
     units : array_like, optional
-        Number of hidden units, if that is another; they broadcast. Otherwise a whole width counts
-        them, and one that is not whole is taken to have enough.
+        Number of hidden units; they broadcast. Needed only where a whole width, which may count
+        them or be 1/α² of more, is below the rank of the best linear map.
 
     Returns
     -------
@@ -58,12 +59,14 @@ def flattest_curvature(data: Data, width: Any, units: Any = None) -> FlattestCur
     """
     arguments.instance("data", data, Data)
     n = arguments.numbers("width", width)
-    whole = np.where(n == np.trunc(n), n, np.inf)
-    number = whole if units is None else arguments.numbers("units", units)
-    shape = arguments.shape_of(width=n, units=number)
-    n, number = arguments.in_a_row(shape, n, number)
     seen = _seen(data)
     rank = seen.shape[1]
+    if units is None:
+        enough = f"at least {rank}, the rank of the best map, or units must be given"
+        arguments.require("width", n, (n >= rank) | (n != np.trunc(n)), enough)
+    number = np.full(n.shape, np.inf) if units is None else arguments.numbers("units", units)
+    shape = arguments.shape_of(width=n, units=number)
+    n, number = arguments.in_a_row(shape, n, number)
     kept = np.minimum(number, rank)
     curvature, error, lower = np.zeros((3, *n.shape))
     for units_kept in np.unique(kept[kept > 0]):
@@ -76,8 +79,7 @@ def flattest_curvature(data: Data, width: Any, units: Any = None) -> FlattestCur
         lower[here] = _derived.flattest_bounds(*norms, n[here], np.sqrt)[0]
     unit = loss_factor(data.loss, data.samples, data.outputs)
     curvature, error, lower = unit * curvature, unit * error, unit * lower
-    with np.errstate(divide="ignore"):
-        fields = curvature, error, 2 / curvature, 2 / lower, number >= rank
+    fields = curvature, error, 2 / curvature, 2 / lower, number >= rank
     return FlattestCurvature(*(field.reshape(shape)[()] for field in fields))
 
 

@@ -16,7 +16,10 @@ from .gram import GramNetwork
 
 __all__ = ["rate_guide"]
 
+SMALLEST = 1e-140  # root mean square of labels whose squares float64 holds
 
+
+@np.errstate(all="ignore")
 def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
     """Up to which learning rate networks are to be trained on a data set, and what says so.
 
@@ -58,6 +61,10 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
     >>> guide.label_size.round(2), guide.output_size.round(2), guide.eta_flat_unit.round(2)
     (np.float64(81.65), np.float64(1.88), np.float64(9.54))
     """
+    if hasattr(network, "u"):
+        raise ValueError(
+            "network = Network object must be a GramNetwork: GramNetwork.from_weights(u, v) is one"
+        )
     arguments.instance("network", network, GramNetwork)
     arguments.instance("data", data, Data)
     if network.linear:
@@ -77,6 +84,8 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
     upper, word = (div, "eta_div") if exact else (four_over, "four_over")
     floor = data.floor / loss_factor(data.loss, data.samples, data.outputs)
     size = _size(2 * floor + np.sum(data.rows[1] ** 2), data)
+    if size < SMALLEST:
+        size = np.nan if data.rows[1].any() else 0.0
     outputs = data.rows[0] @ network.map(data)
     return RateGuide(
         exact,

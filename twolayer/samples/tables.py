@@ -107,7 +107,8 @@ def _columns(path: Path, table: Table, choice: Choice) -> tuple[list[int], list[
     if not (len(table.frame) and rest and outputs):
         raise ValueError(
             f"path = {str(path)!r} must have samples, and at least one column of inputs before "
-            f"{choice.outputs if choice.label is None else len(outputs)} of labels"
+            f"{choice.outputs if choice.label is None else len(outputs)} of labels, with commas, "
+            "semicolons or tabs between them"
         )
     return rest, outputs, notes
 

@@ -29,7 +29,7 @@ def run(
         started: list[Any] = []
         try:
             with _interrupts_wait():  # workers inherit this until they obey: none dies aloud
-                futures = {pool.submit(function, *job): index for index, job in enumerate(jobs)}
+                futures = _submitted(pool, function, jobs)
             started = [child for child in multiprocessing.active_children() if child not in others]
             for future in as_completed(futures):
                 keep(futures[future], future.result())
@@ -42,6 +42,19 @@ def run(
             ):
                 raise KeyboardInterrupt from None  # it reached the workers first
             raise
+
+
+def _submitted(
+    pool: Any, function: Callable[..., Any], jobs: Sequence[tuple[Any, ...]]
+) -> dict[Any, int]:
+    """Which future is which job's; a worker that cannot be started is a broken pool, whatever the
+    system calls it."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return {pool.submit(function, *job): index for index, job in enumerate(jobs)}
+    except OSError as error:
+        raise BrokenProcessPool(f"a worker process cannot be started: {error}") from None
 
 
 @contextlib.contextmanager
