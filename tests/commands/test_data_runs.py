@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from twolayer import Data, GramNetwork, Network, Phase
+from twolayer import Data, GramNetwork, Network, Phase, rate_guide
 from twolayer.commands import data_runs, data_tables
 from twolayer.samples import descent
 
@@ -170,3 +170,19 @@ def test_too_large_a_kernel_is_left_out(samples, monkeypatch):
     shown = data_runs.follow(net, data, 1.0, looks=(0, 3))[1]
     assert np.isfinite(shown.loss[[0, 3]]).all()
     assert np.isnan(shown.eigenvalues).all()
+
+
+def test_where_labels_are_large_a_run_below_the_guide_is_among_them(samples):
+    """At ηλ₀ = 1 such networks diverge; the first run is one that converges."""
+    x, y = samples
+    data = Data(x, 200 * y)
+    net = Network.random(30, rng=0, data=data)
+    theory = GramNetwork.from_weights(net.u, net.v)
+    first, *others = data_runs.trained(theory, data)
+    guide = rate_guide(theory, data)
+    assert first == pytest.approx(0.9 * guide.rate * guide.curvature, rel=1e-12)
+    assert others == [3.0, 4.8]
+    rows = [data_runs.compare(net, data, share) for share in (first, 1.0)]
+    assert [row.phase in ("LAZY", "CATAPULT") for row in rows] == [True, False]
+    assert [row.phase for row in rows] == [row.phase_weights for row in rows]
+    assert data_runs.trained(theory, Data(x, y)) == data_runs.SHARES

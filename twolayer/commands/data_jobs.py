@@ -78,7 +78,8 @@ def compute(
     is told how many jobs of how many are done."""
     blocks = [plan.rates[part] for part in in_blocks(plan.rates.size, plan.together)]
     shares = np.array_split(plan.restored, min(plan.restored.size, 3))
-    jobs = _jobs(data, inputs, words, net, plan, blocks, shares)
+    trained = data_runs.trained(GramNetwork.from_weights(net.u, net.v), data, SHARES)
+    jobs = _jobs(data, inputs, words, net, plan, blocks, shares, trained)
     done: dict[int, Any] = {}
 
     def keep(index: int, result: Any) -> None:
@@ -106,13 +107,14 @@ def _jobs(
     plan: Plan,
     blocks: list[FloatArray],
     shares: list[FloatArray],
+    trained: tuple[float, ...],
 ) -> list[tuple[Any, ...]]:
     """What is to be called, and with what, in the order in which results are read."""
     theory, limits = GramNetwork.from_weights(net.u, net.v), plan.limits
     return [
         (data_tables.about, data, inputs, words, theory, limits),
-        *((data_runs.compare, net, data, share, limits) for share in SHARES),
-        *((data_runs.follow, net, data, share, limits) for share in SHARES),
+        *((data_runs.compare, net, data, share, limits) for share in trained),
+        *((data_runs.follow, net, data, share, limits) for share in trained),
         (data_runs.relinearised, theory, data),
         *((data_runs.restoration, theory, data, part) for part in shares),
         *(

@@ -21,9 +21,11 @@ from ..samples.data import Data
 from ..samples.descent import alignment, descent, excess, top
 from ..samples.endings import LAST, Endings, endings
 from ..samples.gram import GramNetwork
+from ..samples.guide import rate_guide
 
 WIDEST = 100_000  # units of a network whose weights are trained
 SHARES = 1.0, 3.0, 4.8  # ηλ₀ of the three runs: lazy, catapult, divergent
+GUIDED, FEW = 0.9, 200  # of the rate of the guide; directions up to which it is cheap
 FOLLOWED = 40  # steps of them that are followed
 # at which the kernel of the trained weights is looked at
 LOOKS = *range(9), *range(12, FOLLOWED + 1, 4)
@@ -79,6 +81,17 @@ class Row(NamedTuple):
     high: float
     conditioning: float
     needed: float
+
+
+def trained(
+    theory: GramNetwork, data: Data, shares: tuple[float, ...] = SHARES
+) -> tuple[float, ...]:
+    """ηλ₀ of the three runs, the first below the rate of the guide where large labels push that
+    below them; on data where the guide is dear, as they are."""
+    if len(data.spectrum) > FEW:
+        return shares
+    guide = rate_guide(theory, data)
+    return (min(shares[0], float(GUIDED * guide.rate * guide.curvature)), *shares[1:])
 
 
 def compare(net: Network, data: Data, share: float, limits: Limits = LIMITS) -> Row:

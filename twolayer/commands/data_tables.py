@@ -130,7 +130,7 @@ def comparison(rows: Sequence[Row]) -> Iterator[str]:
         header,
         (
             (
-                *(f"{row.share:g}", row.phase.lower(), row.phase_weights.lower(), f"{row.steps}"),
+                *(f"{row.share:.4g}", row.phase.lower(), row.phase_weights.lower(), f"{row.steps}"),
                 *(f"{row.peak:.6g}", f"{row.peak_difference:.1e}"),
                 *(f"{row.curvature:.6g}", f"{row.curvature_difference:.1e}"),
             )
