@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from tests.plotting.artists import PHASES, texts
-from twolayer import phase_diagram
+from twolayer import phase_diagram, simulate
 from twolayer.plotting import legends, new_figure, plot_phase_diagram, plot_training, style
 
 
@@ -129,3 +129,16 @@ def test_no_entry_of_a_legend_stands_alone_below_others():
         ax.figure.draw_without_rendering()
         rows = [round(text.get_window_extent().y0) for text in legend.get_texts()]
         assert rows.count(min(rows)) > 1 or number == 1
+
+
+def test_beside_the_callers_legend_ours_hides_no_line_where_there_is_room():
+    """The place is chosen for lines as they will be drawn, limits and all."""
+    ax = Figure(layout="constrained").subplots(2, 2)[0, 0]
+    ax.plot([], [], label="mine")
+    ax.legend(loc="lower left")
+    start = [0.5, 1.5, 2.5], 2.0, 1.0, 100
+    artists = plot_training(simulate(*start, steps=30), phases=[0, 1, 3], ax=ax)
+    ax.figure.draw_without_rendering()
+    box = artists.legend.get_window_extent()
+    for line in artists.lines:
+        assert not line.get_transform().transform_path(line.get_path()).intersects_bbox(box, False)

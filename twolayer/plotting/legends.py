@@ -67,6 +67,7 @@ def _columns(labels: Sequence[str]) -> int:
 def _inside(ax: Axes, handles: Sequence[Any], share: tuple[float, float]) -> Legend:
     """A legend within the axes, in smaller type where they are small; beside those that are there
     already."""
+    ax.autoscale_view()  # else lines stand where they will not be drawn
     ax.apply_aspect()
     others = [item for item in ax.get_children() if isinstance(item, Legend)]
     labels = [handle.get_label() for handle in handles]
