@@ -125,6 +125,10 @@ def test_boundaries_are_joined_steps_along_whole_widths_and_curves_elsewhere(by_
     curve = plot_phase_diagram(by_label).boundaries["curvature_crit"][0].get_xdata()
     drawn = curve[np.isfinite(curve)]
     assert (np.diff(drawn) < 0).all()  # it leans, and does not run along the ends of its rows
+    widths = np.geomspace(0.3, 40, 30)  # effective ones
+    diagram = phase_diagram(eta=np.linspace(0.1, 2, 9), curvature=2, output=0.3, width=widths)
+    line = plot_phase_diagram(diagram).boundaries["eta_crit"][0]
+    np.testing.assert_array_equal(line.get_ydata(), widths)
 
 
 def test_names_of_boundaries_stand_on_no_line(by_label):

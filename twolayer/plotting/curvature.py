@@ -79,8 +79,7 @@ def plot_final_curvature(
     agree(eta=rates.shape, ends=final.shape[:1])
     agree(network_eta=trained_rates.shape, networks=trained.shape[:1])
     agree(ends=final.shape[1:], networks=trained.shape[1:], labels=np.shape(labels))
-    both = {"eta_crit": eta_crit, "eta_max": eta_max}
-    marks = {name: arguments.single(name, at, "eta") for name, at in both.items() if at is not None}
+    marks = _given(eta_crit=eta_crit, eta_max=eta_max)
     texts = {"uncertain": "error > 10 % (chaos)"} | mapping("names", names)
     final, trained = (np.where(np.isfinite(array), array, np.nan) for array in (final, trained))
     known = error <= 0.1 * final
@@ -92,8 +91,8 @@ def plot_final_curvature(
         ax.set(yscale="linear", ylim=(0, 1.15 * top(final, trained)))
         for i, label in enumerate(labels):
             look = WIDTH_LOOKS[i % len(WIDTH_LOOKS)]
-            marked = np.flatnonzero(lone[:, i]).tolist()
-            lines += look.line(ax, rates, certain[:, i], marker="_", markevery=marked, zorder=3)
+            alone = {"marker": "_", "markevery": np.flatnonzero(lone[:, i]).tolist()}
+            lines += look.line(ax, rates, certain[:, i], **alone, zorder=3)
             points += look.line(ax, rates, uncertain[:, i], marker=".", linestyle="", markersize=2)
             if networks is not None:
                 markers += look.hollow(ax, trained_rates, trained[:, i], zorder=4)
@@ -106,3 +105,8 @@ def plot_final_curvature(
         ax.set(xlabel=AXIS_LABELS["eta"], ylabel=r"final curvature $\lambda_\infty$")
         legend = add_legend(ax, handles, named)
         return Artists(ax, legend, lines, points, markers, boundaries, named)
+
+
+def _given(**rates: Any) -> dict[str, float]:
+    """The learning rates that are given, checked."""
+    return {name: arguments.single(name, at, "eta") for name, at in rates.items() if at is not None}

@@ -98,8 +98,7 @@ def plot_phase_diagram(
         cells = _draw_cells(ax, x_edges, y_edges, codes, patches)
         for name in _DRAWN.get(x, ()):
             at, level = np.asarray(getattr(diagram, name)), getattr(diagram, y)
-            units = y == "width" and bool((level == np.trunc(level)).all())
-            boundaries[name], named = _draw_boundary(ax, name, at, level, y_edges, units)
+            boundaries[name], named = _draw_boundary(ax, name, at, level, y_edges, y == "width")
             names += named
         for name, values in extra.items():
             boundaries[name] = [
@@ -172,11 +171,11 @@ def _draw_boundary(
     """A curve through `at` in each row, and its name: at their top where it ends there, else
     beside its furthest point, or beside its middle where that would be one of its ends.
 
-    Between rows of whole numbers it is `stepped`: straight through each row, and along the edges.
+    Along units, whole numbers, it is `stepped`: straight through each row, and along the edges.
     """
     text, line = BOUNDARIES[name]
     x, y = at, level
-    if stepped:
+    if stepped and (level == np.trunc(level)).all():
         x, y = np.repeat(at, 3), np.column_stack([edges[:-1], level, edges[1:]]).ravel()
     ax.plot(x, y, color="white", linewidth=2, zorder=2.9)  # dashes are joined by it
     drawn = ax.plot(x, y, color="black", linestyle=line, zorder=3)
