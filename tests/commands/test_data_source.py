@@ -155,3 +155,11 @@ def test_small_tables_warn_of_nothing(tmp_path, monkeypatch, capsys, content):
     assert "   inputs: " in out
     assert "\n   label: " in out
     assert "arning" not in err
+
+
+def test_either_header_or_none(capsys):
+    code, _, err = process.call(capsys, "data", "a.csv", "--header", "--no-header")
+    assert (code, err) == (
+        2,
+        "twolayer data: error: --header and --no-header exclude one another\n",
+    )

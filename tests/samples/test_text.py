@@ -13,6 +13,7 @@ from twolayer.samples.text import read
 X, Y = [[1, 2], [4, 5], [1, 1]], [3, 7, 9]
 TABLE = "must be a table of numbers: "
 HAVE = "must have samples, and at least one column of inputs before"
+ONE = "1 of labels, with commas, semicolons or tabs between them"
 KIND = "must be a table of numbers, not a file of another kind"
 
 
@@ -170,14 +171,14 @@ def test_a_class_that_begins_like_a_remark(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", f"{HAVE} 1 of labels"),
-        ("\n\n", f"{HAVE} 1 of labels"),
-        ("# a remark\n", f"{HAVE} 1 of labels"),
-        ("a,b\n", f"{HAVE} 1 of labels"),
-        ("1\n2\n", f"{HAVE} 1 of labels"),
-        ("a\n1\n2\n", f"{HAVE} 1 of labels"),
-        ("a b y\n1 2 3\n", f"{HAVE} 1 of labels"),
-        ("some words\nand more\n", f"{HAVE} 1 of labels"),
+        ("", f"{HAVE} {ONE}"),
+        ("\n\n", f"{HAVE} {ONE}"),
+        ("# a remark\n", f"{HAVE} {ONE}"),
+        ("a,b\n", f"{HAVE} {ONE}"),
+        ("1\n2\n", f"{HAVE} {ONE}"),
+        ("a\n1\n2\n", f"{HAVE} {ONE}"),
+        ("a b y\n1 2 3\n", f"{HAVE} {ONE}"),
+        ("some words\nand more\n", f"{HAVE} {ONE}"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", KIND),
         (b"1,2\n\x00\x00,3\n", KIND),
         (b"PK\x03\x04\x14\x00\x00\x00\n\x00\x01", KIND),

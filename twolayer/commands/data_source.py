@@ -28,6 +28,15 @@ _OPTIONS = (
 )
 
 
+class _Either(argparse.Action):
+    """One of two options for one thing."""
+
+    def __call__(self, parser: Any, namespace: Any, *_: Any) -> None:
+        if getattr(namespace, self.dest) not in (None, self.const):
+            parser.error("--header and --no-header exclude one another")
+        setattr(namespace, self.dest, self.const)
+
+
 def add_options(parser: options.Parser) -> None:
     parser.add_argument("source", metavar="SOURCE", help=HELP)
     last = "labels of a table: its last columns, unless --label says which" + options.DEFAULT
@@ -43,13 +52,12 @@ def add_options(parser: options.Parser) -> None:
         "--arrays", nargs=2, metavar=("X", "Y"), help="the arrays of an .npz by their names"
     )
     first = "the first row of a table holds"
-    either = parser.add_mutually_exclusive_group()
     for name, value, what in (
         ("--header", True, "names (default: if none of them is a number)"),
         ("--no-header", False, "a sample"),
     ):
-        either.add_argument(
-            name, dest="header", action="store_const", const=value, help=f"{first} {what}"
+        parser.add_argument(
+            name, dest="header", nargs=0, action=_Either, const=value, help=f"{first} {what}"
         )
     for name, text in (
         ("--classes", "take labels that are numbers as classes, as text is taken"),
