@@ -15,7 +15,6 @@ import numpy as np
 
 from .. import arguments, losses
 from ..arguments import EPS, FloatArray
-from . import files, tables
 from .blocks import Samples, finite, in_blocks
 from .preparation import noted
 from .sums import Marks, Sums, summed
@@ -187,6 +186,8 @@ class Data:
         left out as asked: kind
         height counts 1 … 3, as an index does (drop='height' leaves it out)
         """
+        from . import files, tables
+
         data = object.__new__(cls)
         vars(data).update(loss=losses.named(loss))
         outputs = arguments.count("outputs", outputs, least=1)
