@@ -31,7 +31,7 @@ ALL = 1 << 62  # more than there can be
 LONGEST = 512  # steps between two compactions of all runs at most
 _LAZY, _DIVERGENT = int(Phase.LAZY), int(Phase.DIVERGENT)
 _STILL = -1.0  # the ratio of residuals that are 0 and stay so
-COMPACT = 0.75  # a block is compacted when less than this share of it is left
+COMPACT = 0.5  # a block is compacted when less than this share of it is left
 
 
 def in_blocks(size: int, most: int) -> Iterator[slice]:

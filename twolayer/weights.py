@@ -24,12 +24,12 @@ TOGETHER = 131_072  # units that are stepped together: their weights stay in the
 def _dots(a: FloatArray, b: FloatArray) -> Any:
     """Row-wise dot products, in lines of fixed length: the same bits however rows are grouped."""
     whole = a.shape[-1] // LINE * LINE
+    if not whole:
+        return np.vecdot(a, b)
     total = np.vecdot(a[..., whole:], b[..., whole:])
-    if whole:
-        lines = (*a.shape[:-1], whole // LINE, LINE)
-        a, b = (part[..., :whole].reshape(lines) for part in (a, b))
-        total = total + np.vecdot(a, b).sum(-1)
-    return total
+    lines = (*a.shape[:-1], whole // LINE, LINE)
+    a, b = (part[..., :whole].reshape(lines) for part in (a, b))
+    return total + np.vecdot(a, b).sum(-1)
 
 
 def output(weights: FloatArray, width: float) -> Any:
@@ -62,7 +62,7 @@ class Descent:
 
     def __init__(self, u: FloatArray, v: FloatArray, width: float, runs: Runs) -> None:
         self.u, self.v = (part.reshape(-1, part.shape[-1]) for part in (u, v))
-        self.width, self.runs = width, runs
+        self.width, self.root, self.runs = width, float(np.sqrt(width)), runs
         self.spare = np.empty((0, 0, 0))  # weights that a step has replaced
 
     def start(self, index: watch.Index, nudge: int) -> watch.State:
@@ -84,7 +84,7 @@ class Descent:
         """The state after one step; the next writes over the weights of this one."""
         weights, eta, y, f, _ = state
         mixing = np.ones((len(weights), 2, 2))
-        mixing[:, 0, 1] = mixing[:, 1, 0] = eta * (y - f) / np.sqrt(self.width)
+        mixing[:, 0, 1] = mixing[:, 1, 0] = eta * (y - f) / self.root
         if weights.shape[-1] > CHUNK:
             return weights, eta, y, *self._in_place(weights, mixing)
         moved = self.spare[: len(weights)]
@@ -92,7 +92,7 @@ class Descent:
             moved = np.empty_like(weights)
         np.matmul(mixing, weights, out=moved)
         self.spare = weights
-        return moved, eta, y, output(moved, self.width), curvature(moved, self.width)
+        return moved, eta, y, *self._seen(_dots(moved[:, 0], moved[:, 1]), _dots(moved, moved))
 
     def _in_place(self, weights: FloatArray, mixing: FloatArray) -> tuple[Any, Any]:
         """Output and curvature after a step: each weight travels from memory once."""
@@ -104,7 +104,11 @@ class Descent:
             part[...] = np.matmul(mixing, part, out=room[..., : part.shape[-1]])
             product = product + _dots(part[:, 0], part[:, 1])
             squares = squares + _dots(part, part)
-        return product / np.sqrt(self.width), (squares[..., 0] + squares[..., 1]) / self.width
+        return self._seen(product, squares)
+
+    def _seen(self, product: FloatArray, squares: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Output and curvature, of u·v and of |u|² and |v|²."""
+        return product / self.root, (squares[:, 0] + squares[:, 1]) / self.width
 
     def model(self, tolerance: float, absorbing: Any) -> watch.Model:
         """The runs as something to watch."""
