@@ -32,7 +32,7 @@ def _below_rounding(cells: Cells) -> Solution:
     """Each step rounds V by as much as these labels change it: the error of the run without a
     label, once more, and their own flattest minimum."""
     x, r, tau = _derived.scaled(*cells, np.sqrt)
-    end, error, steps = unlabelled.solve(x - tau * r, r)
+    end, error, steps = unlabelled.solve(x, r)
     return Solution(end, np.where((r == 0) & (x > 2), np.inf, 2 * error + 4 * np.abs(tau)), steps)
 
 
