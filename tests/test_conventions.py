@@ -289,3 +289,11 @@ def test_a_product_beyond_cauchy_schwarz_is_refused():
     with pytest.raises(ValueError, match="product"):
         tl.reduction(**numbers, product=2.0 * (1 + 1e-12))
     assert tl.reduction(**numbers, product=2.0 * (1 + 1e-15)).output == 2.0
+
+
+def test_products_measured_in_float32_are_bound_by_its_rounding():
+    numbers = {"hidden_square": 1.0, "outer_square": 4.0, "scale": 1.0}
+    product = np.float32(2.0 * (1 + 2e-7))
+    assert tl.reduction(**numbers, product=product).output == 2.0
+    with pytest.raises(ValueError, match="product"):
+        tl.reduction(**numbers, product=float(product))

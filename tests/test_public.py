@@ -166,7 +166,7 @@ def test_arrows_point_one_way(module):
         ("foreign", set()),
         ("arguments", {"foreign"}),
         ("losses", set()),
-        ("conventions", ARGUMENTS | {"_derived", "docstrings", "losses"}),
+        ("conventions", STARTS | {"docstrings", "losses"}),
         ("docstrings", set()),
         ("results", set()),
         ("storage", {"results", "data_results"}),

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, losses
-from .arguments import EPS, FloatArray
+from . import _derived, arguments, foreign, losses
+from .arguments import FloatArray
 from .docstrings import shared
+from .starts import SLACK
 
 __all__ = ["Reduction", "reduction"]
 
@@ -246,7 +247,7 @@ def _inner_products(
         rules = "square", "square", "output"
         numbers = map(arguments.numbers, names, squares, rules)
         hidden, outer, inner = np.broadcast_arrays(*numbers)
-        units, slack = None, 8 * EPS
+        units, slack = None, SLACK * max(map(foreign.precision, squares))
     else:
         raise ValueError(f"either u and v must be given, or {', '.join(names)}: all of them")
     arguments.require("hidden_square", hidden, hidden + outer > 0, "above 0, or outer_square must")
