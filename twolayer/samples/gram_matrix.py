@@ -149,11 +149,16 @@ def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:
             "least 2"
         )
     batch = arguments.shape_of(networks=gram[..., 0, 0], width=width)
-    slack = 8 * p * EPS * np.abs(gram).max((-2, -1), keepdims=True)
+    slack = _rounding(gram)
     arguments.require("gram", gram, np.abs(gram - gram.mT) <= slack, "symmetric")
     if not (np.linalg.eigvalsh(gram) >= -slack[..., 0]).all():
         raise ValueError("gram must be positive semi-definite: no weights have this one")
     return batch
+
+
+def _rounding(gram: FloatArray) -> FloatArray:
+    """What rounding may make of a zero in matrices, shape (..., 1, 1)."""
+    return np.asarray(8 * gram.shape[-1] * EPS * np.abs(gram).max((-2, -1), keepdims=True))
 
 
 def factored(gram: FloatArray, width: Any) -> FloatArray:
@@ -176,8 +181,7 @@ def factored(gram: FloatArray, width: Any) -> FloatArray:
     if narrow.any():
         values, vectors = np.linalg.eigh(gram[narrow])
         kept = np.arange(size)[::-1] < width[narrow][..., None]
-        most = 8 * size * EPS * np.abs(gram[narrow]).max((-2, -1))[..., None]
-        fits = (kept | (values <= most)).all(-1)[..., None, None]
+        fits = (kept | (values <= _rounding(gram[narrow])[..., 0])).all(-1)[..., None, None]
         scale = np.sqrt(np.maximum(values, 0.0) * kept)
         factor[narrow] = np.where(fits, vectors * scale[..., None, :], factor[narrow])
     return factor
