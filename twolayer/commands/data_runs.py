@@ -2,8 +2,8 @@
 draws nothing.
 
 Rates are given in units of the start: ηλ₀ = 2 is where the linearised network stops converging, ηλ₀
-= 4 where a network with label 0 and one output diverges that has one sample or one input; otherwise
-the second is not exact. The loss is the one above the floor that no linear network gets below.
+= 4 where one with label 0, one output and inputs along one direction diverges; otherwise the second
+is not exact. The loss is the one above the floor that no linear network gets below.
 """
 
 import itertools
@@ -247,14 +247,14 @@ def final_curvatures(
     """λ₀ of a random network, how its runs end, the final curvature and its error over λ₀, and how
     those stand that do not.
 
-    A curvature of which the error is larger than itself is not final: it is `nan`.
+    A curvature without a finite error is not final: it is `nan`.
     """
     drawn = GramNetwork.random(width, data.inputs, data.outputs, rng=[seed, 1, width])
     units = drawn.factor[:, drawn.factor.any(0)]  # of a narrow one the others are zero
     net = GramNetwork.from_factor(units, width)
     start = net.curvature(data)
     ends = net.outcome(data, rates / start, *limits)
-    known = (ends.curvature_error <= ends.curvature) | (ends.phase == Phase.DIVERGENT)
+    known = np.isfinite(ends.curvature_error) | (ends.phase == Phase.DIVERGENT)
     curvature, error = (
         np.where(known, part, np.nan) / start for part in (ends.curvature, ends.curvature_error)
     )
