@@ -12,7 +12,8 @@ from twolayer import _derived, losses
 
 # who means which loss; what is not here has no name that is usual
 USUAL = {
-    "half-mean": "this package, the paper's theory",
+    "half-mean": "this package; the paper, for its one sample",
+    "mean": "a mean over samples, a sum over outputs",
     "mse": "``torch.nn.MSELoss()``, Keras ``mean_squared_error``",
     "half-mse": "the mean of ``optax.l2_loss``, scikit-learn's ``MLPRegressor``",
     "sum": '``torch.nn.MSELoss(reduction="sum")``',
