@@ -1,4 +1,4 @@
-"""The site: `python -m sphinx -W docs docs/_build`. Its own extensions are in docs/extensions/."""
+"""The site: `python -m sphinx -M html docs docs/_build -W`. Its own extensions are in docs/extensions/."""
 
 import os
 import sys
@@ -24,6 +24,7 @@ extensions = [
     "myst_parser",
     "katex_files",
     "losses_table",
+    "explorer_file",
 ]
 nitpicky = False
 

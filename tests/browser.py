@@ -56,7 +56,9 @@ def site(tmp_path_factory, browser):
         shared = shared.parent
     with FileLock(shared / "site.lock"):
         if not (shared / "site" / "index.html").exists():
-            command = [sys.executable, "-m", "sphinx", "-W", "-q", "docs", str(shared / "site")]
+            doctrees = str(shared / "doctrees")
+            options = ["-W", "-q", "-d", doctrees, "docs", str(shared / "site")]
+            command = [sys.executable, "-m", "sphinx", *options]
             build = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
             if build.returncode:
                 pytest.fail(f"the site does not build:\n{build.stdout}{build.stderr}")
