@@ -1,4 +1,4 @@
-"""The site: `python -m sphinx -M html docs docs/_build -W`. Its own extensions are in docs/extensions/."""
+"""The site: `sphinx -M html docs docs/_build -W`. Its own extensions are in docs/extensions/."""
 
 import os
 import sys
