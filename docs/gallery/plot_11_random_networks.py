@@ -20,19 +20,18 @@ import numpy as np
 from scipy.stats import binomtest
 
 import twolayer as tl
-from twolayer.plotting.style import LOOKS
 
 plt.style.use("twolayer.plotting.twolayer")
 
 widths, drawn = (2, 10, 100), 300
-phases = tl.Phase.LAZY, tl.Phase.CATAPULT, tl.Phase.DIVERGENT
+looks = {"lazy": ("C0", "-", "o"), "catapult": ("C1", "--", "s"), "divergent": ("C3", ":", "^")}
 eta = np.linspace(0.2, 2.9, 10)
 
 count = np.empty((3, 3, 10), dtype=int)  # by width, phase and learning rate
 for i, width in enumerate(widths):
     networks = tl.Network.random(width, size=(10, drawn), rng=width)
     ends = networks.outcome(eta[:, None], absorbing=tl.certificate)
-    count[i] = [np.sum(ends.phase == phase, axis=1) for phase in phases]
+    count[i] = [np.sum(ends.phase == tl.Phase[name.upper()], axis=1) for name in looks]
 assert (count.sum(axis=1) == drawn).all()  # no run is undecided
 
 # %%
@@ -46,12 +45,12 @@ low, high = np.transpose(ends).reshape(2, *count.shape)
 
 figure, axes = plt.subplots(1, 3, figsize=(6.8, 3.0), sharey=True)
 for i, ax in enumerate(axes):
-    for j, phase in enumerate(phases):
-        look, share = LOOKS[phase], count[i, j] / drawn
-        look.line(ax, fine, lines[i, j], label=phase.name.lower())
+    for j, (name, (colour, dashes, marker)) in enumerate(looks.items()):
+        share = count[i, j] / drawn
         bars = share - low[i, j], high[i, j] - share
-        dots = ax.errorbar(eta, share, bars, fmt=look.marker, c=look.colour, mfc="white", lw=0.8)
-        dots.set_label(f"{phase.name.lower()}, trained")
+        ax.plot(fine, lines[i, j], dashes, color=colour, label=name)
+        how = {"fmt": marker, "color": colour, "markerfacecolor": "white", "linewidth": 0.8}
+        ax.errorbar(eta, share, bars, label=f"{name}, trained", **how)
     ax.set(xlabel=r"learning rate $\eta$", title=f"n = {widths[i]}")
 axes[0].set_ylabel("probability")
 figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=6)

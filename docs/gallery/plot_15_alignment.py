@@ -8,16 +8,15 @@ the recursion and one more number, the asymmetry :math:`\Delta = \eta(|u|^2 - |v
 .. math:: \cos\angle(u, v) = \frac{P - Q}{\sqrt{(P + Q)^2 - 4\Delta^2}}
 
 (:statement:`alignment.angle`), and a step multiplies :math:`\Delta` by :math:`1 - r^2`
-(:statement:`alignment.asymmetry_update`). At label 0 a step turns the layers towards one line as
-long as :math:`\eta\lambda > 2`, and away from it afterwards, unless the output is very large
-(:statement:`alignment.aligns`). So they align at every step that raises the loss
-(:statement:`alignment.while_rising`), and end orthogonal (:statement:`alignment.orthogonal`).
-Derived for this project.
+(:statement:`alignment.asymmetry_update`). At label 0 steps turn the layers towards one line while
+:math:`\eta\lambda > 2`, and away from it afterwards, unless the output is very large
+(:statement:`alignment.aligns`). Every step that raises the loss aligns them
+(:statement:`alignment.while_rising`), and they end orthogonal
+(:statement:`alignment.orthogonal`). Derived for this project.
 """
 
 # %%
-# Gradient descent on the weights, written from its definition, which keeps the angle. A batch of
-# networks may stand in front.
+# Gradient descent on the weights, written from its definition, which keeps the angle.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,7 +27,7 @@ plt.style.use("twolayer.plotting.twolayer")
 
 
 def cosines(net, eta, steps, target=0.0):
-    """The cosine between u and v at each step of training."""
+    """The cosine between u and v at each step of training, of one network or of many."""
     u, v, root, kept = net.u, net.v, np.sqrt(net.width), []
     for _ in range(steps + 1):
         product = np.sum(u * v, axis=-1)
@@ -39,25 +38,26 @@ def cosines(net, eta, steps, target=0.0):
 
 
 # %%
-# One network of width 1000 at :math:`\eta\lambda_0 = 3`, with label 0 and with label 5. The theory
+# One network of width 1000 at :math:`\eta\lambda_0 = 3`, with label 5 and with label 0. The theory
 # iterates output and curvature, and the asymmetry beside them.
 
 network, steps = tl.Network.random(1000, rng=0), 30
 eta = 3 / network.curvature
 asymmetry = eta * np.sum(network.u**2 - network.v**2) / (2 * network.width)
 
-runs, theory, trained = {}, {}, {}
-for label in (0.0, 5.0):
+theory, trained = {}, {}
+for label in (5.0, 0.0):
     run = tl.simulate(eta, *network.start, label, steps)
     P, Q, _ = tl.triangle(eta, run.curvature, run.output, network.width, label)
     r = eta * (run.output - label) / np.sqrt(network.width)
     moved = asymmetry * np.cumprod([1.0, *(1 - r[:-1] ** 2)])
-    runs[label], theory[label] = run, (P - Q) / np.sqrt((P + Q) ** 2 - 4 * moved**2)
+    theory[label] = (P - Q) / np.sqrt((P + Q) ** 2 - 4 * moved**2)
     trained[label] = cosines(network, eta, steps, label)
+peak, stable = run.loss.argmax(), np.argmax(eta * run.curvature < 2)  # at label 0
 
 # %%
-# And each step of three hundred random networks of width 20, at label 0: the curvature before the
-# step, and how many times nearer to parallel the layers are after it.
+# And each step of three hundred random networks of width 20, at label 0: the curvature before it,
+# and how many times larger the cosine is after it.
 
 many = tl.Network.random(20, size=300, rng=1)
 rates = 3.0 / many.curvature
@@ -65,16 +65,13 @@ course = many.train(rates, steps=15)
 sharpness = rates * course.curvature[:-1]
 aligned = np.abs(cosines(many, rates, steps=15))
 ratio = aligned[1:] / aligned[:-1]
-rising = course.loss[1:] > course.loss[:-1]
+rising = np.diff(course.loss, axis=0) > 0
 
 # %%
-# Left: lines are the theory, markers the trained network. Right: all markers are trained networks.
-
-peak = runs[0.0].loss.argmax()
-stable = np.argmax(eta * runs[0.0].curvature < 2)
+# Lines are the theory, markers are networks trained on their weights.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(6.6, 3.0))
-for k, label in enumerate(theory):
+for k, label in enumerate((0.0, 5.0)):
     left.plot(np.abs(theory[label]), color=f"C{k}", label=f"label {label:g}")
     left.plot(np.abs(trained[label]), "o", color=f"C{k}", markerfacecolor="white")
 left.axvline(peak, color="0.4", linestyle=":", label="label 0: loss peaks")
@@ -82,24 +79,22 @@ left.axvline(stable, color="0.4", linestyle="--", label=r"label 0: $\eta\lambda 
 left.set(xlabel="training step", ylabel=r"$|\cos|$ of the layers", ylim=(0, 1.5))
 left.set_title("Aligned in the catapult, then orthogonal")
 left.legend(loc="upper right", ncols=2)
-for chosen, colour, name in ((rising, "C1", "loss rises"), (~rising, "C0", "loss falls")):
-    right.semilogy(sharpness[chosen], ratio[chosen], ".", color=colour, markersize=2, label=name)
+for some, colour, name in ((rising, "C1", "loss rises"), (~rising, "C0", "loss falls")):
+    right.semilogy(sharpness[some], ratio[some], ".", color=colour, markersize=2, label=name)
 right.axvline(2, color="0.4", linestyle="--", label=r"$\eta\lambda = 2$")
 right.axhline(1, color="0.4", linewidth=0.8)
 right.set(xlabel=r"$\eta\lambda$ before a step", ylabel=r"$|\cos|$ after over before")
 right.set_title(r"A step aligns where $\eta\lambda > 2$")
 right.legend()
-
 gap = max(np.abs(theory[label] - trained[label]).max() for label in theory)
+first, top, last = np.abs(trained[0.0])[[0, stable, -1]]
 print(f"Theory and weights differ by {gap:.0e} at most.")
-print(f"At label 0 |cos| grows from {abs(trained[0.0][0]):.2f} to {np.abs(trained[0.0]).max():.2f},")
-print(f"and ends at {abs(trained[0.0][-1]):.4f}; at label 5 at {trained[5.0][-1]:.3f}.")
+print(f"At label 0 |cos| grows from {first:.2f} to {top:.2f}, and ends at {last:.3f}.")
 print(f"Steps on the wrong side: {np.sum((ratio > 1) != (sharpness > 2))} of {ratio.size}.")
 
 # %%
 # **What to see.** Left: at label 0 the layers are nearly parallel when :math:`\eta\lambda` falls
-# below 2, one step after the peak of the loss, and turn orthogonal from there, since the output
-# they end with is 0; with a label they end at an angle. Theory and weights agree to rounding.
-# Right: of 4500 steps none is on the wrong side of the crossing, and every step that raises the
-# loss is on the right of it. Put 3.5 in place of 3.0: close to :math:`\eta_\mathrm{max}` outputs
-# grow so large that some steps are on the wrong side.
+# below 2, one step after the peak of the loss, and turn orthogonal from there, since they end with
+# output 0; with a label they end at an angle. Right: of 4500 steps none is on the wrong side of the
+# crossing, and all that raise the loss are on its right. Put 3.5 in place of 3.0: close to
+# :math:`\eta_\mathrm{max}` outputs grow so large that some steps are on the wrong side.
