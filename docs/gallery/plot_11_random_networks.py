@@ -63,6 +63,6 @@ print(f"No catapult at any rate: {np.round(tl.no_catapult_probability(widths), 3
 # %%
 # **What to see.** Lines are the theory, markers are shares of trained networks; 98 % of their 95 %
 # intervals contain it. At :math:`n = 2` the catapult is never the likeliest phase, and 29 % of
-# networks have no catapult at any rate; at :math:`n = 100` nearly all networks are in the same
-# phase, except within a few tenths of :math:`\eta = 1` and 2. Draw more networks with ``drawn``:
-# bars shrink, and still hold the lines.
+# networks have none at any rate; at :math:`n = 100` nearly all networks are in the same phase, but
+# for half a unit around :math:`\eta = 1` and 2. Raise ``drawn``: bars shrink, and still hold the
+# lines.
