@@ -53,21 +53,10 @@ figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3))
 left.loglog(wide, tl.eta_max(wide), "k-", label=r"$\eta_\mathrm{max} = 4/\lambda_0$")
 left.loglog(wide, tl.eta_crit(wide), "k--", label=r"$\eta_\mathrm{crit} = 2/\lambda_0$")
 right.plot(fine, fine / curvature[2] * line.curvature, "k-", label="theory")
-for k, marker in enumerate("os^Dv"):
-    (shown,) = right.plot(
-        sharpness[:, k],
-        weights[:, k],
-        marker,
-        markerfacecolor="white",
-        label=f"{scales[k]:g}",
-    )
-    left.plot(
-        np.tile(curvature[k], 2),
-        located[:, k],
-        marker,
-        color=shown.get_color(),
-        markerfacecolor="white",
-    )
+for k, (scale, marker) in enumerate(zip(scales, "os^Dv", strict=True)):
+    look = {"marker": marker, "linestyle": "", "markerfacecolor": "white"}
+    (shown,) = right.plot(sharpness[:, k], weights[:, k], label=f"{scale:g}", **look)
+    left.plot([curvature[k]] * 2, located[:, k], color=shown.get_color(), **look)
 left.set(xlabel=r"curvature at the start, $\lambda_0$", ylabel=r"learning rate $\eta$")
 right.set(xlabel=r"learning rate, $\eta\lambda_0$", ylabel=r"final curvature, $\eta\lambda_\infty$")
 left.legend()

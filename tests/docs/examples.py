@@ -12,8 +12,11 @@ from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
+
+import twolayer as tl
 
 FOLDER = Path(__file__).parents[2] / "docs" / "gallery"
 
@@ -46,10 +49,32 @@ def statements(name: str) -> list[str]:
     return re.findall(r":statement:`([^`]+)`", path(name).read_text(encoding="utf-8"))
 
 
-def line(ax: Any, label: str) -> Any:
-    """The one line of the Axes with this label, as arrays x and y."""
-    (found,) = (item for item in ax.lines if item.get_label() == label)
-    return found.get_data()
+def ends_as_the_theory_says(network: Any, eta: Any, *, weights: Any, theory: Any) -> None:
+    """The final curvatures that an example has found agree within the errors that the runs and the
+    theory state."""
+    trained, exact = network.outcome(eta), tl.final_curvature(eta, *network.start)
+    np.testing.assert_allclose(weights, trained.curvature, rtol=1e-15)
+    np.testing.assert_allclose(theory, exact.curvature, rtol=1e-15)
+    allowed = trained.curvature_error + exact.error
+    assert np.isfinite(allowed).all()
+    assert (np.abs(trained.curvature - exact.curvature) <= allowed).all()
+
+
+def drawn(ax: Any, x: Any, y: Any, marker: str = "None") -> bool:
+    """Whether the Axes show these points, as a line or as markers; infinite ones as gaps."""
+    return any(
+        item.get_marker() == marker
+        and all(
+            np.array_equal(_finite(shown), _finite(given), equal_nan=True)
+            for shown, given in zip(item.get_data(), (x, y), strict=True)
+        )
+        for item in ax.lines
+    )
+
+
+def _finite(values: Any) -> Any:
+    numbers = np.asarray(values, float)
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def legends(figure: Any) -> list[Legend]:
