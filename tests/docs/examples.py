@@ -99,7 +99,8 @@ def unnamed(figure: Any) -> list[str]:
         missing += [
             f"{i}: line {item.get_label()!r} in {to_hex(item.get_color())}"
             for item in ax.lines
-            if to_hex(item.get_color()) not in named | {"#ffffff"}  # white: what others stand on
+            if item.get_zorder() > 0  # below are grids
+            and to_hex(item.get_color()) not in named | {"#ffffff"}  # white: what others stand on
         ]
     return missing
 
@@ -109,6 +110,6 @@ def _titles(figure: Any) -> bool:
 
 
 def _axis_named(ax: Any, axis: str) -> bool:
-    """By its own words, or by those of Axes that share it."""
+    """By its own words, or by those of Axes that share it; or there is none, as in a triangle."""
     shared = getattr(ax, f"get_shared_{axis}_axes")().get_siblings(ax)
-    return any(getattr(sibling, f"get_{axis}label")() for sibling in shared)
+    return not ax.axison or any(getattr(other, f"get_{axis}label")() for other in shared)
