@@ -28,7 +28,7 @@ from .notation import (
     x,
 )
 from .prover.claims import ge, gt
-from .prover.function import Function, right
+from .prover.function import Function, larger, right
 from .prover.quantities import code_names, prime
 from .prover.statement import by_name, defined, definitions, equation, equivalence, inequality
 from .prover.symbols import nonnegative, positive
@@ -82,8 +82,20 @@ kept = inequality(
     uses=(fates.proved["step_count"],),
 )
 
+room = inequality(
+    "alignment.room",
+    ge(lam**2 - 4 * f**2 / n, (imbalance / n) ** 2),
+    4 * nonnegative(uu * vv - uv**2) / n**2,
+    "Curvature and output leave this room for the imbalance of the layers; those that are parallel "
+    "take all of it.",
+    WEIGHTS,
+    ge(uu * vv, uv**2),
+    argument="The assumption is Cauchy-Schwarz, with equality for parallel layers.",
+)
+
 STATEMENTS = (
     ASYMMETRY,
+    room,
     equation(
         "alignment.angle",
         uv / sp.sqrt(uu * vv),
@@ -168,12 +180,19 @@ proved = by_name(STATEMENTS)
 part = code_names("part")
 FUNCTIONS = (
     Function(
-        "alignment",
+        "layer_alignment",
         (lam, f, n, imbalance),
         (right(proved["cosine"]),),
         "Cosine of the angle between u and v.",
         helpers=((part, imbalance / n),),
         written=(2 * f / (sp.sqrt(n) * sp.sqrt((lam - part) * (lam + part))),),
         also=(proved["angle"],),
+    ),
+    Function(
+        "imbalance_room",
+        (lam, f, n),
+        (larger(room),),
+        "The largest square of imbalance/width of any network of this curvature and output.",
+        written=((lam - 2 * f / sp.sqrt(n)) * (lam + 2 * f / sp.sqrt(n)),),
     ),
 )
