@@ -39,19 +39,18 @@ def cosines(net, eta, steps, target=0.0):
 
 # %%
 # One network of width 1000 at :math:`\eta\lambda_0 = 3`, with label 5 and with label 0. The theory
-# iterates output and curvature, and the asymmetry beside them.
+# iterates output and curvature, and beside them :math:`|u|^2 - |v|^2`.
 
 network, steps = tl.Network.random(1000, rng=0), 30
 eta = 3 / network.curvature
-asymmetry = eta * np.sum(network.u**2 - network.v**2) / (2 * network.width)
+imbalance = np.sum(network.u**2 - network.v**2)
 
 theory, trained = {}, {}
 for label in (5.0, 0.0):
     run = tl.simulate(eta, *network.start, label, steps)
-    P, Q, _ = tl.triangle(eta, run.curvature, run.output, network.width, label)
     r = eta * (run.output - label) / np.sqrt(network.width)
-    moved = asymmetry * np.cumprod([1.0, *(1 - r[:-1] ** 2)])
-    theory[label] = (P - Q) / np.sqrt((P + Q) ** 2 - 4 * moved**2)
+    moved = imbalance * np.cumprod([1.0, *(1 - r[:-1] ** 2)])
+    theory[label] = tl.layer_alignment(run.curvature, run.output, network.width, moved)
     trained[label] = cosines(network, eta, steps, label)
 peak, stable = run.loss.argmax(), np.argmax(eta * run.curvature < 2)  # at label 0
 
