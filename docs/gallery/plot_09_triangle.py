@@ -50,7 +50,8 @@ for k, (P, Q, steps) in enumerate(points):
     theory[:, : steps + 1, k] = tl.triangle(1.0, run.curvature, run.output, 1)
     for i, (width, eta) in enumerate(kinds):
         run = network_at(P, Q, eta, width).train(eta, steps)
-        trained[i, :, : steps + 1, k] = tl.triangle(eta, run.curvature, run.output, width)
+        corners = tl.triangle(eta, run.curvature, run.output, width)
+        trained[i, :, : steps + 1, k] = corners
 
 # %%
 # Lines are the theory, markers the trained networks. On the dashed line the first step keeps the
@@ -66,7 +67,8 @@ artists = plot_triangle(
 artists.legend.set_frame_on(False)
 ax.add_artist(artists.legend)
 markers = []
-for (width, eta), (P, Q, V), shape, size in zip(kinds, trained, "os.", (8, 5, 2.5), strict=True):
+for i, (shape, size) in enumerate((("o", 8), ("s", 5), (".", 2.5))):
+    (width, eta), (P, Q, V) = kinds[i], trained[i]
     x, y = (P - Q) / 8, V * np.sqrt(3) / 8  # where plot_triangle puts a point
     look = {"color": "0.2", "markerfacecolor": "none", "markersize": size, "zorder": 4}
     label = f"trained: n = {width:,}, η = {eta:g}"

@@ -1,6 +1,6 @@
 r"""
-Chaos on η_max, and the golden ratio just below it
-==================================================
+Chaos at the maximal rate, and the golden ratio below it
+========================================================
 
 **Claim.** Exactly at :math:`\eta_\mathrm{max} = 4/\lambda_0` training neither converges nor
 diverges: the scaled output :math:`r = \eta f/\sqrt n` is :math:`2\cos\theta`, and a step triples
@@ -33,7 +33,8 @@ error = np.median(np.abs(r - 2 * np.cos(tripled)), axis=1)
 
 edges = np.linspace(-2, 2, 25)
 density, _ = np.histogram(r[5:], edges, density=True)
-arcsine = -np.diff(np.arccos(edges / 2)) / np.pi / np.diff(edges)  # the mean over each bin
+centres = (edges[1:] + edges[:-1]) / 2
+arcsine = -np.diff(np.arccos(edges / 2)) / np.pi / np.diff(edges)
 
 # %%
 # Left: where five of these networks are, and where each is one step later. Right: where all of them
@@ -41,13 +42,13 @@ arcsine = -np.diff(np.arccos(edges / 2)) / np.pi / np.diff(edges)  # the mean ov
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(6.4, 2.8))
 theta = np.linspace(0, np.pi, 601)
-left.plot(2 * np.cos(theta), 2 * np.cos(3 * theta), label=r"$2\cos\theta \to 2\cos 3\theta$")
+left.plot(2 * np.cos(theta), 2 * np.cos(3 * theta), label=r"$\theta \to 3\theta$")
 left.plot(r[:-1, :5].ravel(), r[1:, :5].ravel(), label="trained networks", **hollow)
 left.set(xlabel="$r$", ylabel="$r$ one step later", title="A step triples the angle")
 left.set_ylim(-2.1, 3.2)
 left.legend(loc="upper left", ncols=2)
 right.stairs(arcsine, edges, color="C0", label="arcsine density")
-right.plot((edges[1:] + edges[:-1]) / 2, density, color="C1", label="trained networks", **hollow)
+right.plot(centres, density, color="C1", label="trained networks", **hollow)
 right.set(xlabel="$r$", ylabel="density", title="Angles spread evenly", ylim=(0, None))
 right.legend(loc="upper center")
 
@@ -88,7 +89,7 @@ ax.legend()
 
 predicted = np.log(1 / 10.0**powers) / (2 * np.log(golden))
 seen = np.median(np.sum(V < 2, axis=1), axis=1)
-print(f"Steps of chaos, by the golden ratio: {predicted.round(1)}, of networks (median): {seen}")
+print(f"Steps of chaos: {predicted.round(1)} by the golden ratio, {seen} of networks.")
 
 # %%
 # **What to see.** From wherever :math:`V` starts, its geometric mean follows the line until it is

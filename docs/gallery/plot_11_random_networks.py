@@ -24,7 +24,11 @@ import twolayer as tl
 plt.style.use("twolayer.plotting.twolayer")
 
 widths, drawn = (2, 10, 100), 300
-looks = {"lazy": ("C0", "-", "o"), "catapult": ("C1", "--", "s"), "divergent": ("C3", ":", "^")}
+looks = {
+    "lazy": ("C0", "-", "o"),
+    "catapult": ("C1", "--", "s"),
+    "divergent": ("C3", ":", "^"),
+}
 eta = np.linspace(0.2, 2.9, 10)
 
 count = np.empty((3, 3, 10), dtype=int)  # by width, phase and learning rate
@@ -49,7 +53,7 @@ for i, ax in enumerate(axes):
         share = count[i, j] / drawn
         bars = share - low[i, j], high[i, j] - share
         ax.plot(fine, lines[i, j], dashes, color=colour, label=name)
-        how = {"fmt": marker, "color": colour, "markerfacecolor": "white", "linewidth": 0.8}
+        how = {"fmt": marker, "color": colour, "mfc": "white", "linewidth": 0.8}
         ax.errorbar(eta, share, bars, label=f"{name}, trained", **how)
     ax.set(xlabel=r"learning rate $\eta$", title=f"n = {widths[i]}")
 axes[0].set_ylabel("probability")
@@ -58,7 +62,8 @@ figure.suptitle("Narrow networks may miss the catapult; wide ones have sharp pha
 
 inside = np.mean((low <= theory) & (theory <= high))
 print(f"{inside:.0%} of the intervals contain the theory.")
-print(f"No catapult at any rate: {np.round(tl.no_catapult_probability(widths), 3)} of networks.")
+never = tl.no_catapult_probability(widths)
+print(f"No catapult at any rate: {never.round(3)} of networks.")
 
 # %%
 # **What to see.** Lines are the theory, markers are shares of trained networks; 98 % of their 95 %

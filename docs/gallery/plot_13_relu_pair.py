@@ -43,25 +43,26 @@ real_error = np.abs(real.output - exact.output).max(axis=1)
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(6.6, 3.0))
 for side, name in enumerate(("x > 0", "x < 0")):
-    look = {"color": f"C{side}", "markerfacecolor": "white"}
-    left.semilogy(np.abs(exact.output[:, side]), **look, label=f"${name}$, {phases[side]}")
+    look = {"color": f"C{side}", "mfc": "white"}
+    label = f"{name}, {phases[side]}"
+    left.semilogy(np.abs(exact.output[:, side]), **look, label=label)
     left.semilogy(np.abs(frozen.output[:, side]), "o", **look)
     left.semilogy(np.abs(real.output[:, side]), "x", **look)
-left.plot([], [], "o", color="0.3", markerfacecolor="white", label="trained, frozen gates")
+left.plot([], [], "o", color="0.3", mfc="white", label="trained, frozen gates")
 left.plot([], [], "x", color="0.3", label="trained, real gates")
 left.set(xlabel="training step", ylabel="output, absolute value", ylim=(2e-3, 1e4))
 left.set_title("Two maps that do not see each other")
 left.legend()
 right.axvline(first, color="0.4", linestyle=":", label="first unit changes its side")
-right.semilogy(frozen_error, "o", color="0.3", markerfacecolor="white", label="frozen gates")
+right.semilogy(frozen_error, "o", color="0.3", mfc="white", label="frozen gates")
 right.semilogy(real_error, "x", color="0.3", label="real gates")
 right.set(xlabel="training step", ylabel="distance from the theory", ylim=(1e-17, 1e7))
 right.set_title("Real gates follow until the first flip")
 right.legend()
 
 print(f"Frozen gates: theory and weights differ by {frozen_error.max():.0e} at most.")
-print(f"Real gates: by {real_error[:first].max():.0e} before step {first}, when a unit flips;")
-print(f"in all by {real_error.max():.1g}, as {flipped.max():.0%} of a side flip.")
+print(f"Real gates: by {real_error[:first].max():.0e} before step {first}, the first flip,")
+print(f"and by {real_error.max():.1g} in all, as {flipped.max():.0%} of a side flip.")
 
 # %%
 # **What to see.** One side catapults and the other is lazy, and the lazy one does not notice. With

@@ -1,6 +1,6 @@
 r"""
-Linear dynamics below η_crit, and restored after the catapult
-=============================================================
+Linear dynamics, restored after the catapult
+============================================
 
 **Claim.** The width enters a step only through :math:`\eta/n` (:statement:`closure.output_gain`,
 :statement:`closure.curvature_gain`), and at :math:`n = \infty` the network is a linear model,
@@ -28,7 +28,8 @@ hollow = {"linestyle": "", "marker": "o", "markerfacecolor": "white"}
 def network_from(curvature, output, width):
     """A random network, stretched to this curvature and output."""
     net = tl.Network.random(width, rng=width)
-    wanted, drawn = tl.triangle(1.0, curvature, output, width), tl.triangle(1.0, *net.start)
+    wanted = tl.triangle(1.0, curvature, output, width)
+    drawn = tl.triangle(1.0, *net.start)
     aligned = (net.u + net.v) / 2 * np.sqrt(wanted[0] / drawn[0])
     opposed = (net.u - net.v) / 2 * np.sqrt(wanted[1] / drawn[1])
     return tl.Network(aligned + opposed, aligned - opposed)
@@ -37,7 +38,8 @@ def network_from(curvature, output, width):
 eta = np.array([0.5, 0.8, 0.95])
 widths = np.array([10, 100, 1000, 10_000, 100_000])
 linear = tl.simulate(eta, 2.0, 1.0, width=np.inf, steps=200).output
-trained = np.array([network_from(2.0, 1.0, width).train(eta, 200).output for width in widths])
+networks = [network_from(2.0, 1.0, width) for width in widths]
+trained = np.array([net.train(eta, steps=200).output for net in networks])
 astray = np.abs(trained - linear).max(axis=1)  # by width and rate
 
 fine = np.geomspace(8, 2e5, 60)
@@ -76,14 +78,15 @@ left.set_title(r"Linear below $\eta_\mathrm{crit}$, up to $O(1/n)$")
 left.legend()
 right.semilogy(loss, color="0.3", label="trained network", **hollow)
 for step, look in zip(moments, ("-", "--", "-.", "-"), strict=True):
-    right.semilogy(np.arange(step, 51), models[step], look, label=f"linear model of step {step}")
+    right.semilogy(np.arange(step, 51), models[step], look, label=f"model, step {step}")
 right.set(xlabel="training step", ylabel="loss", ylim=(1e-11, 1e17))
 right.set_title("Linear again after the catapult")
 right.legend()
 nearer = astray[-2] / astray[-1]
-print(f"Ten times the width: {nearer.min():.2f} to {nearer.max():.2f} times nearer to the model.")
-print(f"The loss peaks at step {loss.argmax()}, {loss.max() / loss[0]:.0f} times its start.")
-print(f"The model of step 14 overestimates the loss up to {1 + deviation[14]:.1f}-fold,")
+print(f"Ten times the width: {nearer.min():.2f} to {nearer.max():.2f} times nearer.")
+peak = loss.max() / loss[0]
+print(f"The loss peaks at step {loss.argmax()}, {peak:.0f} times its start.")
+print(f"The model of step 14 overestimates it up to {1 + deviation[14]:.1f}-fold,")
 print(f"that of step 30 is off by {deviation[30]:.1%} at most.")
 
 # %%

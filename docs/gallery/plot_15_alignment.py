@@ -27,7 +27,7 @@ plt.style.use("twolayer.plotting.twolayer")
 
 
 def cosines(net, eta, steps, target=0.0):
-    """The cosine between u and v at each step of training, of one network or of many."""
+    """The cosine between u and v at each step of training, for all networks."""
     u, v, root, kept = net.u, net.v, np.sqrt(net.width), []
     for _ in range(steps + 1):
         product = np.sum(u * v, axis=-1)
@@ -79,7 +79,7 @@ left.set(xlabel="training step", ylabel=r"$|\cos|$ of the layers", ylim=(0, 1.5)
 left.set_title("Aligned in the catapult, then orthogonal")
 left.legend(loc="upper right", ncols=2)
 for some, colour, name in ((rising, "C1", "loss rises"), (~rising, "C0", "loss falls")):
-    right.semilogy(sharpness[some], ratio[some], ".", color=colour, markersize=2, label=name)
+    right.semilogy(sharpness[some], ratio[some], ".", color=colour, ms=2, label=name)
 right.axvline(2, color="0.4", linestyle="--", label=r"$\eta\lambda = 2$")
 right.axhline(1, color="0.4", linewidth=0.8)
 right.set(xlabel=r"$\eta\lambda$ before a step", ylabel=r"$|\cos|$ after over before")
@@ -89,7 +89,8 @@ gap = max(np.abs(theory[label] - trained[label]).max() for label in theory)
 first, top, last = np.abs(trained[0.0])[[0, stable, -1]]
 print(f"Theory and weights differ by {gap:.0e} at most.")
 print(f"At label 0 |cos| grows from {first:.2f} to {top:.2f}, and ends at {last:.3f}.")
-print(f"Steps on the wrong side: {np.sum((ratio > 1) != (sharpness > 2))} of {ratio.size}.")
+wrong = np.sum((ratio > 1) != (sharpness > 2))
+print(f"Steps on the wrong side: {wrong} of {ratio.size}.")
 
 # %%
 # **What to see.** Left: at label 0 the layers are nearly parallel when :math:`\eta\lambda` falls
