@@ -23,8 +23,7 @@ from twolayer.plotting import plot_training
 plt.style.use("twolayer.plotting.twolayer")
 
 network = tl.Network.random(width=1000, rng=0)
-sharpness = np.array([1.7, 3.0, 4.1])  # the learning rates, times the curvature at the start
-eta = sharpness / network.curvature
+eta = np.array([1.7, 3.0, 4.1]) / network.curvature
 
 weights = network.train(eta, steps=40)
 theory = tl.simulate(eta, *network.start, steps=40)
@@ -34,13 +33,10 @@ phases = tl.phase(eta, *network.start)
 # Lines are the theory, markers are the trained network, and thin lines stand at :math:`2/\eta`.
 
 figure, axes = plt.subplots(1, 2, figsize=(6, 2.8))
-names = [
-    rf"{tl.Phase(phase).name.lower()}, {x}" for phase, x in zip(phases, sharpness, strict=True)
-]
-how = {"phases": phases, "labels": names, "every": 3}
+how = {"phases": phases, "every": 3}
 plot_training(theory, weights, quantity="loss", ax=axes[0], **how)
 plot_training(theory, weights, quantity="curvature", eta=eta, ax=axes[1], **how)
-figure.suptitle(r"Below, between and above the boundaries $\eta\lambda_0 = 2$ and $4$")
+figure.suptitle(r"Lazy below $2/\lambda_0$, a catapult up to $4/\lambda_0$, divergent above")
 
 lazy, catapult = weights.curvature[:, 0], weights.curvature[:, 1]
 gap = np.abs(weights.curvature[:, :2] - theory.curvature[:, :2]).max()

@@ -1,9 +1,9 @@
 r"""
-The scale of the initialisation moves η_crit as 1/λ₀
-====================================================
+The scale of initialisation sets the critical rate
+==================================================
 
-**Claim.** The critical learning rate depends on the scale of the initialisation through
-:math:`\lambda_0` alone. In the scaled state :math:`x = \eta\lambda`,
+**Claim.** The critical learning rate, :math:`2/\lambda_0`, depends on the scale of the
+initialisation through :math:`\lambda_0` alone. In the scaled state :math:`x = \eta\lambda`,
 :math:`s = \eta f/\sqrt{n}` the learning rate has dropped out of gradient descent
 (:statement:`scaling.x_zero_target`, :statement:`scaling.s_zero_target`): weights that are
 :math:`\sigma` times as large and a rate :math:`\sigma^2` times as small give the same run.

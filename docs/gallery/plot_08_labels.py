@@ -13,7 +13,7 @@ Theorem 1 of Liang and Montúfar.
 
 # %%
 # One network of ten units is trained on its weights with 21 labels, and both boundaries are located
-# for each. A run that has neither converged nor diverged after 1000 steps is taken to oscillate.
+# for each. A run that has neither converged nor diverged after 500 steps is taken to oscillate.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,7 +30,7 @@ labels = np.linspace(-2.5, 2.5, 21)
 
 def observe(eta):
     """The phases seen at one learning rate for each label."""
-    seen = network.outcome(eta, labels, max_steps=1000, absorbing=tl.certificate).phase
+    seen = network.outcome(eta, labels, max_steps=500, absorbing=tl.certificate).phase
     return np.where(seen == tl.Phase.UNDECIDED, tl.Phase.OSCILLATING, seen)
 
 

@@ -149,7 +149,7 @@ def test_large_labels_stop_convergence_at_their_own_boundary():
 
     def observe(eta):
         start = left["network"].start
-        seen = tl.outcome(eta, *start, labels, max_steps=1000, absorbing=True).phase
+        seen = tl.outcome(eta, *start, labels, max_steps=500, absorbing=True).phase
         return np.where(seen == tl.Phase.UNDECIDED, tl.Phase.OSCILLATING, seen)
 
     iterated = tl.locate_boundaries(observe, 0.3, 4.0, rtol=1e-3).eta_max
