@@ -22,19 +22,25 @@ import twolayer as tl
 
 plt.style.use("twolayer.plotting.twolayer")
 
+
+def locate(networks):
+    """Both boundaries of each network, as intervals."""
+
+    def observe(eta):
+        return networks.outcome(eta, absorbing=tl.certificate).phase
+
+    return tl.locate_boundaries(observe, 1 / networks.curvature, 5 / networks.curvature)
+
+
 widths = [1, 3, 10, 100, 1000]
 balance, weights, theory = [], [], []
 for width in widths:
     networks = tl.Network.random(width, size=20, rng=width)
     curvature, output, _ = networks.start
-    found = tl.locate_boundaries(
-        lambda eta, networks=networks: networks.outcome(eta, absorbing=tl.certificate).phase,
-        low=1 / curvature,
-        high=5 / curvature,
-    )
+    found, exact = locate(networks), (tl.eta_crit(*networks.start), tl.eta_max(*networks.start))
     balance.append(2 * np.abs(output) / (np.sqrt(width) * curvature))
     weights.append(curvature * [found.eta_crit.middle, found.eta_max.middle])
-    theory.append(curvature * [tl.eta_crit(*networks.start), tl.eta_max(*networks.start)])
+    theory.append(curvature * exact)
 
 # %%
 # Lines are the theory, the same for all widths; markers are the trained networks. Where
@@ -46,8 +52,9 @@ ax.plot(rho, tl.eta_crit(1.0, rho / 2, 1), "k--", label=r"$\eta_\mathrm{crit}$, 
 ax.plot(rho, tl.eta_max(1.0, rho / 2, 1), "k-", label=r"$\eta_\mathrm{max}$, theory")
 for width, at, rates, marker in zip(widths, balance, weights, "os^Dv", strict=True):
     known = np.where(np.isfinite(rates), rates, np.nan)
-    (drawn,) = ax.plot(at, known[0], marker, markerfacecolor="white", label=f"n = {width}, trained")
-    ax.plot(at, known[1], marker, markerfacecolor="white", color=drawn.get_color())
+    look = {"marker": marker, "linestyle": "", "markerfacecolor": "white"}
+    (drawn,) = ax.plot(at, known[0], label=f"n = {width}, trained", **look)
+    ax.plot(at, known[1], color=drawn.get_color(), **look)
 for phase, x, y in [("divergent", 0.3, 4.25), ("catapult", 0.2, 3.2), ("lazy", 0.3, 1.6)]:
     ax.text(x, y, phase, ha="center", va="center", style="italic")
 ax.set(
@@ -66,5 +73,5 @@ print(f"{(~exists).sum()} networks have no catapult phase.")
 # %%
 # **What to see.** Every located boundary lies on the theory, to the width of the bisection's
 # interval, 1e-8 of itself. Wide networks gather at :math:`\rho = 0`, where the catapult phase is
-# from 2 to 4; narrow ones have a smaller window, and some have none. Change ``widths`` or the
-# seed, or pass ``rtol=1e-12``.
+# from 2 to 4; narrow ones have a smaller window, and some have none. Change the widths, or
+# pass ``rtol=1e-12`` to ``locate_boundaries``.

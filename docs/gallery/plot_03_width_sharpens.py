@@ -43,9 +43,7 @@ for net, ends, look in zip(networks, weights, ("-o", "--s", "-.^"), strict=True)
     (line,) = ax.plot(fine, final, look[:-1], label=f"n = {net.width:,}")
     ax.plot(eta, ends, look[-1], color=line.get_color(), markerfacecolor="white")
 ax.plot(fine, 2 / fine, color="0.4", linewidth=0.8, label=r"$2/\eta$")
-ax.axvline(
-    tl.eta_crit(2.0), color="0.4", linestyle=":", label=r"$\eta_\mathrm{crit} = 2/\lambda_0$"
-)
+ax.axvline(tl.eta_crit(2.0), color="0.4", linestyle=":", label=r"$\eta_\mathrm{crit}$")
 ax.set(
     title="The wider, the sharper: curvature after training",
     xlabel=r"learning rate $\eta$ ($\lambda_0 = 2$)",
@@ -55,15 +53,14 @@ ax.set(
 ax.legend()
 
 print(f"Theory and weights differ by {np.abs(weights - theory).max():.0e} at most.")
+print("At the corner, eta = 1:")
 fall = 2 - weights[:, 9]
 law = 2 - np.array([tl.mirror_curvature(eta[9], *net.start) for net in networks])
 for net, seen, leading in zip(networks, fall, law, strict=True):
-    print(
-        f"n = {net.width:6,}: it falls by {seen:.4f} at the corner, to leading order {leading:.4f}"
-    )
+    print(f"n = {net.width:6,}: it falls by {seen:.4f}, to leading order {leading:.4f}")
 
 # %%
 # **What to see.** For 25 units the transition is a slope; for ten thousand it is a corner, after
 # which the curvature follows the mirror image of its start, :math:`4/\eta - \lambda_0`, and stays
 # below :math:`2/\eta`. The fall at the corner shrinks as :math:`1/\sqrt{n}`, and the leading order
-# comes close to it. Add a width, or take another seed.
+# comes close to it. Change the widths or the seed.

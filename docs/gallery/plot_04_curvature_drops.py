@@ -5,7 +5,8 @@ After the catapult the curvature is below 2/η
 **Claim.** During a catapult the curvature falls until it is below :math:`2/\eta`, where a minimum
 is stable, and never rises again. Below :math:`\eta\lambda = 4` no step raises the curvature
 (:statement:`fates.curvature_falls`), a run that is below :math:`2/\eta` stays there
-(:statement:`fates.absorbing`), and every run gets there (:statement:`fates.step_count`).
+(:statement:`fates.absorbing`), and every run converges (:statement:`fates.step_count`), for which
+it has to go there: above :math:`2/\eta` zero loss repels (:statement:`boundaries.stable`).
 In the paper: sections 1.1 and 1.2.
 """
 
@@ -21,10 +22,13 @@ import twolayer as tl
 plt.style.use("twolayer.plotting.twolayer")
 
 networks = tl.Network.random(1000, size=200, rng=0)
-sharpness = np.linspace(2.02, 3.8, 200)  # the learning rate, times the curvature at the start
+sharpness = np.linspace(2.02, 3.8, 200)  # learning rate times curvature at the start
 eta = sharpness / networks.curvature
 
-steps = {"weights": networks.train(eta, 40), "theory": tl.simulate(eta, *networks.start, steps=40)}
+steps = {
+    "weights": networks.train(eta, steps=40),
+    "theory": tl.simulate(eta, *networks.start, steps=40),
+}
 weights = eta * networks.outcome(eta).curvature
 theory = eta * tl.final_curvature(eta, *networks.start).curvature
 
@@ -43,7 +47,8 @@ left.set(xlabel="training step", ylabel=r"curvature, $\eta\lambda$")
 
 fine = np.linspace(2.02, 3.8, 179)
 possible = tl.limit_curvature(1.0, fine, np.linspace(0, 1, 64)[:, None])
-right.fill_between(fine, possible.min(0), possible.max(0), color="0.8", label="infinite width")
+band = possible.min(axis=0), possible.max(axis=0)
+right.fill_between(fine, *band, color="0.8", label="infinite width")
 right.plot(sharpness, weights, "o", markerfacecolor="white", label="trained, n = 1000")
 right.plot(sharpness, theory, "k.", markersize=1.5, label="theory")
 right.set(xlabel=r"learning rate, $\eta\lambda_0$")
@@ -53,8 +58,9 @@ right.legend()
 figure.suptitle(r"Every catapult ends below $2/\eta$")
 
 print(f"All {weights.size} runs end below 2/eta, the highest at {weights.max():.3f}/eta.")
-print(f"Theory and weights differ by {np.median(np.abs(weights - theory)):.0e}/eta in the median,")
-print(f"and by {np.abs(weights - theory).max():.0e}/eta at most.")
+gap = np.abs(weights - theory)
+print(f"Theory and weights differ by {np.median(gap):.0e}/eta in the median,")
+print(f"and by {gap.max():.0e}/eta at most.")
 
 # %%
 # **What to see.** On the left the curvature falls within a few steps, the deeper the larger the

@@ -34,6 +34,7 @@ found = tl.locate_boundaries(
 )
 located = np.array([found.eta_crit.middle, found.eta_max.middle])
 closed = np.array([tl.eta_crit(*networks.start), tl.eta_max(*networks.start)])
+limit = np.array([tl.eta_crit(curvature), tl.eta_max(curvature)])
 
 sharpness = np.linspace(0.2, 3.8, 40).reshape(8, 5)
 eta = sharpness / curvature
@@ -58,13 +59,14 @@ for k, (scale, marker) in enumerate(zip(scales, "os^Dv", strict=True)):
     (shown,) = right.plot(sharpness[:, k], weights[:, k], label=f"{scale:g}", **look)
     left.plot([curvature[k]] * 2, located[:, k], color=shown.get_color(), **look)
 left.set(xlabel=r"curvature at the start, $\lambda_0$", ylabel=r"learning rate $\eta$")
-right.set(xlabel=r"learning rate, $\eta\lambda_0$", ylabel=r"final curvature, $\eta\lambda_\infty$")
+right.set(xlabel=r"$\eta\lambda_0$", ylabel=r"final curvature, $\eta\lambda_\infty$")
 left.legend()
 right.legend(title="scale", loc="upper right")
 figure.suptitle(r"Five scales of initialisation, one theory in $\eta\lambda_0$")
 
-print(f"Located and closed boundaries differ by {np.abs(located / closed - 1).max():.0e} at most,")
-print(f"those at infinite width by {np.abs(located[0] * curvature / 2 - 1).max():.1e}.")
+gap, wide_gap = (np.abs(located / rate - 1).max() for rate in (closed, limit))
+print(f"Located and closed boundaries differ by {gap:.0e} of themselves at most,")
+print(f"located ones and those at infinite width by {wide_gap:.1e}.")
 print(f"Final curvatures differ by {np.abs(weights - theory).max():.0e}/eta at most.")
 
 # %%

@@ -61,7 +61,8 @@ figure.suptitle("In units of $s_0$ the rounded corner is the same at every width
 for k, network in enumerate(networks):
     gap = np.abs(weights[k] - theory[k][::5]).max()
     far = np.abs((2 - theory[k]) / s[k] - law).max()
-    print(f"n = {network.width:6,}: weights {gap:.0e} off the theory, curve {far:.3f} off the law")
+    print(f"n = {network.width:6,}: weights and theory differ by {gap:.0e},")
+    print(f"            the curve and its leading order by {far:.3f}")
 
 # %%
 # **What to see.** On the left the corner at 2 is rounder the narrower the network. On the right the
