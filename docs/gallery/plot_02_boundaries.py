@@ -13,7 +13,7 @@ the start only through :math:`\lambda_0` and the balance :math:`\rho = 2|f_0|/(\
 # %%
 # Twenty random networks of each width are trained on their weights at many learning rates.
 # ``locate_boundaries`` bisects on what it sees: did the first step raise the loss, and did the run
-# converge? It knows no theory.
+# converge? ``certificate`` only tells it when a run is certain to converge and may be left.
 
 import matplotlib.pyplot as plt
 import numpy as np
