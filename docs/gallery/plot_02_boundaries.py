@@ -37,7 +37,8 @@ balance, weights, theory = [], [], []
 for width in widths:
     networks = tl.Network.random(width, size=20, rng=width)
     curvature, output, _ = networks.start
-    found, exact = locate(networks), (tl.eta_crit(*networks.start), tl.eta_max(*networks.start))
+    found = locate(networks)
+    exact = tl.eta_crit(*networks.start), tl.eta_max(*networks.start)
     balance.append(2 * np.abs(output) / (np.sqrt(width) * curvature))
     weights.append(curvature * [found.eta_crit.middle, found.eta_max.middle])
     theory.append(curvature * exact)

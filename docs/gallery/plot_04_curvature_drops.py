@@ -39,8 +39,8 @@ theory = eta * tl.final_curvature(eta, *networks.start).curvature
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3), sharey=True)
 for k in (20, 60, 100, 140, 180):
-    (line,) = left.plot(eta[k] * steps["theory"].curvature[:, k], label=f"{sharpness[k]:.2f}")
-    seen = eta[k] * steps["weights"].curvature[:, k]
+    expected, seen = (eta[k] * steps[kind].curvature[:, k] for kind in ("theory", "weights"))
+    (line,) = left.plot(expected, label=f"{sharpness[k]:.2f}")
     left.plot(seen, "o", markerfacecolor="white", color=line.get_color(), markevery=3)
 left.legend(title=r"$\eta\lambda_0$")
 left.set(xlabel="training step", ylabel=r"curvature, $\eta\lambda$")

@@ -11,7 +11,7 @@ curvature, up to :math:`O(\ln n/n)` (:statement:`laws.period`), since the output
 """
 
 # %%
-# Networks of the same curvature and output at widths up to 100,000, trained on their weights at two
+# Networks of the same curvature and output at widths up to 60,000, trained on their weights at two
 # learning rates. To have them, the parts u + v and u − v of random weights are rescaled.
 
 import matplotlib.pyplot as plt
@@ -53,8 +53,9 @@ figure, axes = plt.subplots(2, 1, figsize=(5.2, 4.4), sharex=True)
 for k, ax in enumerate(axes):
     ax.semilogx(fine, line[:, k], label="theory")
     ax.semilogx(fine, limit[:, k], "k:", label="limit")
-    ax.semilogx(widths, weights[:, k], "o", markerfacecolor="white", label="trained networks")
-    ax.set_title(rf"$\eta\lambda_0 = {eta[k] * curvature:g}$: the same again at ${period[k]:g}\,n$")
+    ax.semilogx(widths, weights[:, k], "o", markerfacecolor="white", label="trained")
+    x = eta[k] * curvature
+    ax.set_title(rf"$\eta\lambda_0 = {x:g}$: the same again at ${period[k]:g}\,n$")
     ax.set(ylabel=r"final curvature $\lambda_\infty$")
 axes[0].legend(loc="upper right", ncols=3)
 axes[0].set(ylim=(None, 0.18))
@@ -62,7 +63,8 @@ axes[1].set(xlabel=r"width $n$ ($\lambda_0 = 2$, $f_0 = 0.8$)")
 
 print(f"Theory and weights differ by {np.abs(weights - theory).max():.0e} at most.")
 first = np.array([[1e3], [1e4], [1e5]])
-pair = [tl.final_curvature(eta, curvature, output, n).curvature for n in (first, first * period)]
+both = first, first * period
+pair = [tl.final_curvature(eta, curvature, output, n).curvature for n in both]
 for n, apart in zip(first[:, 0], np.abs(pair[0] - pair[1]).max(axis=1), strict=True):
     print(f"Widths {n:,.0f} and a period more end {apart:.1e} apart.")
 
