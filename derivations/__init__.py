@@ -15,10 +15,12 @@ fates           how a run ends: sum rule, convergence, divergence
 certificate     one state that proves convergence
 chaos           the divergence boundary, solved
 final           the curvature at the end
+alignment       the angle of the layers, which align up to the peak and end orthogonal at label 0
 expansions/     the final curvature at label 0 in series: around the critical point (mirror), around
                 the origin (flat), everywhere else (bulk), and how a catapult departs (manifold)
 hessian         sharpness beyond the tangent kernel, and the end of gradient flow
 laws            peak, mirror and period of the catapult, near the transition and at large width
+theorem         the paper's theorem: how long the phases take and what they reach at large width
 odds            how likely each phase is for a random network
 samples/        many samples: Gram matrices, a factor of them, the tangent kernel, losses by name,
                 data that reduce to one sample, and ReLU with frozen gates

@@ -11,7 +11,7 @@ from .notation import P, Q, V, major, nu, r, s, t, tau, theta, x
 from .prover.claims import eq, ge
 from .prover.proofs import Induction, Unproved
 from .prover.quantities import at, prime
-from .prover.statement import Statement, defined, definitions, equation, inequality
+from .prover.statement import Statement, by_name, defined, definitions, equation, inequality
 from .triangle import BAND, STATE, above, below
 
 ON_BOUNDARY = {**STATE, x: 4 + tau * r}
@@ -109,3 +109,4 @@ STATEMENTS = (
         "Just below the boundary V grows by nu^2 a step on average.",
     ),
 )
+proved = by_name(STATEMENTS)

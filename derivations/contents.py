@@ -3,6 +3,7 @@
 from typing import Any
 
 from . import (
+    alignment,
     boundaries,
     certificate,
     chaos,
@@ -17,6 +18,8 @@ from . import (
     lyapunov,
     odds,
     scaling,
+    theorem,
+    theorem_end,
     triangle,
 )
 from .expansions import CHAPTERS as EXPANSIONS
@@ -43,7 +46,7 @@ CHAPTERS: tuple[Any, ...] = (
         lyapunov,
         fates,
     ),
-    *(certificate, chaos, final, *EXPANSIONS, hessian, laws, odds),
+    *(certificate, chaos, final, alignment, *EXPANSIONS, hessian, laws, theorem, theorem_end, odds),
     *(gram, factor, kernel, losses, reductions, reductions_direction, flattest, gates),
 )
 

@@ -13,7 +13,7 @@ from .notation import L, P, Q, V, count, eta, i, n, r, rise, s, t, tau, x
 from .prover.claims import eq, ge, gt
 from .prover.proofs import Cases, Induction, Sign, Unproved
 from .prover.quantities import at, prime
-from .prover.statement import Statement, definitions, equation, inequality
+from .prover.statement import Statement, by_name, definitions, equation, inequality
 from .prover.symbols import nonnegative, positive
 from .triangle import BAND, STATE
 
@@ -277,3 +277,4 @@ DIVERGENT = (
 )
 
 STATEMENTS = (*ZERO_TARGET, *OSCILLATING, *DIVERGENT)
+proved = by_name(STATEMENTS)

@@ -244,6 +244,7 @@ STATEMENTS = (
     ),
     period,
 )
+proved = by_name(STATEMENTS)
 
 ratio, sharp = code_names("ratio sharp")
 FUNCTIONS = (

@@ -41,6 +41,7 @@ s = real("s", "scaled output", "eta f/sqrt(n)")
 tau = real("tau", "scaled label", "eta y/sqrt(n)")
 r = real("r", "scaled residual", "eta (f - y)/sqrt(n) = s - tau")
 gain = nonnegative("h gain", "all the width does to a step", "eta/n", "h >= 0; 0 at n = oo")
+asymmetry = real("Delta asymmetry", "how unlike the layers are", "eta (|u|^2 - |v|^2)/(2n)")
 rho = real("rho", "balance", "2f/(sqrt(n) lambda) = (P - Q)/(P + Q)", "|rho| <= 1")
 
 # The triangle: three coordinates that each step multiplies.

@@ -16,7 +16,7 @@ SIDES = tl.Sides([1.0, -2.0], [0.5, 1.0])
 RELU = tl.ReluNetwork([1.0, -0.5], [0.5, -1.0])
 GATES = tl.FrozenGates(RELU, SIDES)
 VALUES = {"eta": 1.5, "curvature": 2.0, "output": 0.5, "width": 10, "target": 0.1, "cycle": 1.0,
-          "scale": 1.0, "order": 1, "steps": 3, "max_steps": 9}  # fmt: skip
+          "scale": 1.0, "order": 1, "steps": 3, "max_steps": 9, "imbalance": 1.0}  # fmt: skip
 RUN = tl.simulate([0.5, 1.5], 2.0, 0.5, 10, steps=3)
 ENDS = tl.outcome([[0.5], [1.5]], 2.0, 0.5, [10, 20])
 PAIR = {"labels": ["a", "b"]}

@@ -15,7 +15,7 @@ for each layer. The order of arguments is always eta, curvature, output, width, 
 broadcasts.
 """
 
-from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
+from .boundaries import certificate, eta_crit, eta_div, eta_max, layer_alignment, phase, triangle
 from .conventions import Reduction, reduction
 from .data_results import FlattestCurvature, RateGuide
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
@@ -83,6 +83,7 @@ __all__ = [
     "flattest_curvature",
     "gradient_flow_curvature",
     "hessian_sharpness",
+    "layer_alignment",
     "lazy_curvature",
     "limit_curvature",
     "load",

@@ -325,6 +325,23 @@ def product_tail(x: Any, r: Any, tau: Any) -> Any:
     return 32*r*r/(margin*(8 - margin))
 
 
+def layer_alignment(curvature: Any, output: Any, width: Any, imbalance: Any, sqrt: Any) -> Any:
+    """Cosine of the angle between u and v.
+
+    Proved in derivations: alignment.cosine, alignment.angle.
+    """
+    part = imbalance/width
+    return 2*output/(sqrt(width)*sqrt((curvature - part)*(curvature + part)))
+
+
+def imbalance_room(curvature: Any, output: Any, width: Any, sqrt: Any) -> Any:
+    """The largest square of imbalance/width of any network of this curvature and output.
+
+    Proved in derivations: alignment.room.
+    """
+    return (curvature - 2*output/sqrt(width))*(curvature + 2*output/sqrt(width))
+
+
 def hessian_sharpness(curvature: Any, output: Any, width: Any, target: Any, sqrt: Any) -> Any:
     """The largest eigenvalue of the Hessian of the loss.
 

@@ -37,6 +37,7 @@ _RULES: dict[str, tuple[str, Callable[[FloatArray], Any]]] = {
         lambda a: (a >= 1) & ((a == np.inf) | (a == np.trunc(a))),
     ),
     "target": _FINITE,
+    "imbalance": _FINITE,
     "scale": ("between 1e-150 and 1e150", lambda a: (a >= 1e-150) & (a <= 1e150)),
     "weights": ("finite, and at most 1e150 in size", lambda a: np.abs(a) <= 1e150),
     "rate": _POSITIVE,
