@@ -24,6 +24,7 @@ extensions = [
     "myst_parser",
     "katex_files",
     "losses_table",
+    "claims_table",
 ]
 nitpicky = False
 
