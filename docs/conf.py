@@ -22,9 +22,9 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_gallery.gen_gallery",
     "myst_parser",
+    "claims_table",
     "katex_files",
     "losses_table",
-    "claims_table",
 ]
 nitpicky = False
 
