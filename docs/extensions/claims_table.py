@@ -69,8 +69,11 @@ def card(row: dict) -> list[str]:
     for name, found in links.items():
         separator = " |br| " if name == "Tested" else ", "
         lines += [f":{name}: {separator.join(found)}"] if found else []
-    lines += [f":Why not: {plain(row['why'])}"] if "why" in row else []
-    return [*lines, "", *([f"*Found beyond it.* {plain(row['found'])}", ""] * ("found" in row))]
+    if "why" in row:
+        lines.append(f":Why not: {plain(row['why'])}")
+    if "found" in row:
+        lines += ["", f"*Found beyond it.* {plain(row['found'])}"]
+    return [*lines, ""]
 
 
 class ClaimsTable(SphinxDirective):

@@ -117,6 +117,16 @@ def test_the_overview_has_a_row_for_each_claim():
     assert sum(map(int, re.findall(r"(\d+) [a-z]", lines[0]))) == 2 * len(CLAIMS)
 
 
+@each_claim
+def test_its_section_shows_all_of_it(claim):
+    text = "\n".join(table.card(claim))
+    names = [*claim.get("derived", []), *claim.get("tested", []), *claim.get("drawn", [])]
+    for part in (*names, claim["holds"], f"_claim-{claim['name']}:"):
+        assert part in text
+    for field in ("title", "place", "claim", "found", "why"):
+        assert table.plain(claim.get(field, "")) in text
+
+
 def test_words_are_shown_as_they_are():
     assert table.plain("|s| of λ_∞,\n `f*` and \\") == r"\|s\| of λ\_∞, \`f\*\` and \\"
     assert table.caption("03_width_sharpens") == "Width sharpens"
