@@ -12,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 SOURCE = Path(__file__).parents[1] / "claims.toml"
 WORDS = ("exactly", "almost everywhere", "asymptotically", "only empirically", "not here")
+HOLDS = {"not here": "Whether it holds is"}
 GALLERY = "sphx_glr_generated_gallery_plot_{}.py"
 
 
@@ -63,8 +64,9 @@ def card(row: dict) -> list[str]:
         "",
         *(title, "-" * len(title), ""),
         *(plain(row["claim"]), ""),
-        f":It holds: **{row['holds']}**",
-        f":In the paper: {plain(row['place'])}",
+        f"In the paper: {plain(row['place'].lower())}. {HOLDS.get(row['holds'], 'It holds')} "
+        f"**{row['holds']}**.",
+        "",
     ]
     for name, found in links.items():
         separator = " |br| " if name == "Tested" else ", "
