@@ -1,9 +1,9 @@
-"""The angle between the layers u and v. At label 0 they align while x > 2, and end orthogonal.
+"""The angle between the layers: at label 0 they align while x > 2, and end orthogonal.
 
-The squared cosine of the angle is s^2/(s^2 + PQ - Delta^2), with the asymmetry Delta = eta
-(|u|^2 - |v|^2)/(2n). PQ - Delta^2 is the squared area of the parallelogram of u and v, in units of
-(n/eta)^2. A step multiplies P Q, Delta^2 and the squared area by (1 - r^2)^2, so that the quotient
-of any two of them never changes.
+The squared cosine of the angle between u and v is s^2/(s^2 + PQ - Delta^2), with the asymmetry
+Delta = eta (|u|^2 - |v|^2)/(2n). PQ - Delta^2 is the squared area of the parallelogram of u and v,
+in units of (n/eta)^2. A step multiplies PQ, Delta^2 and the squared area by (1 - r^2)^2, so that
+the quotient of any two of them never changes.
 """
 
 import sympy as sp

@@ -22,6 +22,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_gallery.gen_gallery",
     "myst_parser",
+    "claims_table",
     "katex_files",
     "losses_table",
     "explorer_file",

@@ -64,6 +64,7 @@ CALLS = {
         name: lambda name=name: getattr(tl, name)(*CELL[:4])
         for name in ("mirror_curvature", "peak_loss", "peak_step", "lazy_curvature")
     },
+    "layer_alignment": lambda: tl.layer_alignment(*CELL[1:4]),
     "width_period": lambda: tl.width_period(*CELL[:2]),
     "limit_curvature": lambda: tl.limit_curvature(1e-140, 2.2e140, [0.0, 0.5]),
     "simulate": lambda: tl.simulate(*CELL, steps=200),
