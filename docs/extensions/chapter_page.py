@@ -3,8 +3,9 @@
 from functools import cache
 
 from generated_code import became, place, sources
-from proofs_in_words import details, formula, in_words, inline, listed
+from proofs_in_words import formula, in_words, inline
 from prose import LABEL, link, paragraphs, plain, prose
+from put_in import Equations, listed
 from typeset import shortened_claim
 
 from derivations import contents
@@ -33,6 +34,12 @@ def page_name(chapter) -> str:
 
 def heading(title: str, line: str = "-") -> list[str]:
     return [title, line * len(title), ""]
+
+
+def details(summary: str, lines: list[str]) -> list[str]:
+    """Something that a reader can open."""
+    head = f"<details><summary>{summary}</summary>"
+    return [".. raw:: html", "", f"   {head}", "", *lines, ".. raw:: html", "", "   </details>", ""]
 
 
 def code_link(item) -> str:
@@ -66,10 +73,10 @@ def _uses(statement: Statement) -> list[str]:
     return [f"Uses {listed([link(step.name) for step in statement.uses])}.", ""]
 
 
-def _proof(statement: Statement) -> list[str]:
+def _proof(statement: Statement, equations: Equations) -> list[str]:
     """The verdict, and the proof in words."""
     known = statements().keys()
-    first, *others = in_words(statement.proof, statement.claim)
+    first, *others = in_words(statement.proof, statement.claim, equations)
     verdict = statement.verdict
     lines = []
     if verdict == ARGUED and not statement.argument:
@@ -91,7 +98,7 @@ def _source(statement: Statement) -> list[str]:
     return [f"Source: {plain(statement.source)}.", ""] if statement.source else []
 
 
-def statement_section(statement: Statement) -> list[str]:
+def statement_section(statement: Statement, equations: Equations) -> list[str]:
     """All that there is to say of a statement."""
     return [
         f".. _{LABEL}{statement.name}:",
@@ -101,7 +108,7 @@ def statement_section(statement: Statement) -> list[str]:
         "",
         *_assumptions(statement),
         *claim_rst(statement),
-        *_proof(statement),
+        *_proof(statement, equations),
         *_uses(statement),
         *_source(statement),
         *_became(statement),
@@ -172,8 +179,9 @@ def chapter_page(chapter) -> str:
     title, *text = paragraphs(chapter.__doc__ or "", statements().keys())
     title = title.removesuffix(".")
     lines = [title, "=" * len(title), *text]
+    equations = Equations(page_name(chapter))
     for statement in chapter.STATEMENTS:
-        lines += statement_section(statement)
+        lines += statement_section(statement, equations)
     items = [*getattr(chapter, "FUNCTIONS", ()), *getattr(chapter, "TABLES", ())]
     if items:
         lines += heading("What the package computes")

@@ -64,8 +64,8 @@ def index_page() -> str:
     rows.append(["", "all chapters", *(str(total[verdict]) for verdict in VERDICTS)])
     lines = [
         *titled("The derivation"),
-        f"The theory is {len(contents.STATEMENTS)} statements in {len(contents.CHAPTERS)} chapters. "
-        "These pages are written from the statements themselves whenever the site is built, and so "
+        f"These are {len(contents.STATEMENTS)} statements in {len(contents.CHAPTERS)} chapters. "
+        "The pages are written from the statements themselves whenever the site is built, and so "
         "is the code of the package: page, proof and code cannot disagree. Read the chapters in "
         "this order; :doc:`notation` says what every letter means.",
         "",

@@ -6,6 +6,10 @@ import sympy as sp
 
 from derivations.prover.claims import is_negative
 
+LONG = 5  # digits of a number
+TALL = r"\\(?:left|right|frac|begin|sum|prod|int|sqrt|lim)"
+LOW = re.compile(rf"\\left([(|[])((?:(?!{TALL}).)*?) *\\right([)|\]])")
+
 
 def _degree(term):
     """The total degree of a product of powers of symbols; None of anything else."""
@@ -44,14 +48,20 @@ def factor_order(factor):
     return base.is_Add, bool(base.is_Function), not base.is_number, factor.sort_key()
 
 
-def fraction(expr):
+def is_decimal(number):
+    """Whether a number is a long decimal fraction, better written with a power of ten."""
+    size = len(str(number.q))
+    return number.q != 1 and max(size, len(str(number.p))) > LONG and not 10**size % number.q
+
+
+def fraction(expr, is_whole=is_decimal):
     """The factors above and below the bar: below, the powers whose exponents are negative numbers.
 
-    A function such as exp(-x) stays above.
+    A function such as exp(-x) stays above, and so does a rational number that `is_whole`.
     """
     above, below = [], []
     for factor in sorted(sp.Mul.make_args(expr), key=factor_order):
-        if factor.is_Rational:
+        if factor.is_Rational and not is_whole(factor):
             above += [sp.Integer(factor.p)] * (factor.p != 1)
             below += [sp.Integer(factor.q)] * (factor.q != 1)
         elif factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
@@ -59,6 +69,15 @@ def fraction(expr):
         else:
             above.append(factor)
     return above, below
+
+
+def low_brackets(text):
+    """The brackets around what is no taller than a letter with an exponent do not stretch."""
+    while True:
+        lowered = LOW.sub(r"\1\2\3", text)
+        if lowered == text:
+            return text
+        text = lowered
 
 
 def power_of_ten(text):

@@ -1,11 +1,11 @@
 """Each kind of proof in the words of someone who reads mathematics, with what it puts in."""
 
-import re
 from functools import singledispatch
 
 import sympy as sp
 from prose import prose
-from typeset import Shortened, latex_of, shortened_claim, typeset
+from put_in import Equations, listed
+from typeset import Shortened, latex_of, typeset
 
 from derivations.expansions.coefficients import Solves
 from derivations.expansions.invariants import Homological
@@ -23,7 +23,6 @@ from derivations.prover.proofs import (
 from derivations.prover.symbols import STANDS_FOR
 
 CARRIED_OUT = (sp.Derivative, sp.Subs, sp.Limit, sp.Integral)
-SHOWN = 3  # definitions that are shown at once; more can be opened
 
 
 def formula(text: str) -> list[str]:
@@ -34,51 +33,6 @@ def formula(text: str) -> list[str]:
 def inline(expr) -> str:
     """An expression or a relation within a sentence."""
     return f":math:`{typeset(expr)}`"
-
-
-def listed(items) -> str:
-    """a, b and c."""
-    *most, last = items
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def reached(parts, definitions) -> list[tuple]:
-    """The definitions that expressions reach, directly or through one another, in this order."""
-    known = {key: sp.sympify(value) for key, value in (definitions or {}).items()}
-    order, todo = [], list(parts)
-    while todo:
-        nodes = set(sp.preorder_traversal(todo.pop(0)))
-        new = [key for key in known if key in nodes and key not in order and known[key] != key]
-        order += new
-        todo += [known[key] for key in new]
-    return [(key, known[key]) for key in order]
-
-
-def details(summary: str, lines: list[str]) -> list[str]:
-    """Something that a reader can open."""
-    head = f"<details><summary>{summary}</summary>"
-    return [".. raw:: html", "", f"   {head}", "", *lines, ".. raw:: html", "", "   </details>", ""]
-
-
-def put_in(parts, definitions) -> list[str]:
-    """The definitions that a proof puts in, one a line."""
-    known = reached(parts, definitions)
-    if not known:
-        return []
-    rows = []
-    for symbol, value in known:
-        equation = sp.Eq(symbol, value, evaluate=False)
-        rows.append(shortened_claim(equation)[0])
-    if len(rows) == 1:
-        return formula(rows[0])
-    block = formula(_rows(rows))
-    return block if len(rows) <= SHOWN else details(f"Put in: {len(rows)} definitions", block)
-
-
-def _rows(rows) -> str:
-    """Equations below one another, aligned at their first sign."""
-    aligned = [re.sub(r" (=|\\approx) ", r" &\1 ", row, count=1) for row in rows]
-    return r"\begin{aligned} " + r" \\ ".join(aligned) + r" \end{aligned}"
 
 
 def stand_ins(*exprs) -> str:
@@ -92,37 +46,26 @@ def stand_ins(*exprs) -> str:
         f":math:`{latex_of(symbol)} {'>' if symbol.is_positive else chr(92) + 'ge'} 0`"
         for symbol in symbols
     ]
-    return (
-        f" What stands in square brackets has the sign that the assumptions give: {listed(facts)}."
-    )
-
-
-def _definitions_say(proof, claim) -> str:
-    count = len(reached([claim], getattr(proof, "definitions", None)))
-    if not count:
-        return ""
-    return "this is put in" if count == 1 else "these are put in"
+    return f" Square brackets hold what has its sign from the assumptions: {listed(facts)}."
 
 
 @singledispatch
-def in_words(proof, claim) -> list[str]:
+def in_words(proof, claim, equations: Equations) -> list[str]:
     """The proof of a claim as reStructuredText. A kind without words of its own has those of its
     class."""
     words = " ".join((type(proof).__doc__ or "").strip().split("\n\n")[0].split())
-    known = put_in([claim], getattr(proof, "definitions", None))
-    return [f"Computed exactly, in rational numbers: {prose(words)}", "", *known]
+    once, new = equations.put_in(claim, getattr(proof, "definitions", None))
+    where = f" This is so {once}." if once else ""
+    return [f"Computed exactly, in rational numbers: {prose(words)}{where}", "", *new]
 
 
 @in_words.register
-def _(proof: Identity, claim):
-    known = put_in([claim], proof.definitions)
-    done = "derivatives, limits and integrals carried out" if claim.has(*CARRIED_OUT) else ""
-    if not known:
-        how = f"multiplied out{' and with ' + done if done else ''}"
-        return [f"Left minus right is zero once {how}.", ""]
-    also = f", with {done}," if done else ""
-    say = _definitions_say(proof, claim)
-    return [f"Left minus right is zero once {say}{also} and all is multiplied out:", "", *known]
+def _(proof: Identity, claim, equations):
+    once, new = equations.put_in(claim, proof.definitions)
+    once = f"{once} and" if once else "once"
+    if claim.has(*CARRIED_OUT):
+        once = f"{once} derivatives, limits and integrals are carried out and"
+    return [f"Left minus right is zero {once} all is multiplied out.", "", *new]
 
 
 def _manifest(certificate, strict) -> str:
@@ -134,11 +77,11 @@ def _manifest(certificate, strict) -> str:
 
 
 @in_words.register
-def _(proof: Sign, claim):
+def _(proof: Sign, claim, equations):
     certificate = sp.sympify(proof.certificate)
     strict = isinstance(claim, sp.StrictGreaterThan | sp.StrictLessThan)
-    say = _definitions_say(proof, claim)
-    once = f", once {say}," if say else ""
+    once, new = equations.put_in(claim, proof.definitions)
+    once = f", {once}," if once else ""
     number = certificate.is_number
     value = latex_of(certificate, Shortened() if number or len(str(certificate)) > 300 else None)
     return [
@@ -147,14 +90,14 @@ def _(proof: Sign, claim):
         *formula(value),
         _manifest(certificate, strict) + stand_ins(certificate),
         "",
-        *put_in([claim], proof.definitions),
+        *new,
     ]
 
 
 @in_words.register
-def _(proof: Equivalence, claim):
-    say = _definitions_say(proof, claim)
-    once = f" once {say}" if say else ""
+def _(proof: Equivalence, claim, equations):
+    once, new = equations.put_in(claim, proof.definitions)
+    once = f" {once}" if once else ""
     factor = sp.sympify(proof.factor)
     if factor == 1:
         words = [
@@ -163,27 +106,27 @@ def _(proof: Equivalence, claim):
         ]
     else:
         words = [
-            f"Larger side minus smaller one is, on the left, that of the right{once}, times",
+            f"Larger side minus smaller one is, on the left, what it is on the right{once}, times",
             "",
             *formula(latex_of(factor)),
             "which is positive at sight." + stand_ins(factor),
             "",
         ]
-    return [*words, *put_in([claim], proof.definitions)]
+    return [*words, *new]
 
 
 @in_words.register
-def _(proof: Cases, claim):
+def _(proof: Cases, claim, equations):
     otherwise = ge(proof.split.lts, proof.split.gts)
     parts = ["There are two cases.", ""]
     for case, inner in ((proof.split, proof.holding), (otherwise, proof.failing)):
-        first, *rest = in_words(inner, claim)
+        first, *rest = in_words(inner, claim, equations)
         parts += [f"*Where* {inline(case)}\\ *:* {first}", *rest]
     return parts
 
 
 @in_words.register
-def _(proof: Monotone, claim):
+def _(proof: Monotone, claim, equations):
     slope = sp.sympify(proof.slope)
     variable = f":math:`{latex_of(proof.variable)}`"
     where = inline(sp.Eq(proof.variable, proof.end, evaluate=False))
@@ -203,7 +146,7 @@ def _(proof: Monotone, claim):
 
 
 @in_words.register
-def _(proof: Induction, claim):
+def _(proof: Induction, claim, equations):
     index = latex_of(proof.index)
     return [
         f"By induction on :math:`{index}`. At :math:`{index} = 0` both sides are "
@@ -216,17 +159,17 @@ def _(proof: Induction, claim):
 
 
 @in_words.register
-def _(proof: Unproved, claim):
+def _(proof: Unproved, claim, equations):
     return [f"Measured, not proved: {prose(proof.evidence)}.", ""]
 
 
 @in_words.register
-def _(proof: Defined, claim):
+def _(proof: Defined, claim, equations):
     return ["True because it says so; what uses it is proved.", ""]
 
 
 @in_words.register
-def _(proof: Homological, claim):
+def _(proof: Homological, claim, equations):
     weight = proof.weight
     return [
         f"Put in, in exact rational numbers: what a step makes of the forms of lower weight at "
@@ -236,7 +179,7 @@ def _(proof: Homological, claim):
 
 
 @in_words.register
-def _(proof: Solves, claim):
+def _(proof: Solves, claim, equations):
     return [
         "Put into its linear equation, in the rational functions of *x*: the lower coefficients "
         f"leave a rest, and this one times :math:`{latex_of(proof.factor.as_expr())}` cancels it "

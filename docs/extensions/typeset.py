@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import sympy as sp
 from letters import symbol
-from orders import fraction, joined, power_of_ten, width, written_order
+from orders import fraction, is_decimal, joined, low_brackets, power_of_ten, width, written_order
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
@@ -19,7 +19,6 @@ from derivations.prover.claims import Iff, is_negative, matrix_terms, show
 from derivations.prover.symbols import STANDS_FOR
 
 LINE = 64  # characters of a formula that fit on a line of the page
-LONG = 5  # digits of a decimal fraction that is written with a power of ten
 READABLE = 300  # characters of a claim as text; one with more is shortened
 CIRCULAR = TrigonometricFunction | HyperbolicFunction
 RELATIONS = {"==": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}
@@ -45,6 +44,9 @@ class Printer(LatexPrinter):
         self.shortened = shortened
         self.cut = False
 
+    def doprint(self, expr):
+        return low_brackets(super().doprint(expr))
+
     # letters
     def _print_Symbol(self, expr, style="plain"):
         if expr in STANDS_FOR:
@@ -66,10 +68,10 @@ class Printer(LatexPrinter):
     def _print_Rational(self, expr):
         if expr < 0:
             return "- " + self._print(-expr)
-        if self.shortened and self._too_long(expr):
+        if self._too_long(expr):
             self.cut = True
             return power_of_ten(f"{expr.n(self.shortened.rounded):.{self.shortened.rounded - 1}e}")
-        if max(len(str(expr.p)), len(str(expr.q))) > LONG and not 10 ** len(str(expr.q)) % expr.q:
+        if is_decimal(expr):
             digits = str(expr.p * 10 ** len(str(expr.q)) // expr.q)
             return power_of_ten(f"{digits}e-{len(str(expr.q))}")
         return str(expr.p) if expr.q == 1 else rf"\frac{{{expr.p}}}{{{expr.q}}}"
@@ -77,7 +79,11 @@ class Printer(LatexPrinter):
     _print_Integer = _print_Half = _print_One = _print_Zero = _print_NegativeOne = _print_Rational
 
     def _too_long(self, number):
-        return max(len(str(number.p)), len(str(number.q))) > self.shortened.digits
+        digits = max(len(str(number.p)), len(str(number.q)))
+        return bool(self.shortened) and digits > self.shortened.digits
+
+    def _is_whole(self, number):
+        return is_decimal(number) or self._too_long(number)
 
     # sums and products
     def _as_ordered_terms(self, expr, order=None):
@@ -95,7 +101,7 @@ class Printer(LatexPrinter):
     def _print_Mul(self, expr):
         if is_negative(expr):
             return "- " + self._print(-expr)
-        above, below = map(self._side_by_side, fraction(expr))
+        above, below = map(self._side_by_side, fraction(expr, self._is_whole))
         return rf"\frac{{{above}}}{{{below}}}" if below != "1" else above
 
     def _side_by_side(self, factors):
@@ -167,14 +173,12 @@ class Printer(LatexPrinter):
             return "- " + self._scaled(-number, product)
         factors = sp.MatMul.make_args(product)
         texts = [self._matrix_factor(factor, len(factors), number) for factor in factors]
+        if number != 1 and product.has(sp.BlockMatrix, sp.ImmutableDenseMatrix):
+            return r" \, ".join([self._in_product(number, False), *texts])
         above, below = fraction(number)
         in_front = [self._in_product(sp.Mul(*above), False)] if above else []
-        if below and product.has(sp.BlockMatrix, sp.ImmutableDenseMatrix):
-            return rf"\frac{{{self._print(above)}}}{{{self._print(below)}}} \, " + r" \, ".join(
-                texts
-            )
         text = r" \, ".join(in_front + texts)
-        return text if below == 1 else rf"\frac{{{text}}}{{{self._print(below)}}}"
+        return rf"\frac{{{text}}}{{{self._side_by_side(below)}}}" if below else text
 
     def _matrix_factor(self, factor, count, number):
         text = self._print(factor)
@@ -250,7 +254,7 @@ def typeset(claim, shortened=None) -> str:
         return whole
     rows = [rf"{left} {sign} {{}} & {first}"]
     rows += [rf"& {line if line.startswith('-') else '+ ' + line}" for line in others]
-    return r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}"
+    return low_brackets(r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}")
 
 
 def shortened_claim(claim) -> tuple[str, bool]:
