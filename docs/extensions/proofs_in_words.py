@@ -100,15 +100,11 @@ def _(proof: Equivalence, claim, equations):
     once = f" {once}" if once else ""
     factor = sp.sympify(proof.factor)
     if factor == 1:
-        words = [
-            f"Larger side minus smaller one is the same on the left and on the right{once}.",
-            "",
-        ]
+        words = [f"Larger side minus smaller side is the same left and right{once}.", ""]
     else:
         words = [
-            f"Larger side minus smaller one is, on the left, what it is on the right{once}, times",
-            "",
-            *formula(latex_of(factor)),
+            f"Larger side minus smaller side is on the left what it is on the right{once}, times",
+            *(["", *formula(latex_of(factor))] if not factor.is_Symbol else [f":math:`{latex_of(factor)}`,"]),
             "which is positive at sight." + stand_ins(factor),
             "",
         ]
