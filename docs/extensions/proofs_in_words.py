@@ -102,9 +102,10 @@ def _(proof: Equivalence, claim, equations):
     if factor == 1:
         words = [f"Larger side minus smaller side is the same left and right{once}.", ""]
     else:
+        shown = ["", *formula(latex_of(factor))]
         words = [
             f"Larger side minus smaller side is on the left what it is on the right{once}, times",
-            *(["", *formula(latex_of(factor))] if not factor.is_Symbol else [f":math:`{latex_of(factor)}`,"]),
+            *([f":math:`{latex_of(factor)}`,"] if factor.is_Symbol else shown),
             "which is positive at sight." + stand_ins(factor),
             "",
         ]
