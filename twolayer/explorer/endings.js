@@ -8,7 +8,8 @@ const endings = (() => {
   const OMITTED = 1e-14; // what the series leave out, as a share
   const NEGLIGIBLE = 4 * EPS; // a rest of the product
   const LIMIT = 20000; // steps that no run at label 0 needs
-  const SAFETY = 4; // of first-order estimates
+  const SAFETY = 4; // of first-order estimates, which say nothing above the next number
+  const FIRST_ORDER = 0.01;
   const BUDGET = 100000; // steps of a run with a label
   // What without_label leaves out at a distance rho from (2, 0) was seen to be at most
   // 2.6 (tau^2 rho^2 + |tau| rho^3), of rho and |tau| up to these.
@@ -125,7 +126,7 @@ const endings = (() => {
         const rounded = end[0] > FLAT_RADIUS ? 2 + end[0] / 2 : end[0];
         const shares = end[0] * (OMITTED + run.meanShare);
         const error = SAFETY * end[1] + shares + EPS * steps * rounded;
-        return { x: end[0], error: min(error, 2), steps };
+        return { x: end[0], error: error > FIRST_ORDER ? Infinity : error, steps };
       }
       run.advance();
     }
@@ -166,17 +167,24 @@ const endings = (() => {
     return last ? { x: NaN, error: Infinity, steps: done } : null;
   }
 
-  function untilCertain([x, r, tau]) {
+  // The ends of runs, which advance side by side: a processor waits for none of them.
+  function untilCertain(states) {
+    const [x, r, tau] = [0, 1, 2].map((part) => Float64Array.from(states, (state) => state[part]));
+    const ends = Array(states.length).fill(null);
     for (let done = 0; ; ) {
-      const end = certainEnd(x, r, tau, done);
-      if (end !== null) return end;
+      for (let k = 0; k < ends.length; k++) ends[k] ??= certainEnd(x[k], r[k], tau[k], done);
+      if (!ends.includes(null)) return ends;
       const stride = min(1 + Math.floor(done / 8), 256, max(BUDGET - done, 1));
-      for (let k = 0; k < stride; k++) {
-        const state = formulas.scaled_step(x, r, tau);
-        x = state[0];
-        r = state[1];
-      }
+      for (let j = 0; j < stride; j++) advance(x, r, tau);
       done += stride;
+    }
+  }
+
+  function advance(x, r, tau) {
+    for (let k = 0; k < x.length; k++) {
+      const state = formulas.scaled_step(x[k], r[k], tau[k]);
+      x[k] = state[0];
+      r[k] = state[1];
     }
   }
 
@@ -184,18 +192,16 @@ const endings = (() => {
   // and of the label away, lest one hide another.
   function withTwins(eta, curvature, output, width, target) {
     const up = 1 + EPS;
-    const run = untilCertain(formulas.scaled(eta, curvature, output, width, target));
-    const twins = [
+    const states = [
+      formulas.scaled(eta, curvature, output, width, target),
       formulas.scaled(eta * up, curvature, output, width, target),
       formulas.scaled(eta, curvature * up, output, width, target),
       formulas.scaled(eta, curvature, output * up, width, target),
       formulas.scaled(eta, curvature, output, width, target * up),
     ];
+    const [run, ...twins] = untilCertain(states);
     let apart = 0;
-    for (const twin of twins) {
-      const gap = abs(untilCertain(twin).x - run.x);
-      apart += Number.isNaN(gap) ? 2 : gap;
-    }
+    for (const twin of twins) apart += Number.isNaN(twin.x - run.x) ? 2 : abs(twin.x - run.x);
     const error = TWIN_SAFETY * apart + run.error + EPS * (4 + run.steps) * run.x;
     return { ...run, error: Number.isNaN(run.x) ? Infinity : min(error, 2) };
   }
