@@ -8,8 +8,8 @@ const endings = (() => {
   const OMITTED = 1e-14; // what the series leave out, as a share
   const NEGLIGIBLE = 4 * EPS; // a rest of the product
   const LIMIT = 20000; // steps that no run at label 0 needs
-  const SAFETY = 4; // of first-order estimates, which say nothing above the next number
-  const FIRST_ORDER = 0.01;
+  const SAFETY = 4; // of first-order estimates
+  const [CALM, FIRST_ORDER] = [1e-8, 0.1]; // larger errors are looked at again; say nothing
   const BUDGET = 100000; // steps of a run with a label
   // What without_label leaves out at a distance rho from (2, 0) was seen to be at most
   // 2.6 (tau^2 rho^2 + |tau| rho^3), of rho and |tau| up to these.
@@ -117,20 +117,36 @@ const endings = (() => {
     return x < 2 || run.s === 0 ? settled(run) : null;
   }
 
-  // The end of a converging run from (x, s) at label 0.
-  function unlabelled(x, s) {
+  // The end of a converging run from (x, s) at label 0, with an error of first order.
+  function followed(x, s) {
     const run = new Run(x, abs(s));
     for (let steps = 0; steps <= LIMIT; steps++) {
       const end = ended(run);
       if (end !== null) {
         const rounded = end[0] > FLAT_RADIUS ? 2 + end[0] / 2 : end[0];
         const shares = end[0] * (OMITTED + run.meanShare);
-        const error = SAFETY * end[1] + shares + EPS * steps * rounded;
-        return { x: end[0], error: error > FIRST_ORDER ? Infinity : error, steps };
+        return { x: end[0], error: SAFETY * end[1] + shares + EPS * steps * rounded, steps };
       }
       run.advance();
     }
     return { x: NaN, error: Infinity, steps: LIMIT };
+  }
+
+  // The end of a converging run from (x, s) at label 0. Chaos makes the first order too small: there
+  // twins start one rounding of x and of s away.
+  function unlabelled(x, s) {
+    const run = followed(x, s);
+    if (!(run.error > CALM)) return run;
+    const twins = [
+      [x * (1 + EPS), s],
+      [x * (1 - EPS), s],
+      [x, s * (1 + EPS)],
+      [x, s * (1 - EPS)],
+    ];
+    let apart = 0;
+    for (const twin of twins) apart += abs(followed(...twin).x - run.x);
+    const error = max(run.error, TWIN_SAFETY * apart);
+    return { ...run, error: error <= FIRST_ORDER ? error : Infinity };
   }
 
   // The final x by its product so far, and the share by which it may be less; Infinity where it is

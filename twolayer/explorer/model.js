@@ -53,7 +53,8 @@ const model = (() => {
     return tau2 <= 4 && (V > 0 || (V === 0 && r2 <= 4)) ? "OSCILLATING" : "DIVERGENT";
   }
 
-  // Where rounding may have changed the phase, or something has overflowed.
+  // Where rounding may have changed the phase, or something has overflowed. Beyond |tau| = 2, and
+  // where V < 0, training diverges on both sides of the other boundaries.
   function isNear({ first, V, tau2 }, eta, curvature, output, width, target) {
     const size = abs(output);
     const label = abs(target);
@@ -62,7 +63,7 @@ const model = (() => {
     const ofFirst = formulas.first_step(eta, -curvature, size, width, -label);
     const farV = abs(V) > ROUNDING * ofV;
     const farFirst = abs(abs(first) - 1) > ROUNDING * ofFirst;
-    if (abs(tau2 - 4) <= 4 * ROUNDING) return true;
+    if (abs(tau2 - 4) <= 4 * ROUNDING) return !(farV && V < 0);
     if (tau2 > 4) return false;
     const nearOne = abs(tau2 - 1) <= ROUNDING;
     return !(farV && (V <= 0 || !(nearOne || (tau2 <= 1 && !farFirst))));
