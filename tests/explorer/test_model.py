@@ -175,3 +175,50 @@ def test_coordinates(scripts, tau):  # noqa: F811
         state = _derived.scaled(*starts.cells(*cell), np.sqrt)
     np.testing.assert_array_equal(scripts.numbers("model.scaled", *cell), np.stack(state, axis=-1))
     np.testing.assert_array_equal(scripts.numbers("model.tau", *cell), state[2])
+
+
+def test_ways_back(scripts):  # noqa: F811
+    """From the plane and from the triangle to the network that is there."""
+    cell = drawn(0.0, 500, seed=6)
+    cell = type(cell)(*(column[np.isfinite(cell.width)] for column in cell[:4]), 0.0)
+    eta, curvature, output, width, _ = cell
+    x, s, _ = _derived.scaled(*cell, np.sqrt)
+    found = scripts.numbers("model.fromPlane", x, s, curvature, width)
+    np.testing.assert_allclose(found.T, (eta, output), rtol=1e-14)
+    P, Q, _ = tl.triangle(*cell)
+    found = scripts.numbers("model.fromTriangle", P, Q, eta, width)
+    np.testing.assert_allclose(found[:, 0], curvature, rtol=1e-14)
+    np.testing.assert_allclose(eta * found[:, 1] / np.sqrt(width), s, atol=1e-14)
+    there = scripts.numbers("model.triangle", eta, *found.T, width, 0.0)
+    np.testing.assert_allclose(there[:, :2].T, (P, Q), atol=1e-14)
+    assert scripts.page.evaluate("model.fromPlane(3, 0, 2, Infinity)") == [1.5, 0]
+    assert scripts.page.evaluate("model.fromTriangle(1, 2, 0.5, Infinity)") == [6, 0]
+
+
+def test_corners_are_the_points_that_no_network_is_beyond(scripts):  # noqa: F811
+    cell = drawn(1.99, 4000, seed=7)
+    P, Q, V = tl.triangle(*cell)
+    tau = scripts.numbers("model.tau", *cell)
+    within = V > 0
+    said = scripts.numbers("model.corners", tau[within]).T
+    shares = np.array([P, Q, V])[:, within] / said
+    np.testing.assert_allclose(shares.sum(axis=0), 1, atol=1e-9)
+    assert (shares >= -1e-9).all()
+
+
+def test_curvatures_of_the_first_step(scripts):  # noqa: F811
+    """η_crit of a network of that curvature is η."""
+    rng = np.random.default_rng(8)
+    eta, output, width = 10 ** rng.uniform(-2, 2, 200), rng.uniform(-1, 1, 200), 1000.0
+    target = rng.uniform(-1, 1, 200)
+    output, target = output / eta, target / eta
+    curvature = scripts.numbers("model.criticalCurvature", eta, output, width, target)
+    np.testing.assert_allclose(tl.eta_crit(curvature, output, width, target), eta, rtol=1e-13)
+    np.testing.assert_array_equal(scripts.numbers("model.edge", eta), 2 / eta)
+
+
+@pytest.mark.parametrize("tau", LABELS)
+def test_phases_of_pictures(scripts, tau):  # noqa: F811
+    cell = drawn(tau, seed=9)
+    said = scripts.numbers("model.phaseCode", *cell)
+    assert (said == tl.phase(*cell)).mean() > 0.999
