@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import operator
 import re
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +23,7 @@ from derivations.prover.quantities import ASCII
 from derivations.prover.statement import Statement
 from derivations.prover.syntax import CALLS, JAVASCRIPT
 from derivations.prover.zero import is_zero
+from tests.derivations.alterations import alterations
 
 CLAIM = Statement("chapter.claim", eq(y, sp.sqrt(x - s * r) / n - 2), Identity(), "")
 OTHER = Statement("chapter.other", eq(s, -x * r**2), Identity(), "")
@@ -107,3 +111,23 @@ def test_the_script_holds_what_is_asked_for() -> None:
     assert sorted(listed) == sorted([*names, *careful])
     made = re.findall(r"^  (?:function|const) (\w+)", text, re.MULTILINE)
     assert sorted(made) == sorted(listed)
+
+
+@pytest.mark.parametrize("function", contents.SCRIPT["functions"], ids=lambda it: it.name)
+def test_an_altered_claim_is_in_the_script_at_once(function: Function) -> None:
+    """Or the arrangement, which is the same in all languages, is refused."""
+    text, statement = function.render(JAVASCRIPT), function.readings[0].statement
+    seen = 0
+    for claim in itertools.islice(alterations(statement.claim), 8):
+        altered = replace(statement, claim=claim)
+        try:
+            readings = tuple(reading.where(statement, altered) for reading in function.readings)
+        except ValueError:  # the left side is no longer what the function asks for
+            continue
+        changed = replace(function, readings=readings)
+        if changed.values == function.values:
+            continue
+        seen += 1
+        with contextlib.suppress(ValueError):
+            assert changed.render(JAVASCRIPT) != text
+    assert seen
