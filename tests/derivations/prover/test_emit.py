@@ -46,6 +46,7 @@ INTERFACE = {
     "weighted_loss": "loss weight",
     "weighted_curvature": "lam_fit weight",
     "scaled": f"{NETWORK} sqrt",
+    "from_scaled": "x s curvature width sqrt",
     "scaled_step": "x r tau",
     "scaled_step_zero_target": "x s",
     "scaled_loss": "eta r width",
@@ -53,6 +54,8 @@ INTERFACE = {
     "residual_squared": "eta output width target",
     "triangle": "x r tau",
     "largest_output": "curvature width sqrt",
+    "corners": "tau",
+    "from_triangle": "P Q eta width sqrt",
     "random_start": "width a g c sqrt",
     "first_step": NETWORK,
     "invariant": NETWORK,
@@ -102,6 +105,8 @@ VALUES = {
     "g": Fraction(-2, 3),
     "c": Fraction(5, 2),
     "V": Fraction(7, 3),
+    "P": Fraction(11, 4),
+    "Q": Fraction(3, 4),
     "mean": Fraction(-4, 5),
     "dV": Fraction(1, 8),
     "ds": Fraction(-2, 9),
@@ -316,7 +321,8 @@ def test_same_text_under_every_hash_seed() -> None:
             text=True,
             check=True,
         )
-        assert done.stdout == f"{SOURCE} {emit.render_tables(contents.TABLES)}\n"
+        tables = emit.render_tables(contents.TABLES)
+        assert done.stdout == f"{SOURCE} {tables} {emit.render_script(**contents.SCRIPT)}\n"
 
 
 def test_no_package_is_needed() -> None:
