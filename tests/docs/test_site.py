@@ -1,0 +1,116 @@
+"""Every page, in a browser without a network: nothing is missing, nothing fails, formulas show."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import unquote, urldefrag
+
+import pytest
+
+pytestmark = pytest.mark.browser
+RAW = re.compile(r":math:|\\\(|\\\[|\$\$|\\frac|\\sqrt|\\lambda")
+LIMIT = 15 * 2**20  # bytes of the whole site
+
+
+def pages(site):
+    found = sorted(site.rglob("*.html"))
+    assert len(found) > 20
+    return found
+
+
+class Links(HTMLParser):
+    """What a page links to, and what can be linked to on it."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.targets, self.names = set(), set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        of = dict(attributes)
+        self.targets |= {of[key] for key in ("href", "src") if of.get(key)}
+        self.names |= {of[key] for key in ("id", "name") if of.get(key)}
+
+
+def faults_of(browser, path):
+    """What a reader of this page would miss."""
+    page, faults = browser.new_page(), []
+    page.on("requestfailed", lambda request: faults.append(f"not loaded: {request.url}"))
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+    page.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith(("file:", "data:", "blob:")) else faults.append(asked.url)
+        ),
+    )
+    page.goto(path.as_uri(), wait_until="load")
+    faults += page.locator(".katex-error").all_inner_texts()
+    words = page.evaluate(
+        """() => {
+            const page = document.body.cloneNode(true);
+            for (const other of page.querySelectorAll("pre, code, script, style, .katex"))
+                other.remove();
+            return page.textContent;
+        }"""
+    )
+    faults += RAW.findall(words)
+    page.close()
+    return faults
+
+
+def test_every_page_works_from_the_file_system_without_a_network(browser, site):
+    faults = {str(path.relative_to(site)): faults_of(browser, path) for path in pages(site)}
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_formulas_are_typeset_in_the_fonts_of_the_site(browser, site):
+    page = browser.new_page()
+    page.goto((site / "index.html").as_uri())
+    assert page.locator(".katex").count() > 0
+    page.evaluate("document.fonts.ready")
+    loaded = page.evaluate("[...document.fonts].filter(f => f.status == 'loaded').length")
+    assert loaded > 0
+    page.close()
+
+
+def test_every_link_within_the_site_leads_somewhere(site):
+    links = {path.resolve(): Links(path) for path in pages(site)}
+    dead = []
+    for path, page in links.items():
+        for target in page.targets:
+            address, fragment = urldefrag(target)
+            if re.match(r"[a-z]+:", address):
+                continue
+            file = (path.parent / unquote(address.split("?")[0])).resolve() if address else path
+            known = links[file].names if file in links else set()
+            interactive = file.name in ("search.html", "explorer.html")
+            if not file.exists() or (fragment and not interactive and fragment not in known):
+                dead.append(f"{path.relative_to(site.resolve())}: {target}")
+    assert dead == []
+
+
+def test_the_search_finds_pages_without_a_network(browser, site):
+    page = browser.new_page()
+    page.goto((site / "search.html").as_uri() + "?q=catapult")
+    page.wait_for_selector("#search-results li", timeout=20_000)
+    assert page.locator("#search-results li").count() >= 3
+    page.close()
+
+
+def test_the_site_is_small(site):
+    size = sum(file.stat().st_size for file in site.rglob("*") if ".doctrees" not in file.parts)
+    assert size < LIMIT
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_the_screen(browser, site, width):
+    page, wide = browser.new_page(viewport={"width": width, "height": 800}), []
+    for path in pages(site):
+        page.goto(path.as_uri())
+        over = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if over > 0:
+            wide.append((str(path.relative_to(site)), over))
+    page.close()
+    assert wide == []
