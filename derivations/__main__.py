@@ -28,10 +28,11 @@ def prove() -> int:
 
 
 def generated(path: Path) -> dict[Path, str]:
-    """Each generated file and its text; the tables stand beside the formulas."""
+    """Each generated file and its text; tables and script stand beside the formulas."""
     return {
         path: emit.render(contents.FUNCTIONS),
         path.with_name(emit.TABLES_NAME): emit.render_tables(contents.TABLES),
+        path.parent / emit.SCRIPT_NAME: emit.render_script(**contents.SCRIPT),
     }
 
 
@@ -57,11 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
         "--path",
         type=Path,
         default=emit.PATH,
-        help="the generated formulas, with the tables beside them (default: %(default)s)",
+        help="the generated formulas, with tables and script beside them (default: %(default)s)",
     )
     options = parser.parse_args(arguments)
     if options.write:
         for file, text in generated(options.path).items():
+            file.parent.mkdir(exist_ok=True)
             draft = file.with_name(file.name + ".new")
             draft.write_text(text, encoding="utf-8")
             draft.replace(file)

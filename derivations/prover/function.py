@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,12 +12,11 @@ import sympy as sp
 from .claims import text_of
 from .proofs import Unproved
 from .quantities import ASCII
-from .source import LINE, source
+from .source import source
 from .statement import DEFINED, Statement
+from .syntax import PYTHON, Parts, Syntax
 from .zero import is_zero
 
-INDENT: Any = {"initial_indent": "    ", "subsequent_indent": "    ", "break_long_words": False}
-DEEPER = {"subsequent_indent": "     "}
 NOTHING: Mapping[Any, Reading] = {}
 
 
@@ -129,8 +127,8 @@ class Function:
         named = [(expr, symbol) for symbol, expr in self.helpers]
         return self.written or tuple(value.subs(named) for value in self.values)
 
-    def render(self) -> str:
-        """Source of the function; ValueError if the arrangement is not what was derived, or if
+    def parts(self) -> Parts:
+        """What the source is made of; ValueError if the arrangement is not what was derived, or if
         names and symbols of the formula are not those of the arguments."""
         results = self.arranged()
         if frozenset().union(*(value.free_symbols for value in self.values)) != {*self.arguments}:
@@ -143,22 +141,18 @@ class Function:
             if not is_zero(derived - computed):
                 arrangement, formula = text_of(computed), text_of(derived)
                 raise ValueError(f"{self.name}: {arrangement} is not the derived {formula}")
-        body = [f"{source(symbol)} = {source(expr)}" for symbol, expr in self.helpers]
-        body += ["return " + ", ".join(map(source, results))]
-        if len(body[-1]) > LINE - 4:
-            comma = "," * (len(results) > 1)
-            body[-1:] = ["return (", *(f"    {source(result)}{comma}" for result in results), ")"]
-        passed = [name for name in ("sqrt", "atan") if any(f"{name}(" in line for line in body)]
-        names = [f"{name}: Any" for name in (*(ASCII[a] for a in self.arguments), *passed)]
-        head = f"def {self.name}({', '.join(names)}) -> Any:"
-        if len(head) > LINE:
-            head = f"def {self.name}(\n    {', '.join(names)}\n) -> Any:"
-        lines = [
-            *(head, f'    """{self.says}', ""),
-            *textwrap.wrap(_proof(self.readings, self.also), LINE, **INDENT),
-            *('    """', *("    " + line for line in body)),
-        ]
-        return "\n".join(lines) + "\n"
+        return Parts(
+            self.name,
+            [ASCII[argument] for argument in self.arguments],
+            self.says,
+            _proof(self.readings, self.also),
+            [(source(symbol), source(expr)) for symbol, expr in self.helpers],
+            [source(result) for result in results],
+        )
+
+    def render(self, syntax: Syntax = PYTHON) -> str:
+        """Source of the function, in a language; ValueError as `parts`."""
+        return syntax.function(self.parts())
 
 
 def fractions(values: Iterable[Any]) -> tuple[tuple[int, int], ...]:
@@ -184,14 +178,7 @@ class Table:
         """The table."""
         return tuple(self.rows(*(reading.expression for reading in self.readings)))
 
-    def render(self) -> str:
-        """Source of the table: comment lines and one assignment, a row a paragraph."""
-        rows = self.integers
-        comment = f"{self.says} {_proof(self.readings, self.also)}"
-        lines = ["# " + line for line in textwrap.wrap(comment, LINE - 2)]
-        if not any(isinstance(item, tuple) for item in rows):
-            return "\n".join([*lines, f"{self.name} = {rows!r}"]) + "\n"
-        lines.append(f"{self.name}: tuple[Any, ...] = (")
-        for row in rows:
-            lines += textwrap.wrap(f"{row!r},", LINE, **INDENT | DEEPER, break_on_hyphens=False)
-        return "\n".join([*lines, ")"]) + "\n"
+    def render(self, syntax: Syntax = PYTHON) -> str:
+        """Source of the table, in a language."""
+        says = f"{self.says} {_proof(self.readings, self.also)}"
+        return syntax.table(self.name, says, self.integers)

@@ -316,7 +316,8 @@ def test_same_text_under_every_hash_seed() -> None:
             text=True,
             check=True,
         )
-        assert done.stdout == f"{SOURCE} {emit.render_tables(contents.TABLES)}\n"
+        tables = emit.render_tables(contents.TABLES)
+        assert done.stdout == f"{SOURCE} {tables} {emit.render_script(**contents.SCRIPT)}\n"
 
 
 def test_no_package_is_needed() -> None:
