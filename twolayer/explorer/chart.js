@@ -9,9 +9,8 @@ class Chart {
     this.pools = { x: [], y: [] };
     this.ticks = element(this.svg, "g", { class: "ticks" });
     this.frame = element(this.ticks, "path", { class: "frame" });
-    const clip = element(this.svg, "svg", { class: "clip" });
-    this.clip = clip;
-    const add = (kind) => [kind, element(clip, "path", { class: kind })];
+    this.clip = element(this.svg, "svg", { class: "clip" });
+    const add = (kind) => [kind, element(this.clip, "path", { class: kind })];
     this.lines = Object.fromEntries(kinds.map(add));
     this.across = element(this.svg, "text", { class: "axis", "text-anchor": "middle" }, "step");
   }
@@ -21,9 +20,7 @@ class Chart {
     this.high = CHART.height - CHART.top - CHART.bottom;
     this.area.style.height = `${CHART.height}px`;
     const { left, top } = CHART;
-    const box = { x: left, y: top - 4, width: this.wide + 4, height: this.high + 8 };
-    for (const [name, value] of Object.entries(box)) put(this.clip, name, value);
-    put(this.clip, "viewBox", `${box.x} ${box.y} ${box.width} ${box.height}`);
+    clipTo(this.clip, left, top - 4, this.wide + 8, this.high + 8);
     put(this.frame, "d", `M${left} ${top}v${this.high}h${this.wide}`);
     const centre = left + this.wide / 2;
     put(this.across, "transform", `translate(${centre},${CHART.height - 3})`);
@@ -33,16 +30,21 @@ class Chart {
   scale(last, low, high, logarithmic) {
     this.last = last;
     this.turn = logarithmic ? Math.log10 : (value) => value;
-    this.low = this.turn(low);
-    this.high10 = this.turn(high);
+    this.ends = [this.turn(low), this.turn(high)];
     const count = Math.max(2, Math.floor(this.wide / 70));
     this.mark("x", ticks(0, last, count).filter(Number.isInteger), shown);
-    const values = ticks(this.low, this.high10, 4).filter((v) => !logarithmic || Number.isInteger(v));
+    const values = ticks(...this.ends, 4).filter((v) => !logarithmic || Number.isInteger(v));
     this.mark("y", values, logarithmic ? power : (value) => shown(value, 3));
   }
 
+  /** How far up a value on the scale is. */
+  share(value) {
+    const [low, high] = this.ends;
+    return (value - low) / (high - low);
+  }
+
   at(step, value) {
-    const up = (this.turn(value) - this.low) / (this.high10 - this.low);
+    const up = this.share(this.turn(value));
     return [CHART.left + (step / this.last) * this.wide, CHART.top + (1 - up) * this.high];
   }
 
@@ -61,7 +63,7 @@ class Chart {
       show(group, place < values.length);
       if (place >= values.length) return;
       const share = axis === "x" ? values[place] / this.last
-        : 1 - (values[place] - this.low) / (this.high10 - this.low);
+        : 1 - this.share(values[place]);
       const x = CHART.left + (axis === "x" ? share * this.wide : 0);
       const y = CHART.top + (axis === "x" ? this.high : share * this.high);
       put(group, "transform", `translate(${x.toFixed(1)},${y.toFixed(1)})`);

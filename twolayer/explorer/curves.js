@@ -7,7 +7,7 @@ const FEW = 100; // steps that are drawn as dots too
 class Curves {
   constructor(loss, curvature) {
     this.loss = new Chart(loss, ["still", "trail", "steps"]);
-    this.curvature = new Chart(curvature, ["edge2", "trail", "steps", "end"]);
+    this.curvature = new Chart(curvature, ["two-over-eta", "trail", "steps", "end"]);
     this.remark = loss.querySelector(".remark");
     this.start = element(this.loss.svg, "text", { class: "told" }, "start");
     this.edge = element(this.curvature.svg, "text", { class: "axis" }, "2/η");
@@ -31,7 +31,8 @@ class Curves {
     say(this.remark, moves ? "" : "The loss is zero: this start has the output of its label.");
     if (!moves) return;
     const seen = Array.from(run.loss.subarray(0, horizon + 1)).filter(Number.isFinite);
-    const [low, high] = [Math.max(Math.min(...seen), FLOOR * loss0), Math.max(...seen)];
+    const low = Math.max(Math.min(...seen), FLOOR * loss0);
+    const high = Math.min(Math.max(...seen), GROWN * loss0);
     const decade = (value, round) => 10 ** round(Math.log10(value));
     const top = Math.min(decade(high * 1.5, Math.ceil), 1e300);
     loss.scale(horizon, Math.min(decade(low, Math.floor), loss0 / 10), top, true);
@@ -46,7 +47,7 @@ class Curves {
     const high = Math.min(Math.max(...seen), 3 * Math.max(numbers.curvature, twoOverEta));
     curvature.scale(horizon, 0, Math.max(high, twoOverEta) * 1.08, false);
     this.drawRun(curvature, run.curvature, horizon, (value) => value);
-    const y = curvature.level("edge2", twoOverEta);
+    const y = curvature.level("two-over-eta", twoOverEta);
     const right = CHART.left + curvature.wide;
     const place = curvature.at(horizon, final.curvature);
     const ends = Number.isFinite(final.curvature);

@@ -61,6 +61,12 @@ function line(points) {
   return text;
 }
 
+/** Show only a rectangle of what a nested SVG element draws. */
+function clipTo(node, x, y, width, height) {
+  for (const [name, value] of Object.entries({ x, y, width, height })) put(node, name, value);
+  put(node, "viewBox", `${x} ${y} ${width} ${height}`);
+}
+
 /** The path of dots at points: with round ends, a line of no length is one. */
 function dots(points) {
   return points.filter(finite).map((point) => `M${pixel(point)}h0`).join("");

@@ -2,7 +2,7 @@
 
 const PHASES = ["LAZY", "CATAPULT", "OSCILLATING", "DIVERGENT"];
 const NOWHERE = PHASES.length; // the code where there is no network
-const BLOCK = 8; // pixels: what is thinner may be missed
+const COARSE = 8; // of the page's pixels: what is thinner may be missed
 const UNSEEN = 255;
 const DEPTH = 0.55; // of a phase's colour on the page's, as in the package's figures
 
@@ -33,7 +33,8 @@ class Painting {
     this.height = Math.round(height * ratio);
     Object.assign(this.canvas, { width: this.width, height: this.height });
     Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
-    const whole = (size) => Math.ceil(size / BLOCK) * BLOCK;
+    this.coarse = ratio > 1 ? 2 * COARSE : COARSE; // a power of two
+    const whole = (size) => Math.ceil(size / this.coarse) * this.coarse;
     const [columns, rows] = [whole(this.width), whole(this.height)];
     this.image = this.context.createImageData(columns, rows);
     this.pixels = new Uint32Array(this.image.data.buffer);
@@ -48,9 +49,10 @@ class Painting {
     this.solid = new Uint32Array(new Uint8Array(this.colours.flat()).buffer);
     this.codeAt = codeAt;
     this.codes.fill(UNSEEN);
-    for (let row = 0; row < this.rows; row += BLOCK) {
-      for (let column = 0; column < this.columns; column += BLOCK) {
-        this.block(column, row, BLOCK);
+    const { coarse } = this;
+    for (let row = 0; row < this.rows; row += coarse) {
+      for (let column = 0; column < this.columns; column += coarse) {
+        this.block(column, row, coarse);
       }
     }
     this.context.putImageData(this.image, 0, 0);

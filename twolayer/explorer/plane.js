@@ -1,7 +1,23 @@
 /* The phase plane: ηλ₀ to the right, s₀ = ηf₀/√n up; curvature, width and label are as they are. */
 
 const PLANE = { left: 46, right: 12, top: 12, bottom: 42, room: 1.125, least: 0.02, step: 0.01 };
+const NARROW = 200; // pieces in which a narrow window is found
 const SLOPE = model.largestOutput(1, 1); // of Cauchy-Schwarz, |s| over x
+
+/** The rate above which the first step keeps the loss again: phases are not nested. */
+function keptAgain(curvature, output, width, target) {
+  const lazy = (rate) => model.phaseCode(rate, curvature, output, width, target) === 0;
+  let high = model.etaMax(curvature, output, width, target) * (1 - 1e-9);
+  if (!lazy(high)) return NaN;
+  let low = model.etaCrit(curvature, output, width, target);
+  if (!(low < high)) return NaN;
+  for (let halving = 0; halving < 24; halving += 1) {
+    const middle = (low + high) / 2;
+    if (lazy(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
 
 class Plane {
   constructor(root, explorer) {
@@ -16,8 +32,10 @@ class Plane {
 
   build() {
     this.grid = element(this.svg, "g", { class: "ticks" });
-    const kinds = ["edge", "still", "diverge", "critical", "maximal", "trail", "steps", "end"];
-    const add = (kind) => [kind, element(this.svg, "path", { class: kind })];
+    const kinds = ["edge", "still", "diverge", "critical", "again", "maximal", "trail", "steps",
+      "end"];
+    this.clip = element(this.svg, "svg", { class: "clip" });
+    const add = (kind) => [kind, element(this.clip, "path", { class: kind })];
     this.lines = Object.fromEntries(kinds.map(add));
     this.names = {
       critical: symbol(this.svg, "η", "crit", { class: "name", "text-anchor": "end" }),
@@ -36,6 +54,7 @@ class Plane {
       top: `${PLANE.top}px`,
     });
     this.painting.resize(this.inner, this.inner);
+    clipTo(this.clip, PLANE.left, PLANE.top, this.inner, this.inner);
     this.key = "";
   }
 
@@ -55,7 +74,7 @@ class Plane {
     this.now = now;
     const { curvature, width, target } = now.numbers;
     // τ over x: all that the plane depends on
-    this.bend = model.tau(1 / curvature, width, target);
+    this.bend = model.scaled(1 / curvature, curvature, 0, width, target)[2];
     const key = `${this.bend} ${this.explorer.theme}`;
     if (key !== this.key) this.repaint();
     this.key = key;
@@ -79,7 +98,8 @@ class Plane {
       const x = rate(1, slope, 1, this.bend);
       return [x, x * slope];
     };
-    const rays = (rate) => traced((slope) => this.at(...boundary(rate)(slope)), -SLOPE, SLOPE);
+    const rays = (rate, pieces) =>
+      traced((slope) => this.at(...boundary(rate)(slope)), -SLOPE, SLOPE, pieces);
     const widest = [-SLOPE, 0, SLOPE].map((slope) => model.etaDiv(1, slope, 1, this.bend));
     this.span = PLANE.room * Math.max(...widest);
     this.painting.paint((across, down) => {
@@ -90,6 +110,7 @@ class Plane {
     const edge = [SLOPE, 0, -SLOPE].map((slope) => this.at(slope ? span : 0, slope * span));
     put(this.lines.edge, "d", line(edge));
     put(this.lines.critical, "d", line(rays(model.etaCrit)));
+    put(this.lines.again, "d", this.bend ? line(rays(keptAgain, NARROW)) : "");
     put(this.lines.maximal, "d", line(rays(model.etaMax)));
     put(this.lines.diverge, "d", line(rays(model.etaDiv)));
     const still = Math.abs(this.bend) <= SLOPE;
@@ -102,11 +123,13 @@ class Plane {
   /** Names at the lines, below the middle, where the start is rarely. */
   label(boundary) {
     const slope = -0.5 * SLOPE;
-    for (const [name, rate, off] of [["critical", model.etaCrit, -8], ["maximal", model.etaMax, 8]]) {
-      const place = this.at(...boundary(rate)(slope));
-      show(this.names[name], finite(place));
-      if (finite(place)) put(this.names[name], "transform", `translate(${place[0] + off},${place[1]})`);
-    }
+    const placed = (name, rate, off) => {
+      const [x, y] = this.at(...boundary(rate)(slope));
+      show(name, finite([x, y]));
+      if (finite([x, y])) put(name, "transform", `translate(${x + off},${y})`);
+    };
+    placed(this.names.critical, model.etaCrit, -8);
+    placed(this.names.maximal, model.etaMax, 8);
   }
 
   drawTicks() {

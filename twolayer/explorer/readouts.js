@@ -3,7 +3,8 @@
 const LONGEST = 1000; // steps of a run that are looked at
 const CONVERGED = 1e-12; // of the loss at the start, as `outcome` has it
 const GROWN = 1e12; // of the loss at the start: where a diverging run is cut
-const LENGTHS = [10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, LONGEST];
+const LENGTHS = [8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500,
+  600, 800, LONGEST];
 const WAVES = 60; // steps that show an oscillating run
 const BLURRED = 1e-3; // of λ_∞: a larger error is worth a word
 
@@ -49,7 +50,7 @@ function situation(numbers) {
   const [name, sentence] = WORDS[phase.name];
   const still = numbers.output === target;
   return {
-    numbers, phase, final, run, twoOverEta, settled,
+    numbers, phase, final, run, tau, twoOverEta, settled,
     horizon: horizonOf(phase.name, run, settled),
     loss0: run.loss[0],
     path: steps.map((output, step) => model.scaled(...present(output, step), 0)),
@@ -113,14 +114,15 @@ class Readouts {
     this.badge.classList.toggle("edge", values.onBoundary);
     const final = finalText(now.final, values.phase, now.numbers.width);
     const none = values.etaCrit === Infinity;
+    const linear = now.numbers.width === Infinity && values.phase === "CATAPULT";
     const texts = {
-      etaCrit: none ? "none below η_max" : shown(values.etaCrit, 8),
+      etaCrit: none ? "none" : shown(values.etaCrit, 8),
       etaMax: shown(values.etaMax, 8),
       etaDiv: shown(values.etaDiv, 8),
       ratio: none ? "–" : shown(values.ratio, 5),
       final,
-      peakLoss: this.peak(values),
-      steps: values.steps < Infinity ? shown(values.steps) : this.endless(values.phase),
+      peakLoss: linear ? "without limit in n" : this.peak(values),
+      steps: linear ? "as ln n" : this.steps(values),
     };
     for (const [name, text] of Object.entries(texts)) say(this.node(name), text);
     const bent = values.etaDiv !== values.etaMax;
@@ -132,7 +134,8 @@ class Readouts {
     return peakLoss < Infinity ? `${shown(peakLoss, 5)} at step ${peakStep}` : "unbounded";
   }
 
-  endless(phase) {
+  steps({ steps, phase }) {
+    if (steps < Infinity) return shown(steps);
     return phase === "LAZY" || phase === "CATAPULT" ? `more than ${LONGEST}` : "never";
   }
 

@@ -34,8 +34,9 @@ function refusal(numbers) {
   }
   const { curvature, output, width } = numbers;
   if (model.isNetwork(curvature, output, width)) return "";
-  return `f₀ = ${written(output)} must be at most ${shown(model.largestOutput(curvature, width))} ` +
-    "in size: no network has it (Cauchy–Schwarz).";
+  const most = shown(model.largestOutput(curvature, width));
+  return `f₀ = ${written(output)} must be at most ${most} in size: no network has it ` +
+    "(Cauchy–Schwarz).";
 }
 
 /** The permalink's part after the address. */

@@ -17,7 +17,8 @@ class Triangle {
 
   build() {
     const kinds = ["levels", "sides", "still", "critical", "maximal", "trail", "steps", "end"];
-    const add = (kind) => [kind, element(this.svg, "path", { class: kind })];
+    this.clip = element(this.svg, "svg", { class: "clip" });
+    const add = (kind) => [kind, element(this.clip, "path", { class: kind })];
     this.lines = Object.fromEntries(kinds.map(add));
     const name = (anchor) => element(this.svg, "text", { class: "axis", "text-anchor": anchor });
     const told = (anchor, text) =>
@@ -27,11 +28,12 @@ class Triangle {
       Q: [name("start"), told("start", "u = −v")],
       V: [name("middle"), told("start", "u = v = 0")],
     };
-    this.base = element(this.svg, "text", { class: "told", "text-anchor": "middle" });
+    this.base = symbol(this.svg, "V = 0: η = η", "div", { class: "axis", "text-anchor": "middle" });
   }
 
   resize() {
     const size = this.area.clientWidth;
+    this.size = size;
     this.side = size - 2 * TRIANGLE.side;
     this.left = TRIANGLE.side;
     this.foot = TRIANGLE.top + HEIGHT * this.side;
@@ -44,6 +46,7 @@ class Triangle {
       top: `${TRIANGLE.top}px`,
     });
     this.painting.resize(this.side + 2 * this.over, this.foot + this.depth - TRIANGLE.top);
+    clipTo(this.clip, 0, 0, size, this.foot + this.depth);
     this.key = "";
   }
 
@@ -67,8 +70,7 @@ class Triangle {
 
   draw(now) {
     this.now = now;
-    const { eta, width, target } = now.numbers;
-    this.tau = model.tau(eta, width, target);
+    this.tau = now.tau;
     this.corners = model.corners(this.tau);
     const real = this.corners.every((value) => value > 0);
     this.area.classList.toggle("empty", !real);
@@ -86,9 +88,9 @@ class Triangle {
   }
 
   drawHandle([left, top]) {
-    const { area, side, depth, foot } = this;
+    const { size, side, depth, foot } = this;
     const limit = foot + depth;
-    const place = [within(left, 0, area.clientWidth), Math.min(top, limit)];
+    const place = [within(left, 0, size), Math.min(top, limit)];
     const [P, Q, V] = this.now.corners[0].map((value) => shown(value, 4));
     const text = `P = ${P}, Q = ${Q}, V = ${V}: ${this.now.words.name}`;
     this.handle.put(place, this.now.corners[0][2], text);
@@ -108,21 +110,27 @@ class Triangle {
 
   /** All that moves only with τ. */
   repaint() {
-    const [P, Q] = this.corners;
     const [wide, high] = [this.side + 2 * this.over, this.foot + this.depth - TRIANGLE.top];
+    // shares, x and s are linear in the place
+    const values = (across, down) => {
+      const [p, q] = this.shares(across + this.left - this.over, down + TRIANGLE.top);
+      const [P, Q] = this.corners;
+      return [p, q, ...model.fromTriangle(p * P, q * Q, 1, 1)];
+    };
+    const [from, right, under] = [values(0, 0), values(wide, 0), values(0, high)];
+    const [p, q, x, s] = from.map((value, k) => [value, right[k] - value, under[k] - value]);
+    const linear = (parts, across, down) => parts[0] + parts[1] * across + parts[2] * down;
     this.painting.paint((across, down) => {
-      const x = across * wide + this.left - this.over;
-      const [p, q] = this.shares(x, down * high + TRIANGLE.top);
-      if (p < 0 || q < 0) return NOWHERE;
-      const [curvature, output] = model.fromTriangle(p * P, q * Q, 1, 1);
-      return model.phaseCode(1, curvature, output, 1, this.tau);
+      if (linear(p, across, down) < 0 || linear(q, across, down) < 0) return NOWHERE;
+      return model.phaseCode(1, linear(x, across, down), linear(s, across, down), 1, this.tau);
     });
     const corner = { P: [1, 0, 0], Q: [0, 1, 0], V: [0, 0, 1] };
     const at = (shares) => this.at(shares);
     put(this.lines.sides, "d", line([corner.Q, corner.V, corner.P].map(at)));
     put(this.lines.maximal, "d", line([corner.Q, corner.P].map(at)));
     put(this.lines.levels, "d", this.levels());
-    put(this.lines.critical, "d", line(this.critical()));
+    const catapults = this.painting.codes.includes(PHASES.indexOf("CATAPULT"));
+    put(this.lines.critical, "d", catapults ? line(this.critical()) : "");
     put(this.lines.still, "d", this.still());
     this.label(corner);
   }
@@ -170,7 +178,6 @@ class Triangle {
     move(this.names.P, "P", P, [right[0] + 26, row + 20], [0, 16]);
     move(this.names.Q, "Q", Q, [left[0] - 26, row + 20], [0, 16]);
     move(this.names.V, "V", V, [top[0], top[1] - 10], [34, 0]);
-    say(this.base, "V = 0: η = η_div");
     put(this.base, "transform", `translate(${top[0]},${row + 20})`);
   }
 
@@ -185,12 +192,13 @@ class Triangle {
     this.set([p - q + 2 * right * TRIANGLE.step, v + up * TRIANGLE.step], 6);
   }
 
-  set([tilt, share], digits) {
+  set([tilt, up], digits) {
     if (!(this.corners[2] > 0)) return;
-    const v = within(share, -TRIANGLE.foot / HEIGHT, 0.995);
+    const v = within(up, -TRIANGLE.foot / HEIGHT, 0.995);
     const side = within(tilt, v - 1, 1 - v);
     const { eta, width } = this.now.numbers;
-    const [P, Q] = [(1 - v + side) / 2, (1 - v - side) / 2].map((part, k) => part * this.corners[k]);
+    const shares = [(1 - v + side) / 2, (1 - v - side) / 2];
+    const [P, Q] = shares.map((share, k) => share * this.corners[k]);
     const [curvature, output] = model.fromTriangle(P, Q, eta, width);
     this.explorer.move({ curvature: tidy(curvature, digits) }, output, digits);
   }
