@@ -20,6 +20,7 @@ const WIDE = "The phase is that of very wide networks; the run drawn is the line
 
 /** The first step at which a run has converged; -1 if there is none. */
 function settledAt({ loss, curvature }, twoOverEta) {
+  if (loss[0] === 0) return 0; // it never moves
   return loss.findIndex((value, step) =>
     value <= CONVERGED * loss[0] && curvature[step] < twoOverEta);
 }
