@@ -59,8 +59,25 @@ STATEMENTS, FUNCTIONS, TABLES = map(_all, ("STATEMENTS", "FUNCTIONS", "TABLES"))
 # What the explorer computes with, in JavaScript.
 _SCRIPT = (
     *("gain", "step", "step_zero_target", "loss"),
-    *("scaled", "scaled_step", "scaled_step_zero_target", "tau_squared", "residual_squared"),
-    *("triangle", "largest_output", "first_step", "invariant", "eta_crit", "eta_div", "eta_flat"),
+    *(
+        "scaled",
+        "from_scaled",
+        "scaled_step",
+        "scaled_step_zero_target",
+        "tau_squared",
+        "residual_squared",
+    ),
+    *(
+        "triangle",
+        "corners",
+        "from_triangle",
+        "largest_output",
+        "first_step",
+        "invariant",
+        "eta_crit",
+        "eta_div",
+        "eta_flat",
+    ),
     *("critical_curvature", "divergence_curvature", "certificate", "portrait_step"),
     *("portrait_change", "without_label", "product_curvature", "product_tail"),
 )

@@ -124,6 +124,8 @@ x_step, r_step = (right(proved[name], {s: output}) for name in ("x_update", "r_u
 x_update, r_update = x_step.expression, r_step.expression
 x_map, r_map = (proved[name].claim.rhs for name in ("x_update", "r_update"))
 
+rate = solved(CURVATURE, eta)
+
 scale, square, ratio = code_names("unit s2 ratio")
 FUNCTIONS = (
     Function(
@@ -132,6 +134,12 @@ FUNCTIONS = (
         (right(CURVATURE), right(closure.RESIDUAL), right(LABEL)),
         "The dimensionless state (x, r, tau); width = inf gives r = tau = 0.",
         helpers=((scale, unit),),
+    ),
+    Function(
+        "from_scaled",
+        (x, s, lam, n),
+        (rate, solved(OUTPUT, f, {eta: rate})),
+        "(eta, output) of the network of this curvature and width whose state is (x, s).",
     ),
     Function(
         "scaled_step",

@@ -10,7 +10,7 @@ import sympy as sp
 from . import closure, scaling
 from .notation import P, Q, V, eta, f, lam, n, p, q, r, rho, s, tau, u, u_minus_v, u_plus_v, v, x
 from .prover.claims import ge, gt
-from .prover.function import Function, larger, right
+from .prover.function import Function, larger, right, solved
 from .prover.quantities import code_names, prime
 from .prover.statement import by_name, defined, definitions, equation, inequality
 from .prover.symbols import positive
@@ -63,6 +63,8 @@ above, below, height = positive(2 - tau), positive(2 + tau), positive(V)
 STATEMENTS = (
     *COORDINATES,
     BALANCE,
+    equation("triangle.curvature", P + Q, x, "P and Q share out the scaled curvature.", STATE),
+    equation("triangle.output", P - Q, 2 * s, "P and Q differ by twice the scaled output.", STATE),
     equation(
         "triangle.P_weights",
         P,
@@ -247,5 +249,20 @@ FUNCTIONS = (
         (lam, n),
         (larger(proved["largest_output"]),),
         "The largest |output| of any network of this curvature.",
+    ),
+    Function(
+        "corners",
+        (tau,),
+        tuple(larger(proved[name]) for name in ("P_bound", "Q_bound", "V_bound")),
+        "The largest P, Q and V in the triangle of a label, |tau| < 2: each has a corner.",
+    ),
+    Function(
+        "from_triangle",
+        (P, Q, eta, n),
+        (
+            solved(scaling.CURVATURE, lam, {x: solved(proved["curvature"], x)}),
+            solved(scaling.OUTPUT, f, {s: solved(proved["output"], s)}),
+        ),
+        "(curvature, output) of the network of this width that is there at this rate.",
     ),
 )

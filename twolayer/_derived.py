@@ -131,6 +131,14 @@ def scaled(eta: Any, curvature: Any, output: Any, width: Any, target: Any, sqrt:
     return eta*curvature, unit*(output - target), unit*target
 
 
+def from_scaled(x: Any, s: Any, curvature: Any, width: Any, sqrt: Any) -> Any:
+    """(eta, output) of the network of this curvature and width whose state is (x, s).
+
+    Defined in derivations: scaling.curvature, scaling.output.
+    """
+    return x/curvature, curvature*s*sqrt(width)/x
+
+
 def scaled_step(x: Any, r: Any, tau: Any) -> Any:
     """One step of the dimensionless state, (x, r).
 
@@ -192,6 +200,22 @@ def largest_output(curvature: Any, width: Any, sqrt: Any) -> Any:
     Proved in derivations: triangle.largest_output.
     """
     return curvature*sqrt(width)/2
+
+
+def corners(tau: Any) -> Any:
+    """The largest P, Q and V in the triangle of a label, |tau| < 2: each has a corner.
+
+    Proved in derivations: triangle.P_bound, triangle.Q_bound, triangle.V_bound.
+    """
+    return 4 + 2*tau, 4 - 2*tau, 4 - tau*tau
+
+
+def from_triangle(P: Any, Q: Any, eta: Any, width: Any, sqrt: Any) -> Any:
+    """(curvature, output) of the network of this width that is there at this rate.
+
+    Proved in derivations: scaling.curvature, triangle.curvature, scaling.output, triangle.output.
+    """
+    return (P + Q)/eta, sqrt(width)*(P/2 - Q/2)/eta
 
 
 def random_start(width: Any, a: Any, g: Any, c: Any, sqrt: Any) -> Any:

@@ -9,6 +9,7 @@ const endings = (() => {
   const NEGLIGIBLE = 4 * EPS; // a rest of the product
   const LIMIT = 20000; // steps that no run at label 0 needs
   const SAFETY = 4; // of first-order estimates
+  const [CALM, FIRST_ORDER] = [1e-8, 0.1]; // larger errors are looked at again; say nothing
   const BUDGET = 100000; // steps of a run with a label
   // What without_label leaves out at a distance rho from (2, 0) was seen to be at most
   // 2.6 (tau^2 rho^2 + |tau| rho^3), of rho and |tau| up to these.
@@ -116,20 +117,36 @@ const endings = (() => {
     return x < 2 || run.s === 0 ? settled(run) : null;
   }
 
-  // The end of a converging run from (x, s) at label 0.
-  function unlabelled(x, s) {
+  // The end of a converging run from (x, s) at label 0, with an error of first order.
+  function followed(x, s) {
     const run = new Run(x, abs(s));
     for (let steps = 0; steps <= LIMIT; steps++) {
       const end = ended(run);
       if (end !== null) {
         const rounded = end[0] > FLAT_RADIUS ? 2 + end[0] / 2 : end[0];
         const shares = end[0] * (OMITTED + run.meanShare);
-        const error = SAFETY * end[1] + shares + EPS * steps * rounded;
-        return { x: end[0], error: min(error, 2), steps };
+        return { x: end[0], error: SAFETY * end[1] + shares + EPS * steps * rounded, steps };
       }
       run.advance();
     }
     return { x: NaN, error: Infinity, steps: LIMIT };
+  }
+
+  // The end of a converging run from (x, s) at label 0. Chaos makes the first order too small: there
+  // twins start one rounding of x and of s away.
+  function unlabelled(x, s) {
+    const run = followed(x, s);
+    if (!(run.error > CALM)) return run;
+    const twins = [
+      [x * (1 + EPS), s],
+      [x * (1 - EPS), s],
+      [x, s * (1 + EPS)],
+      [x, s * (1 - EPS)],
+    ];
+    let apart = 0;
+    for (const twin of twins) apart += abs(followed(...twin).x - run.x);
+    const error = max(run.error, TWIN_SAFETY * apart);
+    return { ...run, error: error <= FIRST_ORDER ? error : Infinity };
   }
 
   // The final x by its product so far, and the share by which it may be less; Infinity where it is
@@ -166,17 +183,24 @@ const endings = (() => {
     return last ? { x: NaN, error: Infinity, steps: done } : null;
   }
 
-  function untilCertain([x, r, tau]) {
+  // The ends of runs, which advance side by side: a processor waits for none of them.
+  function untilCertain(states) {
+    const [x, r, tau] = [0, 1, 2].map((part) => Float64Array.from(states, (state) => state[part]));
+    const ends = Array(states.length).fill(null);
     for (let done = 0; ; ) {
-      const end = certainEnd(x, r, tau, done);
-      if (end !== null) return end;
+      for (let k = 0; k < ends.length; k++) ends[k] ??= certainEnd(x[k], r[k], tau[k], done);
+      if (!ends.includes(null)) return ends;
       const stride = min(1 + Math.floor(done / 8), 256, max(BUDGET - done, 1));
-      for (let k = 0; k < stride; k++) {
-        const state = formulas.scaled_step(x, r, tau);
-        x = state[0];
-        r = state[1];
-      }
+      for (let j = 0; j < stride; j++) advance(x, r, tau);
       done += stride;
+    }
+  }
+
+  function advance(x, r, tau) {
+    for (let k = 0; k < x.length; k++) {
+      const state = formulas.scaled_step(x[k], r[k], tau[k]);
+      x[k] = state[0];
+      r[k] = state[1];
     }
   }
 
@@ -184,18 +208,16 @@ const endings = (() => {
   // and of the label away, lest one hide another.
   function withTwins(eta, curvature, output, width, target) {
     const up = 1 + EPS;
-    const run = untilCertain(formulas.scaled(eta, curvature, output, width, target));
-    const twins = [
+    const states = [
+      formulas.scaled(eta, curvature, output, width, target),
       formulas.scaled(eta * up, curvature, output, width, target),
       formulas.scaled(eta, curvature * up, output, width, target),
       formulas.scaled(eta, curvature, output * up, width, target),
       formulas.scaled(eta, curvature, output, width, target * up),
     ];
+    const [run, ...twins] = untilCertain(states);
     let apart = 0;
-    for (const twin of twins) {
-      const gap = abs(untilCertain(twin).x - run.x);
-      apart += Number.isNaN(gap) ? 2 : gap;
-    }
+    for (const twin of twins) apart += Number.isNaN(twin.x - run.x) ? 2 : abs(twin.x - run.x);
     const error = TWIN_SAFETY * apart + run.error + EPS * (4 + run.steps) * run.x;
     return { ...run, error: Number.isNaN(run.x) ? Infinity : min(error, 2) };
   }

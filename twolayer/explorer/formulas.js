@@ -43,6 +43,12 @@ const formulas = (() => {
     return [eta*curvature, unit*(output - target), unit*target];
   }
 
+  // (eta, output) of the network of this curvature and width whose state is (x, s). Defined in
+  // derivations: scaling.curvature, scaling.output.
+  function from_scaled(x, s, curvature, width) {
+    return [x/curvature, curvature*s*sqrt(width)/x];
+  }
+
   // One step of the dimensionless state, (x, r). Proved in derivations: scaling.x_update,
   // scaling.residual, scaling.r_update.
   function scaled_step(x, r, tau) {
@@ -75,6 +81,18 @@ const formulas = (() => {
     const s = r + tau;
     const half = x/2;
     return [half + s, half - s, 4 + r*tau - x];
+  }
+
+  // The largest P, Q and V in the triangle of a label, |tau| < 2: each has a corner. Proved in
+  // derivations: triangle.P_bound, triangle.Q_bound, triangle.V_bound.
+  function corners(tau) {
+    return [4 + 2*tau, 4 - 2*tau, 4 - tau*tau];
+  }
+
+  // (curvature, output) of the network of this width that is there at this rate. Proved in
+  // derivations: scaling.curvature, triangle.curvature, scaling.output, triangle.output.
+  function from_triangle(P, Q, eta, width) {
+    return [(P + Q)/eta, sqrt(width)*(P/2 - Q/2)/eta];
   }
 
   // The largest |output| of any network of this curvature. Proved in derivations:
@@ -364,11 +382,14 @@ const formulas = (() => {
     step_zero_target,
     loss,
     scaled,
+    from_scaled,
     scaled_step,
     scaled_step_zero_target,
     tau_squared,
     residual_squared,
     triangle,
+    corners,
+    from_triangle,
     largest_output,
     first_step,
     invariant,

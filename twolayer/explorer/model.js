@@ -7,6 +7,11 @@ const model = (() => {
   const SLACK = 8; // units of rounding by which balanced networks fail Cauchy-Schwarz
   const ROUNDING = 8 * EPS; // of the sum of the terms' sizes
   const SAFE = [1e-60, 1e60]; // sizes whose products neither overflow nor underflow
+  const NAMES = ["LAZY", "CATAPULT", "OSCILLATING", "DIVERGENT"]; // by their code
+
+  function largestOutput(curvature, width) {
+    return formulas.largest_output(curvature, width);
+  }
 
   function isNetwork(curvature, output, width) {
     return abs(output) <= formulas.largest_output(curvature, width) * (1 + SLACK * EPS);
@@ -48,12 +53,18 @@ const model = (() => {
     };
   }
 
-  function phaseOf({ first, V, tau2, r2 }) {
-    if (tau2 <= 1 && V > 0) return abs(first) > 1 ? "CATAPULT" : "LAZY";
-    return tau2 <= 4 && (V > 0 || (V === 0 && r2 <= 4)) ? "OSCILLATING" : "DIVERGENT";
+  function codeOf({ first, V, tau2, r2 }) {
+    if (tau2 <= 1 && V > 0) return abs(first) > 1 ? 1 : 0;
+    return tau2 <= 4 && (V > 0 || (V === 0 && r2 <= 4)) ? 2 : 3;
   }
 
-  // Where rounding may have changed the phase, or something has overflowed.
+  // The phase as float64 gives it, for pictures.
+  function phaseCode(eta, curvature, output, width, target) {
+    return codeOf(deciders(eta, curvature, output, width, target));
+  }
+
+  // Where rounding may have changed the phase, or something has overflowed. Beyond |tau| = 2, and
+  // where V < 0, training diverges on both sides of the other boundaries.
   function isNear({ first, V, tau2 }, eta, curvature, output, width, target) {
     const size = abs(output);
     const label = abs(target);
@@ -62,7 +73,7 @@ const model = (() => {
     const ofFirst = formulas.first_step(eta, -curvature, size, width, -label);
     const farV = abs(V) > ROUNDING * ofV;
     const farFirst = abs(abs(first) - 1) > ROUNDING * ofFirst;
-    if (abs(tau2 - 4) <= 4 * ROUNDING) return true;
+    if (abs(tau2 - 4) <= 4 * ROUNDING) return !(farV && V < 0);
     if (tau2 > 4) return false;
     const nearOne = abs(tau2 - 1) <= ROUNDING;
     return !(farV && (V <= 0 || !(nearOne || (tau2 <= 1 && !farFirst))));
@@ -84,7 +95,7 @@ const model = (() => {
     }
     const decided = deciders(...cell);
     const unknown = Number.isNaN(decided.tau2);
-    return { name: phaseOf(decided), onBoundary: unknown || isNear(decided, ...cell) };
+    return { name: NAMES[codeOf(decided)], onBoundary: unknown || isNear(decided, ...cell) };
   }
 
   // A boundary in pairs of numbers, so that a radicand that nearly vanishes keeps its digits.
@@ -143,6 +154,33 @@ const model = (() => {
     return formulas.triangle(...scaled(eta, curvature, output, width, target));
   }
 
+  // The rate and output at which a network of this curvature is at (x, s), and the curvature and
+  // output of a network at a point of the triangle. At infinite width no output is seen there.
+  function fromPlane(x, s, curvature, width) {
+    const [eta, output] = formulas.from_scaled(x, s, curvature, width);
+    return [eta, width === Infinity ? 0 : output];
+  }
+
+  function fromTriangle(P, Q, eta, width) {
+    const [curvature, output] = formulas.from_triangle(P, Q, eta, width);
+    return [curvature, width === Infinity ? 0 : output];
+  }
+
+  // The largest P, Q and V of a label.
+  function corners(label) {
+    return formulas.corners(label);
+  }
+
+  // The curvature at which the first step leaves the loss as it is; without output that of the
+  // edge of stability.
+  function criticalCurvature(eta, output, width, target) {
+    return formulas.critical_curvature(eta, output, width, target);
+  }
+
+  function edge(eta) {
+    return formulas.critical_curvature(eta, 0, 1, 0);
+  }
+
   // The run, number 0 the start; one that overflows is Infinity from the step on at which its loss
   // did so for good.
   function run(eta, curvature, output, width, target, steps) {
@@ -173,8 +211,10 @@ const model = (() => {
   }
 
   return Object.freeze({
+    largestOutput,
     isNetwork,
     phase,
+    phaseCode,
     etaCrit,
     etaDiv,
     etaMax,
@@ -182,6 +222,11 @@ const model = (() => {
     scaled,
     tau,
     triangle,
+    corners,
+    fromPlane,
+    fromTriangle,
+    criticalCurvature,
+    edge,
     run,
   });
 })();
