@@ -63,6 +63,8 @@ class Controls {
   }
 
   draw({ numbers }) {
+    if (numbers === this.numbers) return; // what is being typed stays
+    this.numbers = numbers;
     for (const field of this.fields) {
       const text = written(numbers[field.id]);
       const typing = document.activeElement === field;

@@ -78,13 +78,17 @@ function diamond([x, y], size) {
     `L${pixel([x, y + size])}Z`;
 }
 
+const DEPTH = 11; // halvings that find an end
+const GAP = 9; // pixels between points of a curve: straight lines between them do not show
+const PIECES = 16; // in which ends and gaps of a curve are looked for
+
 /** A curve of one parameter, in points no farther apart than a few pixels. */
-function traced(at, low, high, pieces = 24) {
+function traced(at, low, high, pieces = PIECES) {
   const points = [];
   const bisect = (a, first, b, last, depth) => {
     const gap = Math.hypot(last[0] - first[0], last[1] - first[1]);
     const ends = finite(first) + finite(last);
-    if (depth && ends && !(gap < 6)) {
+    if (depth && ends && !(gap < GAP)) {
       const middle = (a + b) / 2;
       const point = at(middle);
       bisect(a, first, middle, point, depth - 1);
@@ -98,7 +102,7 @@ function traced(at, low, high, pieces = 24) {
   for (let piece = 1; piece <= pieces; piece += 1) {
     const b = low + ((high - low) * piece) / pieces;
     const last = at(b);
-    bisect(a, first, b, last, 12);
+    bisect(a, first, b, last, DEPTH);
     [a, first] = [b, last];
   }
   return points;

@@ -4,7 +4,7 @@ const PHASES = ["LAZY", "CATAPULT", "OSCILLATING", "DIVERGENT"];
 const NOWHERE = PHASES.length; // the code where there is no network
 const COARSE = 8; // of the page's pixels: what is thinner may be missed
 const UNSEEN = 255;
-const DEPTH = 0.55; // of a phase's colour on the page's, as in the package's figures
+const SHARE = 0.55; // of a phase's colour on the page's, as in the package's figures
 
 /** Colours of the codes on the page as it is, light or dark: red, green, blue, alpha. */
 function palette() {
@@ -15,7 +15,7 @@ function palette() {
   };
   const paper = colour("--paper");
   const mixed = PHASES.map((name) => colour(`--${name.toLowerCase()}`).map((part, k) =>
-    Math.round(DEPTH * part + (1 - DEPTH) * paper[k])));
+    Math.round(SHARE * part + (1 - SHARE) * paper[k])));
   return [...mixed.map((parts) => [...parts, 255]), [...paper, 0]];
 }
 

@@ -1,7 +1,7 @@
 /* The phase plane: ηλ₀ to the right, s₀ = ηf₀/√n up; curvature, width and label are as they are. */
 
 const PLANE = { left: 46, right: 12, top: 12, bottom: 42, room: 1.125, least: 0.02, step: 0.01 };
-const NARROW = 200; // pieces in which a narrow window is found
+const WINDOW = { reach: 0.6, pieces: 40 }; // in which a narrow one is looked for
 const SLOPE = model.largestOutput(1, 1); // of Cauchy-Schwarz, |s| over x
 
 /** The rate above which the first step keeps the loss again: phases are not nested. */
@@ -94,12 +94,6 @@ class Plane {
 
   /** All that moves only with the curvature, the width and the label. */
   repaint() {
-    const boundary = (rate) => (slope) => {
-      const x = rate(1, slope, 1, this.bend);
-      return [x, x * slope];
-    };
-    const rays = (rate, pieces) =>
-      traced((slope) => this.at(...boundary(rate)(slope)), -SLOPE, SLOPE, pieces);
     const widest = [-SLOPE, 0, SLOPE].map((slope) => model.etaDiv(1, slope, 1, this.bend));
     this.span = PLANE.room * Math.max(...widest);
     this.painting.paint((across, down) => {
@@ -109,22 +103,41 @@ class Plane {
     const { span } = this;
     const edge = [SLOPE, 0, -SLOPE].map((slope) => this.at(slope ? span : 0, slope * span));
     put(this.lines.edge, "d", line(edge));
-    put(this.lines.critical, "d", line(rays(model.etaCrit)));
-    put(this.lines.again, "d", this.bend ? line(rays(keptAgain, NARROW)) : "");
-    put(this.lines.maximal, "d", line(rays(model.etaMax)));
-    put(this.lines.diverge, "d", line(rays(model.etaDiv)));
+    this.drawBoundaries();
     const still = Math.abs(this.bend) <= SLOPE;
     const axis = [this.at(0, 0), this.at(span, this.bend * span)];
     put(this.lines.still, "d", still ? line(axis) : "");
-    this.label(boundary);
     this.drawTicks();
   }
 
+  /** The pixel of a boundary on the ray of one output. */
+  onRay(rate, slope) {
+    const x = rate(1, slope, 1, this.bend);
+    return this.at(x, x * slope);
+  }
+
+  drawBoundaries() {
+    const rays = (rate) => traced((slope) => this.onRay(rate, slope), -SLOPE, SLOPE);
+    // close to where the first boundary ends, at the steepest rays that have it
+    const steep = (side) => {
+      const near = (share) => this.onRay(keptAgain, side * SLOPE * (1 - share * share));
+      return traced(near, 0, WINDOW.reach, WINDOW.pieces);
+    };
+    const has = (slope) =>
+      model.etaMax(1, slope, 1, this.bend) < model.etaDiv(1, slope, 1, this.bend);
+    put(this.lines.critical, "d", line(rays(model.etaCrit)));
+    put(this.lines.maximal, "d", line(rays(model.etaMax)));
+    put(this.lines.again, "d", this.bend ? line(steep(1)) + line(steep(-1)) : "");
+    const flat = [-SLOPE, 0, SLOPE].some(has);
+    put(this.lines.diverge, "d", flat ? line(rays(model.etaDiv)) : "");
+    this.label();
+  }
+
   /** Names at the lines, below the middle, where the start is rarely. */
-  label(boundary) {
+  label() {
     const slope = -0.5 * SLOPE;
     const placed = (name, rate, off) => {
-      const [x, y] = this.at(...boundary(rate)(slope));
+      const [x, y] = this.onRay(rate, slope);
       show(name, finite([x, y]));
       if (finite([x, y])) put(name, "transform", `translate(${x + off},${y})`);
     };
