@@ -21,7 +21,7 @@ def test_the_examples_of_the_help_are_whole_lines_that_are_taken(monkeypatch, ca
     examples = re.findall(
         r"^  (twolayer(?: \\\n +\S+| [^\s\\]\S*)*)", out.split("examples:")[1], re.MULTILINE
     )
-    assert len(examples) == 8
+    assert len(examples) == 9
     for example in examples:
         _, *arguments = example.replace("\\\n", "").split()
         assert call(capsys, *arguments) == (0, "", "")
@@ -37,7 +37,16 @@ def test_version_and_help():
     assert run("--version") == (0, f"twolayer {tl.__version__}\n", "")
     code, out, _ = run("--help")
     assert code == 0
-    for word in ("boundaries", "simulate", "diagram", "data", "--folder", "--seed", "examples:"):
+    for word in (
+        "boundaries",
+        "simulate",
+        "diagram",
+        "explorer",
+        "data",
+        "--folder",
+        "--seed",
+        "examples:",
+    ):
         assert word in out
 
 
@@ -83,6 +92,11 @@ def test_version_and_help():
         (
             ["simulate", "--eta", "1", *START, "--save", "no/run.csv"],
             "--save = 'no/run.csv' must be a file in a folder that exists",
+        ),
+        (["explorer", "--file", "page.txt"], "--file = 'page.txt' must end in .html"),
+        (
+            ["explorer", "--file", "no/page.html"],
+            "--file = 'no/page.html' must be a file in a folder that exists",
         ),
         (
             ["diagram", "--eta", "1:2", "--curvature", "2"],

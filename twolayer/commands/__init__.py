@@ -12,4 +12,5 @@ boundaries, simulate, diagram    for numbers of the user's own
 relu        ReLU networks with real and with frozen gates
 data        networks on a data set
 data_runs, data_tables, data_figures    its runs, what it prints, what it writes
+explorer    writes the explorer's page, and opens it
 """

@@ -33,6 +33,7 @@ examples:
   twolayer data digits:3:8  two classes of scikit-learn's digits; digits for
                             all ten
   twolayer data points.csv --outputs 2 --width 300 --folder points
+  twolayer explorer --open  the theory to play with, in your browser
 """
 
 COMMANDS = {
@@ -44,6 +45,7 @@ COMMANDS = {
     "relu": "ReLU networks with one input, real gates against frozen ones, on the data of Zhu et "
     "al. (arXiv:2205.11787)",
     "data": "networks on a data set, theory beside trained weights: tables and figures",
+    "explorer": "one page to drag the start of a run on, which needs no server: its phase and its end",
 }
 
 

@@ -85,14 +85,15 @@ def folder(name: str) -> Iterator[Path]:
         raise
 
 
-def ending(path: Path | None, allowed: tuple[str, ...]) -> str | None:
+def ending(path: Path | None, allowed: tuple[str, ...], option: str = "--save") -> str | None:
     """The ending of a file to be written; checked, with its folder, before any work is done."""
     if path is None:
         return None
     if path.suffix not in allowed:
-        raise ValueError(f"--save = {str(path)!r} must end in one of {', '.join(allowed)}")
+        endings = f"one of {', '.join(allowed)}" if len(allowed) > 1 else allowed[0]
+        raise ValueError(f"{option} = {str(path)!r} must end in {endings}")
     if path.is_dir() or not path.parent.is_dir():
-        raise ValueError(f"--save = {str(path)!r} must be a file in a folder that exists")
+        raise ValueError(f"{option} = {str(path)!r} must be a file in a folder that exists")
     _writable(path.parent)
     return path.suffix
 

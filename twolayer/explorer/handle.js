@@ -1,0 +1,76 @@
+/* A handle that is dragged: by mouse, by touch, or by keys. */
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const LARGE = 10; // steps of a key with Shift
+
+/** The start as a handle on an area. `moveTo` gets pixels, `nudge` steps to the right and up. */
+class Handle {
+  constructor(area, moveTo, nudge) {
+    this.area = area;
+    this.node = area.querySelector(".handle");
+    this.moveTo = moveTo;
+    this.nudge = nudge;
+    this.place = [0, 0];
+    this.hold = null;
+    this.taken = false;
+    area.addEventListener("pointerdown", (event) => this.down(event));
+    area.addEventListener("pointermove", (event) => this.move(event));
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      area.addEventListener(end, () => this.release());
+    }
+    area.addEventListener("click", (event) => this.tap(event));
+    this.node.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** Put it at a place in pixels; `text` is what is read aloud. */
+  put([x, y], value, text) {
+    this.place = [x, y];
+    this.node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+    put(this.node, "aria-valuenow", tidy(value));
+    put(this.node, "aria-valuetext", text);
+  }
+
+  local(event) {
+    const box = this.area.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  /** The mouse takes the start from anywhere; a finger takes the handle, and scrolls elsewhere. */
+  down(event) {
+    const on = event.target === this.node;
+    this.taken = event.button === 0 && (on || event.pointerType === "mouse");
+    if (!this.taken) return;
+    event.preventDefault();
+    const [x, y] = this.local(event);
+    this.hold = on ? [this.place[0] - x, this.place[1] - y] : [0, 0];
+    this.area.setPointerCapture(event.pointerId);
+    this.node.focus({ preventScroll: true });
+    this.node.classList.add("held");
+    if (!on) this.moveTo(x, y);
+  }
+
+  move(event) {
+    if (!this.hold) return;
+    const [x, y] = this.local(event);
+    this.moveTo(x + this.hold[0], y + this.hold[1]);
+  }
+
+  release() {
+    this.hold = null;
+    this.node.classList.remove("held");
+  }
+
+  tap(event) {
+    if (this.taken || event.pointerType === "mouse") return;
+    this.moveTo(...this.local(event));
+  }
+
+  key(event) {
+    const arrow = ARROWS[event.key];
+    if (!arrow || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const [right, up] = arrow;
+    const steps = event.shiftKey ? LARGE : 1;
+    this.nudge(right * steps, up * steps);
+  }
+}

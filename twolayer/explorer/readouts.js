@@ -1,0 +1,150 @@
+/* What is known of a start: its run, its phase, its boundaries, its end; and how that is said. */
+
+const LONGEST = 1000; // steps of a run that are looked at
+const CONVERGED = 1e-12; // of the loss at the start, as `outcome` has it
+const GROWN = 1e12; // of the loss at the start: where a diverging run is cut
+const LENGTHS = [8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500,
+  600, 800, LONGEST];
+const WAVES = 60; // steps that show an oscillating run
+const BLURRED = 1e-3; // of λ_∞: a larger error is worth a word
+
+const WORDS = {
+  LAZY: ["lazy", "The first step does not raise the loss, and training converges."],
+  CATAPULT: ["catapult", "The first step raises the loss; then training converges, below 2/η."],
+  OSCILLATING: ["oscillating", "The loss stays bounded, and training never settles."],
+  DIVERGENT: ["divergent", "The loss grows without bound."],
+};
+const STILL = "This start has the output of its label and never moves; the phase is that of its " +
+  "neighbours.";
+const WIDE = "The phase is that of very wide networks; the run drawn is the linear model's.";
+
+/** The first step at which a run has converged; -1 if there is none. */
+function settledAt({ loss, curvature }, twoOverEta) {
+  if (loss[0] === 0) return 0; // it never moves
+  return loss.findIndex((value, step) =>
+    value <= CONVERGED * loss[0] && curvature[step] < twoOverEta);
+}
+
+/** How many steps to draw. */
+function horizonOf(phase, { loss }, settled) {
+  if (!(loss[0] > 0)) return LENGTHS[0];
+  if (phase === "OSCILLATING") return WAVES;
+  const grown = loss.findIndex((value) => !(value <= GROWN * loss[0]));
+  const last = settled >= 0 ? settled : grown >= 0 ? grown : LONGEST;
+  return LENGTHS.find((length) => length >= last);
+}
+
+/** All that is drawn and said of five numbers. */
+function situation(numbers) {
+  const { eta, width, target } = numbers;
+  const start = NAMES.slice(1).map((name) => numbers[name]);
+  const cell = [eta, ...start];
+  const phase = model.phase(...cell);
+  const final = model.finalCurvature(...cell);
+  const run = model.run(...cell, LONGEST);
+  const twoOverEta = model.edge(eta);
+  const settled = settledAt(run, twoOverEta);
+  const steps = Array.from(run.output.subarray(0, settled >= 0 ? settled + 1 : LONGEST));
+  const present = (output, step) => [eta, run.curvature[step], output, width];
+  const [, , tau] = model.scaled(...cell);
+  const ends = Number.isFinite(final.curvature);
+  const [name, sentence] = WORDS[phase.name];
+  const still = numbers.output === target;
+  return {
+    numbers, phase, final, run, tau, twoOverEta, settled,
+    horizon: horizonOf(phase.name, run, settled),
+    loss0: run.loss[0],
+    path: steps.map((output, step) => model.scaled(...present(output, step), 0)),
+    corners: steps.map((output, step) => model.triangle(...present(output, step), target)),
+    end: ends ? [model.scaled(eta, final.curvature, 0, width, 0)[0], tau] : null,
+    words: { name, sentence: still ? STILL : width === Infinity ? WIDE : sentence },
+    boundaries: [model.etaCrit, model.etaMax, model.etaDiv].map((rate) => rate(...start)),
+  };
+}
+
+/** The final curvature in words, to the digits that are known. */
+function finalText({ curvature, error }, phase, width) {
+  if (phase === "DIVERGENT") return "none: training diverges";
+  if (phase === "OSCILLATING") return "none: it never settles";
+  if (Number.isNaN(curvature)) {
+    return width === Infinity ? "no limit: log-periodic in n" : "not reached";
+  }
+  if (!(error <= curvature)) return "chaos has eaten it";
+  const digits = error > 0 ? Math.floor(Math.log10(curvature / error)) + 1 : 12;
+  const text = shown(curvature, within(digits, 1, 12));
+  const told = error > 0 ? `${text} ± ${shown(error, 1)}` : text;
+  return error > BLURRED * curvature ? `${told}: chaos has eaten the rest` : told;
+}
+
+/** The numbers of a situation, as tests and readers of the console get them. */
+function numbersOf(now) {
+  const [etaCrit, etaMax, etaDiv] = now.boundaries;
+  const { curvature, error, steps } = now.final;
+  const peakLoss = now.run.loss.reduce((high, value) => Math.max(high, value));
+  const grows = now.phase.name === "DIVERGENT" && !now.words.sentence.startsWith(STILL);
+  return {
+    phase: now.phase.name,
+    onBoundary: now.phase.onBoundary,
+    etaCrit, etaMax, etaDiv,
+    ratio: now.numbers.eta / etaCrit,
+    finalCurvature: curvature,
+    error,
+    finalSteps: steps,
+    peakLoss: grows ? Infinity : peakLoss,
+    peakStep: now.run.loss.indexOf(peakLoss),
+    steps: now.settled >= 0 ? now.settled : Infinity,
+  };
+}
+
+/** The panel that says them. */
+class Readouts {
+  constructor(root) {
+    this.root = root;
+    this.live = document.querySelector("#live");
+    this.badge = document.querySelector("#phase");
+    this.node = (name) => root.querySelector(`[data-name=${name}]`);
+    this.timer = 0;
+  }
+
+  draw(now) {
+    const values = numbersOf(now);
+    this.values = values;
+    document.body.dataset.phase = values.phase;
+    say(this.badge.querySelector(".word"), now.words.name);
+    say(this.badge.querySelector(".sentence"), now.words.sentence);
+    this.badge.classList.toggle("edge", values.onBoundary);
+    const final = finalText(now.final, values.phase, now.numbers.width);
+    const none = values.etaCrit === Infinity;
+    const linear = now.numbers.width === Infinity && values.phase === "CATAPULT";
+    const texts = {
+      etaCrit: none ? "none" : shown(values.etaCrit, 8),
+      etaMax: shown(values.etaMax, 8),
+      etaDiv: shown(values.etaDiv, 8),
+      ratio: none ? "–" : shown(values.ratio, 5),
+      final,
+      peakLoss: linear ? "without limit in n" : this.peak(values),
+      steps: linear ? "as ln n" : this.steps(values),
+    };
+    for (const [name, text] of Object.entries(texts)) say(this.node(name), text);
+    const bent = values.etaDiv !== values.etaMax;
+    this.node("etaDiv").parentNode.hidden = !bent;
+    this.announce(now, values, final);
+  }
+
+  peak({ peakLoss, peakStep }) {
+    return peakLoss < Infinity ? `${shown(peakLoss, 5)} at step ${peakStep}` : "unbounded";
+  }
+
+  steps({ steps, phase }) {
+    if (steps < Infinity) return shown(steps);
+    return phase === "LAZY" || phase === "CATAPULT" ? `more than ${LONGEST}` : "never";
+  }
+
+  /** Say the phase and the end aloud, once the start rests. */
+  announce(now, values, final) {
+    clearTimeout(this.timer);
+    const edge = values.onBoundary ? ", on the boundary" : "";
+    const text = `${now.words.name}${edge}. Final curvature: ${final}.`;
+    this.timer = setTimeout(() => say(this.live, text), 400);
+  }
+}
