@@ -48,9 +48,10 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
 
     Examples
     --------
-    >>> eta_crit(2.0)
+    >>> import twolayer as tl
+    >>> tl.eta_crit(2.0)
     np.float64(1.0)
-    >>> eta_crit(2.0, output=1.0, width=[2, 4, 1000])
+    >>> tl.eta_crit(2.0, output=1.0, width=[2, 4, 1000])
     array([      inf, 1.17157288, 1.0005005 ])
     """
     start = starts(curvature, output, width, target)
@@ -83,9 +84,10 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Examples
     --------
-    >>> eta_div(2.0, output=1.0, width=4)
+    >>> import twolayer as tl
+    >>> tl.eta_div(2.0, output=1.0, width=4)
     np.float64(2.0)
-    >>> eta_div(2.0, output=1.0, width=4, target=[-1.0, 0.5])
+    >>> tl.eta_div(2.0, output=1.0, width=4, target=[-1.0, 0.5])
     array([1.46410162, 2.14359354])
     """
     return _eta_div(starts(curvature, output, width, target))[()]
@@ -120,9 +122,10 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Examples
     --------
-    >>> eta_max(2.0)
+    >>> import twolayer as tl
+    >>> tl.eta_max(2.0)
     np.float64(2.0)
-    >>> eta_max(2.0, output=1.0, width=4, target=[0.0, 0.5, 1.5])
+    >>> tl.eta_max(2.0, output=1.0, width=4, target=[0.0, 0.5, 1.5])
     array([2.        , 2.14359354, 1.33333333])
     """
     return _eta_max(starts(curvature, output, width, target))[()]
@@ -157,7 +160,8 @@ def triangle(
 
     Examples
     --------
-    >>> triangle(1.0, 3.0, 1.0, 4)
+    >>> import twolayer as tl
+    >>> tl.triangle(1.0, 3.0, 1.0, 4)
     (np.float64(2.0), np.float64(1.0), np.float64(1.0))
     """
     arrays = cells(eta, curvature, output, width, target)
@@ -193,7 +197,8 @@ def certificate(
 
     Examples
     --------
-    >>> certificate(1.0, [1.9, 2.1], 0.1, 100)
+    >>> import twolayer as tl
+    >>> tl.certificate(1.0, [1.9, 2.1], 0.1, 100)
     array([ True, False])
     """
     arrays = cells(eta, curvature, output, width, target)
@@ -233,9 +238,10 @@ def phase(
 
     Examples
     --------
-    >>> phase(1.5, 2.0)
+    >>> import twolayer as tl
+    >>> tl.phase(1.5, 2.0)
     <Phase.CATAPULT: 1>
-    >>> phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
+    >>> tl.phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
     array([0, 1, 2, 3], dtype=int8)
     """
     codes = exact.phase_codes(*cells(eta, curvature, output, width, target))

@@ -68,12 +68,13 @@ def final_curvature(
 
     Examples
     --------
-    >>> end = final_curvature([0.5, 1.5, 2.5], 2.0, 1.0, width=100)
+    >>> import twolayer as tl
+    >>> end = tl.final_curvature([0.5, 1.5, 2.5], 2.0, 1.0, width=100)
     >>> end.curvature.round(8), end.steps
     (array([1.98499991, 0.14849334,        inf]), array([ 1, 12,  0]))
     >>> bool((end.error[:2] < 1e-13).all())
     True
-    >>> final_curvature(1.01, 2.0, 1.0, width=10**18).curvature.round(12)
+    >>> tl.final_curvature(1.01, 2.0, 1.0, width=10**18).curvature.round(12)
     np.float64(1.960128477034)
     """
     arrays = starts.cells(eta, curvature, output, width, target)

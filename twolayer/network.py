@@ -51,7 +51,8 @@ class Network:
 
     Examples
     --------
-    >>> net = Network([[1.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.5, 0.5]])
+    >>> import twolayer as tl
+    >>> net = tl.Network([[1.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.5, 0.5]])
     >>> net.width, net.curvature, net.output.round(4)
     (2, array([3.  , 1.25]), array([0.7071, 0.7071]))
     >>> net.outcome([0.5, 3.5]).phase
@@ -59,9 +60,8 @@ class Network:
 
     Two inputs, one output:
 
-    >>> from twolayer import Data
-    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
-    >>> net = Network.random(100, rng=0, data=data)
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    >>> net = tl.Network.random(100, rng=0, data=data)
     >>> net.outcome([0.5, 0.9, 1.5] / net.curvature * 2).phase
     array([0, 0, 1], dtype=int8)
     """
@@ -114,7 +114,8 @@ class Network:
 
         Examples
         --------
-        >>> Network.random(1000, size=3, rng=0).u.shape
+        >>> import twolayer as tl
+        >>> tl.Network.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
         width = arguments.units(width)
@@ -166,8 +167,8 @@ class Network:
 
         Examples
         --------
-        >>> from twolayer import eta_max
-        >>> eta_max(*Network([1.0, 1.0], [1.0, 0.0]).start).round(4)
+        >>> import twolayer as tl
+        >>> tl.eta_max(*tl.Network([1.0, 1.0], [1.0, 0.0]).start).round(4)
         np.float64(2.6667)
         """
         if self.data is not None:
@@ -198,7 +199,8 @@ class Network:
 
         Examples
         --------
-        >>> run = Network.random(100, rng=1).train(1.5, steps=100)
+        >>> import twolayer as tl
+        >>> run = tl.Network.random(100, rng=1).train(1.5, steps=100)
         >>> run.loss.shape, bool(run.loss[-1] < 1e-10)
         ((101,), True)
         """
@@ -238,7 +240,8 @@ class Network:
 
         Examples
         --------
-        >>> net = Network.random(100, rng=1)
+        >>> import twolayer as tl
+        >>> net = tl.Network.random(100, rng=1)
         >>> net.outcome([0.5, 1.5, 2.5]).phase
         array([0, 1, 3], dtype=int8)
         """

@@ -60,8 +60,9 @@ def phase_diagram(
 
     Examples
     --------
+    >>> import twolayer as tl
     >>> eta, width = [0.5, 1.5, 2.5], [1, 10, 100, 1000]
-    >>> diagram = phase_diagram(eta=eta, curvature=2.0, output=0.5, width=width)
+    >>> diagram = tl.phase_diagram(eta=eta, curvature=2.0, output=0.5, width=width)
     >>> diagram.axes, diagram.phase.shape
     (('eta', 'width'), (3, 4))
     >>> diagram.phase[:, -1].tolist(), diagram.eta_max

@@ -63,11 +63,13 @@ def initializations(
 
     Examples
     --------
+    >>> import twolayer as tl
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(initializations(labelled=False))
+    >>> @given(strategies.initializations(labelled=False))
     ... def test_limit(start):
     ...     curvature, *_ = start
-    ...     assert abs(boundaries.eta_max(*start) * curvature - 4) < 1e-12
+    ...     assert abs(tl.eta_max(*start) * curvature - 4) < 1e-12
     >>> test_limit()
     """
     most = arguments.count("max_width", max_width, least=1)
@@ -110,8 +112,10 @@ def learning_rates(
 
     Examples
     --------
+    >>> import twolayer as tl
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(learning_rates(Phase.CATAPULT, 2.0, 1.0, 100))
+    >>> @given(strategies.learning_rates(tl.Phase.CATAPULT, 2.0, 1.0, 100))
     ... def test_window(eta):
     ...     assert 1.0 < eta < 2.0
     >>> test_window()
@@ -148,8 +152,10 @@ def runs(
 
     Examples
     --------
+    >>> import twolayer as tl
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(runs(Phase.DIVERGENT, labelled=False))
+    >>> @given(strategies.runs(tl.Phase.DIVERGENT, labelled=False))
     ... def test_beyond(run):
     ...     eta, curvature, *_ = run
     ...     assert eta * curvature >= 4
@@ -185,8 +191,9 @@ def networks(max_width: int = 50) -> st.SearchStrategy[Network]:
 
     Examples
     --------
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(networks(max_width=5))
+    >>> @given(strategies.networks(max_width=5))
     ... def test_width(net):
     ...     assert 1 <= net.width <= 5
     >>> test_width()

@@ -40,8 +40,9 @@ class FrozenGates:
 
     Examples
     --------
-    >>> data = Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
-    >>> exact = FrozenGates(ReluNetwork.random(1000, rng=0), data)
+    >>> import twolayer as tl
+    >>> data = tl.Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
+    >>> exact = tl.FrozenGates(tl.ReluNetwork.random(1000, rng=0), data)
     >>> exact.eta_crit.round(3), exact.eta_max.round(3)
     (array([1.303, 5.567]), array([ 2.601, 11.115]))
     >>> exact.phase([[1.0], [2.0], [9.0]])
@@ -94,6 +95,13 @@ class FrozenGates:
         ------
         ValueError
             If a learning rate is not positive and finite, or the shapes do not broadcast.
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> data = tl.Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
+        >>> tl.FrozenGates(tl.ReluNetwork.random(1000, rng=0), data).phase(2.0)
+        array([1, 0], dtype=int8)
         """
         rate = arguments.numbers("eta", eta)
         moves, moment, start = self._starts()
@@ -122,8 +130,11 @@ class FrozenGates:
 
         Examples
         --------
-        >>> data, net = Sides([1.0, 2.0, -1.0], [1.0, 2.0, 3.0]), ReluNetwork.random(10, rng=0)
-        >>> run = FrozenGates(net, data).simulate(0.3, 50)
+        >>> import numpy as np
+        >>> import twolayer as tl
+        >>> data = tl.Sides([1.0, 2.0, -1.0], [1.0, 2.0, 3.0])
+        >>> net = tl.ReluNetwork.random(10, rng=0)
+        >>> run = tl.FrozenGates(net, data).simulate(0.3, 50)
         >>> trained = net.train(data, 0.3, 50, frozen=True)
         >>> bool(np.abs(run.loss / trained.loss - 1).max() < 1e-9)
         True

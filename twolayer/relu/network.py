@@ -45,6 +45,14 @@ class ReluTrajectory:
     flipped : ndarray, shape (steps + 1, *cells, 2)
         Fraction of the units that began on a side whose u no longer has the sign of that side. With
         frozen gates their gates have not followed.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+    >>> run = net.train(tl.Sides([1.0, -2.0], [0.0, 0.0]), 0.1, steps=2)
+    >>> run.output.shape, run.loss.round(3)
+    ((3, 2), array([2.312, 1.071, 0.607]))
     """
 
     output: Any
@@ -108,10 +116,11 @@ class ReluNetwork:
 
     Examples
     --------
-    >>> net = ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+    >>> import twolayer as tl
+    >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
     >>> net([-1.0, 0.0, 2.0])
     array([1.5, 0. , 1. ])
-    >>> net.curvature(Sides([1.0, -2.0], [0.0, 0.0]))
+    >>> net.curvature(tl.Sides([1.0, -2.0], [0.0, 0.0]))
     array([0.75, 3.5 ])
     """
 
@@ -137,7 +146,8 @@ class ReluNetwork:
 
         Examples
         --------
-        >>> ReluNetwork.random(1000, size=3, rng=0).u.shape
+        >>> import twolayer as tl
+        >>> tl.ReluNetwork.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
         linear = Network.random(width, size, scale, rng)
@@ -149,7 +159,14 @@ class ReluNetwork:
         return int(self.u.shape[-1])
 
     def __call__(self, x: Any) -> Any:
-        """f(x), shape (..., m) for inputs of shape (m,)."""
+        """f(x), shape (..., m) for inputs of shape (m,).
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])([-2.0, 2.0])
+        array([3., 1.])
+        """
         inputs = arguments.numbers("x", x, "weights")
         return (
             np.maximum(self.u[..., None, :] * inputs[..., None], 0.0) * self.v[..., None, :]
@@ -165,8 +182,8 @@ class ReluNetwork:
         Examples
         --------
         >>> import twolayer as tl
-        >>> data = Sides([1.0, -2.0], [0.0, 0.0])
-        >>> net = ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+        >>> data = tl.Sides([1.0, -2.0], [0.0, 0.0])
+        >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
         >>> tl.eta_max(*net.start(data)) / data.second_moment
         array([5.33333333, 1.14285714])
         """
@@ -176,7 +193,15 @@ class ReluNetwork:
     def curvature(self, data: Sides) -> Any:
         """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all
         weights: λ± = c±(|u±|² + |v±|²)/n, one for each side, shape (..., 2); the others are
-        zero."""
+        zero.
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+        >>> net.curvature(tl.Sides([1.0, -2.0], [0.0, 0.0]))
+        array([0.75, 3.5 ])
+        """
         return self.start(data)[0] * data.second_moment
 
     @shared
@@ -201,8 +226,9 @@ class ReluNetwork:
 
         Examples
         --------
-        >>> data = Sides([1.0, -1.0], [0.0, 0.0])
-        >>> net = ReluNetwork.random(1000, rng=0)
+        >>> import twolayer as tl
+        >>> data = tl.Sides([1.0, -1.0], [0.0, 0.0])
+        >>> net = tl.ReluNetwork.random(1000, rng=0)
         >>> eta = 3 / net.curvature(data).max()
         >>> real, frozen = net.train(data, eta, 60), net.train(data, eta, 60, frozen=True)
         >>> bool(real.loss[-1] < 1e-8), bool(frozen.loss[-1] < 1e-8)

@@ -88,12 +88,13 @@ class Data:
 
     Examples
     --------
-    >>> data = Data([[1.0, 2.0], [0.0, 2.0], [1.0, 0.0]], [3.0, 2.0, 1.0])
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 2.0], [0.0, 2.0], [1.0, 0.0]], [3.0, 2.0, 1.0])
     >>> data.samples, data.inputs, data.outputs, data.floor
     (3, 2, 1, 0.0)
     >>> data.spectrum.round(4), (data.directions @ data.solution).round(12).ravel()
     (array([2.8685, 0.4648]), array([1., 1.]))
-    >>> [Data([1.0, 2.0], [1.0, 0.0], loss=loss).floor for loss in ("half-mean", "mse")]
+    >>> [tl.Data([1.0, 2.0], [1.0, 0.0], loss=loss).floor for loss in ("half-mean", "mse")]
     [0.2, 0.4]
     """
 
@@ -175,10 +176,11 @@ class Data:
 
         Examples
         --------
+        >>> import twolayer as tl
         >>> import tempfile, pathlib
         >>> file = pathlib.Path(tempfile.mkdtemp()) / "points.csv"
         >>> _ = file.write_text("height,weight,kind\\n1,2,a\\n2,4,b\\n3,5,a\\n")
-        >>> data = Data.read(file, label="weight", drop="kind")
+        >>> data = tl.Data.read(file, label="weight", drop="kind")
         >>> data.input_names, data.label_names, data.solution.round(4)
         (('height',), ('weight',), array([[1.7857]]))
         >>> for note in data.notes:

@@ -9,7 +9,6 @@ not lost in a run.
 """
 
 from collections.abc import Container
-from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -66,9 +65,10 @@ class GramNetwork(GramMatrix):
 
     Examples
     --------
-    >>> from twolayer import Data
-    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
-    >>> net = GramNetwork.random(width=10**12, inputs=2, rng=0)
+    >>> import numpy as np
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    >>> net = tl.GramNetwork.random(width=10**12, inputs=2, rng=0)
     >>> net.outcome(data, np.array([0.9, 1.5, 2.1]) * 2 / net.curvature(data)).phase
     array([0, 1, 3], dtype=int8)
     """
@@ -86,36 +86,14 @@ class GramNetwork(GramMatrix):
         trained."""
         return self._moved(linear=True)
 
-    def _moved(self, **parts: Any) -> Self:
-        """The network with some of its parts replaced, which need no check."""
-        network = copy(self)
-        vars(network).update(parts)
-        return network
-
-    @property
-    def _root(self) -> FloatArray:
-        """√n, beside matrices."""
-        return np.asarray(np.sqrt(self.width))[..., None, None]
-
-    @np.errstate(all="ignore")
-    def map(self, data: Data) -> Any:
-        """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
-        arguments.instance("data", data, Data)
-        d = data.inputs
-        if self.gram.shape[-1] != d + data.outputs:
-            raise ValueError(
-                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
-                f"{d} + {data.outputs}, twice"
-            )
-        return self._root * self.gram[..., :d, d:]
-
     @np.errstate(all="ignore")
     def loss(self, data: Data) -> Any:
         """The loss that the data name, shape of the batch; |X B − Y|²/(2m) by default.
 
         Examples
         --------
-        >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
+        >>> import twolayer as tl
+        >>> tl.GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(tl.Data([1.0, 2.0], [1.0, 2.0]))
         np.float64(0.0)
         """
         return (self._equivalent(data).excess / 2 + data.floor)[()]
@@ -123,11 +101,14 @@ class GramNetwork(GramMatrix):
     @np.errstate(all="ignore")
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m, in the
-        unit of the loss that the data name (`Data`); shape of the batch.
+        unit of the loss that the data name (`Data`); shape of the batch. `spectrum` has the others.
 
-        See Also
+        Examples
         --------
-        spectrum : all eigenvalues
+        >>> import numpy as np
+        >>> import twolayer as tl
+        >>> tl.GramNetwork(np.eye(3), width=10).curvature(tl.Data([[1.0, 0.0], [0.0, 2.0]], [0, 0]))
+        np.float64(4.0)
         """
         return self._equivalent(data).curvature[()]
 
@@ -141,7 +122,10 @@ class GramNetwork(GramMatrix):
 
         Examples
         --------
-        >>> net, data = GramNetwork(np.eye(3), width=10), Data([[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0])
+        >>> import numpy as np
+        >>> import twolayer as tl
+        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0])
+        >>> net = tl.GramNetwork(np.eye(3), width=10)
         >>> 2 / net.spectrum(data)
         array([0.5, 2. ])
         >>> 0.6 > 2 / net.spectrum(data)
@@ -155,6 +139,14 @@ class GramNetwork(GramMatrix):
         the kernel; shape of the batch.
 
         0 where nothing is left of the residual, `nan` where a step has overflowed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import twolayer as tl
+        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [3.0, 4.0])
+        >>> tl.GramNetwork(np.eye(3), width=10).alignment(data).round(12)
+        np.float64(0.8)
         """
         return self._equivalent(data).alignment()[()]
 
@@ -167,8 +159,9 @@ class GramNetwork(GramMatrix):
 
         Examples
         --------
-        >>> data = Data([1.0, 2.0], [1.0, 2.0])
-        >>> GramNetwork([[1.0, 0.0], [0.0, 1.0]], width=4).step(data, 0.1).map(data)
+        >>> import twolayer as tl
+        >>> data = tl.Data([1.0, 2.0], [1.0, 2.0])
+        >>> tl.GramNetwork([[1.0, 0.0], [0.0, 1.0]], width=4).step(data, 0.1).map(data)
         array([[0.5]])
         """
         rate = arguments.numbers("eta", eta)
@@ -223,8 +216,9 @@ class GramNetwork(GramMatrix):
 
         Examples
         --------
-        >>> data = Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
-        >>> run = GramNetwork.random(width=10**18, inputs=2, rng=0).train(data, 0.1, steps=2000)
+        >>> import twolayer as tl
+        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
+        >>> run = tl.GramNetwork.random(width=10**18, inputs=2, rng=0).train(data, 0.1, steps=2000)
         >>> run.loss.shape, bool(0 < run.loss[-1] < 1e-80)
         ((2001,), True)
         """
@@ -261,8 +255,10 @@ class GramNetwork(GramMatrix):
 
         Examples
         --------
-        >>> data = Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
-        >>> end = GramNetwork(np.eye(3), width=10).outcome(data, [0.3, 0.6, 1.2])
+        >>> import numpy as np
+        >>> import twolayer as tl
+        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
+        >>> end = tl.GramNetwork(np.eye(3), width=10).outcome(data, [0.3, 0.6, 1.2])
         >>> end.phase, end.curvature.round(4)
         (array([0, 1, 3], dtype=int8), array([4.1012, 2.1655,    inf]))
         """

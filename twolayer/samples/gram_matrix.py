@@ -1,6 +1,7 @@
 """The Gram matrix of weights with a factor of it: checked, or made of weights, of a factor or of
 chance."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ import numpy as np
 from .. import _derived, arguments
 from ..arguments import EPS, FloatArray
 from ..docstrings import shared
+from .data import Data
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +56,11 @@ class GramMatrix:
 
         Examples
         --------
-        >>> GramMatrix.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
+        >>> import twolayer as tl
+        >>> tl.GramNetwork.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
         array([[ 2.5,  5.5],
                [ 5.5, 12.5]])
-        >>> same = GramMatrix.from_weights([[1.0], [2.0]], [[3.0], [4.0]], output_scale=1.0)
+        >>> same = tl.GramNetwork.from_weights([[1.0], [2.0]], [[3.0], [4.0]], output_scale=1.0)
         >>> same.gram, same.width
         (array([[ 5., 11.],
                [11., 25.]]), np.float64(1.0))
@@ -91,7 +94,8 @@ class GramMatrix:
 
         Examples
         --------
-        >>> GramMatrix.from_factor([[1.0], [2.0]], width=10).gram
+        >>> import twolayer as tl
+        >>> tl.GramNetwork.from_factor([[1.0], [2.0]], width=10).gram
         array([[1., 2.],
                [2., 4.]])
         """
@@ -127,7 +131,8 @@ class GramMatrix:
 
         Examples
         --------
-        >>> GramMatrix.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
+        >>> import twolayer as tl
+        >>> tl.GramNetwork.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
         (3, 5, 5)
         """
         n = arguments.numbers("width", width, "units")
@@ -138,6 +143,40 @@ class GramMatrix:
             raise ValueError(f"size = {shape} must be a shape that width {n.shape} broadcasts to")
         gram = wishart(n, d + k, shape, arguments.generator(rng))
         return cls._known(factored(gram, n), n, gram)
+
+    def _moved(self, **parts: Any) -> Self:
+        """The network with some of its parts replaced, which need no check."""
+        network = copy(self)
+        vars(network).update(parts)
+        return network
+
+    @property
+    def _root(self) -> FloatArray:
+        """√n, beside matrices."""
+        return np.asarray(np.sqrt(self.width))[..., None, None]
+
+    @np.errstate(all="ignore")
+    def map(self, data: Data) -> Any:
+        """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B (derivation
+        `losses.scaled_map`).
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
+        >>> gram = [[1.0, 0.0, 0.5], [0.0, 1.0, 0.0], [0.5, 0.0, 1.0]]
+        >>> tl.GramNetwork(gram, width=4).map(data)
+        array([[1.],
+               [0.]])
+        """
+        arguments.instance("data", data, Data)
+        d = data.inputs
+        if self.gram.shape[-1] != d + data.outputs:
+            raise ValueError(
+                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
+                f"{d} + {data.outputs}, twice"
+            )
+        return self._root * self.gram[..., :d, d:]
 
 
 def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:

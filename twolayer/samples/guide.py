@@ -53,9 +53,10 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
 
     Examples
     --------
-    >>> network = GramNetwork.random(100, inputs=2, rng=0)
-    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [100.0, 0.0, 100.0])
-    >>> guide = rate_guide(network, data)
+    >>> import twolayer as tl
+    >>> network = tl.GramNetwork.random(100, inputs=2, rng=0)
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [100.0, 0.0, 100.0])
+    >>> guide = tl.rate_guide(network, data)
     >>> guide.four_over.round(3), guide.eta_flat.round(3), guide.binding
     (np.float64(1.147), np.float64(0.117), np.str_('eta_flat'))
     >>> guide.label_size.round(2), guide.output_size.round(2), guide.eta_flat_unit.round(2)
