@@ -24,8 +24,15 @@ extensions = [
     "myst_parser",
     "katex_files",
     "losses_table",
+    "reference",
+    "command_pages",
 ]
 nitpicky = False
+autodoc_typehints = "none"  # the docstrings say types, with shapes and units
+autodoc_default_options = {"member-order": "bysource"}
+add_module_names = False
+napoleon_use_rtype = napoleon_use_param = False
+napoleon_custom_sections = [("Attributes", "params_style")]
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",

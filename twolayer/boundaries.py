@@ -41,8 +41,9 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
 
     Notes
     -----
-    Derivations `boundaries.eta_crit`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit
-    (arXiv:2003.02218, §1.1). Good to 1e-14 of itself for the numbers given: where the radicand
+    Derivations `boundaries.eta_crit`, `boundaries.raised_above`, `boundaries.raised_between`,
+    `boundaries.no_catapult`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit (arXiv:2003.02218,
+    §1.1). Good to 1e-14 of itself for the numbers given: where the radicand
     nearly vanishes it is computed exactly, and so is its sign. There a rounding ε of λ₀ or f₀ moves
     η_crit by up to √ε of itself.
 
@@ -79,8 +80,9 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivation `divergence.eta_div`: the rate at which the invariant V vanishes at the start. Good
-    to 1e-14 of itself, as `eta_crit` is.
+    Derivations `divergence.eta_div`, `divergence.criterion`, `divergence.zero_target`,
+    `divergence.wide`: the rate at which the invariant V vanishes at the start. Good to 1e-14 of
+    itself, as `eta_crit` is.
 
     Examples
     --------
@@ -117,7 +119,8 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivations `divergence.eta_div`, `divergence.eta_flat`. Liang & Montúfar (arXiv:2509.25351),
+    Derivations `divergence.eta_div`, `divergence.eta_flat`, `divergence.flattest`,
+    `fates.almost_every`; for label 0 `fates.step_count`. Liang & Montúfar (arXiv:2509.25351),
     Theorem 1.
 
     Examples
@@ -150,13 +153,15 @@ def triangle(
     Returns
     -------
     P, Q, V : float or ndarray
-        η|u + v|²/(2n), η|u − v|²/(2n), and V, whose sign tells whether training is bounded.
+        η|u + v|²/(2n), η|u − v|²/(2n), and V = 4 + τr − ηλ₀ with r = η(f₀ − y)/√n and τ = ηy/√n,
+        whose sign tells whether training is bounded.
 
     {refused_start}
 
     Notes
     -----
-    Derivations `triangle.P_update`, `triangle.Q_update`, `triangle.V_update`, `triangle.sum`.
+    Derivations `triangle.P_weights`, `triangle.Q_weights`, `triangle.invariant`,
+    `triangle.P_update`, `triangle.Q_update`, `triangle.V_update`, `triangle.sum`.
 
     Examples
     --------
@@ -186,7 +191,7 @@ def certificate(
     -------
     bool or ndarray
         For label 0, whether ηλ < 2. Otherwise whether |r|(|r| + |τ|) ≤ m²/32 with m = min(V − 2, 4
-        − V) > 0.
+        − V) > 0, r = η(f − y)/√n, τ = ηy/√n, and V as in `triangle`.
 
     {refused_start}
 
@@ -230,11 +235,13 @@ def phase(
 
     Notes
     -----
-    DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges,
-    CATAPULT if the first step raises the loss and LAZY if not (derivations `divergence.criterion`,
-    `boundaries.first_step`, `divergence.eta_flat`). All of these are rational in the arguments:
-    cells that rounding cannot decide are decided in exact rational arithmetic. The starts of
-    measure zero that the theorem excepts, such as f₀ = y, have the phase of their neighbours.
+    With V as in `triangle` and τ = ηy/√n, DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or
+    V = 0; otherwise training converges, CATAPULT if the first step raises the loss and LAZY if not
+    (derivations `divergence.criterion`, `boundaries.first_step`, `divergence.eta_flat`,
+    `fates.divergent`, `fates.runaway`, `fates.no_convergence`, `fates.almost_every`). All of these
+    are rational in the arguments: cells that rounding cannot decide are decided in exact rational
+    arithmetic. The starts of measure zero that the theorem excepts, such as f₀ = y, have the phase
+    of their neighbours.
 
     Examples
     --------

@@ -60,6 +60,11 @@ class Reduction:
     skew : float or ndarray
         √(η_u/η_v).
 
+    Notes
+    -----
+    Derivations `conventions.width`, `conventions.loss_curvature`, `conventions.skew`; `reduction`
+    has the others.
+
     Examples
     --------
     >>> import twolayer as tl
@@ -97,6 +102,15 @@ class Reduction:
         eta_u, eta_v : float or ndarray
             With the quotient that the reduction was given.
 
+        Raises
+        ------
+        ValueError
+            If a rate is not positive, or the shapes do not broadcast.
+
+        Notes
+        -----
+        Derivations `conventions.rate_u`, `conventions.rate_v`.
+
         Examples
         --------
         >>> import twolayer as tl
@@ -110,7 +124,8 @@ class Reduction:
         return eta_u[()], eta_v[()]
 
     def losses(self, loss: Any) -> Any:
-        """A loss of the model, ½(f − y)², as the network's own, w·½(f − y)².
+        """A loss of the model, ½(f − y)², as the network's own, w·½(f − y)² (derivation
+        `conventions.loss`).
 
         Examples
         --------
@@ -184,11 +199,11 @@ def reduction(
 
     Notes
     -----
-    Derivations `conventions.output_step` and `conventions.curvature_step`, from gradient descent on
-    the weights: width 1/α², eta w√(η_u η_v), curvature α²(η_v|u|² + η_u|v|²)/√(η_u η_v), output
-    α u·v, the same label. An input x in place of 1 is a hidden layer of weights u·x. Inputs over √d
-    are X/√d in `Data`, and a hidden bias is a column of ones there; an output bias is outside the
-    model.
+    Derivations `conventions.output_step`, `conventions.curvature_step` and `conventions.width`,
+    from gradient descent on the weights: width 1/α², eta w√(η_u η_v), curvature α²(η_v|u|² +
+    η_u|v|²)/√(η_u η_v), output α u·v, the same label. An input x in place of 1 is a hidden layer of
+    weights u·x. Inputs over √d are X/√d in `Data`, and a hidden bias is a column of ones there; an
+    output bias is outside the model.
 
     Examples
     --------

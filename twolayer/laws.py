@@ -70,8 +70,8 @@ def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: i
 
     Notes
     -----
-    Derivations `laws.level`, `laws.mirror`. For s₀ → 0 and ηλ₀ > 2 this is the mirror law λ_∞ ≈ 4/η
-    − λ₀; at ηλ₀ = 2 the curvature falls by √2·|f₀|/√n.
+    Derivations `laws.level`, `laws.mirror_leading`, `laws.mirror_second`, `laws.mirror`. For s₀ → 0
+    and ηλ₀ > 2 this is the mirror law λ_∞ ≈ 4/η − λ₀; at ηλ₀ = 2 the curvature falls by √2·|f₀|/√n.
 
     Examples
     --------

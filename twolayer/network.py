@@ -46,8 +46,10 @@ class Network:
 
     Notes
     -----
-    The model of Lewkowycz et al., arXiv:2003.02218: f = v·u/√n on the single input 1. A hidden bias
-    is a column of ones in the data, inputs over √d are X/√d; an output bias is outside the model.
+    The model of Lewkowycz et al., arXiv:2003.02218: f = v·u/√n on the single input 1; its gradient
+    is that of derivations `closure.gradient_u` and `closure.gradient_v`, and on data that of
+    `gram.gradient_u` and `gram.gradient_v`, but written by hand here, as a judge. A hidden bias is
+    a column of ones in the data, inputs over √d are X/√d; an output bias is outside the model.
 
     Examples
     --------
@@ -137,14 +139,15 @@ class Network:
 
     @property
     def effective_width(self) -> float:
-        """1/α², the width that the theory takes: n by default, any number with `output_scale`."""
+        """1/α², the width that the theory takes: n by default, any number with `output_scale`
+        (derivation `conventions.width`)."""
         return self.width if self.output_scale is None else 1 / self.output_scale**2
 
     @property
     @np.errstate(all="ignore")
     def output(self) -> Any:
         """f = v·u/√n, n the effective width, shape of the batch; on a data set the map B = uᵀv/√n
-        from inputs to outputs, shape (..., d, k): f = X B."""
+        from inputs to outputs, shape (..., d, k): f = X B (derivation `gram.map`)."""
         if self.data is None:
             return self.start[1]
         return self.u.mT @ self.v / np.sqrt(self.effective_width)
@@ -153,8 +156,9 @@ class Network:
     @np.errstate(all="ignore")
     def curvature(self) -> Any:
         """λ = (|u|² + |v|²)/n, n the effective width, shape of the batch: |∂f/∂(u, v)|², the top
-        eigenvalue of the Fisher matrix. On m samples it is that of JJᵀ/m, J the derivatives of all
-        outputs by weights, in the unit of the loss that the data name."""
+        eigenvalue of the Fisher matrix (derivations `closure.curvature`, `closure.fisher_trace`).
+        On m samples it is that of JJᵀ/m, J the derivatives of all outputs by weights
+        (`kernel.kernel`), in the unit of the loss that the data name."""
         if self.data is None:
             return self.start[0]
         return descent.curvature(self.u, self.v, self.data, self.effective_width)[()]

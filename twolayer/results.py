@@ -8,13 +8,13 @@ import numpy as np
 
 
 class Phase(enum.IntEnum):
-    """How training ends.
+    """How training ends; the codes of the phases are 0 to 4, in the order in which they are told.
 
     `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step
     that raises the loss. On data, where other directions learn meanwhile and hide the rise, any
     step counts that raises it above its start by more than rounding, which is eight units of it a
     step; but the first alone where X has rank 1 and there is one output, so that the network is
-    one sample's (derivation `reductions_direction`). `OSCILLATING` stays bounded and never
+    one sample's (derivation `reductions.direction_loss`). `OSCILLATING` stays bounded and never
     converges. `DIVERGENT` grows without bound. `UNDECIDED` is a run that spent its steps before it
     showed which; closed forms never return it, and runs never say `OSCILLATING`.
 
@@ -141,7 +141,7 @@ class FinalCurvature:
         How far `curvature` can be trusted, in the same units; `inf` where it was not reached or
         where it would exceed `curvature`, `nan` where that is not finite otherwise.
     phase : Phase, or int8 array of its codes
-        How training ends, as `phase` says.
+        How training ends, as `twolayer.phase` says.
     steps : int64 array
         Steps of the recursion that were taken to know it.
 

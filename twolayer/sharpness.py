@@ -40,8 +40,8 @@ def hessian_sharpness(
 
     Notes
     -----
-    Derivations `hessian.pair`, `hessian.top`. Labels of any size; a radicand that nearly vanishes
-    is exact.
+    Derivations `hessian.sharpness`, `hessian.pair`, `hessian.top`. Labels of any size; a radicand
+    that nearly vanishes is exact.
 
     Examples
     --------

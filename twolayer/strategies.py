@@ -54,7 +54,8 @@ def initializations(
     Returns
     -------
     SearchStrategy
-        Curvature in [1e-3, 1e3], all numbers dimensionless, for the loss ½(f − y)².
+        Curvature in [1e-3, 1e3], all numbers dimensionless, for the loss ½(f − y)²; outputs up to
+        the largest that a network has (derivation `triangle.largest_output`).
 
     Raises
     ------

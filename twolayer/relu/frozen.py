@@ -91,6 +91,16 @@ class FrozenGates:
     def phase(self, eta: Any) -> Any:
         """Phase of each side; `eta` of shape (..., 1) or (..., 2) broadcasts with the sides.
 
+        Parameters
+        ----------
+        eta : array_like
+            Learning rate, in the unit of the loss Σ(f − y)²/(2m).
+
+        Returns
+        -------
+        int8 ndarray of Phase codes
+            Derivations `gates.curvature`, `gates.residual`.
+
         Raises
         ------
         ValueError
@@ -127,6 +137,10 @@ class FrozenGates:
             the recursion knows no single unit.
 
         {refused}
+
+        Notes
+        -----
+        Derivations `gates.curvature`, `gates.residual`.
 
         Examples
         --------

@@ -111,8 +111,8 @@ class ReluNetwork:
 
     Notes
     -----
-    f(x) = Σ v_i relu(u_i x)/√n with relu′(0) = 0, the network of Zhu, Liu, Radhakrishnan & Belkin,
-    arXiv:2205.11787, Theorem 3.
+    f(x) = Σ v_i relu(u_i x)/√n with relu′(0) = 0 (derivation `gates.loss` has its loss), the
+    network of Zhu, Liu, Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3.
 
     Examples
     --------
@@ -177,7 +177,8 @@ class ReluNetwork:
         them; shapes (..., 2).
 
         The curvature is that at input 1, (|u±|² + |v±|²)/n over the units of the side, and n the
-        full width. Rates are in units of 1/c±, the `second_moment` of the side.
+        full width. Rates are in units of 1/c±, the `second_moment` of the side (derivations
+        `gates.curvature`, `gates.residual`).
 
         Examples
         --------
@@ -193,7 +194,7 @@ class ReluNetwork:
     def curvature(self, data: Sides) -> Any:
         """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all
         weights: λ± = c±(|u±|² + |v±|²)/n, one for each side, shape (..., 2); the others are
-        zero.
+        zero (derivations `gates.eigenvalue`, `gates.trace`).
 
         Examples
         --------

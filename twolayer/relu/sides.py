@@ -47,6 +47,10 @@ class Sides:
     ValueError
         If the shapes are not (m,), no input differs from 0, or a number is not finite.
 
+    Notes
+    -----
+    Derivation `gates.loss`.
+
     Examples
     --------
     >>> import twolayer as tl

@@ -79,6 +79,9 @@ class Data:
 
     Notes
     -----
+    Derivations `gram.normal_equations`, `gram.floor`; factors of losses `losses.mean_factor`,
+    `losses.mse_factor`, `losses.half_mse_factor`, `losses.sum_factor`, `losses.half_sum_factor`.
+
     Inputs over √d, as some frameworks have them, are ``X / d**0.5``; a hidden bias is a column of
     ones in X; an output bias is outside the model.
 
@@ -202,7 +205,7 @@ class Data:
     @functools.cached_property
     def rows(self) -> tuple[FloatArray, FloatArray]:
         """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows
-        B − labels|²/2 is the half-mean loss above its floor."""
+        B − labels|²/2 is the half-mean loss above its floor (derivation `gram.excess`)."""
         root = np.sqrt(self.spectrum)[:, None]
         return root * self.directions.T, root * self.solution
 

@@ -88,7 +88,8 @@ class GramNetwork(GramMatrix):
 
     @np.errstate(all="ignore")
     def loss(self, data: Data) -> Any:
-        """The loss that the data name, shape of the batch; |X B − Y|²/(2m) by default.
+        """The loss that the data name, shape of the batch; |X B − Y|²/(2m) by default (derivation
+        `gram.excess`).
 
         Examples
         --------
@@ -101,7 +102,8 @@ class GramNetwork(GramMatrix):
     @np.errstate(all="ignore")
     def curvature(self, data: Data) -> Any:
         """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m, in the
-        unit of the loss that the data name (`Data`); shape of the batch. `spectrum` has the others.
+        unit of the loss that the data name (`Data`); shape of the batch (derivation
+        `kernel.kernel`). `spectrum` has the other eigenvalues.
 
         Examples
         --------
@@ -115,7 +117,8 @@ class GramNetwork(GramMatrix):
     @np.errstate(all="ignore")
     def spectrum(self, data: Data) -> Any:
         """Eigenvalues of the kernel, largest first, shape (..., rank·k), in the unit of the loss
-        that the data name; its m·k − rank·k others are zero.
+        that the data name; its m·k − rank·k others are zero (derivations `kernel.blocks`,
+        `kernel.reduced`).
 
         The first step multiplies the residual along an eigenvector by 1 − ηθ, up to O(1/n): it
         grows, and the direction catapults, where η > 2/θ.
@@ -154,8 +157,9 @@ class GramNetwork(GramMatrix):
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
 
-        It knows its Gram matrix and no more: a loss that `train` follows further ends here at the
-        rounding of the map.
+        Derivations `factor.inward`, `factor.outward`, `factor.hidden`, `factor.outer`. It knows its
+        Gram matrix and no more: a loss that `train` follows further ends here at the rounding of
+        the map.
 
         Examples
         --------

@@ -40,14 +40,15 @@ class GramMatrix:
     @classmethod
     @np.errstate(all="ignore")
     def from_weights(cls, u: Any, V: Any, *, output_scale: float | None = None) -> Self:
-        """That of these weights.
+        """The network of these weights.
 
         Parameters
         ----------
         u, V : array_like, shapes (..., n, d) and (..., n, k)
         output_scale : float
             α of the output f = α X uᵀV, by default 1/√n. It gives the effective width 1/α², n by
-            default, whatever the number of units: 1 for a network without 1/√n.
+            default, whatever the number of units: 1 for a network without 1/√n (derivations
+            `conventions.width`, `losses.scaled_hidden`, `losses.scaled_outer`).
 
         Raises
         ------
@@ -78,7 +79,8 @@ class GramMatrix:
     @classmethod
     @np.errstate(all="ignore")
     def from_factor(cls, factor: Any, width: Any) -> Self:
-        """LLᵀ for given L.
+        """The network whose Gram matrix is LLᵀ, for given L (derivations `factor.factored_hidden`,
+        `factor.factored_outer`).
 
         Parameters
         ----------
@@ -115,7 +117,7 @@ class GramMatrix:
     def random(
         cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None
     ) -> Self:
-        """That of independent N(0, 1) weights, drawn without drawing the weights.
+        """Networks of independent N(0, 1) weights, drawn without drawing the weights.
 
         Parameters
         ----------

@@ -32,7 +32,7 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
     Returns
     -------
     RateGuide
-        Shape of the batch.
+        Of the shape of the batch, with rates in the unit of the loss that the data name.
 
     Raises
     ------
@@ -44,7 +44,8 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
     -----
     4/λ₀ knows nothing of labels. Where they are far larger than the outputs at the start, the map
     that training has to reach is steep, and the flattest minimum with it: its rate 2/λ_flat is the
-    smaller one, and inversely proportional to the labels. Labels scaled to a root mean square of 1
+    smaller one, and inversely proportional to the labels (derivations `flattest.value`,
+    `flattest.stable`). Labels scaled to a root mean square of 1
     allow `eta_flat_unit`, and the map is scaled back afterwards.
 
     With inputs of rank 1 and one output the network is that of one sample with rate η·xx, xx the

@@ -92,8 +92,9 @@ def convergence_odds(
     higher up on a grid of spacing 0.05 (a finer one sees more).
 
     Where one ηλ₀ is exact all starts agree on it: 4 without labels, for one output and inputs along
-    one direction, and at width 1 where XᵀX/m has equal eigenvalues. arXiv:2003.02218 has one
-    sample.
+    one direction, and at width 1 where XᵀX/m has equal eigenvalues (derivations
+    `reductions.boundary`, `reductions.direction_u`, `reductions.narrow_kernel`). arXiv:2003.02218
+    has one sample.
 
     Examples
     --------
