@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from types import FunctionType
 
-from equations import STATEMENTS, equations
+from docstring_equations import STATEMENTS, equations
 from sphinx.util.docutils import SphinxDirective
 
 import twolayer
@@ -22,6 +22,9 @@ from twolayer import plotting, strategies
 CODE = re.compile(r"(``.+?``|(?<![:\w`])`[^`\n]+`(?!`)|:[a-z:]+:`[^`]+`)")
 METHODS = FunctionType, classmethod, property, cached_property
 MARKUP = re.compile(r"([|*])")
+SUBSCRIPT = re.compile(r"(?<=[α-ωΑ-Ω])_([a-z]+|∞)|(?<=\b[A-Za-z])_([a-z]|∞)(?![a-z])")
+# the type of what is returned, or of a parameter, where it is a class of the package
+TYPE = re.compile(r"^(?P<before>\s*(?:[a-z]\w* : )?)(?P<name>[A-Z]\w+)(?=$|, )")
 MODULES = {"twolayer": twolayer, "plotting": plotting, "strategies": strategies}
 
 
@@ -170,8 +173,10 @@ def linked(text, owner="", own=frozenset()):
     """Words of a docstring as RST: its names as links or code, and no | or * as markup."""
 
     def part(piece):
-        if not piece.startswith("`") or piece.startswith("``"):
-            return piece if piece.startswith(("`", ":")) else MARKUP.sub(r"\\\1", piece)
+        if piece.startswith(("``", ":")):
+            return piece
+        if not piece.startswith("`"):
+            return SUBSCRIPT.sub(r"\\ :sub:`\1\2`\\ ", MARKUP.sub(r"\\\1", piece))
         name = piece.strip("`")
         if name in STATEMENTS:
             return f":statement:`{name}`"
@@ -180,6 +185,14 @@ def linked(text, owner="", own=frozenset()):
         return f"``{name}``"
 
     return "".join(map(part, filter(None, CODE.split(text))))
+
+
+def typed(line):
+    """A line of a docstring, its type as a name if it is a class of the package."""
+    found = TYPE.match(line)
+    if not found or not inspect.isclass(OBJECTS.get(f"twolayer.{found['name']}")):
+        return line
+    return f"{found['before']}`{found['name']}`{line[found.end() :]}"
 
 
 def with_links(app, what, name, thing, options, lines):
@@ -191,7 +204,7 @@ def with_links(app, what, name, thing, options, lines):
     for number, line in enumerate(lines):
         example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
         if not example:
-            lines[number] = linked(line, owner, own)
+            lines[number] = linked(typed(line), owner, own)
 
 
 def with_equations(app, what, name, thing, options, lines):

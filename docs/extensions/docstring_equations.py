@@ -6,6 +6,7 @@ import re
 import sys
 import textwrap
 
+from chapter_page import code_link
 from typeset import latex_of
 
 from derivations import contents
@@ -49,18 +50,13 @@ def formula(name):
     return rf"\begin{{aligned}} {left} &= {rows} \end{{aligned}}"
 
 
-def read_off(name):
-    """Where a generated function was read."""
-    statements = (s.name for part in FUNCTIONS[name].readings for s in part.statements())
-    return ", ".join(f":statement:`{statement}`" for statement in dict.fromkeys(statements))
-
-
 def equations(text, thing):
     """Lines that show what the code computes, and the statements that a docstring cites."""
     functions, names = computed(thing), cited(text)
     lines = ["", ".. rubric:: Equations", ""] if functions or names else []
     for name in functions:
-        lines += [f"What is computed, from {read_off(name)}:", "", f".. math:: {formula(name)}", ""]
+        lines += [f"Computed by {code_link(FUNCTIONS[name])}:", ""]
+        lines += [f".. math:: {formula(name)}", ""]
     for name in names:
         lines += [f".. statement:: {name}", ""]
     return lines
