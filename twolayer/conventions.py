@@ -100,16 +100,13 @@ class Reduction:
         Returns
         -------
         eta_u, eta_v : float or ndarray
-            With the quotient that the reduction was given.
+            With the quotient that the reduction was given (derivations `conventions.rate_u`,
+            `conventions.rate_v`).
 
         Raises
         ------
         ValueError
             If a rate is not positive, or the shapes do not broadcast.
-
-        Notes
-        -----
-        Derivations `conventions.rate_u`, `conventions.rate_v`.
 
         Examples
         --------

@@ -112,6 +112,10 @@ class Network:
         output_scale : float, optional
             As for `Network`.
 
+        Returns
+        -------
+        Network
+
         {refused}
 
         Examples

@@ -8,15 +8,16 @@ import numpy as np
 
 
 class Phase(enum.IntEnum):
-    """How training ends; the codes of the phases are 0 to 4, in the order in which they are told.
+    """How training ends.
 
-    `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step
-    that raises the loss. On data, where other directions learn meanwhile and hide the rise, any
-    step counts that raises it above its start by more than rounding, which is eight units of it a
-    step; but the first alone where X has rank 1 and there is one output, so that the network is
-    one sample's (derivation `reductions.direction_loss`). `OSCILLATING` stays bounded and never
-    converges. `DIVERGENT` grows without bound. `UNDECIDED` is a run that spent its steps before it
-    showed which; closed forms never return it, and runs never say `OSCILLATING`.
+    `LAZY` (0) and `CATAPULT` (1) converge to zero loss, the first without and the second with a
+    first step that raises the loss. On data, where other directions learn meanwhile and hide the
+    rise, any step counts that raises it above its start by more than rounding, which is eight units
+    of it a step; but the first alone where X has rank 1 and there is one output, so that the
+    network is one sample's (derivation `reductions.direction_loss`). `OSCILLATING` (2) stays
+    bounded and never converges. `DIVERGENT` (3) grows without bound. `UNDECIDED` (4) is a run that
+    spent its steps before it showed which; closed forms never return it, and runs never say
+    `OSCILLATING`.
 
     Examples
     --------

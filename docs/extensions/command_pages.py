@@ -9,18 +9,23 @@ import os
 import re
 from unittest import mock
 
+from reference import linked
 from sphinx.util.docutils import SphinxDirective
 
 from twolayer.commands import cli
 
 COLUMNS = {"COLUMNS": "72"}  # the width of usages
-SPECIAL = re.compile(r"([\\*`|_])")
 OPTION = re.compile(r"(?<![\w`-])(--[a-z][a-z-]*)")
 
 
 def plain(text):
-    """Words of a help as RST: options are code, and nothing else is markup."""
-    return OPTION.sub(r"``\1``", SPECIAL.sub(r"\\\1", text))
+    """Words of a help as RST: options are code, and lower indices below."""
+    return OPTION.sub(r"``\1``", linked(text))
+
+
+def sentence(text):
+    """A description with a capital, unless it begins with a formula."""
+    return text[0].upper() + text[1:] if text[:2].isascii() else text
 
 
 def literal(text):
@@ -50,7 +55,7 @@ def section(parser):
     title, examples = f"``{parser.prog}``", cli.EXAMPLES in (parser.epilog or "")
     with mock.patch.dict(os.environ, COLUMNS):
         usage, formatter = parser.format_usage().strip(), parser._get_formatter()
-    lines = [title, "-" * len(title), "", plain(parser.description), "", *literal(usage)]
+    lines = [title, "-" * len(title), "", plain(sentence(parser.description)), "", *literal(usage)]
     lines += [f".. program:: {parser.prog}", ""]
     for action in shown(parser):
         lines += option(formatter, action)

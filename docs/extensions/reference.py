@@ -279,6 +279,7 @@ class ReferenceTables(SphinxDirective):
 def setup(app):
     app.setup_extension("sphinx.ext.napoleon")
     app.setup_extension("derivation_pages")
+    app.add_css_file("reference.css")
     app.add_directive("package-convention", Convention)
     app.add_directive("reference-tables", ReferenceTables)
     app.connect("builder-inited", write)

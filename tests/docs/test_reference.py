@@ -112,11 +112,9 @@ def test_names_that_look_like_statements_are_statements(path):
 
 @pytest.mark.parametrize("path", [p for p in PUBLIC | METHODS if not p.startswith(PICTURES)])
 def test_a_formula_cites_what_proves_it(path):
-    """So does everything that calls a generated formula, but a result class, which holds numbers."""
+    """So does what calls a generated formula."""
     thing = (PUBLIC | METHODS)[path]
-    sections = [
-        part for part in statements_on(path) if part.startswith(("Returns\n", "Notes\n"))
-    ]
+    sections = [part for part in statements_on(path) if part.startswith(("Returns\n", "Notes\n"))]
     states = any(FORMULA.search(re.sub(r"`[^`]+`", "", part)) for part in sections)
     if states or below.computed(thing):
         assert below.cited(DOCUMENTED[path])

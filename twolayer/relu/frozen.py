@@ -25,6 +25,11 @@ class FrozenGates:
     network : ReluNetwork
     data : Sides
 
+    Raises
+    ------
+    ValueError
+        If they are of another class.
+
     Notes
     -----
     Derivations `gates.kernel`, `gates.residual`, `gates.boundary`: each side is the recursion of

@@ -142,6 +142,10 @@ class ReluNetwork:
         ----------
         {draws}
 
+        Returns
+        -------
+        ReluNetwork
+
         {refused}
 
         Examples
@@ -158,8 +162,15 @@ class ReluNetwork:
         """Number of hidden units n, of both sides together."""
         return int(self.u.shape[-1])
 
+    @shared
     def __call__(self, x: Any) -> Any:
         """f(x), shape (..., m) for inputs of shape (m,).
+
+        Parameters
+        ----------
+        x : array_like, shape (m,)
+
+        {refused}
 
         Examples
         --------
@@ -172,6 +183,7 @@ class ReluNetwork:
             np.maximum(self.u[..., None, :] * inputs[..., None], 0.0) * self.v[..., None, :]
         ).sum(-1) / np.sqrt(self.width)
 
+    @shared
     def start(self, data: Sides) -> tuple[Any, Any, int, Any]:
         """(curvature, output, width, target) of each side, as the functions of the theory take
         them; shapes (..., 2).
@@ -179,6 +191,12 @@ class ReluNetwork:
         The curvature is that at input 1, (|u±|² + |v±|²)/n over the units of the side, and n the
         full width. Rates are in units of 1/c±, the `second_moment` of the side (derivations
         `gates.curvature`, `gates.residual`).
+
+        Parameters
+        ----------
+        data : Sides
+
+        {refused}
 
         Examples
         --------
@@ -191,10 +209,17 @@ class ReluNetwork:
         output, squares, _ = self._steps(data, np.asarray(1.0), 0, frozen=True)[:, 0]
         return squares, output, self.width, data.target
 
+    @shared
     def curvature(self, data: Sides) -> Any:
         """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all
         weights: λ± = c±(|u±|² + |v±|²)/n, one for each side, shape (..., 2); the others are
         zero (derivations `gates.eigenvalue`, `gates.trace`).
+
+        Parameters
+        ----------
+        data : Sides
+
+        {refused}
 
         Examples
         --------

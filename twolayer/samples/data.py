@@ -169,6 +169,10 @@ class Data:
         loss : str
             As for `Data`.
 
+        Returns
+        -------
+        Data
+
         Raises
         ------
         ValueError

@@ -22,13 +22,13 @@ from ..runs import Runs
 from . import factor
 from .data import Data
 from .factor import Factor
-from .gram_matrix import GramMatrix
+from .gram_on_data import GramOnData
 
 __all__ = ["GramNetwork"]
 
 
 @dataclass(frozen=True, eq=False)
-class GramNetwork(GramMatrix):
+class GramNetwork(GramOnData):
     """Two-layer linear networks with d inputs and k outputs, known by the Gram matrix of their
     weights; a batch of them is one object.
 
@@ -87,79 +87,25 @@ class GramNetwork(GramMatrix):
         return self._moved(linear=True)
 
     @np.errstate(all="ignore")
-    def loss(self, data: Data) -> Any:
-        """The loss that the data name, shape of the batch; |X B − Y|²/(2m) by default (derivation
-        `gram.excess`).
-
-        Examples
-        --------
-        >>> import twolayer as tl
-        >>> tl.GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(tl.Data([1.0, 2.0], [1.0, 2.0]))
-        np.float64(0.0)
-        """
-        return (self._equivalent(data).excess / 2 + data.floor)[()]
-
-    @np.errstate(all="ignore")
-    def curvature(self, data: Data) -> Any:
-        """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m, in the
-        unit of the loss that the data name (`Data`); shape of the batch (derivation
-        `kernel.kernel`). `spectrum` has the other eigenvalues.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import twolayer as tl
-        >>> tl.GramNetwork(np.eye(3), width=10).curvature(tl.Data([[1.0, 0.0], [0.0, 2.0]], [0, 0]))
-        np.float64(4.0)
-        """
-        return self._equivalent(data).curvature[()]
-
-    @np.errstate(all="ignore")
-    def spectrum(self, data: Data) -> Any:
-        """Eigenvalues of the kernel, largest first, shape (..., rank·k), in the unit of the loss
-        that the data name; its m·k − rank·k others are zero (derivations `kernel.blocks`,
-        `kernel.reduced`).
-
-        The first step multiplies the residual along an eigenvector by 1 − ηθ, up to O(1/n): it
-        grows, and the direction catapults, where η > 2/θ.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import twolayer as tl
-        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0])
-        >>> net = tl.GramNetwork(np.eye(3), width=10)
-        >>> 2 / net.spectrum(data)
-        array([0.5, 2. ])
-        >>> 0.6 > 2 / net.spectrum(data)
-        array([ True, False])
-        """
-        return self._equivalent(data).eigenvalues()
-
-    @np.errstate(all="ignore")
-    def alignment(self, data: Data) -> Any:
-        """Cosine between the residual, without what no linear map fits, and the top eigenvector of
-        the kernel; shape of the batch.
-
-        0 where nothing is left of the residual, `nan` where a step has overflowed.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> import twolayer as tl
-        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [3.0, 4.0])
-        >>> tl.GramNetwork(np.eye(3), width=10).alignment(data).round(12)
-        np.float64(0.8)
-        """
-        return self._equivalent(data).alignment()[()]
-
-    @np.errstate(all="ignore")
+    @shared
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
 
         Derivations `factor.inward`, `factor.outward`, `factor.hidden`, `factor.outer`. It knows its
         Gram matrix and no more: a loss that `train` follows further ends here at the rounding of
         the map.
+
+        Parameters
+        ----------
+        data : Data
+        {rate}
+
+        Returns
+        -------
+        GramNetwork
+            This network is unchanged.
+
+        {refused}
 
         Examples
         --------
@@ -270,17 +216,6 @@ class GramNetwork(GramMatrix):
         residual = np.sqrt(arguments.single("tolerance", tolerance))
         runs, model = self._runs(data, eta, residual)
         return runs.outcome(model, max_steps, data.floor)
-
-    def _equivalent(self, data: Data) -> Factor:
-        """The factor's rows for the directions of the data and for the outputs, and the distance of
-        the map from the best."""
-        linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
-        inward, outward = np.split(self.factor, [data.inputs], -2)
-        rows = np.concatenate([turn @ inward, outward], -2)
-        if rows.shape[-1] > rows.shape[-2]:
-            rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
-        distance = turn @ linear_map - data.solution
-        return Factor(factor.spectrum_of(data), rows[..., :rank, :], rows[..., rank:, :], distance)
 
     def _runs(
         self, data: Data, eta: Any, tolerance: float = watch.CONVERGED

@@ -10,7 +10,6 @@ import numpy as np
 from .. import _derived, arguments
 from ..arguments import EPS, FloatArray
 from ..docstrings import shared
-from .data import Data
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +49,10 @@ class GramMatrix:
             default, whatever the number of units: 1 for a network without 1/√n (derivations
             `conventions.width`, `losses.scaled_hidden`, `losses.scaled_outer`).
 
+        Returns
+        -------
+        GramNetwork
+
         Raises
         ------
         ValueError
@@ -88,6 +91,10 @@ class GramMatrix:
             L, as the attribute.
         width : array_like
             Effective width, finite; it broadcasts with the batch.
+
+        Returns
+        -------
+        GramNetwork
 
         Raises
         ------
@@ -129,6 +136,10 @@ class GramMatrix:
             Shape of the batch, to which `width` broadcasts; by default that of `width`.
         {rng}
 
+        Returns
+        -------
+        GramNetwork
+
         {refused}
 
         Examples
@@ -151,34 +162,6 @@ class GramMatrix:
         network = copy(self)
         vars(network).update(parts)
         return network
-
-    @property
-    def _root(self) -> FloatArray:
-        """√n, beside matrices."""
-        return np.asarray(np.sqrt(self.width))[..., None, None]
-
-    @np.errstate(all="ignore")
-    def map(self, data: Data) -> Any:
-        """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B (derivation
-        `losses.scaled_map`).
-
-        Examples
-        --------
-        >>> import twolayer as tl
-        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
-        >>> gram = [[1.0, 0.0, 0.5], [0.0, 1.0, 0.0], [0.5, 0.0, 1.0]]
-        >>> tl.GramNetwork(gram, width=4).map(data)
-        array([[1.],
-               [0.]])
-        """
-        arguments.instance("data", data, Data)
-        d = data.inputs
-        if self.gram.shape[-1] != d + data.outputs:
-            raise ValueError(
-                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
-                f"{d} + {data.outputs}, twice"
-            )
-        return self._root * self.gram[..., :d, d:]
 
 
 def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:
