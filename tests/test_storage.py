@@ -141,8 +141,8 @@ def test_files_hold_no_pickles(tmp_path):
 )
 def test_only_results_are_saved(tmp_path, thing):
     kinds = (
-        "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds, "
-        "FlattestCurvature, RateGuide"
+        "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, "
+        "FlattestCurvature, RateGuide, ConvergenceOdds"
     )
     message = f"result = {type(thing).__name__} object must be one of {kinds}"
     with pytest.raises(ValueError, match=rf"\A{message}\Z"):

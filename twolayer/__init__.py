@@ -17,7 +17,7 @@ broadcasts.
 
 from .boundaries import certificate, eta_crit, eta_div, eta_max, layer_alignment, phase, triangle
 from .conventions import Reduction, reduction
-from .data_results import FlattestCurvature, RateGuide
+from .data_results import ConvergenceOdds, FlattestCurvature, RateGuide
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
 from .laws import (
@@ -37,7 +37,6 @@ from .relu.network import ReluNetwork, ReluTrajectory
 from .relu.sides import Sides
 from .results import (
     Boundaries,
-    ConvergenceOdds,
     FinalCurvature,
     Interval,
     Outcome,

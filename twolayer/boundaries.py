@@ -50,16 +50,18 @@ def eta_crit(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any
 
     Notes
     -----
-    Derivations `boundaries.eta_crit`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit
-    (arXiv:2003.02218, §1.1). Good to 1e-14 of itself for the numbers given: where the radicand
+    Derivations `boundaries.eta_crit`, `boundaries.raised_above`, `boundaries.raised_between`,
+    `boundaries.no_catapult`, `boundaries.wide_crit`. 2/λ₀ is the paper's η_crit (arXiv:2003.02218,
+    §1.1). Good to 1e-14 of itself for the numbers given: where the radicand
     nearly vanishes it is computed exactly, and so is its sign. There a rounding ε of λ₀ or f₀ moves
     η_crit by up to √ε of itself.
 
     Examples
     --------
-    >>> eta_crit(2.0)
+    >>> import twolayer as tl
+    >>> tl.eta_crit(2.0)
     np.float64(1.0)
-    >>> eta_crit(2.0, output=1.0, width=[2, 4, 1000])
+    >>> tl.eta_crit(2.0, output=1.0, width=[2, 4, 1000])
     array([      inf, 1.17157288, 1.0005005 ])
     """
     start = starts(curvature, output, width, target)
@@ -87,14 +89,16 @@ def eta_div(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivation `divergence.eta_div`: the rate at which the invariant V vanishes at the start. Good
-    to 1e-14 of itself, as `eta_crit` is.
+    Derivations `divergence.eta_div`, `divergence.criterion`, `divergence.zero_target`,
+    `divergence.wide`: the rate at which the invariant V vanishes at the start. Good to 1e-14 of
+    itself, as `eta_crit` is.
 
     Examples
     --------
-    >>> eta_div(2.0, output=1.0, width=4)
+    >>> import twolayer as tl
+    >>> tl.eta_div(2.0, output=1.0, width=4)
     np.float64(2.0)
-    >>> eta_div(2.0, output=1.0, width=4, target=[-1.0, 0.5])
+    >>> tl.eta_div(2.0, output=1.0, width=4, target=[-1.0, 0.5])
     array([1.46410162, 2.14359354])
     """
     return _eta_div(starts(curvature, output, width, target))[()]
@@ -124,14 +128,16 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
 
     Notes
     -----
-    Derivations `divergence.eta_div`, `divergence.eta_flat`. Liang & Montúfar (arXiv:2509.25351),
-    Theorem 1.
+    Derivations `divergence.eta_div`, `divergence.eta_flat`, `divergence.flattest`,
+    `fates.almost_every` (measured); for label 0 `fates.step_count`. Liang & Montúfar
+    (arXiv:2509.25351), Theorem 1.
 
     Examples
     --------
-    >>> eta_max(2.0)
+    >>> import twolayer as tl
+    >>> tl.eta_max(2.0)
     np.float64(2.0)
-    >>> eta_max(2.0, output=1.0, width=4, target=[0.0, 0.5, 1.5])
+    >>> tl.eta_max(2.0, output=1.0, width=4, target=[0.0, 0.5, 1.5])
     array([2.        , 2.14359354, 1.33333333])
     """
     return _eta_max(starts(curvature, output, width, target))[()]
@@ -156,17 +162,20 @@ def triangle(
     Returns
     -------
     P, Q, V : float or ndarray
-        η|u + v|²/(2n), η|u − v|²/(2n), and V, whose sign tells whether training is bounded.
+        η|u + v|²/(2n), η|u − v|²/(2n), and V = 4 + τr − ηλ₀ with r = η(f₀ − y)/√n and τ = ηy/√n,
+        whose sign tells whether training is bounded.
 
     {refused_start}
 
     Notes
     -----
-    Derivations `triangle.P_update`, `triangle.Q_update`, `triangle.V_update`, `triangle.sum`.
+    Derivations `triangle.P_weights`, `triangle.Q_weights`, `triangle.invariant`,
+    `triangle.P_update`, `triangle.Q_update`, `triangle.V_update`, `triangle.sum`.
 
     Examples
     --------
-    >>> triangle(1.0, 3.0, 1.0, 4)
+    >>> import twolayer as tl
+    >>> tl.triangle(1.0, 3.0, 1.0, 4)
     (np.float64(2.0), np.float64(1.0), np.float64(1.0))
     """
     arrays = cells(eta, curvature, output, width, target)
@@ -240,7 +249,7 @@ def certificate(
     -------
     bool or ndarray
         For label 0, whether ηλ < 2. Otherwise whether |r|(|r| + |τ|) ≤ m²/32 with m = min(V − 2, 4
-        − V) > 0.
+        − V) > 0, r = η(f − y)/√n, τ = ηy/√n, and V as in `triangle`.
 
     {refused_start}
 
@@ -251,7 +260,8 @@ def certificate(
 
     Examples
     --------
-    >>> certificate(1.0, [1.9, 2.1], 0.1, 100)
+    >>> import twolayer as tl
+    >>> tl.certificate(1.0, [1.9, 2.1], 0.1, 100)
     array([ True, False])
     """
     arrays = cells(eta, curvature, output, width, target)
@@ -283,17 +293,20 @@ def phase(
 
     Notes
     -----
-    DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or V = 0; otherwise training converges,
-    CATAPULT if the first step raises the loss and LAZY if not (derivations `divergence.criterion`,
-    `boundaries.first_step`, `divergence.eta_flat`). All of these are rational in the arguments:
-    cells that rounding cannot decide are decided in exact rational arithmetic. The starts of
-    measure zero that the theorem excepts, such as f₀ = y, have the phase of their neighbours.
+    With V as in `triangle` and τ = ηy/√n, DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or
+    V = 0; otherwise training converges, CATAPULT if the first step raises the loss and LAZY if not
+    (derivations `divergence.criterion`, `boundaries.first_step`, `divergence.eta_flat`,
+    `fates.divergent`, `fates.runaway`, `fates.no_convergence`, and `fates.almost_every`, which is
+    measured). All of these are rational in the arguments: cells that rounding cannot decide are
+    decided in exact rational arithmetic. The starts of measure zero that the theorem excepts, such
+    as f₀ = y, have the phase of their neighbours.
 
     Examples
     --------
-    >>> phase(1.5, 2.0)
+    >>> import twolayer as tl
+    >>> tl.phase(1.5, 2.0)
     <Phase.CATAPULT: 1>
-    >>> phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
+    >>> tl.phase([0.5, 1.5, 2.0, 2.5], 2.0, 1.0, 100)
     array([0, 1, 2, 3], dtype=int8)
     """
     codes = exact.phase_codes(*cells(eta, curvature, output, width, target))

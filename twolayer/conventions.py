@@ -59,6 +59,20 @@ class Reduction:
         w, the factor of ½(f − y)².
     skew : float or ndarray
         √(η_u/η_v).
+
+    Notes
+    -----
+    Derivations `conventions.width`, `conventions.loss_curvature`, `conventions.skew`; `reduction`
+    has the others.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> net = tl.reduction(u=[1.0, 0.0], v=[1.0, 1.0], scale=0.5, loss="mse", eta_u=0.1, eta_v=0.1)
+    >>> net.width, net.curvature, net.loss_curvature
+    (np.float64(4.0), np.float64(0.75), np.float64(1.5))
+    >>> tl.eta_max(*net.start).round(4), net.rates(tl.eta_max(*net.start))[0].round(4)
+    (np.float64(5.3333), np.float64(2.6667))
     """
 
     eta: Any
@@ -86,11 +100,18 @@ class Reduction:
         Returns
         -------
         eta_u, eta_v : float or ndarray
-            With the quotient that the reduction was given.
+            With the quotient that the reduction was given (derivations `conventions.rate_u`,
+            `conventions.rate_v`).
+
+        Raises
+        ------
+        ValueError
+            If a rate is not positive, or the shapes do not broadcast.
 
         Examples
         --------
-        >>> same = reduction(u=[1.0, 0.0], v=[1.0, 1.0], loss="mse", eta_u=0.4, eta_v=0.1)
+        >>> import twolayer as tl
+        >>> same = tl.reduction(u=[1.0, 0.0], v=[1.0, 1.0], loss="mse", eta_u=0.4, eta_v=0.1)
         >>> [rate.round(12) for rate in same.rates(same.eta)]
         [np.float64(0.4), np.float64(0.1)]
         """
@@ -100,7 +121,15 @@ class Reduction:
         return eta_u[()], eta_v[()]
 
     def losses(self, loss: Any) -> Any:
-        """A loss of the model, ½(f − y)², as the network's own, w·½(f − y)²."""
+        """A loss of the model, ½(f − y)², as the network's own, w·½(f − y)² (derivation
+        `conventions.loss`).
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> tl.reduction(u=[1.0, 0.0], v=[1.0, 1.0], loss="mse").losses(0.25)
+        np.float64(0.5)
+        """
         return _derived.weighted_loss(np.asarray(loss, np.float64), self.weight)[()]
 
     def curvatures(self, curvature: Any) -> Any:
@@ -108,7 +137,14 @@ class Reduction:
 
         It is that of its loss if both layers have one rate. If not, it is the one that decides: ηλ
         = √(η_u η_v)·wλ; the loss's own is known at the start (`loss_curvature`), and later needs
-        |u|² − |v|² too.
+        |u|² − |v|² too (derivation `conventions.equal_rates`).
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.reduction(u=[1.0, 0.0], v=[1.0, 1.0], loss="mse")
+        >>> net.curvature, net.curvatures(net.curvature)
+        (np.float64(1.5), np.float64(3.0))
         """
         return _derived.weighted_curvature(np.asarray(curvature, np.float64), self.weight)[()]
 
@@ -160,33 +196,34 @@ def reduction(
 
     Notes
     -----
-    Derivations `conventions.output_step` and `conventions.curvature_step`, from gradient descent on
-    the weights: width 1/α², eta w√(η_u η_v), curvature α²(η_v|u|² + η_u|v|²)/√(η_u η_v), output
-    α u·v, the same label. An input x in place of 1 is a hidden layer of weights u·x. Inputs over √d
-    are X/√d in `Data`, and a hidden bias is a column of ones there; an output bias is outside the
-    model.
+    Derivations `conventions.output_step`, `conventions.curvature_step` and `conventions.width`,
+    from gradient descent on the weights: width 1/α², eta w√(η_u η_v), curvature α²(η_v|u|² +
+    η_u|v|²)/√(η_u η_v), output α u·v, the same label. An input x in place of 1 is a hidden layer of
+    weights u·x. Inputs over √d are X/√d in `Data`, and a hidden bias is a column of ones there; an
+    output bias is outside the model.
 
     Examples
     --------
     Two layers without bias, ``nn.Linear(1, 256, bias=False)`` and ``nn.Linear(256, 1, bias=False)``
     on the input 1, trained by SGD on the mean squared error:
 
-    >>> from twolayer import eta_max, phase
+    >>> import numpy as np
+    >>> import twolayer as tl
     >>> rng = np.random.default_rng(0)
     >>> first = rng.uniform(-1, 1, 256)  # first.weight[:, 0]
     >>> second = rng.uniform(-1, 1, 256) / 16  # second.weight[0]
     >>> layers = {"u": first, "v": second, "scale": 1.0, "loss": "mse", "target": 0.5}
-    >>> net = reduction(**layers, eta_u=0.01, eta_v=0.01)
-    >>> net.width, phase(net.eta, *net.start)
+    >>> net = tl.reduction(**layers, eta_u=0.01, eta_v=0.01)
+    >>> net.width, tl.phase(net.eta, *net.start)
     (np.float64(1.0), <Phase.LAZY: 0>)
-    >>> largest, _ = net.rates(eta_max(*net.start))
+    >>> largest, _ = net.rates(tl.eta_max(*net.start))
     >>> bool(0.02 < largest < 0.03)
     True
 
     With two parameter groups, the first layer ten times as fast:
 
-    >>> net = reduction(**layers, eta_u=0.1, eta_v=0.01)
-    >>> [round(float(rate), 4) for rate in net.rates(eta_max(*net.start))]
+    >>> net = tl.reduction(**layers, eta_u=0.1, eta_v=0.01)
+    >>> [round(float(rate), 4) for rate in net.rates(tl.eta_max(*net.start))]
     [0.2081, 0.0208]
     """
     hidden, outer, inner, units = _inner_products(u, v, hidden_square, outer_square, product)

@@ -1,7 +1,12 @@
-"""What the package returns about data sets: how flat minima can be, and which rates they allow."""
+"""What the package returns about data sets: how flat minima can be, which rates they allow, and how
+likely random networks are to converge."""
 
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+
+from .results import Phase
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +30,14 @@ class FlattestCurvature:
         False where there are fewer hidden units than the best linear map has rank. Then no minimum
         is as flat, its Hessian being above its kernel: `curvature` bounds from below, `eta` from
         above.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [100.0, 0.0, 100.0])
+    >>> flat = tl.flattest_curvature(data, 100)
+    >>> flat.eta.round(4), flat.eta_bound.round(4)
+    (np.float64(0.1169), np.float64(0.1342))
     """
 
     curvature: Any
@@ -66,6 +79,14 @@ class RateGuide:
         What `eta_flat` would be for the same labels, scaled to a root mean square of 1 (`four_over`
         stays as it is); `nan` where all are zero, and, as `label_size`, where they are below
         1e-140, whose squares float64 does not hold.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> network, data = tl.GramNetwork.random(100, inputs=1, rng=0), tl.Data([1.0, 2.0], [0.0, 0.0])
+    >>> guide = tl.rate_guide(network, data)
+    >>> guide.exact, bool(guide.rate == guide.eta_max)
+    (True, True)
     """
 
     exact: bool
@@ -82,3 +103,95 @@ class RateGuide:
     label_size: Any
     output_size: Any
     eta_flat_unit: Any
+
+
+@dataclass(frozen=True, eq=False)
+class ConvergenceOdds:
+    """How likely random networks are to converge on a data set, on a grid of g values of ηλ₀, from
+    N starts. ηλ₀ knows no unit; λ₀ is that of the loss that the data name.
+
+    Attributes
+    ----------
+    sharpness : float array, shape (g,)
+        The values of ηλ₀, in increasing order.
+    curvature : float array, shape (N,)
+        λ₀ of each start, its top kernel eigenvalue: its learning rates were sharpness/curvature.
+    phase : int8 array of Phase codes, shape (N, g)
+        What each run showed: LAZY, CATAPULT, DIVERGENT or UNDECIDED.
+    probability : float array, shape (g,)
+        Share of the decided runs that converged; `nan` where none is decided.
+    low, high : float array, shape (g,)
+        Exact (Clopper-Pearson) interval of the probability at each point by itself. An undecided
+        run counts as not converging in `low` and as converging in `high`.
+    half : float
+        ηλ₀ at which `probability` falls through one half, interpolated between two neighbours on
+        the grid; `nan` where it does not.
+    half_low, half_high : float
+        Where the probability is one half: between the last value of ηλ₀ at which `low` is above one
+        half and the first after it at which `high` is below. 0 and `inf` where the grid has no such
+        value.
+    confidence : float
+        Of the intervals.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    >>> odds = tl.convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=100)
+    >>> odds.probability, odds.half.round(3)
+    (array([1.  , 0.88, 0.03, 0.  ]), np.float64(4.447))
+    >>> odds.largest[1:3], odds.beyond[1:3]
+    (array([3., 4.]), array([4., 5.]))
+    """
+
+    sharpness: Any
+    curvature: Any
+    phase: Any
+    probability: Any
+    low: Any
+    high: Any
+    half: Any
+    half_low: Any
+    half_high: Any
+    confidence: Any
+
+    @property
+    def converged(self) -> Any:
+        """Number of starts that converged, LAZY or CATAPULT, shape (g,)."""
+        return np.sum(self.phase <= Phase.CATAPULT, axis=0)
+
+    @property
+    def catapulted(self) -> Any:
+        """Number of those whose loss rose above its start, as `Phase` says, shape (g,)."""
+        return np.sum(self.phase == Phase.CATAPULT, axis=0)
+
+    @property
+    def diverged(self) -> Any:
+        """Number of starts that diverged, shape (g,)."""
+        return np.sum(self.phase == Phase.DIVERGENT, axis=0)
+
+    @property
+    def undecided(self) -> Any:
+        """Number of starts that spent their steps, shape (g,)."""
+        return np.sum(self.phase == Phase.UNDECIDED, axis=0)
+
+    @property
+    def largest(self) -> Any:
+        """Largest value of ηλ₀ at which each start converged, shape (N,); 0 where it never did."""
+        return self._last(self.phase <= Phase.CATAPULT)[0]
+
+    @property
+    def beyond(self) -> Any:
+        """The value of ηλ₀ from which on each start diverged, shape (N,); `inf` where the last one
+        did not.
+
+        The next on the grid after `largest`, unless undecided runs lie between.
+        """
+        return self._last(self.phase != Phase.DIVERGENT)[1]
+
+    def _last(self, which: Any) -> tuple[Any, Any]:
+        """For each start the last value that is marked, and the next; before the grid lies 0, after
+        it inf."""
+        values = np.concatenate([[0.0], self.sharpness, [np.inf]])
+        at = np.where(which.any(axis=1), which.shape[1] - which[:, ::-1].argmax(axis=1), 0)
+        return values[at], values[at + 1]

@@ -33,6 +33,15 @@ scale : float
     "rng": """
 rng : None, int, Generator, ...
     As `numpy.random.default_rng` takes it (SPEC 7).""",
+    "on_data": """
+Parameters
+----------
+data : Data
+
+Raises
+------
+ValueError
+    If the data have other numbers of inputs and outputs than the weights.""",
     "rate": """
 eta : array_like
     Learning rate, for the loss of the data; it broadcasts with the batch.""",

@@ -46,7 +46,9 @@ def random_initialization(
 
     Examples
     --------
-    >>> curvature, output = random_initialization([1, 100, 10**18], rng=0)
+    >>> import numpy as np
+    >>> import twolayer as tl
+    >>> curvature, output = tl.random_initialization([1, 100, 10**18], rng=0)
     >>> curvature.shape, bool(np.all(np.abs(output) <= np.sqrt([1, 100, 10**18]) * curvature / 2))
     ((3,), True)
     """
@@ -102,9 +104,10 @@ def phase_probability(eta: Any, width: Any, scale: Any = 1.0) -> tuple[Any, Any,
 
     Examples
     --------
-    >>> [round(float(p), 6) for p in phase_probability(1.5, 1)]
+    >>> import twolayer as tl
+    >>> [round(float(p), 6) for p in tl.phase_probability(1.5, 1)]
     [0.635629, 0.100774, 0.263597]
-    >>> phase_probability(1.5, [1, 10, 100])[1].round(4)
+    >>> tl.phase_probability(1.5, [1, 10, 100])[1].round(4)
     array([0.1008, 0.6689, 0.9988])
     """
     from scipy import special
@@ -154,7 +157,8 @@ def no_catapult_probability(width: Any) -> Any:
 
     Examples
     --------
-    >>> no_catapult_probability([1, 2, 10]).round(4)
+    >>> import twolayer as tl
+    >>> tl.no_catapult_probability([1, 2, 10]).round(4)
     array([0.5   , 0.2929, 0.0101])
     """
     from scipy import special

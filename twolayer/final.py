@@ -45,15 +45,17 @@ def final_curvature(
     Notes
     -----
     Target 0: ηλ_∞ = C(ηλ, ηf/√n), an invariant function of the state, C(x, 0) = x, with three
-    expansions (derivations `mirror`, `flat` and `bulk`), each used only where it is proved to hold
-    to 1e-14. A run takes the few steps (7 on average; about 70 near ηλ₀ = 2.1, and 90 where 4 − ηλ₀
-    is a rounding) that bring it there, and jumps along the unstable manifold of a fixed point that
-    it is still leaving (`manifold`, proved likewise). `error` follows roundings of ηλ and of ηf/√n
-    to first order and adds what expansions and steps contribute. Near η_max it grows by 3 a step:
-    there float64 does not know the final curvature.
+    expansions, each used only where it is proved to hold to 1e-14 (derivations `mirror.error`,
+    `flat.error`, `bulk.lazy`, `bulk.origin`). A run takes the few steps (7 on average; about 70
+    near ηλ₀ = 2.1, and 90 where 4 − ηλ₀ is a rounding) that bring it there, and jumps along the
+    unstable manifold of a fixed point that it is still leaving (`manifold.X_all`,
+    `manifold.S_all`). `error` follows roundings of ηλ and of ηf/√n to first order and adds what
+    expansions and steps contribute. Near η_max it grows by 3 a step: there float64 does not know
+    the final curvature.
 
     With a target the recursion is iterated until `certificate` holds and the exact product ηλ_∞ =
-    2√(τ² + PQ Π(1 − r²)²) has a negligible rest (`final.tail`). Near the transition, where that
+    2√(τ² + PQ Π(1 − r²)²) (`final.product`, `final.curvature`) has a negligible rest
+    (`final.tail`). Near the transition, where that
     takes for ever, a run goes over into the one without a label that ends alike (`final.labelled`),
     as soon as what this leaves out, at most 2.6(τ²ρ² + |τ|ρ³) at a distance ρ from (2, 0)
     [measured for |τ| ≤ ½], is less than roundings have contributed; a label with |τ| ≤ 2.2e-16 is
@@ -68,12 +70,13 @@ def final_curvature(
 
     Examples
     --------
-    >>> end = final_curvature([0.5, 1.5, 2.5], 2.0, 1.0, width=100)
+    >>> import twolayer as tl
+    >>> end = tl.final_curvature([0.5, 1.5, 2.5], 2.0, 1.0, width=100)
     >>> end.curvature.round(8), end.steps
     (array([1.98499991, 0.14849334,        inf]), array([ 1, 12,  0]))
     >>> bool((end.error[:2] < 1e-13).all())
     True
-    >>> final_curvature(1.01, 2.0, 1.0, width=10**18).curvature.round(12)
+    >>> tl.final_curvature(1.01, 2.0, 1.0, width=10**18).curvature.round(12)
     np.float64(1.960128477034)
     """
     arrays = starts.cells(eta, curvature, output, width, target)

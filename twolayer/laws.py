@@ -70,14 +70,15 @@ def mirror_curvature(eta: Any, curvature: Any, output: Any, width: Any, order: i
 
     Notes
     -----
-    Derivations `laws.level`, `laws.mirror`. For s₀ → 0 and ηλ₀ > 2 this is the mirror law λ_∞ ≈ 4/η
-    − λ₀; at ηλ₀ = 2 the curvature falls by √2·|f₀|/√n.
+    Derivations `laws.level`, `laws.mirror_leading`, `laws.mirror_second`, `laws.mirror`. For s₀ → 0
+    and ηλ₀ > 2 this is the mirror law λ_∞ ≈ 4/η − λ₀; at ηλ₀ = 2 the curvature falls by √2·|f₀|/√n.
 
     Examples
     --------
-    >>> mirror_curvature(1.0, [1.9, 2.0, 2.1], 1.0, 1000).round(3)
+    >>> import twolayer as tl
+    >>> tl.mirror_curvature(1.0, [1.9, 2.0, 2.1], 1.0, 1000).round(3)
     array([1.89 , 1.955, 1.89 ])
-    >>> mirror_curvature(1.0, 2.1, 0.0, 1000, order=3).round(6)
+    >>> tl.mirror_curvature(1.0, 2.1, 0.0, 1000, order=3).round(6)
     np.float64(1.892859)
     """
     count = arguments.count("order", order, least=1)
@@ -116,7 +117,8 @@ def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
     Examples
     --------
-    >>> peak_loss(1.0, [1.5, 2.1, 2.2, 4.1], 1.0, 10**6).round(1)
+    >>> import twolayer as tl
+    >>> tl.peak_loss(1.0, [1.5, 2.1, 2.2, 4.1], 1.0, 10**6).round(1)
     array([5.00000e-01, 2.66720e+03, 1.13338e+04,         inf])
     """
     (rate, _, out, n, _), x, s = _state(eta, curvature, output, width)
@@ -153,7 +155,8 @@ def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
     Examples
     --------
-    >>> peak_step(1.5, 2.0, 1.0, [10**6, 10**12]).round(1)
+    >>> import twolayer as tl
+    >>> tl.peak_step(1.5, 2.0, 1.0, [10**6, 10**12]).round(1)
     array([ 9.9, 19.8])
     """
     _, x, s = _state(eta, curvature, output, width)
@@ -186,7 +189,8 @@ def lazy_curvature(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
     Examples
     --------
-    >>> lazy_curvature([0.5, 1.5], 1.0, 1.0, 1000).round(5)
+    >>> import twolayer as tl
+    >>> tl.lazy_curvature([0.5, 1.5], 1.0, 1.0, 1000).round(5)
     array([0.99767, 0.995  ])
     """
     arrays, x, s = _state(eta, curvature, output, width)
@@ -219,7 +223,8 @@ def width_period(eta: Any, curvature: Any) -> Any:
 
     Examples
     --------
-    >>> width_period(1.5, 2.0)
+    >>> import twolayer as tl
+    >>> tl.width_period(1.5, 2.0)
     np.float64(4.0)
     """
     rate, curv = arguments.arrays(eta=eta, curvature=curvature)
@@ -259,9 +264,10 @@ def limit_curvature(eta: Any, curvature: Any, cycle: Any) -> Any:
 
     Examples
     --------
-    >>> limit_curvature(1.0, 2.2, [0.0, 0.5]).round(6)
+    >>> import twolayer as tl
+    >>> tl.limit_curvature(1.0, 2.2, [0.0, 0.5]).round(6)
     array([1.769692, 1.769692])
-    >>> limit_curvature(1.0, 3.2, [0.0, 0.25, 0.5, 0.75]).round(3)
+    >>> tl.limit_curvature(1.0, 3.2, [0.0, 0.25, 0.5, 0.75]).round(3)
     array([0.094, 0.012, 0.164, 0.268])
     """
     rate, curv, place = arguments.arrays(eta=eta, curvature=curvature, cycle=cycle)

@@ -132,10 +132,10 @@ def locate_boundaries(
 
     Examples
     --------
-    >>> from twolayer import Network, certificate
-    >>> net = Network.random(100, rng=0)
-    >>> observe = lambda eta: net.outcome(eta, absorbing=certificate).phase
-    >>> located = locate_boundaries(observe, 0.1, 10.0)
+    >>> import twolayer as tl
+    >>> net = tl.Network.random(100, rng=0)
+    >>> observe = lambda eta: net.outcome(eta, absorbing=tl.certificate).phase
+    >>> located = tl.locate_boundaries(observe, 0.1, 10.0)
     >>> bool(abs(located.eta_max.middle * net.curvature - 4) < 1e-7)
     True
     """

@@ -46,12 +46,15 @@ class Network:
 
     Notes
     -----
-    The model of Lewkowycz et al., arXiv:2003.02218: f = v·u/√n on the single input 1. A hidden bias
-    is a column of ones in the data, inputs over √d are X/√d; an output bias is outside the model.
+    The model of Lewkowycz et al., arXiv:2003.02218: f = v·u/√n on the single input 1; its gradient
+    is that of derivations `closure.gradient_u` and `closure.gradient_v`, and on data that of
+    `gram.gradient_u` and `gram.gradient_v`, but written by hand here, as a judge. A hidden bias is
+    a column of ones in the data, inputs over √d are X/√d; an output bias is outside the model.
 
     Examples
     --------
-    >>> net = Network([[1.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.5, 0.5]])
+    >>> import twolayer as tl
+    >>> net = tl.Network([[1.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.5, 0.5]])
     >>> net.width, net.curvature, net.output.round(4)
     (2, array([3.  , 1.25]), array([0.7071, 0.7071]))
     >>> net.outcome([0.5, 3.5]).phase
@@ -59,9 +62,8 @@ class Network:
 
     Two inputs, one output:
 
-    >>> from twolayer import Data
-    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
-    >>> net = Network.random(100, rng=0, data=data)
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    >>> net = tl.Network.random(100, rng=0, data=data)
     >>> net.outcome([0.5, 0.9, 1.5] / net.curvature * 2).phase
     array([0, 0, 1], dtype=int8)
     """
@@ -110,11 +112,16 @@ class Network:
         output_scale : float, optional
             As for `Network`.
 
+        Returns
+        -------
+        Network
+
         {refused}
 
         Examples
         --------
-        >>> Network.random(1000, size=3, rng=0).u.shape
+        >>> import twolayer as tl
+        >>> tl.Network.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
         width = arguments.units(width)
@@ -136,14 +143,15 @@ class Network:
 
     @property
     def effective_width(self) -> float:
-        """1/α², the width that the theory takes: n by default, any number with `output_scale`."""
+        """1/α², the width that the theory takes: n by default, any number with `output_scale`
+        (derivation `conventions.width`)."""
         return self.width if self.output_scale is None else 1 / self.output_scale**2
 
     @property
     @np.errstate(all="ignore")
     def output(self) -> Any:
         """f = v·u/√n, n the effective width, shape of the batch; on a data set the map B = uᵀv/√n
-        from inputs to outputs, shape (..., d, k): f = X B."""
+        from inputs to outputs, shape (..., d, k): f = X B (derivation `gram.map`)."""
         if self.data is None:
             return self.start[1]
         return self.u.mT @ self.v / np.sqrt(self.effective_width)
@@ -152,8 +160,9 @@ class Network:
     @np.errstate(all="ignore")
     def curvature(self) -> Any:
         """λ = (|u|² + |v|²)/n, n the effective width, shape of the batch: |∂f/∂(u, v)|², the top
-        eigenvalue of the Fisher matrix. On m samples it is that of JJᵀ/m, J the derivatives of all
-        outputs by weights, in the unit of the loss that the data name."""
+        eigenvalue of the Fisher matrix (derivations `closure.curvature`, `closure.fisher_trace`).
+        On m samples it is that of JJᵀ/m, J the derivatives of all outputs by weights
+        (`kernel.kernel`), in the unit of the loss that the data name."""
         if self.data is None:
             return self.start[0]
         return descent.curvature(self.u, self.v, self.data, self.effective_width)[()]
@@ -166,8 +175,8 @@ class Network:
 
         Examples
         --------
-        >>> from twolayer import eta_max
-        >>> eta_max(*Network([1.0, 1.0], [1.0, 0.0]).start).round(4)
+        >>> import twolayer as tl
+        >>> tl.eta_max(*tl.Network([1.0, 1.0], [1.0, 0.0]).start).round(4)
         np.float64(2.6667)
         """
         if self.data is not None:
@@ -198,7 +207,8 @@ class Network:
 
         Examples
         --------
-        >>> run = Network.random(100, rng=1).train(1.5, steps=100)
+        >>> import twolayer as tl
+        >>> run = tl.Network.random(100, rng=1).train(1.5, steps=100)
         >>> run.loss.shape, bool(run.loss[-1] < 1e-10)
         ((101,), True)
         """
@@ -238,7 +248,8 @@ class Network:
 
         Examples
         --------
-        >>> net = Network.random(100, rng=1)
+        >>> import twolayer as tl
+        >>> net = tl.Network.random(100, rng=1)
         >>> net.outcome([0.5, 1.5, 2.5]).phase
         array([0, 1, 3], dtype=int8)
         """

@@ -37,7 +37,8 @@ def phase_diagram(
     ----------
     eta, curvature, output, width, target : float or 1-D array_like
         Learning rate, λ₀, f₀, width n, label y; exactly two of them arrays. Dimensionless,
-        for the loss ½(f − y)² and f = v·u/√n; the width is any positive number, or inf.
+        for the loss ½(f − y)² and f = v·u/√n (`reduction` has others); the width is any positive
+        number, or inf.
     observe : bool
         Also run the recursion in every cell (`outcome`), for the observed phase and the final
         curvature.
@@ -49,19 +50,21 @@ def phase_diagram(
     Returns
     -------
     PhaseDiagram
-        `phase` has shape (a, b), for the first and second array in the order of the arguments, and
-        is masked where Cauchy-Schwarz forbids the cell.
+        Its ``phase`` has shape (a, b), for the first and second array in the order of the
+        arguments, and is masked where Cauchy-Schwarz forbids the cell.
 
     {refused}
 
     Notes
     -----
-    Derivations: those of `phase`, `eta_crit`, `eta_max`.
+    Derivations: those of `phase`, `eta_crit`, `eta_max`; along an axis of curvatures
+    `boundaries.critical_curvature` and `divergence.curvature`.
 
     Examples
     --------
+    >>> import twolayer as tl
     >>> eta, width = [0.5, 1.5, 2.5], [1, 10, 100, 1000]
-    >>> diagram = phase_diagram(eta=eta, curvature=2.0, output=0.5, width=width)
+    >>> diagram = tl.phase_diagram(eta=eta, curvature=2.0, output=0.5, width=width)
     >>> diagram.axes, diagram.phase.shape
     (('eta', 'width'), (3, 4))
     >>> diagram.phase[:, -1].tolist(), diagram.eta_max

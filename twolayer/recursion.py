@@ -45,7 +45,8 @@ def simulate(
 
     Examples
     --------
-    >>> run = simulate(1.5, 2.0, 1.0, width=[10, 1000], steps=200)
+    >>> import twolayer as tl
+    >>> run = tl.simulate(1.5, 2.0, 1.0, width=[10, 1000], steps=200)
     >>> run.loss.shape
     (201, 2)
     >>> bool(run.loss[-1].max() < 1e-12), bool((1.5 * run.curvature[-1] < 2).all())
@@ -122,7 +123,8 @@ def outcome(
 
     Examples
     --------
-    >>> end = outcome([0.5, 1.5, 2.5], 2.0, 1.0, width=100)
+    >>> import twolayer as tl
+    >>> end = tl.outcome([0.5, 1.5, 2.5], 2.0, 1.0, width=100)
     >>> end.phase
     array([0, 1, 3], dtype=int8)
     >>> end.curvature.round(4)

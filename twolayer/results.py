@@ -10,19 +10,21 @@ import numpy as np
 class Phase(enum.IntEnum):
     """How training ends.
 
-    `LAZY` and `CATAPULT` converge to zero loss, the first without and the second with a first step
-    that raises the loss. On data, where other directions learn meanwhile and hide the rise, any
-    step counts that raises it above its start by more than rounding, which is eight units of it a
-    step; but the first alone where X has rank 1 and there is one output, so that the network is
-    one sample's (derivation `reductions_direction`). `OSCILLATING` stays bounded and never
-    converges. `DIVERGENT` grows without bound. `UNDECIDED` is a run that spent its steps before it
-    showed which; closed forms never return it, and runs never say `OSCILLATING`.
+    `LAZY` (0) and `CATAPULT` (1) converge to zero loss, the first without and the second with a
+    first step that raises the loss. On data, where other directions learn meanwhile and hide the
+    rise, any step counts that raises it above its start by more than rounding, which is eight units
+    of it a step; but the first alone where X has rank 1 and there is one output, so that the
+    network is one sample's (derivation `reductions.direction_loss`). `OSCILLATING` (2) stays
+    bounded and never converges. `DIVERGENT` (3) grows without bound. `UNDECIDED` (4) is a run that
+    spent its steps before it showed which; closed forms never return it, and runs never say
+    `OSCILLATING`.
 
     Examples
     --------
-    >>> Phase(1)
+    >>> import twolayer as tl
+    >>> tl.Phase(1)
     <Phase.CATAPULT: 1>
-    >>> Phase.LAZY.converges, Phase.DIVERGENT.converges
+    >>> tl.Phase.LAZY.converges, tl.Phase.DIVERGENT.converges
     (True, False)
     """
 
@@ -70,6 +72,13 @@ class Trajectory:
     output, curvature, loss : ndarray, shape (steps + 1, *cells)
         Network output f, curvature λ and squared loss ½(f − y)², all dimensionless. On a data set
         loss and curvature are those of the loss that the data name, and output is None.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> run = tl.simulate(1.5, 2.0, 1.0, width=100, steps=3)
+    >>> run.loss.round(3), run.curvature.round(3)
+    (array([ 0.5  ,  1.955,  6.981, 17.281]), array([2.   , 1.985, 1.925, 1.692]))
     """
 
     output: Any
@@ -101,6 +110,13 @@ class Outcome:
     peak_step, steps : int64 array
         The step of the largest loss, and the step at which the phase was settled (the budget, if
         undecided).
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> end = tl.outcome([0.5, 1.5], 2.0, 1.0, width=100)
+    >>> end.phase, end.curvature.round(4), end.peak_step
+    (array([0, 1], dtype=int8), array([1.985 , 0.1485]), array([0, 3]))
     """
 
     phase: Any
@@ -126,9 +142,16 @@ class FinalCurvature:
         How far `curvature` can be trusted, in the same units; `inf` where it was not reached or
         where it would exceed `curvature`, `nan` where that is not finite otherwise.
     phase : Phase, or int8 array of its codes
-        How training ends, as `phase` says.
+        How training ends, as `twolayer.phase` says.
     steps : int64 array
         Steps of the recursion that were taken to know it.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> end = tl.final_curvature([0.5, 1.5], 2.0, 1.0, width=100)
+    >>> end.curvature.round(4), bool((end.error < 1e-12).all())
+    (array([1.985 , 0.1485]), True)
     """
 
     curvature: Any
@@ -148,6 +171,12 @@ class Interval:
         Learning rates on the two sides; both `inf` where the boundary does not exist.
     phase_low, phase_high : int8 array of Phase codes
         The phases that were seen there; where the boundary does not exist, that of the lowest rate.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> tl.Interval(0.75, 1.25, tl.Phase.LAZY, tl.Phase.CATAPULT).middle
+    np.float64(1.0)
     """
 
     low: Any
@@ -168,6 +197,14 @@ class Boundaries:
     Attributes
     ----------
     eta_crit, eta_max : Interval
+        Each between two rates that were run.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> located = tl.locate_boundaries(lambda eta: tl.phase(eta, 2.0, 1.0, 100), 0.1, 10.0)
+    >>> located.eta_crit.middle.round(6), located.eta_max.middle.round(6)
+    (np.float64(1.005051), np.float64(2.0))
     """
 
     eta_crit: Interval
@@ -197,6 +234,14 @@ class PhaseDiagram:
         The curvatures at which the first step keeps the loss (`nan` where training does not
         converge there) and at which the invariant V vanishes, at each point of the other axis,
         where `curvature` is an axis.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> start = {"output": 0.5, "width": 10}
+    >>> diagram = tl.phase_diagram(eta=[0.5, 1.5, 2.5], curvature=[1.0, 2.0], **start)
+    >>> diagram.phase.tolist(), diagram.eta_crit.round(3), diagram.curvature_div.round(3)
+    ([[0, 0], [0, 1], [1, 3]], array([2.111, 1.013]), array([8.   , 2.667, 1.6  ]))
     """
 
     axes: tuple[str, str]
@@ -212,85 +257,3 @@ class PhaseDiagram:
     eta_max: Any = None
     curvature_crit: Any = None
     curvature_div: Any = None
-
-
-@dataclass(frozen=True, eq=False)
-class ConvergenceOdds:
-    """How likely random networks are to converge on a data set, on a grid of g values of ηλ₀, from
-    N starts. ηλ₀ knows no unit; λ₀ is that of the loss that the data name.
-
-    Attributes
-    ----------
-    sharpness : float array, shape (g,)
-        The values of ηλ₀, in increasing order.
-    curvature : float array, shape (N,)
-        λ₀ of each start, its top kernel eigenvalue: its learning rates were sharpness/curvature.
-    phase : int8 array of Phase codes, shape (N, g)
-        What each run showed: LAZY, CATAPULT, DIVERGENT or UNDECIDED.
-    probability : float array, shape (g,)
-        Share of the decided runs that converged; `nan` where none is decided.
-    low, high : float array, shape (g,)
-        Exact (Clopper-Pearson) interval of the probability at each point by itself. An undecided
-        run counts as not converging in `low` and as converging in `high`.
-    half : float
-        ηλ₀ at which `probability` falls through one half, interpolated between two neighbours on
-        the grid; `nan` where it does not.
-    half_low, half_high : float
-        Where the probability is one half: between the last value of ηλ₀ at which `low` is above one
-        half and the first after it at which `high` is below. 0 and `inf` where the grid has no such
-        value.
-    confidence : float
-        Of the intervals.
-    """
-
-    sharpness: Any
-    curvature: Any
-    phase: Any
-    probability: Any
-    low: Any
-    high: Any
-    half: Any
-    half_low: Any
-    half_high: Any
-    confidence: Any
-
-    @property
-    def converged(self) -> Any:
-        """Number of starts that converged, LAZY or CATAPULT, shape (g,)."""
-        return np.sum(self.phase <= Phase.CATAPULT, axis=0)
-
-    @property
-    def catapulted(self) -> Any:
-        """Number of those whose loss rose above its start, as `Phase` says, shape (g,)."""
-        return np.sum(self.phase == Phase.CATAPULT, axis=0)
-
-    @property
-    def diverged(self) -> Any:
-        """Number of starts that diverged, shape (g,)."""
-        return np.sum(self.phase == Phase.DIVERGENT, axis=0)
-
-    @property
-    def undecided(self) -> Any:
-        """Number of starts that spent their steps, shape (g,)."""
-        return np.sum(self.phase == Phase.UNDECIDED, axis=0)
-
-    @property
-    def largest(self) -> Any:
-        """Largest value of ηλ₀ at which each start converged, shape (N,); 0 where it never did."""
-        return self._last(self.phase <= Phase.CATAPULT)[0]
-
-    @property
-    def beyond(self) -> Any:
-        """The value of ηλ₀ from which on each start diverged, shape (N,); `inf` where the last one
-        did not.
-
-        The next on the grid after `largest`, unless undecided runs lie between.
-        """
-        return self._last(self.phase != Phase.DIVERGENT)[1]
-
-    def _last(self, which: Any) -> tuple[Any, Any]:
-        """For each start the last value that is marked, and the next; before the grid lies 0, after
-        it inf."""
-        values = np.concatenate([[0.0], self.sharpness, [np.inf]])
-        at = np.where(which.any(axis=1), which.shape[1] - which[:, ::-1].argmax(axis=1), 0)
-        return values[at], values[at + 1]

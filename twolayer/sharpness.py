@@ -40,12 +40,13 @@ def hessian_sharpness(
 
     Notes
     -----
-    Derivations `hessian.pair`, `hessian.top`. Labels of any size; a radicand that nearly vanishes
-    is exact.
+    Derivations `hessian.sharpness`, `hessian.pair`, `hessian.top`. Labels of any size; a radicand
+    that nearly vanishes is exact.
 
     Examples
     --------
-    >>> hessian_sharpness(2.0, output=1.0, width=[4, 100, 10**6]).round(4)
+    >>> import twolayer as tl
+    >>> tl.hessian_sharpness(2.0, output=1.0, width=[4, 100, 10**6]).round(4)
     array([2.3229, 2.0149, 2.    ])
     """
     return _from_start(_derived.hessian_sharpness, curvature, output, width, target)
@@ -77,7 +78,8 @@ def gradient_flow_curvature(
 
     Examples
     --------
-    >>> gradient_flow_curvature(2.0, output=1.0, width=4, target=[0.0, 1.0]).round(4)
+    >>> import twolayer as tl
+    >>> tl.gradient_flow_curvature(2.0, output=1.0, width=4, target=[0.0, 1.0]).round(4)
     array([1.7321, 2.    ])
     """
     return _from_start(_derived.flow_curvature, curvature, output, width, target)

@@ -186,18 +186,27 @@ def _check_name(path: Any) -> None:
 def save(path: str | os.PathLike[str], result: Any) -> None:
     """Write a result object to `path` as .npz (no pickles); the file is complete or absent.
 
+    Parameters
+    ----------
+    path : path-like
+        Name of the file; what is there is replaced.
+    result : a result object
+        What a function of the package returned: `Trajectory`, `Outcome`, `PhaseDiagram` and others.
+
     Raises
     ------
     ValueError
         If `result` is none of the package's result objects, or `path` no name of a file.
+    OSError
+        If it cannot be written.
 
     Examples
     --------
+    >>> import twolayer as tl
     >>> import tempfile, pathlib
-    >>> from twolayer import Interval
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "interval.npz"
-    >>> save(file, Interval(0.9, 1.1, Phase.LAZY, Phase.CATAPULT))
-    >>> load(file).phase_high
+    >>> tl.save(file, tl.Interval(0.9, 1.1, tl.Phase.LAZY, tl.Phase.CATAPULT))
+    >>> tl.load(file).phase_high
     <Phase.CATAPULT: 1>
     """
     _check_name(path)
@@ -212,6 +221,15 @@ def save(path: str | os.PathLike[str], result: Any) -> None:
 def load(path: str | os.PathLike[str]) -> Any:
     """Read what `save` wrote.
 
+    Parameters
+    ----------
+    path : path-like
+
+    Returns
+    -------
+    a result object
+        Of the class that was saved.
+
     Raises
     ------
     ValueError
@@ -219,7 +237,14 @@ def load(path: str | os.PathLike[str]) -> Any:
     OSError
         If it cannot be read.
 
-    See `save` for an example.
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import twolayer as tl
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "end.npz"
+    >>> tl.save(file, tl.outcome(1.5, 2.0, 1.0, width=100))
+    >>> tl.load(file).phase
+    <Phase.CATAPULT: 1>
     """
     _check_name(path)
     refused = f"path = {os.fspath(path)!r} must be a file written by twolayer.save"

@@ -54,7 +54,8 @@ def initializations(
     Returns
     -------
     SearchStrategy
-        Curvature in [1e-3, 1e3], all numbers dimensionless, for the loss ½(f − y)².
+        Curvature in [1e-3, 1e3], all numbers dimensionless, for the loss ½(f − y)²; outputs up to
+        the largest that a network has (derivation `triangle.largest_output`).
 
     Raises
     ------
@@ -63,11 +64,13 @@ def initializations(
 
     Examples
     --------
+    >>> import twolayer as tl
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(initializations(labelled=False))
+    >>> @given(strategies.initializations(labelled=False))
     ... def test_limit(start):
     ...     curvature, *_ = start
-    ...     assert abs(boundaries.eta_max(*start) * curvature - 4) < 1e-12
+    ...     assert abs(tl.eta_max(*start) * curvature - 4) < 1e-12
     >>> test_limit()
     """
     most = arguments.count("max_width", max_width, least=1)
@@ -102,16 +105,18 @@ def learning_rates(
     Returns
     -------
     SearchStrategy
-        Rates whose `phase` is the one asked for; empty where the start has no such rates (no
-        catapult, or no bounded oscillation, which needs a label). LAZY rates lie below η_crit,
+        Rates whose `twolayer.phase` is the one asked for; empty where the start has no such rates
+        (no catapult, or no bounded oscillation, which needs a label). LAZY rates lie below η_crit,
         DIVERGENT ones between η_div and four times that.
 
     {refused}
 
     Examples
     --------
+    >>> import twolayer as tl
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(learning_rates(Phase.CATAPULT, 2.0, 1.0, 100))
+    >>> @given(strategies.learning_rates(tl.Phase.CATAPULT, 2.0, 1.0, 100))
     ... def test_window(eta):
     ...     assert 1.0 < eta < 2.0
     >>> test_window()
@@ -148,8 +153,10 @@ def runs(
 
     Examples
     --------
+    >>> import twolayer as tl
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(runs(Phase.DIVERGENT, labelled=False))
+    >>> @given(strategies.runs(tl.Phase.DIVERGENT, labelled=False))
     ... def test_beyond(run):
     ...     eta, curvature, *_ = run
     ...     assert eta * curvature >= 4
@@ -185,8 +192,9 @@ def networks(max_width: int = 50) -> st.SearchStrategy[Network]:
 
     Examples
     --------
+    >>> from twolayer import strategies
     >>> from hypothesis import given
-    >>> @given(networks(max_width=5))
+    >>> @given(strategies.networks(max_width=5))
     ... def test_width(net):
     ...     assert 1 <= net.width <= 5
     >>> test_width()

@@ -65,14 +65,26 @@ class _Help(argparse.HelpFormatter):
 class _Command(Parser):
     """The parser of a command, which gets its options when it is asked to parse."""
 
-    def parse_known_args(self, *args: Any, **how: Any) -> Any:
+    def add_options(self) -> None:
         command = importlib.import_module(f".{self.prog.split()[-1]}", __package__)
         command.add_options(self)
         self.set_defaults(work=command.work)
+
+    def parse_known_args(self, *args: Any, **how: Any) -> Any:
+        self.add_options()
         return super().parse_known_args(*args, **how)
 
 
-def _parser() -> Parser:
+def parsers() -> dict[str, Parser]:
+    """The parser of the main job, under "", and that of each command, with all their options."""
+    main_job, commands = _parsers()
+    for command in commands.values():
+        command.add_options()
+    return {"": main_job, **commands}
+
+
+def _parsers() -> tuple[Parser, dict[str, _Command]]:
+    """The parser of the main job, and those of the commands, still without options."""
     from .. import __version__
 
     parser = Parser(
@@ -86,8 +98,8 @@ def _parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"twolayer {__version__}")
     parser.set_defaults(work=check.work, note="")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands", parser_class=_Command)
-    for name, text in COMMANDS.items():
-        commands.add_parser(
+    added = {
+        name: commands.add_parser(
             name,
             help=text,
             description=f"{text}.",
@@ -95,13 +107,15 @@ def _parser() -> Parser:
             allow_abbrev=False,
             formatter_class=_Help,
         )
-    return parser
+        for name, text in COMMANDS.items()
+    }
+    return parser, added
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 where standard output does not take what
     is said, 2 for bad input, 130 for an interrupt."""
-    there, parser = streams.prepare(), _parser()
+    there, (parser, _) = streams.prepare(), _parsers()
     args = parser.parse_args(joined(sys.argv[1:] if arguments is None else arguments))
     if args.work is not check.work and any(
         getattr(args, name) != parser.get_default(name) for name in check.OPTIONS

@@ -10,8 +10,8 @@ import numpy as np
 from tqdm import tqdm
 
 from ..conventions import convention
+from ..data_results import ConvergenceOdds
 from ..network import Network
-from ..results import ConvergenceOdds
 from ..samples import odds
 from ..samples.data import Data
 from . import data_figures, data_jobs, data_runs, data_source, data_tables, options, output

@@ -7,9 +7,10 @@ import numpy as np
 
 from .. import plotting, storage
 from ..arguments import FloatArray
+from ..data_results import ConvergenceOdds
 from ..plotting import samples
 from ..plotting.samples import Course, Relinearised, Restored
-from ..results import ConvergenceOdds, Outcome, Phase, Trajectory
+from ..results import Outcome, Phase, Trajectory
 from . import output
 from .data_runs import WIDTHS
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ..arguments import FloatArray
-from ..data_results import RateGuide
+from ..data_results import ConvergenceOdds, RateGuide
 from ..plotting.samples import Restored
-from ..results import ConvergenceOdds, Outcome, Phase
+from ..results import Outcome, Phase
 from ..samples.data import Data
 from ..samples.endings import Endings
 from ..samples.gram import GramNetwork

@@ -57,11 +57,13 @@ def plot_final_curvature(
 
     Examples
     --------
-    >>> from twolayer import outcome
+    >>> import numpy as np
+    >>> import twolayer as tl
+    >>> from twolayer import plotting
     >>> eta = np.linspace(0.1, 1.9, 19)
-    >>> ends = outcome(eta[:, None], 2.0, 1.0, width=[10, 1000])
+    >>> ends = tl.outcome(eta[:, None], 2.0, 1.0, width=[10, 1000])
     >>> names = ["n = 10", "n = 1000"]
-    >>> artists = plot_final_curvature(eta, ends, labels=names, eta_crit=1.0, eta_max=2.0)
+    >>> artists = plotting.plot_final_curvature(eta, ends, labels=names, eta_crit=1.0, eta_max=2.0)
     >>> sorted(artists.boundaries)
     ['2/eta', 'eta_crit', 'eta_max']
     """

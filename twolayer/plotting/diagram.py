@@ -67,10 +67,12 @@ def plot_phase_diagram(
 
     Examples
     --------
-    >>> from twolayer import phase_diagram
+    >>> import numpy as np
+    >>> import twolayer as tl
+    >>> from twolayer import plotting
     >>> eta, width = np.linspace(0.1, 2.5, 25), [1, 10, 100, 1000]
-    >>> diagram = phase_diagram(eta=eta, curvature=2.0, output=1.0, width=width)
-    >>> sorted(plot_phase_diagram(diagram).boundaries)
+    >>> diagram = tl.phase_diagram(eta=eta, curvature=2.0, output=1.0, width=width)
+    >>> sorted(plotting.plot_phase_diagram(diagram).boundaries)
     ['eta_crit', 'eta_max']
     """
     arguments.instance("diagram", diagram, PhaseDiagram)

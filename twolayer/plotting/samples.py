@@ -10,8 +10,9 @@ from matplotlib.patches import Patch
 
 from .. import arguments
 from ..arguments import FloatArray
+from ..data_results import ConvergenceOdds
 from ..docstrings import shared
-from ..results import ConvergenceOdds, Phase
+from ..results import Phase
 from .legends import add_legend, mark_boundaries
 from .runs import span, top
 from .style import (
@@ -92,10 +93,11 @@ def plot_convergence_odds(
 
     Examples
     --------
-    >>> from twolayer import Data, convergence_odds
-    >>> data = Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
-    >>> odds = convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=50)
-    >>> artists = plot_convergence_odds(odds)
+    >>> import twolayer as tl
+    >>> from twolayer import plotting
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    >>> odds = tl.convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=50)
+    >>> artists = plotting.plot_convergence_odds(odds)
     >>> [text.get_text() for text in artists.legend.get_texts()]
     ['converges', '95 % interval', '½ at 4.419 (4 … 5)']
     """

@@ -21,7 +21,30 @@ from ..results import Phase
 
 class Artists(NamedTuple):
     """What was drawn: lines, points and markers run by run, boundaries by name; empty where a
-    figure has none."""
+    figure has none.
+
+    Attributes
+    ----------
+    ax : Axes
+        Where it was drawn; ``artists.ax.figure.savefig(path)`` saves it.
+    legend : Legend
+    lines, points, markers : list of Line2D
+        Theory, what rounding blurs of it, and trained networks.
+    boundaries : dict of str to list of Line2D
+    names : list of Annotation
+        What stands in the figure beside lines.
+    cells : QuadMesh or None
+        Of a phase diagram.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> from twolayer import plotting
+    >>> run = tl.simulate([0.5, 1.5], 2.0, 1.0, width=100, steps=9)
+    >>> artists = plotting.plot_training(run, phases=[0, 1])
+    >>> len(artists.lines), artists.ax.get_xlabel()
+    (2, 'training step')
+    """
 
     ax: Axes
     legend: Legend
@@ -143,7 +166,8 @@ def new_figure(rows: int = 1, columns: int = 1) -> tuple[Figure, Any]:
 
     Examples
     --------
-    >>> figure, (left, right) = new_figure(1, 2)
+    >>> from twolayer import plotting
+    >>> figure, (left, right) = plotting.new_figure(1, 2)
     >>> figure.get_size_inches()
     array([6.8, 2.8])
     """

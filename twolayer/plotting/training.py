@@ -55,9 +55,10 @@ def plot_training(
 
     Examples
     --------
-    >>> from twolayer import phase, simulate
+    >>> import twolayer as tl
+    >>> from twolayer import plotting
     >>> start = ([0.5, 1.5, 2.5], 2.0, 1.0, 100)
-    >>> artists = plot_training(simulate(*start, steps=30), phases=phase(*start))
+    >>> artists = plotting.plot_training(tl.simulate(*start, steps=30), phases=tl.phase(*start))
     >>> [text.get_text() for text in artists.legend.get_texts()]
     ['lazy', 'catapult', 'divergent']
     """

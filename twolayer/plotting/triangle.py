@@ -56,11 +56,12 @@ def plot_triangle(
 
     Examples
     --------
-    >>> from twolayer import phase, simulate, triangle
+    >>> import twolayer as tl
+    >>> from twolayer import plotting
     >>> start = ([0.5, 1.5], 2.0, 1.0, 10)
-    >>> run = simulate(*start, steps=30)
-    >>> corners = triangle(start[0], run.curvature, run.output, 10)
-    >>> artists = plot_triangle(*corners, phases=phase(*start))
+    >>> run = tl.simulate(*start, steps=30)
+    >>> corners = tl.triangle(start[0], run.curvature, run.output, 10)
+    >>> artists = plotting.plot_triangle(*corners, phases=tl.phase(*start))
     >>> [text.get_text() for text in artists.legend.get_texts()]
     ['lazy', 'catapult', 'start']
     """

@@ -25,23 +25,29 @@ class FrozenGates:
     network : ReluNetwork
     data : Sides
 
+    Raises
+    ------
+    ValueError
+        If they are of another class.
+
     Notes
     -----
     Derivations `gates.kernel`, `gates.residual`, `gates.boundary`: each side is the recursion of
-    `simulate` with rate ηc±, curvature (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the full width
-    n and the target Σ±xy/Σ±x²; the sides do not see each other. With label 0 training diverges
-    above 4/max(λ₊, λ₋), and the loss of a side grows above its own 2/λ±, up to 1/n: Zhu, Liu,
-    Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3, where it is proved for the quadratic model,
-    which has frozen gates, at large width. Real gates follow until the first unit changes its sign
-    (`ReluNetwork.train`).
+    `twolayer.simulate` with rate ηc±, curvature (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the
+    full width n and the target Σ±xy/Σ±x²; the sides do not see each other. With label 0 training
+    diverges above 4/max(λ₊, λ₋), and the loss of a side grows above its own 2/λ±, up to 1/n: Zhu,
+    Liu, Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3, where it is proved for the quadratic
+    model, which has frozen gates, at large width. Real gates follow until the first unit changes
+    its sign (`ReluNetwork.train`).
 
     A side without samples or without open units never moves: its boundaries are `inf` and its phase
     is LAZY.
 
     Examples
     --------
-    >>> data = Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
-    >>> exact = FrozenGates(ReluNetwork.random(1000, rng=0), data)
+    >>> import twolayer as tl
+    >>> data = tl.Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
+    >>> exact = tl.FrozenGates(tl.ReluNetwork.random(1000, rng=0), data)
     >>> exact.eta_crit.round(3), exact.eta_max.round(3)
     (array([1.303, 5.567]), array([ 2.601, 11.115]))
     >>> exact.phase([[1.0], [2.0], [9.0]])
@@ -90,10 +96,27 @@ class FrozenGates:
     def phase(self, eta: Any) -> Any:
         """Phase of each side; `eta` of shape (..., 1) or (..., 2) broadcasts with the sides.
 
+        Parameters
+        ----------
+        eta : array_like
+            Learning rate, in the unit of the loss Σ(f − y)²/(2m).
+
+        Returns
+        -------
+        int8 ndarray of Phase codes
+            Derivations `gates.curvature`, `gates.residual`.
+
         Raises
         ------
         ValueError
             If a learning rate is not positive and finite, or the shapes do not broadcast.
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> data = tl.Sides([1.0, 2.0, -1.0], [0.0, 0.0, 0.0])
+        >>> tl.FrozenGates(tl.ReluNetwork.random(1000, rng=0), data).phase(2.0)
+        array([1, 0], dtype=int8)
         """
         rate = arguments.numbers("eta", eta)
         moves, moment, start = self._starts()
@@ -120,10 +143,17 @@ class FrozenGates:
 
         {refused}
 
+        Notes
+        -----
+        Derivations `gates.curvature`, `gates.residual`.
+
         Examples
         --------
-        >>> data, net = Sides([1.0, 2.0, -1.0], [1.0, 2.0, 3.0]), ReluNetwork.random(10, rng=0)
-        >>> run = FrozenGates(net, data).simulate(0.3, 50)
+        >>> import numpy as np
+        >>> import twolayer as tl
+        >>> data = tl.Sides([1.0, 2.0, -1.0], [1.0, 2.0, 3.0])
+        >>> net = tl.ReluNetwork.random(10, rng=0)
+        >>> run = tl.FrozenGates(net, data).simulate(0.3, 50)
         >>> trained = net.train(data, 0.3, 50, frozen=True)
         >>> bool(np.abs(run.loss / trained.loss - 1).max() < 1e-9)
         True

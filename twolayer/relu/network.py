@@ -45,6 +45,14 @@ class ReluTrajectory:
     flipped : ndarray, shape (steps + 1, *cells, 2)
         Fraction of the units that began on a side whose u no longer has the sign of that side. With
         frozen gates their gates have not followed.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+    >>> run = net.train(tl.Sides([1.0, -2.0], [0.0, 0.0]), 0.1, steps=2)
+    >>> run.output.shape, run.loss.round(3)
+    ((3, 2), array([2.312, 1.071, 0.607]))
     """
 
     output: Any
@@ -103,15 +111,16 @@ class ReluNetwork:
 
     Notes
     -----
-    f(x) = Σ v_i relu(u_i x)/√n with relu′(0) = 0, the network of Zhu, Liu, Radhakrishnan & Belkin,
-    arXiv:2205.11787, Theorem 3.
+    f(x) = Σ v_i relu(u_i x)/√n with relu′(0) = 0 (derivation `gates.loss` has its loss), the
+    network of Zhu, Liu, Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3.
 
     Examples
     --------
-    >>> net = ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+    >>> import twolayer as tl
+    >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
     >>> net([-1.0, 0.0, 2.0])
     array([1.5, 0. , 1. ])
-    >>> net.curvature(Sides([1.0, -2.0], [0.0, 0.0]))
+    >>> net.curvature(tl.Sides([1.0, -2.0], [0.0, 0.0]))
     array([0.75, 3.5 ])
     """
 
@@ -133,11 +142,16 @@ class ReluNetwork:
         ----------
         {draws}
 
+        Returns
+        -------
+        ReluNetwork
+
         {refused}
 
         Examples
         --------
-        >>> ReluNetwork.random(1000, size=3, rng=0).u.shape
+        >>> import twolayer as tl
+        >>> tl.ReluNetwork.random(1000, size=3, rng=0).u.shape
         (3, 1000)
         """
         linear = Network.random(width, size, scale, rng)
@@ -148,35 +162,72 @@ class ReluNetwork:
         """Number of hidden units n, of both sides together."""
         return int(self.u.shape[-1])
 
+    @shared
     def __call__(self, x: Any) -> Any:
-        """f(x), shape (..., m) for inputs of shape (m,)."""
+        """f(x), shape (..., m) for inputs of shape (m,).
+
+        Parameters
+        ----------
+        x : array_like, shape (m,)
+
+        {refused}
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])([-2.0, 2.0])
+        array([3., 1.])
+        """
         inputs = arguments.numbers("x", x, "weights")
         return (
             np.maximum(self.u[..., None, :] * inputs[..., None], 0.0) * self.v[..., None, :]
         ).sum(-1) / np.sqrt(self.width)
 
+    @shared
     def start(self, data: Sides) -> tuple[Any, Any, int, Any]:
         """(curvature, output, width, target) of each side, as the functions of the theory take
         them; shapes (..., 2).
 
         The curvature is that at input 1, (|u±|² + |v±|²)/n over the units of the side, and n the
-        full width. Rates are in units of 1/c±, the `second_moment` of the side.
+        full width. Rates are in units of 1/c±, the `second_moment` of the side (derivations
+        `gates.curvature`, `gates.residual`).
+
+        Parameters
+        ----------
+        data : Sides
+
+        {refused}
 
         Examples
         --------
         >>> import twolayer as tl
-        >>> data = Sides([1.0, -2.0], [0.0, 0.0])
-        >>> net = ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+        >>> data = tl.Sides([1.0, -2.0], [0.0, 0.0])
+        >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
         >>> tl.eta_max(*net.start(data)) / data.second_moment
         array([5.33333333, 1.14285714])
         """
         output, squares, _ = self._steps(data, np.asarray(1.0), 0, frozen=True)[:, 0]
         return squares, output, self.width, data.target
 
+    @shared
     def curvature(self, data: Sides) -> Any:
         """Eigenvalues of the kernel JJᵀ/m, J the derivatives of the outputs on all m samples by all
         weights: λ± = c±(|u±|² + |v±|²)/n, one for each side, shape (..., 2); the others are
-        zero."""
+        zero (derivations `gates.eigenvalue`, `gates.trace`).
+
+        Parameters
+        ----------
+        data : Sides
+
+        {refused}
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.ReluNetwork([1.0, -1.0, 2.0, -1.0], [1.0, 1.0, 0.0, 2.0])
+        >>> net.curvature(tl.Sides([1.0, -2.0], [0.0, 0.0]))
+        array([0.75, 3.5 ])
+        """
         return self.start(data)[0] * data.second_moment
 
     @shared
@@ -201,8 +252,9 @@ class ReluNetwork:
 
         Examples
         --------
-        >>> data = Sides([1.0, -1.0], [0.0, 0.0])
-        >>> net = ReluNetwork.random(1000, rng=0)
+        >>> import twolayer as tl
+        >>> data = tl.Sides([1.0, -1.0], [0.0, 0.0])
+        >>> net = tl.ReluNetwork.random(1000, rng=0)
         >>> eta = 3 / net.curvature(data).max()
         >>> real, frozen = net.train(data, eta, 60), net.train(data, eta, 60, frozen=True)
         >>> bool(real.loss[-1] < 1e-8), bool(frozen.loss[-1] < 1e-8)

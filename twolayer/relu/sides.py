@@ -47,9 +47,14 @@ class Sides:
     ValueError
         If the shapes are not (m,), no input differs from 0, or a number is not finite.
 
+    Notes
+    -----
+    Derivation `gates.loss`.
+
     Examples
     --------
-    >>> sides = Sides([1.0, 2.0, -1.0, 0.0], [1.0, 2.0, 3.0, 0.5])
+    >>> import twolayer as tl
+    >>> sides = tl.Sides([1.0, 2.0, -1.0, 0.0], [1.0, 2.0, 3.0, 0.5])
     >>> sides.second_moment, sides.target, sides.floor
     (array([1.25, 0.25]), array([ 1., -3.]), 0.03125)
     """

@@ -79,6 +79,9 @@ class Data:
 
     Notes
     -----
+    Derivations `gram.normal_equations`, `gram.floor`; factors of losses `losses.mean_factor`,
+    `losses.mse_factor`, `losses.half_mse_factor`, `losses.sum_factor`, `losses.half_sum_factor`.
+
     Inputs over √d, as some frameworks have them, are ``X / d**0.5``; a hidden bias is a column of
     ones in X; an output bias is outside the model.
 
@@ -88,12 +91,13 @@ class Data:
 
     Examples
     --------
-    >>> data = Data([[1.0, 2.0], [0.0, 2.0], [1.0, 0.0]], [3.0, 2.0, 1.0])
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 2.0], [0.0, 2.0], [1.0, 0.0]], [3.0, 2.0, 1.0])
     >>> data.samples, data.inputs, data.outputs, data.floor
     (3, 2, 1, 0.0)
     >>> data.spectrum.round(4), (data.directions @ data.solution).round(12).ravel()
     (array([2.8685, 0.4648]), array([1., 1.]))
-    >>> [Data([1.0, 2.0], [1.0, 0.0], loss=loss).floor for loss in ("half-mean", "mse")]
+    >>> [tl.Data([1.0, 2.0], [1.0, 0.0], loss=loss).floor for loss in ("half-mean", "mse")]
     [0.2, 0.4]
     """
 
@@ -165,6 +169,10 @@ class Data:
         loss : str
             As for `Data`.
 
+        Returns
+        -------
+        Data
+
         Raises
         ------
         ValueError
@@ -175,10 +183,11 @@ class Data:
 
         Examples
         --------
+        >>> import twolayer as tl
         >>> import tempfile, pathlib
         >>> file = pathlib.Path(tempfile.mkdtemp()) / "points.csv"
         >>> _ = file.write_text("height,weight,kind\\n1,2,a\\n2,4,b\\n3,5,a\\n")
-        >>> data = Data.read(file, label="weight", drop="kind")
+        >>> data = tl.Data.read(file, label="weight", drop="kind")
         >>> data.input_names, data.label_names, data.solution.round(4)
         (('height',), ('weight',), array([[1.7857]]))
         >>> for note in data.notes:
@@ -200,7 +209,7 @@ class Data:
     @functools.cached_property
     def rows(self) -> tuple[FloatArray, FloatArray]:
         """Inputs (rank, d) and labels (rank, k) of the fewest samples with the same training: |rows
-        B − labels|²/2 is the half-mean loss above its floor."""
+        B − labels|²/2 is the half-mean loss above its floor (derivation `gram.excess`)."""
         root = np.sqrt(self.spectrum)[:, None]
         return root * self.directions.T, root * self.solution
 

@@ -52,8 +52,9 @@ def flattest_curvature(data: Data, width: Any, units: Any = None) -> FlattestCur
 
     Examples
     --------
-    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [100.0, 0.0, 100.0])
-    >>> flat = flattest_curvature(data, [100, 10_000])
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [100.0, 0.0, 100.0])
+    >>> flat = tl.flattest_curvature(data, [100, 10_000])
     >>> flat.curvature.round(4), flat.eta.round(4), flat.eta_bound.round(4)
     (array([17.1084,  1.7108]), array([0.1169, 1.169 ]), array([0.1342, 1.3416]))
     """

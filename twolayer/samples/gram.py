@@ -9,7 +9,6 @@ not lost in a run.
 """
 
 from collections.abc import Container
-from copy import copy
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -23,13 +22,13 @@ from ..runs import Runs
 from . import factor
 from .data import Data
 from .factor import Factor
-from .gram_matrix import GramMatrix
+from .gram_on_data import GramOnData
 
 __all__ = ["GramNetwork"]
 
 
 @dataclass(frozen=True, eq=False)
-class GramNetwork(GramMatrix):
+class GramNetwork(GramOnData):
     """Two-layer linear networks with d inputs and k outputs, known by the Gram matrix of their
     weights; a batch of them is one object.
 
@@ -66,9 +65,10 @@ class GramNetwork(GramMatrix):
 
     Examples
     --------
-    >>> from twolayer import Data
-    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
-    >>> net = GramNetwork.random(width=10**12, inputs=2, rng=0)
+    >>> import numpy as np
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    >>> net = tl.GramNetwork.random(width=10**12, inputs=2, rng=0)
     >>> net.outcome(data, np.array([0.9, 1.5, 2.1]) * 2 / net.curvature(data)).phase
     array([0, 1, 3], dtype=int8)
     """
@@ -86,89 +86,32 @@ class GramNetwork(GramMatrix):
         trained."""
         return self._moved(linear=True)
 
-    def _moved(self, **parts: Any) -> Self:
-        """The network with some of its parts replaced, which need no check."""
-        network = copy(self)
-        vars(network).update(parts)
-        return network
-
-    @property
-    def _root(self) -> FloatArray:
-        """√n, beside matrices."""
-        return np.asarray(np.sqrt(self.width))[..., None, None]
-
     @np.errstate(all="ignore")
-    def map(self, data: Data) -> Any:
-        """The linear map B = uᵀV/√n from inputs to outputs, shape (..., d, k): f = X B."""
-        arguments.instance("data", data, Data)
-        d = data.inputs
-        if self.gram.shape[-1] != d + data.outputs:
-            raise ValueError(
-                f"shape of gram = {self.gram.shape} must end in inputs + outputs of the data, "
-                f"{d} + {data.outputs}, twice"
-            )
-        return self._root * self.gram[..., :d, d:]
-
-    @np.errstate(all="ignore")
-    def loss(self, data: Data) -> Any:
-        """The loss that the data name, shape of the batch; |X B − Y|²/(2m) by default.
-
-        Examples
-        --------
-        >>> GramNetwork([[1.0, 0.5], [0.5, 1.0]], width=4).loss(Data([1.0, 2.0], [1.0, 2.0]))
-        np.float64(0.0)
-        """
-        return (self._equivalent(data).excess / 2 + data.floor)[()]
-
-    @np.errstate(all="ignore")
-    def curvature(self, data: Data) -> Any:
-        """Top eigenvalue of the neural tangent kernel of all samples and outputs, over m, in the
-        unit of the loss that the data name (`Data`); shape of the batch.
-
-        See Also
-        --------
-        spectrum : all eigenvalues
-        """
-        return self._equivalent(data).curvature[()]
-
-    @np.errstate(all="ignore")
-    def spectrum(self, data: Data) -> Any:
-        """Eigenvalues of the kernel, largest first, shape (..., rank·k), in the unit of the loss
-        that the data name; its m·k − rank·k others are zero.
-
-        The first step multiplies the residual along an eigenvector by 1 − ηθ, up to O(1/n): it
-        grows, and the direction catapults, where η > 2/θ.
-
-        Examples
-        --------
-        >>> net, data = GramNetwork(np.eye(3), width=10), Data([[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0])
-        >>> 2 / net.spectrum(data)
-        array([0.5, 2. ])
-        >>> 0.6 > 2 / net.spectrum(data)
-        array([ True, False])
-        """
-        return self._equivalent(data).eigenvalues()
-
-    @np.errstate(all="ignore")
-    def alignment(self, data: Data) -> Any:
-        """Cosine between the residual, without what no linear map fits, and the top eigenvector of
-        the kernel; shape of the batch.
-
-        0 where nothing is left of the residual, `nan` where a step has overflowed.
-        """
-        return self._equivalent(data).alignment()[()]
-
-    @np.errstate(all="ignore")
+    @shared
     def step(self, data: Data, eta: Any) -> Self:
         """The network after one step of gradient descent; `eta` broadcasts with the batch.
 
-        It knows its Gram matrix and no more: a loss that `train` follows further ends here at the
-        rounding of the map.
+        Derivations `factor.inward`, `factor.outward`, `factor.hidden`, `factor.outer`. It knows its
+        Gram matrix and no more: a loss that `train` follows further ends here at the rounding of
+        the map.
+
+        Parameters
+        ----------
+        data : Data
+        {rate}
+
+        Returns
+        -------
+        GramNetwork
+            This network is unchanged.
+
+        {refused}
 
         Examples
         --------
-        >>> data = Data([1.0, 2.0], [1.0, 2.0])
-        >>> GramNetwork([[1.0, 0.0], [0.0, 1.0]], width=4).step(data, 0.1).map(data)
+        >>> import twolayer as tl
+        >>> data = tl.Data([1.0, 2.0], [1.0, 2.0])
+        >>> tl.GramNetwork([[1.0, 0.0], [0.0, 1.0]], width=4).step(data, 0.1).map(data)
         array([[0.5]])
         """
         rate = arguments.numbers("eta", eta)
@@ -223,8 +166,9 @@ class GramNetwork(GramMatrix):
 
         Examples
         --------
-        >>> data = Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
-        >>> run = GramNetwork.random(width=10**18, inputs=2, rng=0).train(data, 0.1, steps=2000)
+        >>> import twolayer as tl
+        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
+        >>> run = tl.GramNetwork.random(width=10**18, inputs=2, rng=0).train(data, 0.1, steps=2000)
         >>> run.loss.shape, bool(0 < run.loss[-1] < 1e-80)
         ((2001,), True)
         """
@@ -261,8 +205,10 @@ class GramNetwork(GramMatrix):
 
         Examples
         --------
-        >>> data = Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
-        >>> end = GramNetwork(np.eye(3), width=10).outcome(data, [0.3, 0.6, 1.2])
+        >>> import numpy as np
+        >>> import twolayer as tl
+        >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0]], [1.0, 1.0])
+        >>> end = tl.GramNetwork(np.eye(3), width=10).outcome(data, [0.3, 0.6, 1.2])
         >>> end.phase, end.curvature.round(4)
         (array([0, 1, 3], dtype=int8), array([4.1012, 2.1655,    inf]))
         """
@@ -270,17 +216,6 @@ class GramNetwork(GramMatrix):
         residual = np.sqrt(arguments.single("tolerance", tolerance))
         runs, model = self._runs(data, eta, residual)
         return runs.outcome(model, max_steps, data.floor)
-
-    def _equivalent(self, data: Data) -> Factor:
-        """The factor's rows for the directions of the data and for the outputs, and the distance of
-        the map from the best."""
-        linear_map, turn, rank = self.map(data), data.directions.T, len(data.spectrum)
-        inward, outward = np.split(self.factor, [data.inputs], -2)
-        rows = np.concatenate([turn @ inward, outward], -2)
-        if rows.shape[-1] > rows.shape[-2]:
-            rows = np.asarray(np.linalg.qr(rows.mT, mode="r")).mT
-        distance = turn @ linear_map - data.solution
-        return Factor(factor.spectrum_of(data), rows[..., :rank, :], rows[..., rank:, :], distance)
 
     def _runs(
         self, data: Data, eta: Any, tolerance: float = watch.CONVERGED

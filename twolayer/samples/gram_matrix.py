@@ -1,6 +1,7 @@
 """The Gram matrix of weights with a factor of it: checked, or made of weights, of a factor or of
 chance."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -38,14 +39,19 @@ class GramMatrix:
     @classmethod
     @np.errstate(all="ignore")
     def from_weights(cls, u: Any, V: Any, *, output_scale: float | None = None) -> Self:
-        """That of these weights.
+        """The network of these weights.
 
         Parameters
         ----------
         u, V : array_like, shapes (..., n, d) and (..., n, k)
         output_scale : float
             α of the output f = α X uᵀV, by default 1/√n. It gives the effective width 1/α², n by
-            default, whatever the number of units: 1 for a network without 1/√n.
+            default, whatever the number of units: 1 for a network without 1/√n (derivations
+            `conventions.width`, `losses.scaled_hidden`, `losses.scaled_outer`).
+
+        Returns
+        -------
+        GramNetwork
 
         Raises
         ------
@@ -54,10 +60,11 @@ class GramMatrix:
 
         Examples
         --------
-        >>> GramMatrix.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
+        >>> import twolayer as tl
+        >>> tl.GramNetwork.from_weights([[1.0], [2.0]], [[3.0], [4.0]]).gram
         array([[ 2.5,  5.5],
                [ 5.5, 12.5]])
-        >>> same = GramMatrix.from_weights([[1.0], [2.0]], [[3.0], [4.0]], output_scale=1.0)
+        >>> same = tl.GramNetwork.from_weights([[1.0], [2.0]], [[3.0], [4.0]], output_scale=1.0)
         >>> same.gram, same.width
         (array([[ 5., 11.],
                [11., 25.]]), np.float64(1.0))
@@ -75,7 +82,8 @@ class GramMatrix:
     @classmethod
     @np.errstate(all="ignore")
     def from_factor(cls, factor: Any, width: Any) -> Self:
-        """LLᵀ for given L.
+        """The network whose Gram matrix is LLᵀ, for given L (derivations `factor.factored_hidden`,
+        `factor.factored_outer`).
 
         Parameters
         ----------
@@ -84,6 +92,10 @@ class GramMatrix:
         width : array_like
             Effective width, finite; it broadcasts with the batch.
 
+        Returns
+        -------
+        GramNetwork
+
         Raises
         ------
         ValueError
@@ -91,7 +103,8 @@ class GramMatrix:
 
         Examples
         --------
-        >>> GramMatrix.from_factor([[1.0], [2.0]], width=10).gram
+        >>> import twolayer as tl
+        >>> tl.GramNetwork.from_factor([[1.0], [2.0]], width=10).gram
         array([[1., 2.],
                [2., 4.]])
         """
@@ -111,7 +124,7 @@ class GramMatrix:
     def random(
         cls, width: Any, inputs: int, outputs: int = 1, size: Any = (), rng: Any = None
     ) -> Self:
-        """That of independent N(0, 1) weights, drawn without drawing the weights.
+        """Networks of independent N(0, 1) weights, drawn without drawing the weights.
 
         Parameters
         ----------
@@ -123,11 +136,16 @@ class GramMatrix:
             Shape of the batch, to which `width` broadcasts; by default that of `width`.
         {rng}
 
+        Returns
+        -------
+        GramNetwork
+
         {refused}
 
         Examples
         --------
-        >>> GramMatrix.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
+        >>> import twolayer as tl
+        >>> tl.GramNetwork.random([1, 10, 10**18], inputs=3, outputs=2, rng=0).gram.shape
         (3, 5, 5)
         """
         n = arguments.numbers("width", width, "units")
@@ -138,6 +156,12 @@ class GramMatrix:
             raise ValueError(f"size = {shape} must be a shape that width {n.shape} broadcasts to")
         gram = wishart(n, d + k, shape, arguments.generator(rng))
         return cls._known(factored(gram, n), n, gram)
+
+    def _moved(self, **parts: Any) -> Self:
+        """The network with some of its parts replaced, which need no check."""
+        network = copy(self)
+        vars(network).update(parts)
+        return network
 
 
 def _checked(gram: FloatArray, width: FloatArray) -> tuple[int, ...]:

@@ -32,7 +32,7 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
     Returns
     -------
     RateGuide
-        Shape of the batch.
+        Of the shape of the batch, with rates in the unit of the loss that the data name.
 
     Raises
     ------
@@ -44,7 +44,8 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
     -----
     4/λ₀ knows nothing of labels. Where they are far larger than the outputs at the start, the map
     that training has to reach is steep, and the flattest minimum with it: its rate 2/λ_flat is the
-    smaller one, and inversely proportional to the labels. Labels scaled to a root mean square of 1
+    smaller one, and inversely proportional to the labels (derivations `flattest.value`,
+    `flattest.stable`). Labels scaled to a root mean square of 1
     allow `eta_flat_unit`, and the map is scaled back afterwards.
 
     With inputs of rank 1 and one output the network is that of one sample with rate η·xx, xx the
@@ -53,9 +54,10 @@ def rate_guide(network: GramNetwork, data: Data) -> RateGuide:
 
     Examples
     --------
-    >>> network = GramNetwork.random(100, inputs=2, rng=0)
-    >>> data = Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [100.0, 0.0, 100.0])
-    >>> guide = rate_guide(network, data)
+    >>> import twolayer as tl
+    >>> network = tl.GramNetwork.random(100, inputs=2, rng=0)
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [100.0, 0.0, 100.0])
+    >>> guide = tl.rate_guide(network, data)
     >>> guide.four_over.round(3), guide.eta_flat.round(3), guide.binding
     (np.float64(1.147), np.float64(0.117), np.str_('eta_flat'))
     >>> guide.label_size.round(2), guide.output_size.round(2), guide.eta_flat_unit.round(2)

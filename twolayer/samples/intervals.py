@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import FloatArray
-from ..results import ConvergenceOdds, Phase
+from ..data_results import ConvergenceOdds
+from ..results import Phase
 
 
 def summary(

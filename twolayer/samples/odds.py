@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from .. import arguments, watch
+from ..data_results import ConvergenceOdds
 from ..docstrings import shared
-from ..results import ConvergenceOdds
 from . import chunks
 from .chunks import Chunk, Job, Span
 from .data import Data
@@ -92,15 +92,17 @@ def convergence_odds(
     higher up on a grid of spacing 0.05 (a finer one sees more).
 
     Where one ηλ₀ is exact all starts agree on it: 4 without labels, for one output and inputs along
-    one direction, and at width 1 where XᵀX/m has equal eigenvalues. arXiv:2003.02218 has one
-    sample.
+    one direction, and at width 1 where XᵀX/m has equal eigenvalues (derivations
+    `reductions.boundary`, `reductions.direction_u`, `reductions.narrow_kernel`). arXiv:2003.02218
+    has one sample.
 
     Examples
     --------
-    >>> data = Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
-    >>> convergence_odds(data, 1, [3.9, 4.1], starts=20).probability
+    >>> import twolayer as tl
+    >>> data = tl.Data([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0])
+    >>> tl.convergence_odds(data, 1, [3.9, 4.1], starts=20).probability
     array([1., 0.])
-    >>> odds = convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=100)
+    >>> odds = tl.convergence_odds(data, 3, [3.0, 4.0, 5.0, 6.0], starts=100)
     >>> odds.converged, odds.catapulted, odds.diverged
     (array([99, 88,  3,  0]), array([64, 72,  3,  0]), array([  0,  12,  97, 100]))
     >>> odds.half_low, odds.half_high
