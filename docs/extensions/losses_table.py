@@ -35,20 +35,18 @@ def rows() -> list[str]:
         "   * - ``loss=``\n     - the loss\n     - :math:`c`\n     - as in",
     ]
     for name, factor in factors().items():
-        definition = losses.NAMED[name].replace("|", r"\|")
-        lines.append(
-            f"   * - ``{name}``\n     - {definition}\n     - :math:`{sp.latex(factor)}`\n"
-            f"     - {USUAL.get(name, '')}"
-        )
-    return "\n".join(lines).splitlines()
+        lines += [
+            f"   * - ``{name}``",
+            f"     - ``{losses.NAMED[name]}``",
+            f"     - :math:`{sp.latex(factor)}`",
+            f"     - {USUAL.get(name, '')}",
+        ]
+    return lines
 
 
 class LossesTable(SphinxDirective):
     def run(self):
-        return self.parse_content_to_nodes() if self.content else self._parsed(rows())
-
-    def _parsed(self, lines):
-        self.content = StringList(lines, source=__file__)
+        self.content = StringList(rows(), source=__file__)
         return self.parse_content_to_nodes()
 
 
