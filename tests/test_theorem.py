@@ -167,6 +167,15 @@ def test_some_widths_take_of_order_root_n_steps(width, expected):
         assert steps_down_to(int(near * width)) < 30 * np.log(width)
 
 
+def test_where_such_widths_begin():
+    """Over a period of widths the limit of the final curvature comes down to 0 from ηλ₀ = 3.085."""
+    cycle = np.arange(4000) / 4000
+    least = [tl.limit_curvature(1.0, x, cycle).min() for x in (2.5, 3.0, 3.08, 3.09, 3.2)]
+    assert least[2] > 0.01
+    assert least[0] > least[1] > least[2]
+    assert (np.array(least[3:]) < 1e-3).all()
+
+
 def test_at_equality_runs_stay_bounded_and_do_not_converge():
     """η = 4/λ₀: OSCILLATING, |s| ≤ 2 for ever (chaos.below, chaos.above), no end."""
     starts = np.random.default_rng(0).uniform(0.1, 1.9, 200)

@@ -12,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 
 SOURCE = Path(__file__).parents[1] / "claims.toml"
 WORDS = ("exactly", "almost everywhere", "asymptotically", "only empirically", "not here")
-HOLDS = {"not here": "Whether it holds is"}
+HOLDS = {"not here": "It is"}
 GALLERY = "sphx_glr_generated_gallery_plot_{}.py"
 
 
