@@ -30,10 +30,10 @@ SIGNS = (
     (r"\bsqrt\(", "√("),
     (r"\.T\b|\^T\b", "ᵀ"),
     (r"\b([uvUW]|u[+-]|v[+-])\.(?=[uv]\b)", r"\1·"),
+    (r"\|\^2", "|\u2060²"),  # no line ends before an exponent
     (r"(?<=[\w)|}])\^2(?!\d)", "²"),
     (r"(?<=[\w)|}])\^3(?!\d)", "³"),
     (r"(?<=\d) x (?=\d)|(?<=\b[mdkn]) x (?=[mdk1]\b)|(?<=\bunits) x ", " × "),
-    (r"\|\^2", "|\u2060²"),  # no line ends before an exponent
 )
 GROUP = r"\((?:[^()]|\([^()]*\))*\)"
 TOKEN = re.compile(

@@ -9,7 +9,16 @@ from itertools import pairwise
 
 import sympy as sp
 from letters import symbol
-from orders import fraction, is_decimal, joined, low_brackets, power_of_ten, width, written_order
+from orders import (
+    OPEN_ENDED,
+    fraction,
+    is_decimal,
+    joined,
+    low_brackets,
+    power_of_ten,
+    width,
+    written_order,
+)
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
@@ -22,7 +31,6 @@ LINE = 64  # characters of a formula that fit on a line of the page
 READABLE = 300  # characters of a claim as text; one with more is shortened
 CIRCULAR = TrigonometricFunction | HyperbolicFunction
 RELATIONS = {"==": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}
-OPEN_ENDED = sp.Product | sp.Sum | sp.Integral | sp.Limit | sp.Derivative
 
 
 @dataclass(frozen=True)
