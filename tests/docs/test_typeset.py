@@ -140,14 +140,14 @@ def sides():
 def test_the_formula_is_worth_what_the_claim_is() -> None:
     """Read back by a reader that knows no SymPy, at random values: no term or sign is lost."""
     rng, count = random.Random(0), 0
-    with mpmath.workdps(60):
+    with mpmath.workdps(120):  # long polynomials cancel a third of it
         for name, part in sides():
             symbols = sorted(part.free_symbols, key=str)
             values = {symbol: sp.Rational(rng.randrange(110, 190), 100) for symbol in symbols}
-            derived = mpmath.mpmathify(part.subs(values).n(60))
+            derived = mpmath.mpmathify(part.subs(values).n(120))
             known = {typeset.latex_of(key): mpmath.mpf(v.p) / v.q for key, v in values.items()}
             text = typeset.latex_of(part)
-            assert mpmath.almosteq(value_of(text, known), derived, 1e-30, 1e-30), (name, text)
+            assert mpmath.almosteq(value_of(text, known), derived, 1e-40, 1e-40), (name, text)
             count += 1
     assert count > 600
 
