@@ -178,8 +178,7 @@ def _(proof: Homological, claim, equations):
 @in_words.register
 def _(proof: Solves, claim, equations):
     return [
-        "Put into its linear equation, in the rational functions of *x*: the lower coefficients "
-        f"leave a rest, and this one times :math:`{latex_of(proof.factor.as_expr())}` cancels it "
-        "exactly.",
+        "Put into its linear equation, in the rational functions of *x*: the rest that the lower "
+        "coefficients leave and this one times the factor of its order add up to zero.",
         "",
     ]

@@ -61,8 +61,8 @@ class Equations:
                 continue
             if (symbol, value) not in self.labels:
                 label = self.labels[symbol, value] = f"{self.page}-{len(self.labels) + 1}"
-                text, _ = shortened_claim(sp.Eq(symbol, value, evaluate=False))
-                new += [f".. math:: {text}", f"   :label: {label}", ""]
+                equation = shortened_claim(sp.Eq(symbol, value, evaluate=False))
+                new += [f".. math:: {equation.latex}", f"   :label: {label}", ""]
             items.append(f":eq:`{self.labels[symbol, value]}`")
         if not items:
             return "", []

@@ -184,7 +184,7 @@ def test_no_page_is_heavy(pages: dict[str, str]) -> None:
     assert max(map(len, pages.values())) < 60_000
     assert max(len(line) for text in pages.values() for line in text.splitlines()) < 2_000
     told = section(pages["expansions-mirror"], "mirror.weight_28")
-    assert "This is the beginning of the claim, its numbers rounded." in told
+    assert "This is the beginning of the claim. Its numbers are rounded. All of it" in told
     assert "is in the table :ref:`MIRROR <derived-MIRROR>` (twolayer/_expansions.py" in told
 
 

@@ -49,7 +49,7 @@ def test_katex_reads_every_symbol_claim_and_definition() -> None:
         known = reached(statement.claim, getattr(statement.proof, "definitions", None))
         equations = [eq(symbol, value) for symbol, value in known]
         parts = [statement.claim, *statement.assumptions, *statement.numbers(), *equations]
-        formulas += [typeset.shortened_claim(part)[0] for part in parts]
+        formulas += [typeset.shortened_claim(part).latex for part in parts]
     formulas += [typeset.latex_of(symbol) for symbol in STANDS_FOR]
     assert len(formulas) > 1500
     assert refused(formulas) == []
@@ -164,15 +164,18 @@ def test_lines_of_a_long_sum_keep_all_terms() -> None:
 
 def test_a_very_long_claim_is_shortened_and_rounded() -> None:
     claims = {statement.name: statement.claim for statement in contents.STATEMENTS}
-    text, shortened = typeset.shortened_claim(claims["mirror.weight_28"])
-    assert shortened
-    assert r"\approx" in text
-    assert text.endswith(r" + \cdots")
-    assert len(text) < 400
-    text, shortened = typeset.shortened_claim(claims["closure.output"])
-    assert not shortened
-    assert r"\cdots" not in text
-    assert all(len(typeset.shortened_claim(claim)[0]) < 1500 for claim in claims.values())
+    form = typeset.shortened_claim(claims["mirror.weight_28"])
+    assert form.cut
+    assert form.rounded
+    assert r"\approx" in form.latex
+    assert form.latex.endswith(r" + \cdots")
+    assert len(form.latex) < 400
+    coefficient = typeset.shortened_claim(claims["manifold.X4"])
+    assert (coefficient.cut, coefficient.rounded) == (True, False)
+    assert r"\approx" not in coefficient.latex
+    output = typeset.shortened_claim(claims["closure.output"])
+    assert output == typeset.Claim(typeset.typeset(claims["closure.output"]))
+    assert all(len(typeset.shortened_claim(claim).latex) < 1500 for claim in claims.values())
 
 
 def test_ascii_names_are_not_typeset() -> None:
