@@ -137,6 +137,7 @@ class Printer(LatexPrinter):
         if base.is_Symbol and text.endswith("'"):
             return rf"{{{text}}}^{{{power}}}"
         bars = isinstance(base, sp.Abs) or (text[0] == "|" and text.endswith("|"))
+        bars = bars or (base.is_Symbol and text[0] + text[-1] == "()")
         letter = (base.is_Symbol and "^" not in text) or isinstance(base, AppliedUndef)
         if isinstance(base, CIRCULAR) and exponent.is_Integer:
             return self._print(base, exp=power)
