@@ -23,7 +23,12 @@ from derivations.prover.proofs import (
 from derivations.prover.symbols import STANDS_FOR
 
 SHORT = 40  # characters of a formula that stays within its sentence
-CARRIED_OUT = (sp.Derivative, sp.Subs, sp.Limit, sp.Integral)
+CARRIED_OUT = {
+    sp.Subs: "substitutions",
+    sp.Derivative: "derivatives",
+    sp.Limit: "limits",
+    sp.Integral: "integrals",
+}
 
 
 def formula(text: str) -> list[str]:
@@ -48,7 +53,7 @@ def stand_ins(*exprs) -> str:
         return " Square brackets hold what the assumptions make positive."
     if len(zero) == len(symbols):
         return " Square brackets hold what the assumptions make positive or zero."
-    return f" Square brackets hold what the assumptions make positive, or, {listed(zero)}, zero."
+    return f" Square brackets hold what the assumptions make positive; {listed(zero)} may be zero."
 
 
 def certified(words: str, certificate, manifest: str) -> list[str]:
@@ -78,8 +83,8 @@ def in_words(proof, claim, equations: Equations) -> list[str]:
 def _(proof: Identity, claim, equations):
     once, new = equations.put_in(claim, proof.definitions)
     once = f"{once} and" if once else "once"
-    if claim.has(*CARRIED_OUT):
-        once = f"{once} derivatives, limits and integrals are carried out and"
+    if operations := [words for kind, words in CARRIED_OUT.items() if claim.has(kind)]:
+        once = f"{once} {listed(operations)} are carried out and"
     return [f"Left minus right is zero {once} all is multiplied out.", "", *new]
 
 

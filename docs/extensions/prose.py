@@ -93,7 +93,8 @@ def prose(text: str, known=frozenset()) -> str:
         if match["special"]:
             return "\\" + match["special"]
         base, below = match["base"], match["below"]
-        if below and len(base) > 1 and not {base, f"{base}_{below}"} & (SYMBOLS | {*GREEK, "sum"}):
+        is_symbol = base in {*GREEK, "sum"} or f"{base}_{below}" in SYMBOLS
+        if below and len(base) > 1 and not is_symbol:
             return plain(match[0])
         if base == "A" and not below and ARTICLE.match(text, match.start()):
             return base

@@ -250,6 +250,7 @@ def test_only_what_changes_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
         ("at most 8.2e-15", r"at most 8.2 × 10\ :sup:`−15`"),
         ("one-sample, not -1", "one-sample, not −1"),
         ("by closure.output, u.v", r"by :ref:`closure.output <statement-closure.output>`\ , *u*"),
+        ("by order_far, part_W", r"by order\_far, part\ :sub:`W`"),
         ("`gauge` of two_words", r"``gauge`` of two\_words"),
     ],
 )
