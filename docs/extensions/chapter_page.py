@@ -57,16 +57,19 @@ def _assumptions(statement: Statement) -> list[str]:
 
 def claim_rst(statement: Statement) -> list[str]:
     """The claim typeset, and a sentence where it had to be shortened."""
-    text, shortened = shortened_claim(statement.claim)
-    if not shortened:
-        return formula(text)
+    claim = shortened_claim(statement.claim)
+    lines = formula(claim.latex)
+    if not claim.cut:
+        return lines
     tables = [item for item in readers().get(statement.name, ()) if isinstance(item, Table)]
-    whole = f" All of it, exact, is in the table {code_link(tables[0])}." if tables else ""
-    return [
-        *formula(text),
-        f"This is the beginning of the claim, its numbers rounded.{whole}",
-        "",
+    sentences = [
+        "This is the beginning of the claim.",
+        *(["Its numbers are rounded."] if claim.rounded else []),
+        f"All of it is in the table {code_link(tables[0])}."
+        if tables
+        else "``python -m derivations`` prints all of it.",
     ]
+    return [*lines, " ".join(sentences), ""]
 
 
 def _uses(statement: Statement) -> list[str]:

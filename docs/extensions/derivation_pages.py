@@ -61,8 +61,8 @@ def index_page() -> str:
         about = (chapter.__doc__ or "").strip().split("\n\n")[0]
         cells = [str(count[verdict] or "") for verdict in VERDICTS]
         name = f":doc:`{chapter_title(chapter)} <{page_name(chapter)}>`"
-        rows.append([name, prose(" ".join(about.split())), *cells])
-    rows.append(["", "all chapters", *(str(total[verdict]) for verdict in VERDICTS)])
+        rows.append([f"{name}: {prose(' '.join(about.split()))}", *cells])
+    rows.append(["all chapters", *(str(total[verdict]) for verdict in VERDICTS)])
     lines = [
         *titled("The derivation"),
         f"These are {len(contents.STATEMENTS)} statements in {len(contents.CHAPTERS)} chapters. "
@@ -72,7 +72,7 @@ def index_page() -> str:
         "",
         *(line for verdict, means in VERDICTS.items() for line in (f"*{verdict}*", f"   {means}")),
         "",
-        *list_table(["chapter", "", *VERDICTS], rows, "18 46 9 9 9 9", "derivation-index"),
+        *list_table(["chapter", *VERDICTS], rows, "56 11 11 11 11", "derivation-index"),
         ".. toctree::",
         "   :hidden:",
         "",

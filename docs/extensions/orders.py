@@ -6,6 +6,7 @@ import sympy as sp
 
 from derivations.prover.claims import is_negative
 
+OPEN_ENDED = sp.Product | sp.Sum | sp.Integral | sp.Limit | sp.Derivative
 LONG = 5  # digits of a number
 TALL = r"\\(?:left|right|frac|begin|sum|prod|int|sqrt|lim)"
 LOW = re.compile(rf"\\left([(|[])((?:(?!{TALL}).)*?) *\\right([)|\]])")
@@ -29,8 +30,8 @@ def _length(term):
 
 
 def written_order(terms):
-    """Powers rise and what is short comes first, 1 - x + r s; but no sum of a few terms begins
-    with a minus that need not: x - 4."""
+    """Powers rise and what is short comes first, 1 - x + r s; but no sum begins with a minus that
+    need not, x - 4, unless it is a long polynomial."""
     degrees = [_degree(term) for term in terms]
     if None in degrees:
         risen = sorted(
@@ -38,14 +39,20 @@ def written_order(terms):
         )
     else:
         risen = sorted(terms, key=lambda term: (_degree(term), *_length(term)))
-    few = len(terms) <= 3
-    return sorted(terms, key=_length) if few and is_negative(risen[0]) else risen
+    series = len(terms) > 3 and None not in degrees
+    return sorted(terms, key=_length) if is_negative(risen[0]) and not series else risen
 
 
 def factor_order(factor):
-    """Numbers, then letters and their powers, functions, and sums."""
+    """Numbers, then letters and their powers, functions, sums, and products over an index."""
     base = factor.as_base_exp()[0]
-    return base.is_Add, bool(base.is_Function), not base.is_number, factor.sort_key()
+    return (
+        isinstance(base, OPEN_ENDED),
+        base.is_Add,
+        bool(base.is_Function),
+        not base.is_number,
+        factor.sort_key(),
+    )
 
 
 def is_decimal(number):

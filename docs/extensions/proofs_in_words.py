@@ -5,7 +5,7 @@ from functools import singledispatch
 import sympy as sp
 from prose import prose
 from put_in import Equations, listed
-from typeset import Shortened, latex_of, typeset
+from typeset import READABLE, Printer, Shortened, latex_of, typeset
 
 from derivations.expansions.coefficients import Solves
 from derivations.expansions.invariants import Homological
@@ -22,7 +22,13 @@ from derivations.prover.proofs import (
 )
 from derivations.prover.symbols import STANDS_FOR
 
-CARRIED_OUT = (sp.Derivative, sp.Subs, sp.Limit, sp.Integral)
+SHORT = 40  # characters of a formula that stays within its sentence
+CARRIED_OUT = {
+    sp.Subs: "substitutions",
+    sp.Derivative: "derivatives",
+    sp.Limit: "limits",
+    sp.Integral: "integrals",
+}
 
 
 def formula(text: str) -> list[str]:
@@ -42,11 +48,25 @@ def stand_ins(*exprs) -> str:
     )
     if not symbols:
         return ""
-    facts = [
-        f":math:`{latex_of(symbol)} {'>' if symbol.is_positive else chr(92) + 'ge'} 0`"
-        for symbol in symbols
-    ]
-    return f" Square brackets hold what has its sign from the assumptions: {listed(facts)}."
+    zero = [f":math:`{latex_of(symbol)}`" for symbol in symbols if not symbol.is_positive]
+    if not zero:
+        return " Square brackets hold what the assumptions make positive."
+    if len(zero) == len(symbols):
+        return " Square brackets hold what the assumptions make positive or zero."
+    return f" Square brackets hold what the assumptions make positive; {listed(zero)} may be zero."
+
+
+def certified(words: str, certificate, manifest: str) -> list[str]:
+    """A sentence that says what something is, and how its sign is seen; what is short stays in
+    its line."""
+    printer = Printer(Shortened() if len(str(certificate)) > READABLE else None)
+    value = printer.doprint(certificate)
+    how = "with its numbers rounded" if printer.rounded else "cut short" if printer.cut else ""
+    words = f"{words} is {how or 'exactly'}"
+    told = f"{manifest} at sight.{stand_ins(certificate)}"
+    if len(value) <= SHORT:
+        return [f"{words} :math:`{value}`, {told}", ""]
+    return [words, "", *formula(value), told, ""]
 
 
 @singledispatch
@@ -63,17 +83,9 @@ def in_words(proof, claim, equations: Equations) -> list[str]:
 def _(proof: Identity, claim, equations):
     once, new = equations.put_in(claim, proof.definitions)
     once = f"{once} and" if once else "once"
-    if claim.has(*CARRIED_OUT):
-        once = f"{once} derivatives, limits and integrals are carried out and"
+    if operations := [words for kind, words in CARRIED_OUT.items() if claim.has(kind)]:
+        once = f"{once} {listed(operations)} are carried out and"
     return [f"Left minus right is zero {once} all is multiplied out.", "", *new]
-
-
-def _manifest(certificate, strict) -> str:
-    """How a sign is seen."""
-    if certificate.is_number:
-        return "a positive number." if strict else "a number that is not negative."
-    sign = "positive" if strict else "not negative"
-    return f"which is {sign} at sight."
 
 
 @in_words.register
@@ -82,16 +94,9 @@ def _(proof: Sign, claim, equations):
     strict = isinstance(claim, sp.StrictGreaterThan | sp.StrictLessThan)
     once, new = equations.put_in(claim, proof.definitions)
     once = f", {once}," if once else ""
-    number = certificate.is_number
-    value = latex_of(certificate, Shortened() if number or len(str(certificate)) > 300 else None)
-    return [
-        f"The larger side minus the smaller one{once} is exactly",
-        "",
-        *formula(value),
-        _manifest(certificate, strict) + stand_ins(certificate),
-        "",
-        *new,
-    ]
+    sign = "positive" if strict else "not negative"
+    words = f"The larger side minus the smaller one{once}"
+    return [*certified(words, certificate, f"which is {sign}"), *new]
 
 
 @in_words.register
@@ -102,13 +107,8 @@ def _(proof: Equivalence, claim, equations):
     if factor == 1:
         words = [f"Larger side minus smaller side is the same left and right{once}.", ""]
     else:
-        shown = ["", *formula(latex_of(factor))]
-        words = [
-            f"Larger side minus smaller side is on the left what it is on the right{once}, times",
-            *([f":math:`{latex_of(factor)}`,"] if factor.is_Symbol else shown),
-            "which is positive at sight." + stand_ins(factor),
-            "",
-        ]
+        start = f"Larger side minus smaller side on the left, over that on the right{once},"
+        words = certified(start, factor, "which is positive")
     return [*words, *new]
 
 
@@ -137,8 +137,7 @@ def _(proof: Monotone, claim, equations):
     ]
     if proof.at_end:
         certificate = sp.sympify(proof.at_end.certificate)
-        lines += [f"At {where} it is", "", *formula(latex_of(certificate))]
-        lines += [_manifest(certificate, True) + stand_ins(certificate), ""]
+        lines += certified(f"At {where} it", certificate, "which is positive")
     return lines
 
 
@@ -178,8 +177,7 @@ def _(proof: Homological, claim, equations):
 @in_words.register
 def _(proof: Solves, claim, equations):
     return [
-        "Put into its linear equation, in the rational functions of *x*: the lower coefficients "
-        f"leave a rest, and this one times :math:`{latex_of(proof.factor.as_expr())}` cancels it "
-        "exactly.",
+        "Put into its linear equation, in the rational functions of *x*: the rest that the lower "
+        "coefficients leave and this one times the factor of its order add up to zero.",
         "",
     ]

@@ -30,10 +30,10 @@ SIGNS = (
     (r"\bsqrt\(", "√("),
     (r"\.T\b|\^T\b", "ᵀ"),
     (r"\b([uvUW]|u[+-]|v[+-])\.(?=[uv]\b)", r"\1·"),
+    (r"\|\^2", "|\u2060²"),  # no line ends before an exponent
     (r"(?<=[\w)|}])\^2(?!\d)", "²"),
     (r"(?<=[\w)|}])\^3(?!\d)", "³"),
     (r"(?<=\d) x (?=\d)|(?<=\b[mdkn]) x (?=[mdk1]\b)|(?<=\bunits) x ", " × "),
-    (r"\|\^2", "|\u2060²"),  # no line ends before an exponent
 )
 GROUP = r"\((?:[^()]|\([^()]*\))*\)"
 TOKEN = re.compile(
@@ -93,7 +93,8 @@ def prose(text: str, known=frozenset()) -> str:
         if match["special"]:
             return "\\" + match["special"]
         base, below = match["base"], match["below"]
-        if below and len(base) > 1 and not {base, f"{base}_{below}"} & (SYMBOLS | {*GREEK, "sum"}):
+        is_symbol = base in {*GREEK, "sum"} or f"{base}_{below}" in SYMBOLS
+        if below and len(base) > 1 and not is_symbol:
             return plain(match[0])
         if base == "A" and not below and ARTICLE.match(text, match.start()):
             return base

@@ -7,7 +7,7 @@ from functools import cache
 
 import sympy as sp
 from prose import link, prose
-from typeset import shortened_claim
+from typeset import latex_of, shortened_claim
 
 from derivations import contents
 
@@ -50,19 +50,20 @@ class Equations:
     def put_in(self, claim, definitions) -> tuple[str, list[str]]:
         """What is put in, for a sentence that says so, and the equations that are new on the page.
 
-        Numbers are left out: a claim says for which of them it holds.
+        Numbers are left out, as a claim says for which of them it holds, and so are symbols that
+        are written as what they are, |u|^2 - |v|^2.
         """
         items, new = [], []
         for symbol, value in reached(claim, definitions):
-            if value.is_number:
+            if value.is_number or latex_of(symbol).strip("()") == latex_of(value):
                 continue
             if name := stated().get((symbol, value)):
                 items.append(f"{prose(str(symbol))} ({link(name)})")
                 continue
             if (symbol, value) not in self.labels:
                 label = self.labels[symbol, value] = f"{self.page}-{len(self.labels) + 1}"
-                text, _ = shortened_claim(sp.Eq(symbol, value, evaluate=False))
-                new += [f".. math:: {text}", f"   :label: {label}", ""]
+                equation = shortened_claim(sp.Eq(symbol, value, evaluate=False))
+                new += [f".. math:: {equation.latex}", f"   :label: {label}", ""]
             items.append(f":eq:`{self.labels[symbol, value]}`")
         if not items:
             return "", []

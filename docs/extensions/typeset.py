@@ -9,7 +9,16 @@ from itertools import pairwise
 
 import sympy as sp
 from letters import symbol
-from orders import fraction, is_decimal, joined, low_brackets, power_of_ten, width, written_order
+from orders import (
+    OPEN_ENDED,
+    fraction,
+    is_decimal,
+    joined,
+    low_brackets,
+    power_of_ten,
+    width,
+    written_order,
+)
 from sympy.core.function import AppliedUndef
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
@@ -22,7 +31,6 @@ LINE = 64  # characters of a formula that fit on a line of the page
 READABLE = 300  # characters of a claim as text; one with more is shortened
 CIRCULAR = TrigonometricFunction | HyperbolicFunction
 RELATIONS = {"==": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}
-OPEN_ENDED = sp.Product | sp.Sum | sp.Integral | sp.Limit | sp.Derivative
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Printer(LatexPrinter):
     def __init__(self, shortened=None):
         super().__init__({"ln_notation": True, "order": None, "fold_short_frac": False})
         self.shortened = shortened
-        self.cut = False
+        self.cut = self.rounded = False
 
     def doprint(self, expr):
         return low_brackets(super().doprint(expr))
@@ -69,7 +77,7 @@ class Printer(LatexPrinter):
         if expr < 0:
             return "- " + self._print(-expr)
         if self._too_long(expr):
-            self.cut = True
+            self.cut = self.rounded = True
             return power_of_ten(f"{expr.n(self.shortened.rounded):.{self.shortened.rounded - 1}e}")
         if is_decimal(expr):
             digits = str(expr.p * 10 ** len(str(expr.q)) // expr.q)
@@ -129,6 +137,7 @@ class Printer(LatexPrinter):
         if base.is_Symbol and text.endswith("'"):
             return rf"{{{text}}}^{{{power}}}"
         bars = isinstance(base, sp.Abs) or (text[0] == "|" and text.endswith("|"))
+        bars = bars or (base.is_Symbol and text[0] + text[-1] == "()")
         letter = (base.is_Symbol and "^" not in text) or isinstance(base, AppliedUndef)
         if isinstance(base, CIRCULAR) and exponent.is_Integer:
             return self._print(base, exp=power)
@@ -215,7 +224,7 @@ class Printer(LatexPrinter):
         if sign != "==" and (left.is_number or isinstance(right, sp.Abs)):
             left, right, sign = right, left, expr.reversed.rel_op
         left, right = self._print(left), self._print(right)
-        return left, r"\approx" if self.cut and sign == "==" else RELATIONS[sign], right
+        return left, r"\approx" if self.rounded and sign == "==" else RELATIONS[sign], right
 
 
 def _spaced(texts):
@@ -262,10 +271,19 @@ def typeset(claim, shortened=None) -> str:
     return low_brackets(r"\begin{aligned} " + r" \\ ".join(rows) + r" \end{aligned}")
 
 
-def shortened_claim(claim) -> tuple[str, bool]:
-    """A claim as LaTeX, and whether it was shortened because it is very long."""
+@dataclass(frozen=True)
+class Claim:
+    """A claim as LaTeX; whether terms of it are left out or rounded, and whether any is rounded."""
+
+    latex: str
+    cut: bool = False
+    rounded: bool = False
+
+
+def shortened_claim(claim) -> Claim:
+    """A claim as LaTeX, its sums cut and its numbers rounded if it is very long."""
     if len(show(claim)) <= READABLE:
-        return typeset(claim), False
+        return Claim(typeset(claim))
     printer = Printer(Shortened())
     printer.doprint(claim)
-    return typeset(claim, Shortened()), printer.cut
+    return Claim(typeset(claim, Shortened()), printer.cut, printer.rounded)
