@@ -150,7 +150,7 @@ def test_networks(scripts):  # noqa: F811
     eps = np.finfo(float).eps
     curvature, width = np.repeat([1e-3, 1.0, 70.0], 3), np.tile([1.0, 7.0, 1e18], 3)
     largest = _derived.largest_output(curvature, width, np.sqrt)
-    for share in (0.0, 0.5, 1.0, 1 + 4 * eps, 1 + 1e-14, 2.0):
+    for share in (0.0, 0.5, 1.0, 1 + 4 * eps, 1 + 12 * eps, 2.0):
         for sign in (1, -1):
             output = sign * largest * share
             said = scripts.rows("model.isNetwork", curvature, output, width)
