@@ -24,6 +24,7 @@ class Plane {
     this.explorer = explorer;
     this.area = root.querySelector(".area");
     this.svg = root.querySelector("svg");
+    this.remark = root.querySelector(".remark");
     this.painting = new Painting(root.querySelector("canvas"));
     this.handle = new Handle(this.area, (x, y) => this.moveTo(x, y), (x, y) => this.nudge(x, y));
     this.key = "";
@@ -89,7 +90,9 @@ class Plane {
     const place = [within(left, PLANE.left, right), within(top, PLANE.top, bottom)];
     const text = `ηλ₀ = ${shown(x, 4)}, s₀ = ${shown(s, 4)}: ${now.words.name}`;
     this.handle.put(place, x, text);
-    put(this.handle.node, "data-beyond", left > right + 1 || top !== place[1]);
+    const beyond = left > right + 1 || top !== place[1];
+    put(this.handle.node, "data-beyond", beyond);
+    say(this.remark, beyond ? `beyond: ηλ₀ = ${shown(x, 4)}` : "");
   }
 
   /** All that moves only with the curvature, the width and the label. */

@@ -98,7 +98,7 @@ class Triangle {
   }
 
   remarkOn(now, real) {
-    if (!real) return "No triangle: |τ| ≥ 2, where no label lets training stay bounded.";
+    if (!real) return "No triangle: |τ| ≥ 2, and training diverges.";
     if (now.corners[0][2] > 0) return "";
     return now.corners[0][2] < 0 ? "Outside the triangle: V < 0." : "On the edge V = 0.";
   }
