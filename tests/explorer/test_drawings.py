@@ -63,7 +63,7 @@ def test_boundaries_are_where_the_closed_forms_are(shown, start):
     plane = Plane(shown, start)
     close = 8**-0.5 - np.geomspace(1e-12, 0.1, 2000)  # to the end of η_crit without a label
     slope = np.concatenate(
-        [np.linspace(-0.5, 0.5, 4001), np.linspace(0.4, 0.45, 2000), close, -close]
+        [np.linspace(-0.5, 0.5, 20001), np.linspace(0.4, 0.45, 2000), close, -close]
     )
     for name, rate in (("maximal", tl.eta_max), ("diverge", tl.eta_div), ("critical", tl.eta_crit)):
         x = rate(1.0, slope, 1, plane.bend)
