@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import twolayer as tl
+from tests.explorer.helpers import NAMES
+from twolayer.plotting.style import LOOKS
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +17,6 @@ STARTS = [
     (1.5, 2.0, 4.0, 100.0, 3.0),
     (0.65, 2.0, 2.0, 100.0, 18.0),
 ]
-PHASES = {"lazy": 0, "catapult": 1, "oscillating": 2, "divergent": 3}
 
 
 def points(shown, selector):
@@ -28,7 +29,7 @@ class Plane:
     """The plane of a state: from pixels to (x, s)."""
 
     def __init__(self, shown, start):
-        assert shown.set(**dict(zip(("eta", *tl_names()), start, strict=True))) == ""
+        assert shown.set(**dict(zip(NAMES, start, strict=True))) == ""
         _, curvature, _, width, target = start
         self.bend = target / (curvature * np.sqrt(width))
         self.span = 1.125 * max(tl.eta_div(1.0, [-0.5, 0.0, 0.5], 1, self.bend))
@@ -40,10 +41,6 @@ class Plane:
         across, down = points(self.shown, f"#plane .{name}").T
         unit = self.inner / self.span
         return (across - PLACE[0]) / unit, (PLACE[1] + self.inner / 2 - down) / unit
-
-
-def tl_names():
-    return "curvature", "output", "width", "target"
 
 
 def far_apart(values, expected, plane):
@@ -88,8 +85,28 @@ def test_the_second_window_of_the_lazy_phase_has_its_boundary(shown):
     assert np.mean(above == tl.Phase.LAZY) > 0.8
 
 
+def colours(shown, figure, across, down):
+    """Red, green, blue and alpha at shares of the width and height of a painting."""
+    script = """([figure, across, down]) => {
+      const canvas = document.querySelector(`${figure} canvas`);
+      const copy = document.createElement('canvas');
+      Object.assign(copy, {width: canvas.width, height: canvas.height});
+      const context = copy.getContext('2d', {willReadFrequently: true});
+      context.drawImage(canvas, 0, 0);
+      return across.map((x, k) => [...context.getImageData(
+        Math.floor(x * canvas.width), Math.floor(down[k] * canvas.height), 1, 1).data]);
+    }"""
+    return np.array(shown.tab.evaluate(script, [figure, across.tolist(), down.tolist()]))
+
+
+def painted(phase):
+    """What a phase is painted in on white paper."""
+    parts = np.array(list(bytes.fromhex(LOOKS[phase].colour[1:])))
+    return [*(0.55 * parts + 0.45 * 255), 255]
+
+
 @pytest.mark.parametrize("start", STARTS)
-def test_pixels_have_the_colour_of_their_phase(shown, start):
+def test_pixels_of_the_plane_have_the_colour_of_their_phase(shown, start):
     plane = Plane(shown, start)
     share = (np.arange(24) + 0.5) / 24
     across, down = (grid.ravel() for grid in np.meshgrid(share, share))
@@ -97,35 +114,39 @@ def test_pixels_have_the_colour_of_their_phase(shown, start):
     around = [(x * a, s * b) for a in (0.97, 1.03) for b in (0.95, 1.05)]
     inside = np.all([np.abs(t) < z / 2 for z, t in around], axis=0)
     codes = [tl.phase(1.0, z[inside], t[inside], 1, plane.bend * z[inside]) for z, t in around]
-    sure = np.all(np.equal(codes, codes[0]), axis=0)
-    colours = np.array(
-        shown.tab.evaluate(
-            """([across, down]) => {
-              const canvas = document.querySelector('#plane canvas');
-              const copy = document.createElement('canvas');
-              Object.assign(copy, {width: canvas.width, height: canvas.height});
-              const context = copy.getContext('2d', {willReadFrequently: true});
-              context.drawImage(canvas, 0, 0);
-              return across.map((x, k) => [...context.getImageData(
-                Math.floor(x * canvas.width), Math.floor(down[k] * canvas.height), 1, 1).data]);
-            }""",
-            [across.tolist(), down.tolist()],
-        )
-    )
-    legend = {
-        code: shown.tab.evaluate(
-            f"getComputedStyle(document.documentElement).getPropertyValue('--{name}')"
-        ).strip()
-        for name, code in PHASES.items()
-    }
-    seen = set()
-    for colour, code in zip(colours[inside][sure], codes[0][sure], strict=True):
-        parts = np.array(list(bytes.fromhex(legend[int(code)][1:])))
-        np.testing.assert_allclose(colour, [*(0.55 * parts + 0.45 * 255), 255], atol=1)
-        seen.add(int(code))
-    assert len(seen) == 3
+    sure = np.all(np.equal(codes, codes[0]), axis=0)  # far from a boundary
+    seen = colours(shown, "#plane", across, down)
+    for colour, code in zip(seen[inside][sure], codes[0][sure], strict=True):
+        np.testing.assert_allclose(colour, painted(code), atol=1)
+    assert len(set(codes[0][sure])) == 3
     nowhere = np.all([np.abs(t) > z / 2 for z, t in around], axis=0)
-    assert np.all(colours[nowhere][:, 3] == 0)
+    assert np.all(seen[nowhere][:, 3] == 0)
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_pixels_of_the_triangle_have_the_colour_of_their_phase(shown, start):
+    Plane(shown, start)
+    eta, _, _, width, target = start
+    tau = eta * target / np.sqrt(width)
+    frame, canvas = (
+        shown.tab.locator(f"#triangle {part}").bounding_box() for part in (".area", "canvas")
+    )
+    corners = points(shown, "#triangle .sides")[[2, 0, 1]]  # of P, Q and V
+    shares = np.random.default_rng(3).dirichlet([1, 1, 1], 300)
+    shares = shares[shares.min(axis=1) > 0.02]
+    P, Q = np.transpose(shares[:, :2] * [2 * (2 + tau), 2 * (2 - tau)])
+    codes = [tl.phase(1.0, (P + Q) * z, (P - Q) / 2 * z, 1, tau) for z in (0.97, 1, 1.03)]
+    sure = np.all(np.equal(codes, codes[0]), axis=0)  # far from a boundary
+    pixels = shares @ corners
+    across = (pixels[:, 0] + frame["x"] - canvas["x"]) / canvas["width"]
+    down = (pixels[:, 1] + frame["y"] - canvas["y"]) / canvas["height"]
+    seen = colours(shown, "#triangle", across, down)
+    for colour, code in zip(seen[sure], codes[0][sure], strict=True):
+        np.testing.assert_allclose(colour, painted(code), atol=1)
+    assert len(set(codes[0][sure])) == (1 if tau > 1 else 2)
+    beside, below = colours(shown, "#triangle", np.array([0.02, 0.5]), np.array([0.02, 0.99]))
+    assert beside[3] == 0
+    np.testing.assert_allclose(below, painted(tl.Phase.DIVERGENT), atol=1)
 
 
 @pytest.mark.parametrize("start", STARTS[:2])
