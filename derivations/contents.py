@@ -57,41 +57,24 @@ STATEMENTS, FUNCTIONS, TABLES = map(_all, ("STATEMENTS", "FUNCTIONS", "TABLES"))
 
 
 # What the explorer computes with, in JavaScript.
-_SCRIPT = (
-    *("gain", "step", "step_zero_target", "loss"),
-    *(
-        "scaled",
-        "from_scaled",
-        "scaled_step",
-        "scaled_step_zero_target",
-        "tau_squared",
-        "residual_squared",
-    ),
-    *(
-        "triangle",
-        "corners",
-        "from_triangle",
-        "largest_output",
-        "first_step",
-        "invariant",
-        "eta_crit",
-        "eta_div",
-        "eta_flat",
-    ),
-    *("critical_curvature", "divergence_curvature", "certificate", "portrait_step"),
-    *("portrait_change", "without_label", "product_curvature", "product_tail"),
-)
-_SCRIPT_TABLES = ("MIRROR", "MIRROR_END", "MIRROR_RADIUS", "FLAT", "FLAT_END", "FLAT_RADIUS")
+_SCRIPT = """
+    gain step step_zero_target loss
+    scaled from_scaled scaled_step tau_squared residual_squared
+    triangle corners from_triangle largest_output
+    first_step invariant eta_crit eta_div eta_flat critical_curvature certificate
+    portrait_step portrait_change without_label product_curvature product_tail
+"""
+_SCRIPT_TABLES = "MIRROR MIRROR_END MIRROR_RADIUS FLAT FLAT_END FLAT_RADIUS"
 
 
-def _named(items: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+def _named(items: Any, names: str) -> tuple[Any, ...]:
     """The items of these names."""
     found = {item.name: item for item in items}
-    return tuple(found[name] for name in names)
+    return tuple(found[name] for name in names.split())
 
 
 SCRIPT = {
     "functions": _named(FUNCTIONS, _SCRIPT),
     "tables": _named(TABLES, _SCRIPT_TABLES),
-    "careful": _named(FUNCTIONS, ("eta_crit", "eta_div")),  # their radicands may nearly vanish
+    "careful": _named(FUNCTIONS, "eta_crit eta_div"),  # their radicands may nearly vanish
 }

@@ -73,6 +73,26 @@ def test_check_shows_the_difference_and_the_remedy(
     assert written == {"_derived.py", "_expansions.py", str(emit.SCRIPT_NAME)}
 
 
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        (emit.TABLES_NAME, "(217, 2000)", "(218, 2000)"),
+        (emit.SCRIPT_NAME, "V*(1 + s2)", "V*(1 - s2)"),
+        (emit.SCRIPT_NAME, "MIRROR_RADIUS = 0.1085", "MIRROR_RADIUS = 0.109"),
+    ],
+)
+def test_check_looks_at_every_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: Path, right: str, wrong: str
+) -> None:
+    path = tmp_path / "_derived.py"
+    assert main(["--write", "--path", str(path)]) == 0
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    assert right in text
+    (tmp_path / file).write_text(text.replace(right, wrong), encoding="utf-8")
+    assert main(["--check", "--path", str(path)]) == 1
+    assert f"{tmp_path / file} differs from the derivations." in capsys.readouterr().out
+
+
 def test_check_fails_without_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--check", "--path", str(tmp_path / "absent.py")]) == 1
     assert "python -m derivations --write" in capsys.readouterr().out

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sympy as sp
 
 from derivations import closure, contents
 from derivations.prover import emit
@@ -75,6 +76,8 @@ def test_an_altered_formula_is_no_longer_proved(key: tuple[str, str]) -> None:
 def redefined(definition: Statement, altered: Statement) -> Iterator[Statement]:
     """All statements whose proofs take a definition, with the altered one in its place."""
     symbol, old, new = definition.claim.lhs, definition.claim.rhs, altered.claim.rhs
+    if altered.claim.lhs != symbol:
+        (new,) = sp.solve(altered.claim.lhs - new, symbol)
     for statement in contents.STATEMENTS:
         known = getattr(statement.proof, "definitions", None) or {}
         if known.get(symbol) != old:

@@ -16,6 +16,8 @@ LABELS = (0.0, 0.3, 1.0, 2.5)
 SCALES = (1.0, 1e-150, 1e150)
 CASES = list(itertools.product(LABELS, SCALES))
 
+RATES = [("etaCrit", tl.eta_crit), ("etaDiv", tl.eta_div), ("etaMax", tl.eta_max)]
+
 
 def phases(scripts, *cell):  # noqa: F811
     names, near = scripts.columns(PHASE, *cell)
@@ -42,6 +44,20 @@ def test_phases(scripts, tau, scale):  # noqa: F811
     expected = tl.phase(*cell)
     np.testing.assert_array_equal(said[~near], expected[~near])
     assert len(set(expected.tolist())) == (4 if tau > 1 else 3)
+
+
+@pytest.mark.parametrize("tau", LABELS)
+@pytest.mark.parametrize("width", [1e-250, 1e250])
+def test_widths_whose_products_overflow(scripts, width, tau):  # noqa: F811
+    cell = random_cells(np.random.default_rng(10), 500, (1e-3, 6.0), tau, (width,))
+    for scale in (1.0, 1e-60, 1e60):
+        here = cell.scaled(scale)
+        said, near = phases(scripts, *here)
+        assert near.mean() < 0.01
+        np.testing.assert_array_equal(said[~near], tl.phase(*here)[~near])
+        for name, find in RATES:
+            expected = find(*here.start)
+            np.testing.assert_allclose(boundary(scripts, name, here.start), expected, rtol=1e-15)
 
 
 @pytest.mark.parametrize(("x", "s", "n"), [(4.0, 0.5, 1.0), (4.0, -3.0, 9.0), (2.25, 1.0, 4.0)])
@@ -84,7 +100,7 @@ def test_a_far_label_where_training_diverges_on_both_sides(scripts):  # noqa: F8
 def test_beside_every_boundary(scripts, tau):  # noqa: F811
     """Its own boundaries on both sides, at 1e-9 of them; within one rounding it says so."""
     cell = drawn(tau, 2000, seed=1)
-    for name, find in (("etaCrit", tl.eta_crit), ("etaDiv", tl.eta_div), ("etaMax", tl.eta_max)):
+    for name, find in RATES:
         rate = find(*cell.start)
         known = np.isfinite(rate)
         assert known.mean() > 0.1
@@ -103,7 +119,7 @@ def test_beside_every_boundary(scripts, tau):  # noqa: F811
 @pytest.mark.parametrize(("tau", "scale"), CASES)
 def test_boundaries(scripts, tau, scale):  # noqa: F811
     cell = drawn(tau, seed=2, scale=scale)
-    for name, find in (("etaCrit", tl.eta_crit), ("etaDiv", tl.eta_div), ("etaMax", tl.eta_max)):
+    for name, find in RATES:
         expected = find(*cell.start)
         assert np.isfinite(expected).mean() > 0.1
         np.testing.assert_allclose(boundary(scripts, name, cell.start), expected, rtol=1e-15)
@@ -134,7 +150,7 @@ def test_networks(scripts):  # noqa: F811
     eps = np.finfo(float).eps
     curvature, width = np.repeat([1e-3, 1.0, 70.0], 3), np.tile([1.0, 7.0, 1e18], 3)
     largest = _derived.largest_output(curvature, width, np.sqrt)
-    for share in (0.0, 0.5, 1.0, 1 + 4 * eps, 1 + 1e-14, 2.0):
+    for share in (0.0, 0.5, 1.0, 1 + 4 * eps, 1 + 12 * eps, 2.0):
         for sign in (1, -1):
             output = sign * largest * share
             said = scripts.rows("model.isNetwork", curvature, output, width)

@@ -56,13 +56,6 @@ const formulas = (() => {
     return [x + r*(r*x - 4*s), r*(1 + r*s - x)];
   }
 
-  // One step of the dimensionless state at target 0, (x, s). Proved in derivations:
-  // scaling.x_zero_target, scaling.s_zero_target.
-  function scaled_step_zero_target(x, s) {
-    const s2 = s*s;
-    return [x + s2*(x - 4), s*(1 + s2 - x)];
-  }
-
   // tau^2, rational in its arguments. Proved in derivations: scaling.label_squared.
   function tau_squared(eta, width, target) {
     const unit = eta*target;
@@ -135,11 +128,6 @@ const formulas = (() => {
   // boundaries.critical_curvature, boundaries.kappa.
   function critical_curvature(eta, output, width, target) {
     return 2/eta + eta*output*(output - target)/width;
-  }
-
-  // The curvature at which V = 0. Proved in derivations: divergence.curvature, divergence.zeta.
-  function divergence_curvature(eta, output, width, target) {
-    return 4/eta + eta*target*(output - target)/width;
   }
 
   // (margin, slack): the run converges if margin > 0 and slack >= 0. Proved in derivations:
@@ -384,7 +372,6 @@ const formulas = (() => {
     scaled,
     from_scaled,
     scaled_step,
-    scaled_step_zero_target,
     tau_squared,
     residual_squared,
     triangle,
@@ -397,7 +384,6 @@ const formulas = (() => {
     eta_div,
     eta_flat,
     critical_curvature,
-    divergence_curvature,
     certificate,
     portrait_step,
     portrait_change,
