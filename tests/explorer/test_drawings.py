@@ -135,7 +135,10 @@ def test_pixels_of_the_triangle_have_the_colour_of_their_phase(shown, start):
     shares = np.random.default_rng(3).dirichlet([1, 1, 1], 300)
     shares = shares[shares.min(axis=1) > 0.02]
     P, Q = np.transpose(shares[:, :2] * [2 * (2 + tau), 2 * (2 - tau)])
-    codes = [tl.phase(1.0, (P + Q) * z, (P - Q) / 2 * z, 1, tau) for z in (0.97, 1, 1.03)]
+    x, output = P + Q, (P - Q) / 2
+    moves = [(a, b) for a in (-0.05, 0.05) for b in (-0.05, 0.05)]
+    bounded = [np.clip(output + b, -(x + a) / 2, (x + a) / 2) for a, b in moves]
+    codes = [tl.phase(1.0, x + a, f, 1, tau) for (a, _), f in zip(moves, bounded, strict=True)]
     sure = np.all(np.equal(codes, codes[0]), axis=0)  # far from a boundary
     pixels = shares @ corners
     across = (pixels[:, 0] + frame["x"] - canvas["x"]) / canvas["width"]
