@@ -98,6 +98,7 @@ def test_errors_cover_the_truth(scripts, kind):  # noqa: F811
     columns = zip(*np.broadcast_arrays(*cell[:4]), strict=True)
     true = np.array([float(oracle.final_curvature(*row)) for row in columns])
     assert (np.abs(curvature - true) <= error + 1e-16 * true).all()
+    assert (error >= 1e-14 * true).all()  # what the series leave out
     assert np.isfinite(error).mean() > (0.95 if kind == "hard" else 0.5)
 
 
@@ -110,6 +111,17 @@ def test_outputs_of_every_size(scripts):  # noqa: F811
         assert (error < 1e-8).all()
     end = scripts.page.evaluate("model.finalCurvature(1, 3, 5e-324, 1e100, 0)")
     assert end["error"] == np.inf
+
+
+def test_labels_below_rounding_are_in_the_error(scripts):  # noqa: F811
+    cell = random_cells(np.random.default_rng(6), 300, (0.1, 3.5), 0.0, WIDE)
+    bare = ends(scripts, cell)
+    known = np.isfinite(bare[1])
+    for tau in (1e-20, 2e-16):
+        said = ends(scripts, cell._replace(target=tau * np.sqrt(cell.width) / cell.eta))
+        gap = np.abs(said[0] - bare[0])[known]
+        assert (gap <= (bare[1] + said[1])[known]).all()
+        assert (said[1] >= 1.5 * bare[1] + 3.9 * tau / cell.eta)[known].all()
 
 
 SPECIAL = {

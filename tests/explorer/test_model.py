@@ -28,7 +28,7 @@ def boundary(scripts, name, start):  # noqa: F811
     return scripts.numbers(f"model.{name}", *start)
 
 
-def drawn(tau=0.0, size=4000, seed=0, scale=1.0):
+def drawn(tau=0.0, size=1500, seed=0, scale=1.0):
     """Starts of all widths, also infinite; at infinite width the output is any number."""
     rng = np.random.default_rng(seed)
     cell = random_cells(rng, size, (1e-3, 6.0), tau).scaled(scale)
@@ -99,7 +99,7 @@ def test_a_far_label_where_training_diverges_on_both_sides(scripts):  # noqa: F8
 @pytest.mark.parametrize("tau", LABELS)
 def test_beside_every_boundary(scripts, tau):  # noqa: F811
     """Its own boundaries on both sides, at 1e-9 of them; within one rounding it says so."""
-    cell = drawn(tau, 2000, seed=1)
+    cell = drawn(tau, 1000, seed=1)
     for name, find in RATES:
         rate = find(*cell.start)
         known = np.isfinite(rate)
@@ -212,7 +212,7 @@ def test_ways_back(scripts):  # noqa: F811
 
 
 def test_corners_are_the_points_that_no_network_is_beyond(scripts):  # noqa: F811
-    cell = drawn(1.99, 4000, seed=7)
+    cell = drawn(1.99, seed=7)
     P, Q, V = tl.triangle(*cell)
     tau = scripts.numbers("model.tau", *cell)
     within = V > 0

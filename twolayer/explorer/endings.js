@@ -99,7 +99,8 @@ const endings = (() => {
   function settled(run) {
     const x = 4 - run.V;
     const [dV, ds] = run.moved();
-    if (run.s === 0) return [x, ds === 0 || x < 2 ? dV : Infinity];
+    // an output below the smallest float: where it leads from above x = 2 is not known
+    if (run.s === 0) return [x, x < 2 ? dV : Infinity];
     const s = abs(run.s) + ds;
     const [margin, slack] = formulas.certificate(x, s, 0);
     if (!(margin > 0 && slack >= 0)) return null;
@@ -132,8 +133,8 @@ const endings = (() => {
     return { x: NaN, error: Infinity, steps: LIMIT };
   }
 
-  // The end of a converging run from (x, s) at label 0. Chaos makes the first order too small: there
-  // twins start one rounding of x and of s away.
+  // The end of a converging run from (x, s) at label 0. In chaos the first order says too little:
+  // there twins start one rounding of x and of s away.
   function unlabelled(x, s) {
     const run = followed(x, s);
     if (!(run.error > CALM)) return run;
@@ -227,9 +228,7 @@ const endings = (() => {
     const [x, r, tau] = formulas.scaled(eta, curvature, output, width, target);
     if (abs(tau) > EPS) return withTwins(eta, curvature, output, width, target);
     const run = unlabelled(x, r);
-    const lost = r === 0 && x > 2; // below the smallest float: where it leads is not known
-    const error = target === 0 ? run.error : 2 * run.error + 4 * abs(tau);
-    return { ...run, error: lost ? Infinity : error };
+    return { ...run, error: target === 0 ? run.error : 2 * run.error + 4 * abs(tau) };
   }
 
   return Object.freeze({ solve, unlabelled });

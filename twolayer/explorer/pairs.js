@@ -47,9 +47,7 @@ const pairs = (() => {
   function div(a, b) {
     const first = a[0] / b[0];
     const rest = sub(a, mul(b, [first, 0]));
-    const second = rest[0] / b[0];
-    const left = sub(rest, mul(b, [second, 0]));
-    return add(exactSum(first, second), [left[0] / b[0], 0]);
+    return exactSum(first, rest[0] / b[0]);
   }
 
   // One step of Newton's from the rounded root; NaN of a negative number.
