@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "device_scale_factor": 2}
 FRAME = 16  # milliseconds
-VISITS = 3  # of each place: a busy machine may interrupt one
+VISITS = 5  # of each place: a busy machine may interrupt one
 LABELLED = "#eta=1.4&curvature=2&output=1&width=100&target=3"
 # the places of a grid over a figure, visited in turn while the handle is held
 TIMES = """async ([figure, visits]) => {

@@ -26,6 +26,14 @@ def test_the_page_is_one_text_that_asks_for_no_other():
     assert len(text.encode()) < 200_000
 
 
+def test_lines_are_of_at_most_100_columns():
+    for file in resources.files(explorer).iterdir():
+        if file.name.endswith((".js", ".css", ".html")):
+            lines = file.read_text(encoding="utf-8").splitlines()
+            assert [line for line in lines if len(line) > 100] == [], file.name
+            assert len(lines) <= 300 or file.name == "formulas.js"
+
+
 def test_every_file_of_the_folder_is_in_it():
     folder = resources.files(explorer)
     names = {file.name for file in folder.iterdir() if file.name.endswith((".js", ".css"))}

@@ -45,7 +45,7 @@ COMMANDS = {
     "relu": "ReLU networks with one input, real gates against frozen ones, on the data of Zhu et "
     "al. (arXiv:2205.11787)",
     "data": "networks on a data set, theory beside trained weights: tables and figures",
-    "explorer": "one page to drag the start of a run on, which needs no server: its phase and its end",
+    "explorer": "one page on which to drag the start of a run, and see its phase and its end",
 }
 
 

@@ -86,6 +86,7 @@ class Controls {
   }
 
   async copy() {
+    this.explorer.address();
     const address = this.explorer.link();
     let text = "Copied.";
     try {

@@ -49,13 +49,38 @@ class Painting {
     this.solid = new Uint32Array(new Uint8Array(this.colours.flat()).buffer);
     this.codeAt = codeAt;
     this.codes.fill(UNSEEN);
-    const { coarse } = this;
-    for (let row = 0; row < this.rows; row += coarse) {
-      for (let column = 0; column < this.columns; column += coarse) {
-        this.block(column, row, coarse);
-      }
-    }
+    for (let row = 0; row < this.rows; row += this.coarse) this.row(row);
     this.context.putImageData(this.image, 0, 0);
+  }
+
+  /** A row of blocks; neighbours of one code are filled together. */
+  row(row) {
+    const { coarse, columns } = this;
+    let [from, code] = [0, -1];
+    for (let column = 0; column <= columns; column += coarse) {
+      const next = column < columns ? this.uniform(column, row, coarse) : -1;
+      if (next !== code || next < 0) {
+        if (code >= 0) this.fill(from, row, column - from, coarse, code);
+        [from, code] = [column, next];
+      }
+      if (next < 0 && column < columns) this.cut(column, row, coarse);
+    }
+  }
+
+  /** The code of all four corners of a block; -1 where they differ. */
+  uniform(column, row, size) {
+    const code = this.code(column, row);
+    const same = code === this.code(column + size, row) &&
+      code === this.code(column, row + size) && code === this.code(column + size, row + size);
+    return same ? code : -1;
+  }
+
+  fill(column, row, width, height, code) {
+    const start = row * this.columns + column;
+    const end = start + height * this.columns;
+    for (let place = start; place < end; place += this.columns) {
+      this.pixels.fill(this.solid[code], place, place + width);
+    }
   }
 
   code(column, row) {
@@ -66,24 +91,21 @@ class Painting {
     return this.codes[place];
   }
 
-  block(column, row, size) {
-    const a = this.code(column, row);
-    const b = this.code(column + size, row);
-    const c = this.code(column, row + size);
-    const d = this.code(column + size, row + size);
-    if (a === b && a === c && a === d) {
-      const start = row * this.columns + column;
-      for (let place = start; place < start + size * this.columns; place += this.columns) {
-        this.pixels.fill(this.solid[a], place, place + size);
-      }
-    } else if (size === 1) {
-      this.pixels[row * this.columns + column] = this.blend(a, b, c, d);
-    } else {
-      const half = size / 2;
-      this.block(column, row, half);
-      this.block(column + half, row, half);
-      this.block(column, row + half, half);
-      this.block(column + half, row + half, half);
+  /** Cut a block on a boundary into four, down to single pixels. */
+  cut(column, row, size) {
+    if (size === 1) {
+      this.pixels[row * this.columns + column] = this.blend(
+        this.code(column, row), this.code(column + 1, row),
+        this.code(column, row + 1), this.code(column + 1, row + 1),
+      );
+      return;
+    }
+    const half = size / 2;
+    for (let k = 0; k < 4; k += 1) {
+      const [x, y] = [column + (k % 2) * half, row + (k >> 1) * half];
+      const code = this.uniform(x, y, half);
+      if (code >= 0) this.fill(x, y, half, half, code);
+      else this.cut(x, y, half);
     }
   }
 

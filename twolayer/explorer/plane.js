@@ -24,6 +24,7 @@ class Plane {
     this.explorer = explorer;
     this.area = root.querySelector(".area");
     this.svg = root.querySelector("svg");
+    this.remark = root.querySelector(".remark");
     this.painting = new Painting(root.querySelector("canvas"));
     this.handle = new Handle(this.area, (x, y) => this.moveTo(x, y), (x, y) => this.nudge(x, y));
     this.key = "";
@@ -89,13 +90,16 @@ class Plane {
     const place = [within(left, PLANE.left, right), within(top, PLANE.top, bottom)];
     const text = `ηλ₀ = ${shown(x, 4)}, s₀ = ${shown(s, 4)}: ${now.words.name}`;
     this.handle.put(place, x, text);
-    put(this.handle.node, "data-beyond", left > right + 1 || top !== place[1]);
+    const beyond = left > right + 1 || top !== place[1];
+    put(this.handle.node, "data-beyond", beyond);
+    say(this.remark, beyond ? `beyond: ηλ₀ = ${shown(x, 4)}` : "");
   }
 
   /** All that moves only with the curvature, the width and the label. */
   repaint() {
     const widest = [-SLOPE, 0, SLOPE].map((slope) => model.etaDiv(1, slope, 1, this.bend));
     this.span = PLANE.room * Math.max(...widest);
+    put(this.handle.node, "aria-valuemax", tidy(this.span));
     this.painting.paint((across, down) => {
       const [x, s] = [across * this.span, (0.5 - down) * this.span];
       return Math.abs(s) > SLOPE * x ? NOWHERE : model.phaseCode(1, x, s, 1, this.bend * x);
@@ -181,16 +185,17 @@ class Plane {
   }
 
   nudge(right, up) {
-    const [x, s] = this.now.path[0];
+    const { eta, curvature, output, width } = this.explorer.numbers;
+    const [x, s] = model.scaled(eta, curvature, output, width, 0);
     const step = (PLANE.step * this.span) / 4.5;
     const next = Math.max(x + right * step, step);
     this.set(next, within(s + up * step, -SLOPE * next, SLOPE * next), 6, !right);
   }
 
   set(x, s, digits, keepRate = false) {
-    const { curvature, width, eta: rate } = this.now.numbers;
-    const [found] = model.fromPlane(x, s, curvature, width);
+    const { curvature, width, eta: rate } = this.explorer.numbers;
+    const [found, output] = model.fromPlane(x, s, curvature, width);
     const eta = keepRate ? rate : tidy(found, digits);
-    this.explorer.move({ eta }, model.fromPlane(x, s, curvature, width)[1], digits);
+    this.explorer.move({ eta }, output, digits);
   }
 }

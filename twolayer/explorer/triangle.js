@@ -98,7 +98,7 @@ class Triangle {
   }
 
   remarkOn(now, real) {
-    if (!real) return "No triangle: |τ| ≥ 2, where no label lets training stay bounded.";
+    if (!real) return "No triangle: |τ| ≥ 2, and training diverges.";
     if (now.corners[0][2] > 0) return "";
     return now.corners[0][2] < 0 ? "Outside the triangle: V < 0." : "On the edge V = 0.";
   }
@@ -188,7 +188,8 @@ class Triangle {
   }
 
   nudge(right, up) {
-    const [p, q, v] = this.sharesOf(this.now.corners[0]);
+    const numbers = NAMES.map((name) => this.explorer.numbers[name]);
+    const [p, q, v] = this.sharesOf(model.triangle(...numbers));
     this.set([p - q + 2 * right * TRIANGLE.step, v + up * TRIANGLE.step], 6);
   }
 
@@ -196,7 +197,7 @@ class Triangle {
     if (!(this.corners[2] > 0)) return;
     const v = within(up, -TRIANGLE.foot / HEIGHT, 0.995);
     const side = within(tilt, v - 1, 1 - v);
-    const { eta, width } = this.now.numbers;
+    const { eta, width } = this.explorer.numbers;
     const shares = [(1 - v + side) / 2, (1 - v - side) / 2];
     const [P, Q] = shares.map((share, k) => share * this.corners[k]);
     const [curvature, output] = model.fromTriangle(P, Q, eta, width);
