@@ -74,11 +74,12 @@ class Statement:
 
     def formula(self) -> str:
         """The claim with its assumptions and the numbers that its proof puts in, on one line."""
-        given = ", ".join(map(show, (*self.assumptions, *self._numbers())))
+        given = ", ".join(map(show, (*self.assumptions, *self.numbers())))
         return show(self.claim) + (f"   for {given}" if given else "")
 
-    def _numbers(self) -> Iterator[Any]:
-        """Which of the quantities that the claim depends on are numbers, such as a label 0."""
+    def numbers(self) -> Iterator[Any]:
+        """Equations: which of the quantities that the claim depends on are numbers, such as a label
+        0."""
         known = getattr(self.proof, "definitions", None) or {}
         seen: set[Any] = set()
         todo = set(self.claim.free_symbols)
