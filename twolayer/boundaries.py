@@ -120,8 +120,8 @@ def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any 
     Notes
     -----
     Derivations `divergence.eta_div`, `divergence.eta_flat`, `divergence.flattest`,
-    `fates.almost_every`; for label 0 `fates.step_count`. Liang & Montúfar (arXiv:2509.25351),
-    Theorem 1.
+    `fates.almost_every` (measured); for label 0 `fates.step_count`. Liang & Montúfar
+    (arXiv:2509.25351), Theorem 1.
 
     Examples
     --------
@@ -238,10 +238,10 @@ def phase(
     With V as in `triangle` and τ = ηy/√n, DIVERGENT: V < 0 or |τ| > 2; OSCILLATING: 1 < |τ| < 2, or
     V = 0; otherwise training converges, CATAPULT if the first step raises the loss and LAZY if not
     (derivations `divergence.criterion`, `boundaries.first_step`, `divergence.eta_flat`,
-    `fates.divergent`, `fates.runaway`, `fates.no_convergence`, `fates.almost_every`). All of these
-    are rational in the arguments: cells that rounding cannot decide are decided in exact rational
-    arithmetic. The starts of measure zero that the theorem excepts, such as f₀ = y, have the phase
-    of their neighbours.
+    `fates.divergent`, `fates.runaway`, `fates.no_convergence`, and `fates.almost_every`, which is
+    measured). All of these are rational in the arguments: cells that rounding cannot decide are
+    decided in exact rational arithmetic. The starts of measure zero that the theorem excepts, such
+    as f₀ = y, have the phase of their neighbours.
 
     Examples
     --------

@@ -105,8 +105,8 @@ def learning_rates(
     Returns
     -------
     SearchStrategy
-        Rates whose `phase` is the one asked for; empty where the start has no such rates (no
-        catapult, or no bounded oscillation, which needs a label). LAZY rates lie below η_crit,
+        Rates whose `twolayer.phase` is the one asked for; empty where the start has no such rates
+        (no catapult, or no bounded oscillation, which needs a label). LAZY rates lie below η_crit,
         DIVERGENT ones between η_div and four times that.
 
     {refused}

@@ -44,8 +44,8 @@ def shown(parser):
 
 def option(formatter, action):
     """One argument with its help."""
-    needed = " Required." if action.required and action.option_strings else ""
-    text = plain(formatter._expand_help(action)).rstrip(".") + "." + needed
+    needed = "; required" if action.required and action.option_strings else ""
+    text = plain(formatter._expand_help(action)).rstrip(".") + needed + "."
     head = f".. option:: {formatter._format_action_invocation(action)}"
     return [head, "", f"   {text}", ""]
 

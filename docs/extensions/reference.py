@@ -160,8 +160,8 @@ def parameters(thing):
 def object_named(name, owner):
     """Full name of the public object that a docstring of `owner` means by a name, if any."""
     first, _, rest = name.removeprefix("twolayer.").partition(".")
-    if not rest and first in members(OBJECTS.get(owner)):
-        return f"{owner}.{first}"
+    if name in members(OBJECTS.get(owner)):
+        return f"{owner}.{name}"
     own_module = owner.rpartition(".")[0]
     for path in (f"twolayer.{first}", f"{own_module}.{first}"):
         if path in OBJECTS and (not rest or rest in members(OBJECTS[path])):
@@ -205,6 +205,12 @@ def with_links(app, what, name, thing, options, lines):
         example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
         if not example:
             lines[number] = linked(typed(line), owner, own)
+
+
+def with_powers(app, what, name, thing, options, signature, returned):
+    """A signature in which a large default is a power of ten."""
+    shown = re.sub(r"\b10{6,}\b", lambda digits: f"10**{len(digits[0]) - 1}", signature or "")
+    return (shown or signature), returned
 
 
 def with_equations(app, what, name, thing, options, lines):
@@ -286,4 +292,5 @@ def setup(app):
     # napoleon, which reads the sections of a docstring, comes between: it has the priority 500
     app.connect("autodoc-process-docstring", with_links, priority=400)
     app.connect("autodoc-process-docstring", with_equations, priority=600)
+    app.connect("autodoc-process-signature", with_powers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

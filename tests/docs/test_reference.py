@@ -150,9 +150,18 @@ def test_names_become_links(text, shown):
 
 def test_a_parameter_is_no_link_and_a_member_is_one_of_its_class():
     assert reference.linked("`phase`", "twolayer.outcome", {"phase"}) == "``phase``"
-    assert reference.linked("`train`", "twolayer.Network") == (
-        ":py:obj:`train <twolayer.Network.train>`"
+    assert reference.linked("`outcome`", "twolayer.Network") == (
+        ":py:obj:`outcome <twolayer.Network.outcome>`"
     )
+    assert reference.linked("`twolayer.outcome`", "twolayer.Network") == (
+        ":py:obj:`twolayer.outcome <twolayer.outcome>`"
+    )
+
+
+def test_a_large_default_is_a_power_of_ten():
+    shown = reference.with_powers(None, "", "", None, None, "(a=1000, b=1000000000)", None)
+    assert shown == ("(a=1000, b=10**9)", None)
+    assert reference.with_powers(None, "", "", None, None, None, None) == (None, None)
 
 
 def test_classes_in_the_place_of_types_are_links():

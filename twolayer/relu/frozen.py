@@ -33,12 +33,12 @@ class FrozenGates:
     Notes
     -----
     Derivations `gates.kernel`, `gates.residual`, `gates.boundary`: each side is the recursion of
-    `simulate` with rate ηc±, curvature (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the full width
-    n and the target Σ±xy/Σ±x²; the sides do not see each other. With label 0 training diverges
-    above 4/max(λ₊, λ₋), and the loss of a side grows above its own 2/λ±, up to 1/n: Zhu, Liu,
-    Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3, where it is proved for the quadratic model,
-    which has frozen gates, at large width. Real gates follow until the first unit changes its sign
-    (`ReluNetwork.train`).
+    `twolayer.simulate` with rate ηc±, curvature (|u±|² + |v±|²)/n, output f± = Σ± u_i v_i/√n, the
+    full width n and the target Σ±xy/Σ±x²; the sides do not see each other. With label 0 training
+    diverges above 4/max(λ₊, λ₋), and the loss of a side grows above its own 2/λ±, up to 1/n: Zhu,
+    Liu, Radhakrishnan & Belkin, arXiv:2205.11787, Theorem 3, where it is proved for the quadratic
+    model, which has frozen gates, at large width. Real gates follow until the first unit changes
+    its sign (`ReluNetwork.train`).
 
     A side without samples or without open units never moves: its boundaries are `inf` and its phase
     is LAZY.
