@@ -205,6 +205,9 @@ def with_links(app, what, name, thing, options, lines):
         example = bool(line.strip()) and (example or line.lstrip().startswith(">>>"))
         if not example:
             lines[number] = linked(typed(line), owner, own)
+    if what == "property":
+        # napoleon takes what is before a colon on the first line for a type: an empty one, escaped
+        lines.insert(0, "\\")
 
 
 def with_powers(app, what, name, thing, options, signature, returned):

@@ -211,3 +211,11 @@ def test_links_of_the_reference_are_links(site):
     assert 'href="#twolayer.phase"' in page
     assert re.search(r'href="[^"]*conventions.html#twolayer.reduction"', page)
     assert re.search(r'href="[^"]*derivations/boundaries.html#statement-boundaries', page)
+
+
+@pytest.mark.browser
+def test_words_of_a_docstring_are_on_the_page_in_their_order(site):
+    """Of properties, too, in whose first line napoleon looks for a type before a colon."""
+    for group, words in (("data", "The same data on the space"), ("networks", "λ = (|u|²")):
+        page = (site / "generated" / "reference" / f"{group}.html").read_text(encoding="utf-8")
+        assert f"<dd><p>{words}" in page
