@@ -1,5 +1,6 @@
 """One chapter of the derivations as a page: prose, statements with their proofs, and the code."""
 
+import re
 from functools import cache
 
 from generated_code import became, place, sources
@@ -13,6 +14,7 @@ from derivations.prover.function import Table
 from derivations.prover.statement import ARGUED, Statement
 
 CODE = "derived-"
+ARXIV = re.compile(r"arXiv:(\d+\.\d+)")
 FIRST_NUMBERS = 6  # of a table
 
 
@@ -95,7 +97,10 @@ def _became(statement: Statement) -> list[str]:
 
 
 def _source(statement: Statement) -> list[str]:
-    return [f"Source: {plain(statement.source)}.", ""] if statement.source else []
+    if not statement.source:
+        return []
+    linked = ARXIV.sub(r"`\g<0> <https://arxiv.org/abs/\1>`__", plain(statement.source))
+    return [f"Source: {linked}.", ""]
 
 
 def statement_section(statement: Statement, equations: Equations) -> list[str]:

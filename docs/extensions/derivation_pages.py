@@ -60,7 +60,8 @@ def index_page() -> str:
         count = Counter(statement.verdict for statement in chapter.STATEMENTS)
         about = (chapter.__doc__ or "").strip().split("\n\n")[0]
         cells = [str(count[verdict] or "") for verdict in VERDICTS]
-        rows.append([f":doc:`{page_name(chapter)}`", prose(" ".join(about.split())), *cells])
+        name = f":doc:`{chapter_title(chapter)} <{page_name(chapter)}>`"
+        rows.append([name, prose(" ".join(about.split())), *cells])
     rows.append(["", "all chapters", *(str(total[verdict]) for verdict in VERDICTS)])
     lines = [
         *titled("The derivation"),
@@ -170,6 +171,7 @@ class StatementDirective(SphinxDirective):
 
 def setup(app):
     app.connect("builder-inited", builder_inited)
+    app.add_css_file("derivations.css")
     app.add_role("statement", StatementRole())
     app.add_directive("statement", StatementDirective)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

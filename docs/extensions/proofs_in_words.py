@@ -100,15 +100,12 @@ def _(proof: Equivalence, claim, equations):
     once = f" {once}" if once else ""
     factor = sp.sympify(proof.factor)
     if factor == 1:
-        words = [
-            f"Larger side minus smaller one is the same on the left and on the right{once}.",
-            "",
-        ]
+        words = [f"Larger side minus smaller side is the same left and right{once}.", ""]
     else:
+        shown = ["", *formula(latex_of(factor))]
         words = [
-            f"Larger side minus smaller one is, on the left, what it is on the right{once}, times",
-            "",
-            *formula(latex_of(factor)),
+            f"Larger side minus smaller side is on the left what it is on the right{once}, times",
+            *([f":math:`{latex_of(factor)}`,"] if factor.is_Symbol else shown),
             "which is positive at sight." + stand_ins(factor),
             "",
         ]

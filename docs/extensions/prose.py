@@ -32,14 +32,16 @@ SIGNS = (
     (r"\b([uvUW]|u[+-]|v[+-])\.(?=[uv]\b)", r"\1·"),
     (r"(?<=[\w)|}])\^2(?!\d)", "²"),
     (r"(?<=[\w)|}])\^3(?!\d)", "³"),
-    (r"(?<=\d) x (?=\d)|(?<=\b[mdkn]) x (?=[mdk]\b)", " × "),
+    (r"(?<=\d) x (?=\d)|(?<=\b[mdkn]) x (?=[mdk1]\b)|(?<=\bunits) x ", " × "),
+    (r"\|\^2", "|\u2060²"),  # no line ends before an exponent
 )
 GROUP = r"\((?:[^()]|\([^()]*\))*\)"
 TOKEN = re.compile(
     r"`(?P<code>[^`]+)`"
     r"|\b(?P<statement>[a-z]+\.[A-Za-z]\w*)"
     rf"|\^(?P<power>{GROUP}|−?\w+)"
-    r"|(?<!\w')(?<![A-Za-z])(?P<base>f̃|[A-Za-z]+)(?:_(?P<below>\{[^}]*\}|[A-Za-z0-9]+))?(?P<prime>'(?!\w))?"
+    r"|(?<!\w')(?<![A-Za-z])(?P<base>f̃|[A-Za-z]+)(?:_(?P<below>\{[^}]*\}|[A-Za-z0-9]+))?"
+    r"(?P<side>[+-](?=[\s,.;:|)(/·²]|$))?(?P<prime>'(?!\w))?"
     r"|(?P<special>[*|_\\`])"
 )
 WORDS = {"a", "I"}  # letters that are words
@@ -95,12 +97,13 @@ def prose(text: str, known=frozenset()) -> str:
             return plain(match[0])
         if base == "A" and not below and ARTICLE.match(text, match.start()):
             return base
-        prime = match["prime"] or ""
+        prime, side = match["prime"] or "", match["side"] or ""
         if below and base == "sum":
             base = "Σ"
         letter = _letter(base) if below or not prime or len(base) == 1 or base in GREEK else base
         single = len(base) == 1 or base in GREEK
-        return letter + (_sub(below) if below else "") + ("′" if prime and single else prime)
+        side = _sub(side.replace("-", "−")) if side and (single or base in SYMBOLS) else side
+        return letter + (_sub(below) if below else "") + side + ("′" if single and prime else prime)
 
     marked = re.sub(r"\\ \\ ", r"\\ ", TOKEN.sub(token, text))
     return re.sub(r"\\ (?=\s|$)|(?:(?<=\s)|^)\\ ", "", marked)

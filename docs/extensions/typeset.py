@@ -109,12 +109,7 @@ class Printer(LatexPrinter):
         if len(factors) < 2:
             return "".join(map(self._print, factors)) or "1"
         texts = [self._in_product(factor, factor is factors[-1]) for factor in factors]
-        text = texts[0]
-        for before, after in pairwise(texts):
-            words = before.startswith(r"\mathrm{") or after.startswith(r"\mathrm{")
-            digits = before[-1].isdigit() and after[0].isdigit()
-            text += (r" \cdot " if digits else r" \, " if words else " ") + after
-        return text
+        return _spaced(texts)
 
     def _in_product(self, factor, is_last):
         text = self._print(factor)
@@ -174,10 +169,10 @@ class Printer(LatexPrinter):
         factors = sp.MatMul.make_args(product)
         texts = [self._matrix_factor(factor, len(factors), number) for factor in factors]
         if number != 1 and product.has(sp.BlockMatrix, sp.ImmutableDenseMatrix):
-            return r" \, ".join([self._in_product(number, False), *texts])
+            return _spaced([self._in_product(number, False), *texts])
         above, below = fraction(number)
         in_front = [self._in_product(sp.Mul(*above), False)] if above else []
-        text = r" \, ".join(in_front + texts)
+        text = _spaced(in_front + texts)
         return rf"\frac{{{text}}}{{{self._side_by_side(below)}}}" if below else text
 
     def _matrix_factor(self, factor, count, number):
@@ -221,6 +216,16 @@ class Printer(LatexPrinter):
             left, right, sign = right, left, expr.reversed.rel_op
         left, right = self._print(left), self._print(right)
         return left, r"\approx" if self.cut and sign == "==" else RELATIONS[sign], right
+
+
+def _spaced(texts):
+    """Factors beside one another: a thin space around words, a dot between numbers."""
+    text = texts[0]
+    for before, after in pairwise(texts):
+        words = before.startswith(r"\mathrm{") or after.startswith(r"\mathrm{")
+        digits = before[-1].isdigit() and after[0].isdigit()
+        text += (r" \cdot " if digits else r" \, " if words else " ") + after
+    return text
 
 
 def latex_of(expr, shortened=None) -> str:
