@@ -20,19 +20,14 @@ exclude_patterns = ["_build", "node_modules", "generated/static", "gallery", "ex
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "reference",
+    "command_pages",
     "sphinx_gallery.gen_gallery",
     "myst_parser",
     "katex_files",
     "losses_table",
-    "reference",
-    "command_pages",
 ]
 nitpicky = False
-autodoc_typehints = "none"  # the docstrings say types, with shapes and units
-autodoc_default_options = {"member-order": "bysource"}
-add_module_names = False
-napoleon_use_rtype = napoleon_use_param = False
-napoleon_custom_sections = [("Attributes", "params_style")]
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
@@ -48,6 +43,12 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "matplotlib_animations": False,
 }
+
+autodoc_typehints = "none"  # the docstrings say types, with shapes and units
+autodoc_default_options = {"member-order": "bysource"}
+add_module_names = False
+napoleon_use_rtype = napoleon_use_param = False
+napoleon_custom_sections = [("Attributes", "params_style")]
 
 html_theme = "furo"
 html_title = "twolayer"
