@@ -46,7 +46,7 @@ def formula(name):
     """What a generated function returns, as derived: one line for each of its values."""
     values = [latex_of(value) for value in FUNCTIONS[name].values]
     left = rf"\mathtt{{{name}}}".replace("_", r"\_")
-    rows = r" \\ {}&\;\phantom{=}\; ".join(values)
+    rows = r", \\ & \phantom{{}={}} ".join(values)
     return rf"\begin{{aligned}} {left} &= {rows} \end{{aligned}}"
 
 

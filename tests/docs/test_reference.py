@@ -128,6 +128,7 @@ def test_the_formula_of_a_boundary_is_the_one_that_is_derived():
         "laws.period"
     ]
     assert r"\frac{8}{\lambda + \sqrt{" in below.formula("eta_div")
+    assert below.formula("one_input").count(r", \\ &") == 1  # two values on two lines
     lines = below.equations(DOCUMENTED["twolayer.eta_div"], twolayer.eta_div)
     assert ".. statement:: divergence.eta_div" in lines
 
