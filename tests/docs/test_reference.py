@@ -33,7 +33,7 @@ PUBLIC = {
 METHODS = {
     f"{path}.{name}": inspect.getattr_static(thing, name)
     for path, thing in PUBLIC.items()
-    for name in reference.members(thing)
+    for name in sorted(reference.members(thing))
 }
 DOCUMENTED = {
     path: inspect.getdoc(getattr(thing, "__func__", thing)) or ""
