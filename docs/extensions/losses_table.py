@@ -32,7 +32,10 @@ def rows() -> list[str]:
         ".. list-table::",
         "   :header-rows: 1",
         "",
-        "   * - ``loss=``\n     - the loss\n     - :math:`c`\n     - as in",
+        "   * - ``loss=``",
+        "     - the loss",
+        "     - :math:`c`",
+        "     - as in",
     ]
     for name, factor in factors().items():
         lines += [
