@@ -47,6 +47,7 @@ print(f"The lazy run ends at {lazy[-1] / lazy[0]:.4f} of its curvature.")
 print(f"The catapult ends at {eta[1] * catapult[-1]:.4f}/eta, below 2/eta.")
 loss = weights.loss[:, 1]
 print(f"Its loss grows {loss.max() / loss[0]:.0f}-fold first.")
+plt.show()
 
 # %%
 # **What to see.** The lazy run keeps its curvature, and its loss falls at once. The loss of the

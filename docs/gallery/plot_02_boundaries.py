@@ -70,6 +70,7 @@ exists = np.isfinite(theory)
 gap = np.abs(np.array(weights)[exists] / np.array(theory)[exists] - 1).max()
 print(f"{exists.sum()} boundaries of {20 * len(widths)} networks: at most {gap:.0e} off.")
 print(f"{(~exists).sum()} networks have no catapult phase.")
+plt.show()
 
 # %%
 # **What to see.** Every located boundary lies on the theory, to the width of the bisection's

@@ -58,6 +58,7 @@ fall = 2 - weights[:, 9]
 law = 2 - np.array([tl.mirror_curvature(eta[9], *net.start) for net in networks])
 for net, seen, leading in zip(networks, fall, law, strict=True):
     print(f"n = {net.width:6,}: it falls by {seen:.4f}, to leading order {leading:.4f}")
+plt.show()
 
 # %%
 # **What to see.** For 25 units the transition is a slope; for ten thousand it is a corner, after

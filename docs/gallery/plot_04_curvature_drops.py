@@ -61,6 +61,7 @@ print(f"All {weights.size} runs end below 2/eta, the highest at {weights.max():.
 gap = np.abs(weights - theory)
 print(f"Theory and weights differ by {np.median(gap):.0e}/eta in the median,")
 print(f"and by {gap.max():.0e}/eta at most.")
+plt.show()
 
 # %%
 # **What to see.** On the left the curvature falls within a few steps, the deeper the larger the

@@ -68,6 +68,7 @@ gap, wide_gap = (np.abs(located / rate - 1).max() for rate in (closed, limit))
 print(f"Located and closed boundaries differ by {gap:.0e} of themselves at most,")
 print(f"located ones and those at infinite width by {wide_gap:.1e}.")
 print(f"Final curvatures differ by {np.abs(weights - theory).max():.0e}/eta at most.")
+plt.show()
 
 # %%
 # **What to see.** From one scale to the next both boundaries move along lines of slope −1: they are

@@ -63,6 +63,7 @@ for k, network in enumerate(networks):
     far = np.abs((2 - theory[k]) / s[k] - law).max()
     print(f"n = {network.width:6,}: weights and theory differ by {gap:.0e},")
     print(f"            the curve and its leading order by {far:.3f}")
+plt.show()
 
 # %%
 # **What to see.** On the left the corner at 2 is rounder the narrower the network. On the right the

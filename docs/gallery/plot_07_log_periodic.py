@@ -67,6 +67,7 @@ both = first, first * period
 pair = [tl.final_curvature(eta, curvature, output, n).curvature for n in both]
 for n, apart in zip(first[:, 0], np.abs(pair[0] - pair[1]).max(axis=1), strict=True):
     print(f"Widths {n:,.0f} and a period more end {apart:.1e} apart.")
+plt.show()
 
 # %%
 # **What to see.** The curves repeat on the logarithmic axis, every factor 4 in the width above,

@@ -64,6 +64,7 @@ flat = theory[1] < tl.eta_div(*network.start, labels)
 print(f"eta_crit: {gap[0].max():.0e} between theory and weights at most.")
 print(f"eta_max: {gap[1, ~flat].max():.0e} at most where runs diverge above it,")
 print(f"and {gap[1, flat].max():.0e} where they oscillate above it, and are slow below.")
+plt.show()
 
 # %%
 # **What to see.** The dotted line is the boundary without a label; it holds only at :math:`y = 0`

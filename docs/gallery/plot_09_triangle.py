@@ -78,6 +78,7 @@ ax.set_title("Networks of all widths take the same steps through the triangle")
 
 gap = np.nanmax(np.abs(trained - theory))
 print(f"P, Q and V of theory and weights differ by {gap:.0e} at most.")
+plt.show()
 
 # %%
 # **What to see.** Circles, squares and dots sit inside one another: a network of 2 units at rate

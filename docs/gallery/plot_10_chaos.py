@@ -90,6 +90,7 @@ ax.legend()
 predicted = np.log(1 / 10.0**powers) / (2 * np.log(golden))
 seen = np.median(np.sum(V < 2, axis=1), axis=1)
 print(f"Steps of chaos: {predicted.round(1)} by the golden ratio, {seen} of networks.")
+plt.show()
 
 # %%
 # **What to see.** From wherever :math:`V` starts, its geometric mean follows the line until it is

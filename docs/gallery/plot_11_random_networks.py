@@ -64,6 +64,7 @@ inside = np.mean((low <= theory) & (theory <= high))
 print(f"{inside:.0%} of the intervals contain the theory.")
 never = tl.no_catapult_probability(widths)
 print(f"No catapult at any rate: {never.round(3)} of networks.")
+plt.show()
 
 # %%
 # **What to see.** Lines are the theory, markers are shares of trained networks; 98 % of their 95 %

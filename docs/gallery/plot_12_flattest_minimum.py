@@ -88,6 +88,7 @@ ratios = np.array([low, high]) / np.minimum(four_over, eta_flat)
 print("A network stops converging, where that rate binds, at")
 for name, some in (("2/λ_flat", bound), ("4/λ_0", ~bound)):
     print(f"{ratios[0, some].min():.2f} to {ratios[1, some].max():.2f} of {name}")
+plt.show()
 
 # %%
 # **What to see.** Left: final curvatures lie between :math:`\lambda_\mathrm{flat}` and

@@ -63,6 +63,7 @@ right.legend()
 print(f"Frozen gates: theory and weights differ by {frozen_error.max():.0e} at most.")
 print(f"Real gates: by {real_error[:first].max():.0e} before step {first}, the first flip,")
 print(f"and by {real_error.max():.1g} in all, as {flipped.max():.0%} of a side flip.")
+plt.show()
 
 # %%
 # **What to see.** One side catapults and the other is lazy, and the lazy one does not notice. With

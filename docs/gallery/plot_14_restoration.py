@@ -88,6 +88,7 @@ peak = loss.max() / loss[0]
 print(f"The loss peaks at step {loss.argmax()}, {peak:.0f} times its start.")
 print(f"The model of step 14 overestimates it up to {1 + deviation[14]:.1f}-fold,")
 print(f"that of step 30 is off by {deviation[30]:.1%} at most.")
+plt.show()
 
 # %%
 # **What to see.** Left: below :math:`\eta_\mathrm{crit}` ten times the width brings the output ten

@@ -91,6 +91,7 @@ print(f"Theory and weights differ by {gap:.0e} at most.")
 print(f"At label 0 |cos| grows from {first:.2f} to {top:.2f}, and ends at {last:.3f}.")
 wrong = np.sum((ratio > 1) != (sharpness > 2))
 print(f"Steps on the wrong side: {wrong} of {ratio.size}.")
+plt.show()
 
 # %%
 # **What to see.** Left: at label 0 the layers are nearly parallel when :math:`\eta\lambda` falls

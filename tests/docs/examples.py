@@ -9,6 +9,7 @@ import time
 import warnings
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -31,7 +32,12 @@ def run(name: str) -> dict[str, Any]:
     """What the example `name` leaves: its variables, and beside them `figures` (drawn and closed),
     `printed` and `seconds` of processor time. Runs once a process; a warning is an error."""
     printed, start = io.StringIO(), time.process_time()
-    with warnings.catch_warnings(), matplotlib.rc_context(), contextlib.redirect_stdout(printed):
+    with (
+        warnings.catch_warnings(),
+        matplotlib.rc_context(),
+        contextlib.redirect_stdout(printed),
+        mock.patch.object(plt, "show"),
+    ):
         warnings.simplefilter("error")
         plt.switch_backend("Agg")
         plt.close("all")
