@@ -157,7 +157,7 @@ STATEMENTS = (
         gt(x, 2 * s**2),
         2 * positive(x - 2 - s**2) + left,
         "At label 0 and x < 4, x > 2s^2 wherever a step raises the loss, x > 2 + s^2: so the "
-        "layers align at every step up to the peak of the loss.",
+        "layers align at every step that raises the loss.",
         gt(x, 2 + s**2),
         gt(4, x),
     ),

@@ -69,7 +69,7 @@ def test_imbalance_follows_the_flow_curvature(seed, rate, label):
 
 
 @pytest.mark.parametrize(("width", "sharpness"), [(10, 3.0), (100, 2.5), (1000, 3.5), (50, 2.1)])
-def test_layers_align_up_to_the_peak_and_end_orthogonal(width, sharpness):
+def test_layers_align_while_the_loss_rises_and_end_orthogonal(width, sharpness):
     """On weights: at each step that raises the loss they turn towards one line; where s² < 1 they
     do so iff ηλ > 2; and in the end they are orthogonal (derivations `alignment.while_rising`,
     `alignment.aligns`, `alignment.orthogonal`)."""

@@ -210,12 +210,13 @@ def layer_alignment(curvature: Any, output: Any, width: Any, imbalance: Any = 0.
     Notes
     -----
     Derivations `alignment.angle`, `alignment.cosine`. At label 0 the layers turn towards one line
-    at every step up to the peak of the loss, and away from it while ηλ < 2; they end orthogonal
-    (`alignment.while_rising`, `alignment.aligns`, `alignment.orthogonal`).
+    at every step that raises the loss, and away from it at every step with ηλ < 2; they end
+    orthogonal (`alignment.while_rising`, `alignment.aligns`, `alignment.orthogonal`).
 
     Examples
     --------
-    >>> layer_alignment(2.0, 1.0, [4, 100, 10**6], imbalance=1.0).round(4)
+    >>> import twolayer as tl
+    >>> tl.layer_alignment(2.0, 1.0, [4, 100, 10**6], imbalance=1.0).round(4)
     array([0.504, 0.1  , 0.001])
     """
     start = starts(curvature, output, width, 0.0)

@@ -51,7 +51,7 @@ GROUPS = (
         "closed-forms",
         "Closed forms",
         "Boundaries and phase of one start, in any of its five arguments.",
-        "eta_crit eta_max eta_div phase Phase triangle certificate",
+        "eta_crit eta_max eta_div phase Phase triangle certificate layer_alignment",
     ),
     Group(
         "recursion",

@@ -81,7 +81,6 @@ left.legend(loc="upper right", ncols=2)
 for some, colour, name in ((rising, "C1", "loss rises"), (~rising, "C0", "loss falls")):
     right.semilogy(sharpness[some], ratio[some], ".", color=colour, ms=2, label=name)
 right.axvline(2, color="0.4", linestyle="--", label=r"$\eta\lambda = 2$")
-right.axhline(1, color="0.4", linewidth=0.8)
 right.set(xlabel=r"$\eta\lambda$ before a step", ylabel=r"$|\cos|$ after over before")
 right.set_title(r"A step aligns where $\eta\lambda > 2$")
 right.legend()

@@ -1,6 +1,7 @@
 """Every page, in a browser without a network: nothing is missing, nothing fails, formulas show."""
 
 import re
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag
 
@@ -8,6 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 RAW = re.compile(r":math:|\\\(|\\\[|\$\$|\\frac|\\sqrt|\\lambda")
+HERE = re.compile("file:|data:|blob:")
 LIMIT = 15 * 2**20  # bytes of the whole site
 
 
@@ -31,36 +33,53 @@ class Links(HTMLParser):
         self.names |= {of[key] for key in ("id", "name") if of.get(key)}
 
 
-def faults_of(browser, path):
-    """What a reader of this page would miss."""
-    page, faults = browser.new_page(), []
-    page.on("requestfailed", lambda request: faults.append(f"not loaded: {request.url}"))
-    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-    page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
-    page.on(
-        "request",
-        lambda asked: (
-            None if asked.url.startswith(("file:", "data:", "blob:")) else faults.append(asked.url)
-        ),
-    )
-    page.goto(path.as_uri(), wait_until="load")
-    faults += page.locator(".katex-error").all_inner_texts()
-    words = page.evaluate(
-        """() => {
-            const page = document.body.cloneNode(true);
-            for (const other of page.querySelectorAll("pre, code, script, style, .katex"))
-                other.remove();
-            return page.textContent;
-        }"""
-    )
-    faults += RAW.findall(words)
+WORDS = """() => {
+    const page = document.body.cloneNode(true);
+    for (const other of page.querySelectorAll("pre, code, script, style, .katex")) other.remove();
+    return page.textContent;
+}"""
+BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDTHS = (1280, 390)
+
+
+@dataclass
+class Seen:
+    """What a reader of a page would miss, and by how much it is wider than screens."""
+
+    faults: list = field(default_factory=list)
+    beyond: list = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def seen(browser, site):
+    """Every page, looked at once."""
+    page, found = browser.new_page(), {path.relative_to(site): Seen() for path in pages(site)}
+    current = Seen()
+
+    def noted(text):
+        current.faults.append(text)
+
+    page.on("requestfailed", lambda request: noted(f"not loaded: {request.url}"))
+    page.on("pageerror", lambda error: noted(f"script: {error}"))
+    page.on("console", lambda said: noted(said.text) if said.type == "error" else None)
+    page.on("request", lambda asked: None if HERE.match(asked.url) else noted(asked.url))
+    for path, current in found.items():
+        page.goto((site / path).as_uri())
+        current.faults += page.locator(".katex-error").all_inner_texts()
+        current.faults += RAW.findall(page.evaluate(WORDS))
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            current.beyond.append(page.evaluate(BEYOND))
     page.close()
-    return faults
+    return found
 
 
-def test_every_page_works_from_the_file_system_without_a_network(browser, site):
-    faults = {str(path.relative_to(site)): faults_of(browser, path) for path in pages(site)}
-    assert {name: found for name, found in faults.items() if found} == {}
+def test_every_page_works_from_the_file_system_without_a_network(seen):
+    assert {str(path): look.faults for path, look in seen.items() if look.faults} == {}
+
+
+def test_no_page_is_wider_than_a_screen_or_a_phone(seen):
+    assert {str(path): look.beyond for path, look in seen.items() if max(look.beyond) > 0} == {}
 
 
 def test_formulas_are_typeset_in_the_fonts_of_the_site(browser, site):
@@ -99,17 +118,3 @@ def test_the_search_finds_pages_without_a_network(browser, site):
 
 def test_the_site_is_small(site):
     assert sum(file.stat().st_size for file in site.rglob("*")) < LIMIT
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_is_wider_than_the_screen(browser, site, width):
-    page, wide = browser.new_page(viewport={"width": width, "height": 800}), []
-    for path in pages(site):
-        page.goto(path.as_uri())
-        over = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if over > 0:
-            wide.append((str(path.relative_to(site)), over))
-    page.close()
-    assert wide == []
