@@ -36,6 +36,11 @@ class Opened:
             f"new Promise((done, fail) => {{ let left = 250; const look = {look}; look(); }})"
         )
 
+    def value(self, selector):
+        """What a field says once all is drawn."""
+        self.state()
+        return self.tab.input_value(selector)
+
     def text(self, selector):
         return " ".join(self.tab.inner_text(selector).split())
 
