@@ -15,7 +15,7 @@ for each layer. The order of arguments is always eta, curvature, output, width, 
 broadcasts.
 """
 
-from .boundaries import certificate, eta_crit, eta_div, eta_max, layer_alignment, phase, triangle
+from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
 from .conventions import Reduction, reduction
 from .data_results import ConvergenceOdds, FlattestCurvature, RateGuide
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
@@ -49,7 +49,7 @@ from .samples.flattest import flattest_curvature
 from .samples.gram import GramNetwork
 from .samples.guide import rate_guide
 from .samples.odds import convergence_odds
-from .sharpness import gradient_flow_curvature, hessian_sharpness
+from .sharpness import gradient_flow_curvature, hessian_sharpness, layer_alignment
 from .storage import load, save
 
 __version__ = "0.1.0"

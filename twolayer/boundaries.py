@@ -1,5 +1,4 @@
-"""Closed forms on arrays: the boundaries, the phase of a start, its point in the triangle, and the
-angle of its layers.
+"""Closed forms on arrays: the boundaries, the phase of a start, its point in the triangle.
 
 Formulas come from `_derived`; this module takes limits of width. A start that a coarse type has
 rounded beyond Cauchy-Schwarz (float32: by up to 1e-6 of itself) is put on it first, which moves its
@@ -13,18 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from . import _derived, arguments, exact
-from .arguments import EPS, FloatArray, Mask
+from . import _derived, exact
+from .arguments import FloatArray, Mask
 from .docstrings import shared
 from .results import laid_out
-from .starts import SLACK, Start, cells, starts
+from .starts import Start, cells, starts
 
 __all__ = [
     "certificate",
     "eta_crit",
     "eta_div",
     "eta_max",
-    "layer_alignment",
     "phase",
     "triangle",
 ]
@@ -182,56 +180,6 @@ def triangle(
     with np.errstate(all="ignore"):
         P, Q, V = _derived.triangle(*_derived.scaled(*arrays, np.sqrt))
     return P[()], Q[()], V[()]
-
-
-@shared
-def layer_alignment(curvature: Any, output: Any, width: Any, imbalance: Any = 0.0) -> Any:
-    """Cosine of the angle between the layers u and v.
-
-    Parameters
-    ----------
-    curvature, output, width : array_like
-        The present λ and f, and the width n. Dimensionless, for f = v·u/√n.
-    imbalance : array_like
-        |u|² − |v|²; all broadcast. Each step multiplies it, up to its sign, as it multiplies
-        `gradient_flow_curvature` without a label: their quotient stays what it was at the start.
-
-    Returns
-    -------
-    float or ndarray
-        2f/(√n √(λ² − (|u|² − |v|²)²/n²)); 1 in size where u and v are parallel, as they are at
-        width 1; 0 at infinite width; nan where a layer vanishes. Digits are lost where one layer
-        holds nearly all of the curvature: rounding counts (nλ)²/((nλ)² − (|u|² − |v|²)²) times.
-
-    {refused_start}
-    ValueError
-        Also if |u|·|v| would be less than |u·v|.
-
-    Notes
-    -----
-    Derivations `alignment.angle`, `alignment.cosine`. At label 0 the layers turn towards one line
-    at every step that raises the loss, and away from it at every step with ηλ < 2; they end
-    orthogonal (`alignment.while_rising`, `alignment.aligns`, `alignment.orthogonal`).
-
-    Examples
-    --------
-    >>> import twolayer as tl
-    >>> tl.layer_alignment(2.0, 1.0, [4, 100, 10**6], imbalance=1.0).round(4)
-    array([0.504, 0.1  , 0.001])
-    """
-    start = starts(curvature, output, width, 0.0)
-    (difference,) = arguments.arrays(imbalance=imbalance)
-    arguments.shape_of(curvature=curvature, output=output, width=width, imbalance=difference)
-    unit, (curv, out, n, _) = start.in_unit()
-    with np.errstate(all="ignore"):
-        share = difference / unit
-        room = _derived.imbalance_room(curv, out, n, np.sqrt) + 2 * SLACK * EPS * curv * curv
-        allowed = "at most sqrt((width*curvature)^2 - 4*width*output^2) in size (Cauchy-Schwarz)"
-        arguments.require("imbalance", difference, (share / n) ** 2 <= room, allowed)
-        cosine = _derived.layer_alignment(
-            curv, out, n, share, lambda a: np.sqrt(np.maximum(a, 0.0))
-        )
-        return np.clip(cosine, -1.0, 1.0)[()]
 
 
 @shared

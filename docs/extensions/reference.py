@@ -51,7 +51,7 @@ GROUPS = (
         "closed-forms",
         "Closed forms",
         "Boundaries and phase of one start, in any of its five arguments.",
-        "eta_crit eta_max eta_div phase Phase triangle certificate layer_alignment",
+        "eta_crit eta_max eta_div phase Phase triangle certificate",
     ),
     Group(
         "recursion",
@@ -64,7 +64,7 @@ GROUPS = (
         "Final curvature and laws",
         "Where training ends, how high the loss peaks on the way, and when.",
         "final_curvature mirror_curvature lazy_curvature limit_curvature width_period peak_loss "
-        "peak_step hessian_sharpness gradient_flow_curvature",
+        "peak_step hessian_sharpness gradient_flow_curvature layer_alignment",
     ),
     Group(
         "networks",

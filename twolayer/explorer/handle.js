@@ -74,3 +74,18 @@ class Handle {
     this.nudge(right * steps, up * steps);
   }
 }
+
+/* What the two drawings of the start share: an area to drag in, lines, and colours beneath. */
+
+class Figure {
+  constructor(root, explorer) {
+    this.explorer = explorer;
+    this.area = root.querySelector(".area");
+    this.svg = root.querySelector("svg");
+    this.remark = root.querySelector(".remark");
+    this.painting = new Painting(root.querySelector("canvas"));
+    this.handle = new Handle(this.area, (x, y) => this.moveTo(x, y), (x, y) => this.nudge(x, y));
+    this.key = "";
+    this.build();
+  }
+}

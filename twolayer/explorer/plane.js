@@ -19,18 +19,7 @@ function keptAgain(curvature, output, width, target) {
   return high;
 }
 
-class Plane {
-  constructor(root, explorer) {
-    this.explorer = explorer;
-    this.area = root.querySelector(".area");
-    this.svg = root.querySelector("svg");
-    this.remark = root.querySelector(".remark");
-    this.painting = new Painting(root.querySelector("canvas"));
-    this.handle = new Handle(this.area, (x, y) => this.moveTo(x, y), (x, y) => this.nudge(x, y));
-    this.key = "";
-    this.build();
-  }
-
+class Plane extends Figure {
   build() {
     this.grid = element(this.svg, "g", { class: "ticks" });
     const kinds = ["edge", "still", "diverge", "critical", "again", "maximal", "trail", "steps",

@@ -3,18 +3,7 @@
 const TRIANGLE = { side: 34, top: 30, foot: 0.07, below: 46, step: 0.005 };
 const HEIGHT = Math.sqrt(3) / 2; // of a triangle of side 1
 
-class Triangle {
-  constructor(root, explorer) {
-    this.explorer = explorer;
-    this.area = root.querySelector(".area");
-    this.svg = root.querySelector("svg");
-    this.remark = root.querySelector(".remark");
-    this.painting = new Painting(root.querySelector("canvas"));
-    this.handle = new Handle(this.area, (x, y) => this.moveTo(x, y), (x, y) => this.nudge(x, y));
-    this.key = "";
-    this.build();
-  }
-
+class Triangle extends Figure {
   build() {
     const kinds = ["levels", "sides", "still", "critical", "maximal", "trail", "steps", "end"];
     this.clip = element(this.svg, "svg", { class: "clip" });
