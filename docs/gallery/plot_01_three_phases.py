@@ -51,6 +51,6 @@ plt.show()
 
 # %%
 # **What to see.** The lazy run keeps its curvature, and its loss falls at once. The loss of the
-# catapult grows until the curvature has fallen below the thin line :math:`2/\eta` of its colour;
-# from there on it converges. Theory and weights agree to rounding, at every step. Set 3.0 to 2.1
+# catapult grows until the curvature is close to the thin line :math:`2/\eta` of its colour; once it
+# is below, the run converges. Theory and weights agree to rounding, at every step. Set 3.0 to 2.1
 # for a gentle catapult, or to 3.9 for a large one.

@@ -61,7 +61,7 @@ for net, seen, leading in zip(networks, fall, law, strict=True):
 plt.show()
 
 # %%
-# **What to see.** For 25 units the transition is a slope; for ten thousand it is a corner, after
-# which the curvature follows the mirror image of its start, :math:`4/\eta - \lambda_0`, and stays
-# below :math:`2/\eta`. The fall at the corner shrinks as :math:`1/\sqrt{n}`, and the leading order
-# comes close to it. Change the widths or the seed.
+# **What to see.** For 25 units the transition is a slope; for ten thousand it is a corner. Just
+# after it the curvature follows the mirror image of its start, :math:`4/\eta - \lambda_0`; all the
+# way it stays below :math:`2/\eta`. The fall at the corner shrinks as :math:`1/\sqrt{n}`, and the
+# leading order comes close to it. Change the widths or the seed.

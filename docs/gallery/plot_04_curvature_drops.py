@@ -64,8 +64,8 @@ print(f"and by {gap.max():.0e}/eta at most.")
 plt.show()
 
 # %%
-# **What to see.** On the left the curvature falls within a few steps, the deeper the larger the
-# learning rate, and then stands still. On the right no run of two hundred ends above the dashed
-# line; up to about 3 all end on almost one curve, and beyond it where they end depends on their
-# output at the start. Theory and weights agree to what rounding allows, which is least near 4,
-# where runs are chaotic for a while: put 3.99 for 3.8 to see that.
+# **What to see.** On the left the curvature falls, at 2.2 within some 30 steps and at larger rates
+# within fifteen, and then stands still; up to about 3.2 it falls the deeper the larger the rate. On
+# the right no run of two hundred ends above the dashed line; up to about 3 all end on almost one
+# curve, and beyond it where they end depends on their output at the start. Theory and weights agree
+# to what rounding allows.

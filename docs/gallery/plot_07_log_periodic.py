@@ -72,5 +72,5 @@ plt.show()
 # %%
 # **What to see.** The curves repeat on the logarithmic axis, every factor 4 in the width above,
 # every factor 4.84 below, and do not flatten out. The trained networks lie on them to rounding.
-# Below :math:`\eta\lambda_0 = 2.4` the swing is less than 2e-8, so that one number seems to be the
-# limit: put 1.2 for 1.5 in ``eta`` to look for it.
+# Below :math:`\eta\lambda_0 = 2.4` the swing is less than 4e-8, so that one number seems to be the
+# limit.

@@ -5,10 +5,10 @@ A label bends both boundaries
 **Claim.** With a label :math:`y` both boundaries move, at every finite width:
 :math:`\eta_\mathrm{crit}` down where the output lies between zero and the label, and up elsewhere
 (:statement:`boundaries.eta_crit`, :statement:`boundaries.crit_bends`), and :math:`4/\lambda_0`
-bends to :math:`\eta_\mathrm{div}` (:statement:`divergence.eta_div`). Above
-:math:`\sqrt{n}/|y|` no minimum is stable (:statement:`divergence.none_stable`), and runs oscillate
-for ever. The paper has :math:`y = 0`; :math:`\eta_\mathrm{max}`, the smaller of the two, is
-Theorem 1 of Liang and Montúfar.
+bends to :math:`\eta_\mathrm{div}` (:statement:`divergence.eta_div`). Above :math:`\sqrt{n}/|y|` no
+minimum is stable (:statement:`divergence.none_stable`), and runs oscillate for ever, up to
+:math:`\eta_\mathrm{div}`. The paper has :math:`y = 0`; :math:`\eta_\mathrm{max}`, the smaller of
+the two, is Theorem 1 of Liang and Montúfar.
 """
 
 # %%

@@ -6,7 +6,7 @@ Every network is one point of a triangle
 :math:`P`, :math:`Q` and :math:`V`. At label 0 they always add up to 4
 (:statement:`triangle.sum`), and steps only multiply them (:statement:`triangle.P_update`,
 :statement:`triangle.Q_update`, :statement:`triangle.V_update`). So networks of every width, at
-every learning rate, are points of one plane, and all whose training is bounded lie in one
+every learning rate, are points of one plane, and almost all whose training is bounded lie in one
 triangle (:statement:`triangle.barycentric`). The model is that of Lewkowycz et al.,
 arXiv:2003.02218; the triangle was derived for this project.
 """

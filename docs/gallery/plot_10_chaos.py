@@ -3,13 +3,13 @@ Chaos at the maximal rate, and the golden ratio below it
 ========================================================
 
 **Claim.** Exactly at :math:`\eta_\mathrm{max} = 4/\lambda_0` training neither converges nor
-diverges: the scaled output :math:`r = \eta f/\sqrt n` is :math:`2\cos\theta`, and a step triples
-the angle (:statement:`chaos.tripling`). That is the Chebyshev map, chaos that can be solved
-(:statement:`chaos.closed_form`); errors grow threefold a step (:statement:`chaos.stretching`),
-and :math:`r` has the arcsine density on :math:`[-2, 2]`. Just below :math:`\eta_\mathrm{max}` the
-invariant :math:`V` is small, and grows on average by the square of the golden ratio a step
-(:statement:`chaos.mean_growth`, :statement:`chaos.golden`): the chaos lasts until it is large.
-Derived for this project.
+diverges, from almost every start: the scaled output :math:`r = \eta f/\sqrt n` is
+:math:`2\cos\theta`, and a step triples the angle (:statement:`chaos.tripling`). That is the
+Chebyshev map, chaos that can be solved (:statement:`chaos.closed_form`); errors grow threefold a
+step (:statement:`chaos.stretching`), and :math:`r` has the arcsine density on :math:`[-2, 2]`. Just
+below :math:`\eta_\mathrm{max}` the invariant :math:`V` is small, and grows on average by the square
+of the golden ratio a step (:statement:`chaos.mean_growth`, :statement:`chaos.golden`): the chaos
+lasts until it is large. Derived for this project.
 """
 
 # %%
@@ -58,8 +58,8 @@ print(f"and by {error[16]:.0e} after 16 (medians).")
 # %%
 # **What to see.** All steps lie on one cubic, and networks are found near :math:`\pm 2` most often.
 # Closed form and weights part as rounding errors grow, threefold a step: by sixteen steps 1e-15 has
-# become 1e-8. Let them train for 60 steps: rounding has put them above or below the boundary, so
-# that some converge and others diverge.
+# become 1e-8. After some 40 steps rounding has put them above or below the boundary: some converge,
+# and others diverge.
 
 # %%
 # Just below :math:`\eta_\mathrm{max}` we follow :math:`V`, which starts as small as the distance.

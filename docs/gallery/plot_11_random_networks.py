@@ -70,5 +70,5 @@ plt.show()
 # **What to see.** Lines are the theory, markers are shares of trained networks; 98 % of their 95 %
 # intervals contain it. At :math:`n = 2` the catapult is never the likeliest phase, and 29 % of
 # networks have none at any rate; at :math:`n = 100` nearly all networks are in the same phase, but
-# for half a unit around :math:`\eta = 1` and 2. Raise ``drawn``: bars shrink, and still hold the
-# lines.
+# for a quarter of a unit around :math:`\eta = 1` and half a one around 2. Raise ``drawn``: bars
+# shrink, and still hold the lines.

@@ -8,10 +8,10 @@ the recursion and one more number, the asymmetry :math:`\Delta = \eta(|u|^2 - |v
 .. math:: \cos\angle(u, v) = \frac{P - Q}{\sqrt{(P + Q)^2 - 4\Delta^2}}
 
 (:statement:`alignment.angle`), and a step multiplies :math:`\Delta` by :math:`1 - r^2`
-(:statement:`alignment.asymmetry_update`). At label 0 steps turn the layers towards one line while
-:math:`\eta\lambda > 2`, and away from it afterwards, unless the output is very large
-(:statement:`alignment.aligns`). Every step that raises the loss aligns them
-(:statement:`alignment.while_rising`), and they end orthogonal
+(:statement:`alignment.asymmetry_update`). At label 0 and below
+:math:`\eta_\mathrm{max}` layers that are not parallel turn towards one line at every step that
+raises the loss (:statement:`alignment.while_rising`), away from it at every step with
+:math:`\eta\lambda < 2` (:statement:`alignment.aligns`), and almost all end orthogonal
 (:statement:`alignment.orthogonal`). Derived for this project.
 """
 

@@ -69,11 +69,11 @@ function finalText({ curvature, error }, phase, width) {
   if (Number.isNaN(curvature)) {
     return width === Infinity ? "no limit: log-periodic in n" : "not reached";
   }
-  if (!(error <= curvature)) return "chaos has eaten it";
+  if (!(error <= curvature)) return "lost to rounding";
   const digits = error > 0 ? Math.floor(Math.log10(curvature / error)) + 1 : 12;
   const text = shown(curvature, within(digits, 1, 12));
   const told = error > 0 ? `${text} ± ${shown(error, 1)}` : text;
-  return error > BLURRED * curvature ? `${told}: chaos has eaten the rest` : told;
+  return error > BLURRED * curvature ? `${told}: the rest is lost to rounding` : told;
 }
 
 /** The numbers of a situation, as tests and readers of the console get them. */
@@ -123,7 +123,7 @@ class Readouts {
       ratio: none ? "–" : shown(values.ratio, 5),
       final,
       peakLoss: linear ? "without limit in n" : this.peak(values),
-      steps: linear ? "as ln n" : this.steps(values),
+      steps: linear ? "first rise: as ln n" : this.steps(values),
     };
     for (const [name, text] of Object.entries(texts)) say(this.node(name), text);
     const bent = values.etaDiv !== values.etaMax;
