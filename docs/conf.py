@@ -57,6 +57,7 @@ html_theme = "furo"
 html_title = "twolayer"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+html_js_files = [("icons.js", {"priority": 100})]
 html_show_sphinx = False
 html_copy_source = False
 html_show_sourcelink = False

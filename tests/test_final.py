@@ -464,3 +464,13 @@ def test_outputs_among_the_smallest_floats(x, f):
             exact, s = exact + s * s * (exact - 4), s * (1 - exact + s * s)
     assert abs(Decimal(float(end.curvature)) - exact) <= Decimal(float(end.error))
     assert (end.error < 1e-7) == (f > 1e-318 or x < 2.1)
+
+
+@pytest.mark.parametrize("output", [10.0, -10.0])
+def test_a_start_that_loses_all_its_weights_in_one_step(output):
+    """u = ±v and ηλ₀ = 2: the first step takes away both, and rounding may have hidden a rest."""
+    end = final_curvature(1.0, 2.0, output, 100)
+    assert (end.curvature, end.error, end.phase) == (0.0, np.inf, Phase.LAZY)
+    beside = final_curvature(1.0, 2.0, 0.999_99 * output, 100)
+    assert 0 < beside.curvature < 1e-5
+    assert beside.error < 1e-8 * beside.curvature

@@ -126,7 +126,7 @@ def test_without_hypothesis_the_import_says_what_is_missing():
     assert done.returncode == 1
     assert (
         done.stderr.strip().splitlines()[-1]
-        == 'ImportError: twolayer.strategies needs hypothesis: pip install "twolayer[test]"'
+        == "ImportError: twolayer.strategies needs hypothesis: pip install hypothesis"
     )
 
 

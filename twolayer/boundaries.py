@@ -110,7 +110,7 @@ def _eta_div(start: Start) -> Any:
 
 @shared
 def eta_max(curvature: Any, output: Any = 0.0, width: Any = np.inf, target: Any = 0.0) -> Any:
-    """Largest learning rate at which training converges to zero loss.
+    """Learning rate below which training converges to zero loss, and above which it does not.
 
     Parameters
     ----------

@@ -142,7 +142,7 @@ def near_origin(runs: Runs, ends: Ends) -> End:
     x, mean, (dV, ds) = 4 - runs.V, np.abs(ends.mean[runs.index] * runs.mean_share), runs.moved()
     factor = np.sqrt(double(FLAT, x, mean * mean))
     factor *= horner(FLAT_END, mean * factor)
-    larger = np.maximum(x / 2 + np.abs(runs.s), mean)  # of P and Q
+    larger = np.maximum(x / 2 + np.abs(runs.s), np.maximum(mean, 1e-300))  # of P and Q
     # a step rounds s, but the mean stays what it was
     smaller_moved = np.abs(runs.dV / 2 + np.sign(runs.s) * runs.ds)[:2].sum(axis=0)
     product_moved = smaller_moved * larger

@@ -1,7 +1,7 @@
 """Hypothesis strategies for property-based tests: initialisations, learning rates of a wanted
 phase, networks.
 
-Needs hypothesis (the extra `test`).
+Needs Hypothesis: ``pip install hypothesis``.
 """
 
 from typing import Any
@@ -17,9 +17,7 @@ try:
     from hypothesis import strategies as st
     from hypothesis.extra import numpy as hnp
 except ImportError as missing:
-    raise ImportError(
-        'twolayer.strategies needs hypothesis: pip install "twolayer[test]"'
-    ) from missing
+    raise ImportError("twolayer.strategies needs hypothesis: pip install hypothesis") from missing
 
 __all__ = ["initializations", "learning_rates", "networks", "runs"]
 
