@@ -1,4 +1,4 @@
-"""Put the explorer on the site: the page that `twolayer explorer` writes, beside index.html."""
+"""Put the explorer on the site: what `twolayer explorer` writes, with a link to index.html."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from twolayer import explorer
 
 def write(app, exception) -> None:
     if exception is None and app.builder.format == "html":
-        explorer.write(Path(app.outdir) / "explorer.html")
+        explorer.write(Path(app.outdir) / "explorer.html", home="index.html")
 
 
 def setup(app):

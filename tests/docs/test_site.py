@@ -7,6 +7,8 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 
+from twolayer import explorer
+
 pytestmark = pytest.mark.browser
 RAW = re.compile(r":math:|\\\(|\\\[|\$\$|\\frac|\\sqrt|\\lambda")
 HERE = re.compile("file:|data:|blob:")
@@ -114,6 +116,12 @@ def test_the_search_finds_pages_without_a_network(browser, site):
     page.wait_for_selector("#search-results li", timeout=20_000)
     assert page.locator("#search-results li").count() >= 3
     page.close()
+
+
+def test_the_explorer_is_that_of_the_package_with_a_link_to_the_pages(site):
+    text = (site / "explorer.html").read_text(encoding="utf-8")
+    assert text == explorer.page(home="index.html")
+    assert text.count('href="index.html"') == 1
 
 
 def test_the_site_is_small(site):

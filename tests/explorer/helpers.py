@@ -70,10 +70,10 @@ class Opened:
 
 
 @contextlib.contextmanager
-def opened(browser, folder, fragment="", **look):
+def opened(browser, folder, fragment="", home=None, **look):
     """The page from a file, in a window of its own; what it asks for is noted."""
     file = folder / "explorer.html"
-    file.write_text(page(), encoding="utf-8")
+    file.write_text(page(home), encoding="utf-8")
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}} | look)
     tab = context.new_page()
     shown = Opened(tab, file.as_uri())

@@ -3,8 +3,10 @@
 import re
 from importlib import resources
 
+import numpy as np
 import pytest
 
+import twolayer as tl
 from twolayer import Phase, explorer
 from twolayer.plotting import style
 
@@ -43,9 +45,38 @@ def test_every_file_of_the_folder_is_in_it():
         assert folder.joinpath(name).read_text(encoding="utf-8") in text
 
 
+def test_a_page_beside_others_has_one_line_more_the_link_to_them():
+    plain, linked = (explorer.page(home).splitlines() for home in (None, "a&b.html"))
+    (place,) = (k for k, line in enumerate(linked) if "Documentation" in line)
+    assert linked[:place] + linked[place + 1 :] == plain
+    assert linked[place] == '<p class="home"><a href="a&amp;b.html">Documentation</a></p>'
+
+
+def test_the_words_for_p_q_and_v_are_true():
+    rng = np.random.default_rng(0)
+    eta, n, u, v = 0.7, 5, rng.normal(size=5), rng.normal(size=5)
+    output, curvature = u @ v / n**0.5, (u @ u + v @ v) / n
+    meaning = re.search(r'<p class="meaning">(.*?)</p>', explorer.page(), re.DOTALL)[1]
+    text = " ".join(re.sub(r"<[^>]*>", "", meaning).split())
+    assert text.endswith(" without a label")
+    names = {"η": eta, "n": n, "u": u, "v": v, "λ": curvature}
+    for part, expected in zip(
+        text.removesuffix(" without a label").split(", "),
+        tl.triangle(eta, curvature, output, n, 0.0),
+        strict=True,
+    ):
+        letters = (
+            part.split(" = ")[1].replace("−", "-").replace("ηλ", "η*λ").replace("/2n", "/(2*n)")
+        )
+        python = re.sub(r"η\|(.*)\|²", r"η*sum((\1)**2)", letters)
+        assert eval(python, names) == pytest.approx(float(expected), rel=1e-12)
+
+
 def test_write_leaves_the_page_in_a_file(tmp_path):
     explorer.write(tmp_path / "page.html")
     assert (tmp_path / "page.html").read_bytes().decode("utf-8") == explorer.page()
+    explorer.write(tmp_path / "page.html", home="index.html")
+    assert (tmp_path / "page.html").read_bytes().decode("utf-8") == explorer.page("index.html")
 
 
 @pytest.mark.parametrize("phase", [phase for phase in Phase if phase != Phase.UNDECIDED])

@@ -4,6 +4,7 @@ page.html is the frame; style.css, the formulas that the derivations wrote, the 
 page's own scripts are put into it.
 """
 
+import html
 import os
 from importlib import resources
 
@@ -29,18 +30,29 @@ SCRIPTS = (
 )
 
 
-def page() -> str:
-    """The whole page: it asks for no other file, and no server."""
+def page(home: str | None = None) -> str:
+    """The whole page: it asks for no other file, and no server.
+
+    `home` is the address of the documentation, if the page stands beside it: one line with a link.
+    """
     scripts = "\n".join(map(_text, SCRIPTS))
-    return (
-        _text("page.html").replace("{{style}}", _text("style.css")).replace("{{script}}", scripts)
-    )
+    parts = {"home": _link(home), "style": _text("style.css"), "script": scripts}
+    text = _text("page.html")
+    for name, part in parts.items():
+        text = text.replace(f"{{{{{name}}}}}", part)
+    return text
 
 
-def write(path: str | os.PathLike[str]) -> None:
+def write(path: str | os.PathLike[str], home: str | None = None) -> None:
     """Write the page to `path`; the file is complete or as it was before."""
-    text = page().encode()
+    text = page(home).encode()
     storage.write_whole(path, lambda file: file.write(text))
+
+
+def _link(home: str | None) -> str:
+    if home is None:
+        return ""
+    return f'<p class="home"><a href="{html.escape(home)}">Documentation</a></p>\n'
 
 
 def _text(name: str) -> str:

@@ -80,10 +80,10 @@ class Explorer {
   restore() {
     const { hash } = window.location;
     if (hash.length < 2) return;
-    const numbers = fromHash(hash);
-    if (NAMES.every((name) => Object.is(numbers[name], this.numbers[name]))) return;
-    const wrong = refusal(numbers);
-    this.set(wrong ? DEFAULTS : numbers);
+    const [numbers, wrong] = fromHash(hash);
+    const same = NAMES.every((name) => Object.is(numbers[name], this.numbers[name]));
+    if (same && !wrong) return;
+    this.set(numbers);
     clearTimeout(this.timer);
     if (wrong) this.controls.refuse(`This link is damaged, so these are the defaults. ${wrong}`);
   }

@@ -41,7 +41,7 @@ class Curves {
     put(this.start, "transform", `translate(${CHART.left + loss.wide + 6},${y + 4})`);
   }
 
-  drawCurvature({ run, horizon, twoOverEta, final, numbers }) {
+  drawCurvature({ run, horizon, twoOverEta, lambdaEnd, numbers }) {
     const { curvature } = this;
     const seen = run.curvature.subarray(0, horizon + 1).filter(Number.isFinite);
     const high = Math.min(Math.max(...seen), 3 * Math.max(numbers.curvature, twoOverEta));
@@ -49,8 +49,8 @@ class Curves {
     this.drawRun(curvature, run.curvature, horizon, (value) => value);
     const y = curvature.level("two-over-eta", twoOverEta);
     const right = CHART.left + curvature.wide;
-    const place = curvature.at(horizon, final.curvature);
-    const ends = Number.isFinite(final.curvature);
+    const place = curvature.at(horizon, lambdaEnd);
+    const ends = Number.isFinite(lambdaEnd);
     put(curvature.lines.end, "d", ends ? diamond([right - 1, place[1]], 6) : "");
     show(this.end, ends);
     const apart = ends ? place[1] - y : Infinity;

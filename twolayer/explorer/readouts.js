@@ -6,6 +6,7 @@ const GROWN = 1e12; // of the loss at the start: where a diverging run is cut
 const LENGTHS = [8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500,
   600, 800, LONGEST];
 const WAVES = 60; // steps that show an oscillating run
+const SAME = 8 * Number.EPSILON; // of the larger of P and Q: the smaller is 0 to rounding
 const BLURRED = 1e-3; // of λ_∞: a larger error is worth a word
 
 const WORDS = {
@@ -34,6 +35,13 @@ function horizonOf(phase, { loss }, settled) {
   return LENGTHS.find((length) => length >= last);
 }
 
+/** Whether u = ±v to rounding, at label 0: then the curvature falls to 0 as one over the step. */
+function shrinksForEver(cell, { phase, curvature, error }) {
+  if (phase !== "LAZY" || cell[4] !== 0 || error <= curvature) return false;
+  const [P, Q] = model.triangle(...cell);
+  return Math.min(P, Q) <= SAME * Math.max(P, Q);
+}
+
 /** All that is drawn and said of five numbers. */
 function situation(numbers) {
   const { eta, width, target } = numbers;
@@ -47,27 +55,31 @@ function situation(numbers) {
   const steps = Array.from(run.output.subarray(0, settled >= 0 ? settled + 1 : LONGEST));
   const present = (output, step) => [eta, run.curvature[step], output, width];
   const [, , tau] = model.scaled(...cell);
-  const ends = Number.isFinite(final.curvature);
+  const shrinks = shrinksForEver(cell, final);
+  const known = final.error <= final.curvature;
+  const lambdaEnd = shrinks ? 0 : known ? final.curvature : NaN;
   const [name, sentence] = WORDS[phase.name];
   const still = numbers.output === target;
   return {
-    numbers, phase, final, run, tau, twoOverEta, settled,
+    numbers, phase, final, lambdaEnd, shrinks, run, tau, twoOverEta, settled,
     horizon: horizonOf(phase.name, run, settled),
     loss0: run.loss[0],
     path: steps.map((output, step) => model.scaled(...present(output, step), 0)),
     corners: steps.map((output, step) => model.triangle(...present(output, step), target)),
-    end: ends ? [model.scaled(eta, final.curvature, 0, width, 0)[0], tau] : null,
+    end: lambdaEnd >= 0 ? [model.scaled(eta, lambdaEnd, 0, width, 0)[0], tau] : null,
     words: { name, sentence: still ? STILL : width === Infinity ? WIDE : sentence },
     boundaries: [model.etaCrit, model.etaMax, model.etaDiv].map((rate) => rate(...start)),
   };
 }
 
 /** The final curvature in words, to the digits that are known. */
-function finalText({ curvature, error }, phase, width) {
-  if (phase === "DIVERGENT") return "none: training diverges";
-  if (phase === "OSCILLATING") return "none: it never settles";
+function finalText({ final, phase, shrinks, numbers }) {
+  const { curvature, error } = final;
+  if (phase.name === "DIVERGENT") return "none: training diverges";
+  if (phase.name === "OSCILLATING") return "none: it never settles";
+  if (shrinks) return "0: u = ±v, it shrinks for ever";
   if (Number.isNaN(curvature)) {
-    return width === Infinity ? "no limit: log-periodic in n" : "not reached";
+    return numbers.width === Infinity ? "no limit: log-periodic in n" : "not reached";
   }
   if (!(error <= curvature)) return "lost to rounding";
   const digits = error > 0 ? Math.floor(Math.log10(curvature / error)) + 1 : 12;
@@ -113,7 +125,7 @@ class Readouts {
     say(this.badge.querySelector(".word"), now.words.name);
     say(this.badge.querySelector(".sentence"), now.words.sentence);
     this.badge.classList.toggle("edge", values.onBoundary);
-    const final = finalText(now.final, values.phase, now.numbers.width);
+    const final = finalText(now);
     const none = values.etaCrit === Infinity;
     const linear = now.numbers.width === Infinity && values.phase === "CATAPULT";
     const texts = {

@@ -24,6 +24,11 @@ function written(value) {
   return value === Infinity ? "inf" : Object.is(value, -0) ? "0" : String(value);
 }
 
+/** What is wrong with a text that is no number. */
+function noNumber(name, text) {
+  return `${SIGNS[name]} = ${text.trim() || "nothing"} must be a number.`;
+}
+
 /** What is wrong with five numbers, in one line; nothing where some network has them. */
 function refusal(numbers) {
   for (const name of NAMES) {
@@ -44,10 +49,19 @@ function toHash(numbers) {
   return `#${NAMES.map((name) => `${name}=${written(numbers[name])}`).join("&")}`;
 }
 
-/** Five numbers from such a part; no number where it is damaged. */
+/** Five numbers from such a part, defaults where it names none, and what is wrong with it. */
 function fromHash(hash) {
-  const parts = hash.slice(1).split("&").map((part) => part.split("="));
-  const texts = Object.fromEntries(parts);
-  const whole = parts.length === NAMES.length && NAMES.every((name) => name in texts);
-  return Object.fromEntries(NAMES.map((name) => [name, whole ? parsed(texts[name] ?? "") : NaN]));
+  const numbers = { ...DEFAULTS };
+  const seen = new Set();
+  for (const part of hash.slice(1).split("&")) {
+    const [name, ...texts] = part.split("=");
+    const text = texts.join("=");
+    if (!NAMES.includes(name)) return [DEFAULTS, `It may name ${NAMES.join(", ")} only.`];
+    if (seen.has(name)) return [DEFAULTS, `It names ${name} twice.`];
+    seen.add(name);
+    numbers[name] = parsed(text);
+    if (Number.isNaN(numbers[name])) return [DEFAULTS, noNumber(name, text)];
+  }
+  const wrong = refusal(numbers);
+  return [wrong ? DEFAULTS : numbers, wrong];
 }
