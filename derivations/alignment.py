@@ -111,7 +111,8 @@ STATEMENTS = (
         "alignment.cosine",
         uv / sp.sqrt(uu * vv),
         2 * f / sp.sqrt(n) / sp.sqrt(lam**2 - (imbalance / n) ** 2),
-        "In the network's own numbers the cosine of the angle between u and v needs no rate.",
+        "In the network's own numbers the cosine of the angle between u and v needs no rate, where "
+        "neither layer vanishes.",
         WEIGHTS,
     ),
     equation(
@@ -126,7 +127,8 @@ STATEMENTS = (
         "alignment.squared",
         uv**2 / (uu * vv),
         COSINE,
-        "The squared cosine of the angle between u and v is a function of output and area.",
+        "The squared cosine of the angle between u and v is a function of output and area, where "
+        "neither layer vanishes.",
         WEIGHTS,
     ),
     asymmetry_update,

@@ -199,7 +199,7 @@ STATEMENTS = (
         "laws.lands",
         gt(prime(delta), -z),
         positive(delta - z) + positive(z) * positive(delta),
-        "When the loss stops rising, delta > -z. So delta is at most z in size at the peak.",
+        "When the loss stops rising, delta > -z. So delta is at most z in size there.",
         MAP,
         gt(delta, z),
         gt(delta, 0),
