@@ -15,7 +15,7 @@ fates           how a run ends: sum rule, convergence, divergence
 certificate     one state that proves convergence
 chaos           the divergence boundary, solved
 final           the curvature at the end
-alignment       the angle of the layers, which align up to the peak and end orthogonal at label 0
+alignment       the angle of the layers: they align in a rise and end orthogonal at label 0
 expansions/     the final curvature at label 0 in series: around the critical point (mirror), around
                 the origin (flat), everywhere else (bulk), and how a catapult departs (manifold)
 hessian         sharpness beyond the tangent kernel, and the end of gradient flow

@@ -1,4 +1,6 @@
-"""The angle between the layers: at label 0 they align while x > 2, and end orthogonal.
+"""The angle between the layers. At label 0 and below eta_max, layers that are not parallel turn
+towards one line at every step that raises the loss, away from it at every step with x < 2, and
+almost all end orthogonal.
 
 The squared cosine of the angle between u and v is s^2/(s^2 + PQ - Delta^2), with the asymmetry
 Delta = eta (|u|^2 - |v|^2)/(2n). PQ - Delta^2 is the squared area of the parallelogram of u and v,
@@ -62,16 +64,17 @@ area_update = equation(
 )
 
 # Label 0: r = s, and V = 4 - x.
-COSINE = s**2 / (s**2 + AREA)
-area, area_next = positive(AREA), positive(AREA.xreplace(LATER))
+LENGTHS = s**2 + AREA  # |u|^2 |v|^2, in units of (n/eta)^2
+COSINE = s**2 / LENGTHS
+area, lengths = positive(AREA), positive(LENGTHS.xreplace(LATER))
 STEP = definitions(fates.UNLABELLED, NEXT, {r: s})
 small, left = nonnegative(sp.Rational(1, 2) - s**2), positive(4 - x)
 kept = inequality(
     "alignment.mean_kept",
     ge(prime(mean) * prime(V) ** 2, mean * V**2),
     positive(mean) * positive(V) ** 2 * s**2 * (small * (sp.Rational(3, 2) + s**2) + 1 / sp.S(4)),
-    "At label 0 a step with s^2 <= 1/2 does not lower G V^2, G = sqrt(PQ). So the final curvature "
-    "2G/eta is not 0 unless PQ = 0 at the start or s^2 = 1 at some step.",
+    "At label 0 and V > 0 a step with s^2 <= 1/2 does not lower G V^2, G = sqrt(PQ). So the final "
+    "curvature 2G/eta is not 0 unless PQ = 0 at the start or s^2 = 1 at some step.",
     final.portrait_V,
     final.portrait_mean,
     gt(mean, 0),
@@ -108,7 +111,8 @@ STATEMENTS = (
         "alignment.cosine",
         uv / sp.sqrt(uu * vv),
         2 * f / sp.sqrt(n) / sp.sqrt(lam**2 - (imbalance / n) ** 2),
-        "In the network's own numbers the cosine of the angle between u and v needs no rate.",
+        "In the network's own numbers the cosine of the angle between u and v needs no rate, where "
+        "neither layer vanishes.",
         WEIGHTS,
     ),
     equation(
@@ -123,7 +127,8 @@ STATEMENTS = (
         "alignment.squared",
         uv**2 / (uu * vv),
         COSINE,
-        "The squared cosine of the angle between u and v is a function of output and area.",
+        "The squared cosine of the angle between u and v is a function of output and area, where "
+        "neither layer vanishes.",
         WEIGHTS,
     ),
     asymmetry_update,
@@ -139,25 +144,22 @@ STATEMENTS = (
         "alignment.aligns",
         gt(COSINE.xreplace(LATER), COSINE),
         gt(x, 2),
-        positive(s**2)
-        * area
-        * positive(x - 2 * s**2)
-        / ((s**2 + area) * (prime(s) ** 2 + area_next)),
-        "At label 0 and s^2 < x/2, as always where s^2 < 1, a step turns layers that are not "
-        "parallel closer to one line iff x > 2. Once x < 2 it turns them away from it.",
+        positive(s**2) * area * positive(x - 2 * s**2) / ((s**2 + area) * lengths),
+        "At label 0, f != 0 and s^2 < x/2, as always where s^2 < 1, a step turns layers that are "
+        "not parallel closer to one line iff x > 2. Once x < 2 it turns them away from it.",
         STEP,
         gt(x, 2 * s**2),
         gt(s**2, 0),
         gt(AREA, 0),
-        gt(AREA.xreplace(LATER), 0),
+        gt(LENGTHS.xreplace(LATER), 0),
         argument="Cauchy-Schwarz, x >= 2|s|, makes x > 2s^2 where s^2 < 1.",
     ),
     inequality(
         "alignment.while_rising",
         gt(x, 2 * s**2),
         2 * positive(x - 2 - s**2) + left,
-        "At label 0 and x < 4, x > 2s^2 wherever a step raises the loss, x > 2 + s^2: so the "
-        "layers align at every step that raises the loss.",
+        "At label 0 and x < 4, x > 2s^2 wherever a step raises the loss, x > 2 + s^2: so layers "
+        "that are not parallel align at every step that raises the loss.",
         gt(x, 2 + s**2),
         gt(4, x),
     ),

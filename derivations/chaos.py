@@ -66,10 +66,10 @@ STATEMENTS = (
         "chaos.stretching",
         sp.Subs(sp.Derivative(r_next, r), r, START),
         3 * sp.sin(3 * theta) / sp.sin(theta),
-        "Errors grow by 3 a step: along a run the sines telescope, and the Lyapunov exponent is "
-        "ln 3.",
+        "A step multiplies a small error by this. Along a run the sines telescope, and from almost "
+        "every start the Lyapunov exponent is ln 3.",
         argument="Along a run the sines telescope, so that the mean of ln|3 sin(3 "
-        "theta)/sin(theta)| tends to ln 3.",
+        "theta)/sin(theta)| tends to ln 3 for almost every theta.",
     ),
     equation(
         "chaos.balanced",
@@ -101,12 +101,15 @@ STATEMENTS = (
     ),
     Statement(
         "chaos.transient",
-        eq(sp.Limit(sp.log(abs(at(V, t) / at(V, 0))) / t, t, sp.oo), 2 * sp.log(nu)),
+        eq(
+            sp.Limit(sp.Limit(sp.log(abs(at(V, t) / at(V, 0))), at(V, 0), 0) / t, t, sp.oo),
+            2 * sp.log(nu),
+        ),
         Unproved(
             "averages over many runs; just below V = 0 the even spread of angles is only "
             "approximate"
         ),
-        "Just below the boundary V grows by nu^2 a step on average.",
+        "Just below the boundary V grows by nu^2 a step on average, for as long as it is small.",
     ),
 )
 proved = by_name(STATEMENTS)

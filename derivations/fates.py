@@ -129,8 +129,8 @@ ZERO_TARGET = (
         "fates.late_rise",
         gt(x, sp.Rational(191, 50)),
         Unproved("0.4 % of starts at n = 1, none at n = 50"),
-        "Where the first step lowers the loss and a later one raises it (label 0), x > 3.82 "
-        "and |s| > sqrt(2).",
+        "Where the first step lowers the loss and it later exceeds that of the start (label 0), "
+        "x > 3.82 and |s| > sqrt(2).",
     ),
 )
 

@@ -2,8 +2,8 @@
 
 With delta = x - 2 and z = s^2 a start has delta(0) = eta lambda - 2 and z(0) = eta^2 f^2/n: the
 width enters only through z(0), which is small. Lazy, delta(0) < 0: a number of steps that does not
-grow with n. Catapult, 0 < delta(0) < 2: of order ln n steps, and a peak of order n. From delta(0) =
-2 on zero loss repels.
+grow with n. Catapult, 0 < delta(0) < 2: a first rise of order ln n steps, and a peak of order n.
+From delta(0) = 2 on zero loss repels.
 """
 
 import sympy as sp
@@ -26,8 +26,8 @@ wide_enough = equivalence(
     ge(margin**2 / 32, s**2),
     ge(n, 32 * (eta * f / margin) ** 2),
     margin**2 / (32 * n),
-    "At label 0 every network with n >= 32 (eta f/margin)^2, margin = min(eta lambda, 2 - eta "
-    "lambda), has the certificate of convergence at its start.",
+    "At label 0 and eta lambda < 2 every network with n >= 32 (eta f/margin)^2, margin = min(eta "
+    "lambda, 2 - eta lambda), has the certificate of convergence at its start.",
     scaling.OUTPUT,
 )
 LAZY = (
@@ -64,6 +64,8 @@ LAZY = (
 
 # Catapult, no faster than this: |s| grows by x(0) - 1 a step at most.
 START, Z_START = at(delta, 0), at(z, 0)
+WITHIN = (gt(START, 0), gt(2, START))
+SIZE = tuple(triangle.proved[name] for name in ("r_below", "r_above"))
 above = positive(START)
 GROWTH = (1 + START) ** 2
 LARGEST = Z_START * GROWTH**t
@@ -75,20 +77,25 @@ fastest = inequality(
     ge(Z_START * GROWTH ** (t + 1), prime(z)),
     (1 + above) ** 2 * below
     + z * (nonnegative(START - delta) + z) * (above + positive(2 + delta - z)),
-    "At label 0 and x(0) > 2 a step multiplies |s| by x(0) - 1 at most: z <= z(0) (x(0) - 1)^(2t) "
-    "after t steps stays true.",
+    "At label 0 and 2 < x(0) < 4 a step multiplies |s| by x(0) - 1 at most: z <= z(0) (x(0) - "
+    "1)^(2t) after t steps stays true.",
     MAP,
-    gt(START, 0),
+    *WITHIN,
     ge(START, delta),
     gt(2 + delta - z, 0),
     NO_MORE[0],
+    argument="Below x = 4 the curvature never rises (fates.curvature_falls), and |s| < 2 there "
+    "(triangle.r_below, r_above), so that x >= 2|s| makes z < x.",
+    uses=(fates.proved["curvature_falls"], *SIZE),
 )
 falls_slowly = inequality(
     "theorem.falls_slowly",
     ge(FALLEN.subs(t, t + 1), START - prime(delta)),
     behind + 2 * below + z * positive(delta),
-    "At label 0, while x > 2, the curvature has fallen in t steps by no more than a geometric sum.",
+    "At label 0 and 2 < x(0) < 4, while 2 < x, the curvature has fallen in t steps by no more than "
+    "a geometric sum.",
     MAP,
+    *WITHIN,
     gt(delta, 0),
     *NO_MORE,
 )
@@ -96,15 +103,15 @@ not_before = inequality(
     "theorem.not_before",
     ge(LARGEST * (1 + 2 / (GROWTH - 1)), START),
     below + nonnegative(z - delta) + behind + 2 * positive(Z_START) / (above * (2 + above)),
-    "Catapult phase at label 0: the loss rises for at least ln(delta(0)/(z(0) (1 + 2/((x(0) - 1)^2 "
-    "- 1))))/(2 ln(x(0) - 1)) steps, and until it has stopped rising it is above that of the start "
-    "and the curvature above 2/eta.",
+    "Catapult phase at label 0: the loss rises at first for at least ln(delta(0)/(z(0) (1 + "
+    "2/((x(0) - 1)^2 - 1))))/(2 ln(x(0) - 1)) steps, and until it has stopped rising it is above "
+    "that of the start and the curvature above 2/eta.",
     ge(z, delta),
-    gt(START, 0),
+    *WITHIN,
     gt(Z_START, 0),
     *NO_MORE,
-    argument="By induction along the run both bounds hold for as long as the loss rises, that is "
-    "for as long as delta > z (laws.rises). This is what the first step without a rise makes of "
+    argument="By induction along the run both bounds hold until the loss first stops rising, that "
+    "is for as long as delta > z (laws.rises). This is what the first step without a rise makes of "
     "them, and it says that t is not smaller.",
     uses=(fastest, falls_slowly, laws.proved["rises"]),
 )
@@ -119,8 +126,8 @@ still_above = inequality(
     "theorem.still_above",
     gt(delta, START / 2),
     room + 4 * short / above,
-    "At label 0, while the curvature has fallen by at most 4 z/delta(0) and z < delta(0)^2/8, the "
-    "distance delta is more than half of what it was.",
+    "At label 0 and x(0) > 2, while the curvature has fallen by at most 4 z/delta(0) and z < "
+    "delta(0)^2/8, the distance delta is more than half of what it was.",
     ABOVE,
     gt(ENOUGH, z),
     gt(START, 0),
@@ -143,7 +150,8 @@ stays = inequality(
     "theorem.stays",
     ge(4 * prime(z) / START, START - prime(delta)),
     4 * nonnegative(prime(z) - PACE * z) / above + room + z * (above / 4 + positive(delta)),
-    "At label 0 such a step leaves it true that the curvature has fallen by at most 4 z/delta(0).",
+    "At label 0 and x(0) > 2, while x > 2, a step that makes |s| larger by the factor 1 + "
+    "delta(0)/4 at least leaves it true that the curvature has fallen by at most 4 z/delta(0).",
     {prime(delta): MAP[prime(delta)]},
     ge(prime(z), PACE * z),
     ABOVE,
@@ -175,7 +183,7 @@ peak_top = inequality(
     {r: s},
     gt(2, s),
     gt(s, -2),
-    uses=tuple(triangle.proved[name] for name in ("r_below", "r_above")),
+    uses=SIZE,
 )
 climb_time = equation(
     "theorem.climb_time",
@@ -204,15 +212,15 @@ log_n = equation(
     "theorem.log_n",
     sp.Limit(FEWEST - sp.log(n) / (2 * sp.log(x - 1)), n, sp.oo),
     (sp.log(x * (x - 2) ** 2 / ((x - 1) ** 2 + 1)) / 2 - sp.log(eta * abs(f))) / sp.log(x - 1),
-    "Catapult phase at label 0: at fixed rate, curvature and output f != 0 the loss rises for ln "
-    "n/(2 ln(x - 1)) steps up to a bounded number, x = eta lambda, as laws.peak_grows says of the "
-    "law of the peak.",
+    "Catapult phase at label 0: at fixed rate, curvature and output f != 0 the loss rises at first "
+    "for ln n/(2 ln(x - 1)) steps up to a bounded number, x = eta lambda, as laws.peak_grows says "
+    "of the law of the peak. Near x = 4 it may rise again later, and higher.",
     {START: far, Z_START: (eta * size) ** 2 / n, x: 2 + far, abs(f): size},
     argument="No fewer: theorem.not_before, of which this is the limit. No more: until z is "
     "delta(0)^2/8 the z of all steps add up to a bounded number, as z grows geometrically "
     "(theorem.paced), so that by theorem.keeps_pace |s| grows by x - 1 a step up to a bounded "
-    "factor in all. From there on the loss rises with z above delta(0)^2/8, a bounded number of "
-    "times (fates.step_count).",
+    "factor in all. From there on this first rise goes on with z above delta(0)^2/8, for a "
+    "bounded number of steps (fates.step_count).",
     uses=(not_before, *CLIMB, keeps_pace, fates.proved["step_count"]),
 )
 

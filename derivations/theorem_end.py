@@ -38,8 +38,8 @@ height = inequality(
     "theorem.height",
     ge(delta, prime(z)),
     positive(delta - z) * (lag + positive(delta - z) * ((3 + lag) / 2 + positive(delta - z))),
-    "At label 0 and x <= 5/2 a step that raises the loss leaves z <= delta: if z starts below "
-    "1/2 it stays there, or at it.",
+    "At label 0 and x <= 5/2 a step that raises the loss makes z at most what delta was before the "
+    "step, and so at most 1/2.",
     MAP,
     gt(delta, z),
     ge(1, 2 * delta),
@@ -61,8 +61,8 @@ floor = inequality(
     (p - q) ** 2
     + positive(mean) * positive(4 - V) * (4 + positive(V)) / 8
     + nonnegative(mean * V**2 - KEPT) / 8,
-    "At label 0 and V > 0, where no step has z > 1/2, the curvature stays above a number that the "
-    "start gives: G(0) V(0)^2/8, G^2 = x^2/4 - s^2.",
+    "At label 0 and V > 0, where no step has z > 1/2, x stays above a number that the start gives: "
+    "G(0) V(0)^2/8, G^2 = x^2/4 - s^2.",
     {x: p**2 + q**2, mean: p * q},
     gt(mean, 0),
     gt(V, 0),
@@ -76,8 +76,8 @@ same_end = inequality(
     ge(-(START**2) / 16, prime(delta)),
     nonnegative(z - ENOUGH) / 2 + nonnegative(-z / 2 - prime(delta)),
     "Catapult phase at label 0, f != 0 and 2 < x(0) <= 5/2: of order ln n steps bring the loss "
-    "below any given one, at every width from some width on, and the curvature ends below (2 - "
-    "(x(0) - 2)^2/16)/eta.",
+    "below any given one that is less than the loss at the start, at every width from some width "
+    "on, and the curvature ends below (2 - (x(0) - 2)^2/16)/eta.",
     ge(z, ENOUGH),
     ge(-z / 2, prime(delta)),
     source=PAPER,
@@ -97,13 +97,16 @@ no_minimum = inequality(
     ge(0, prime(V)),
     nonnegative(-V) * (1 + s**2),
     "At label 0 and eta >= 4/lambda, V <= 0 for ever: no run converges to zero loss unless it "
-    "lands on it exactly, which almost none does. At V = 0 it stays bounded and is chaos (chaos."
-    "closed_form), and for V < 0 its loss is unbounded.",
+    "lands on it exactly, which almost none does. At V = 0 every run stays bounded, and from "
+    "almost every start it is chaos (chaos.closed_form); for V < 0 its loss is unbounded unless it "
+    "lands on zero loss.",
     {prime(V): final.portrait_V.claim.rhs},
     ge(0, V),
     source=PAPER,
     argument="Where V <= 0, zero loss repels (fates.repelled). The output after t steps is a "
-    "polynomial of the start (x, s), not 0 for all, so it vanishes at starts of measure 0 only.",
+    "polynomial of the start (x, s), not 0 for all, so it vanishes at starts of measure 0 only. "
+    "At V = 0, a line in that plane, s is 2 cos(3^t theta) after t steps, and 0 at some step for "
+    "countably many theta only.",
     uses=(fates.proved["repelled"], fates.proved["divergent"], *STEPS_OF_CHAOS),
 )
 

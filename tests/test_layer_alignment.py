@@ -92,6 +92,19 @@ def test_layers_align_while_the_loss_rises_and_end_orthogonal(width, sharpness):
             assert squared[-1] < 1e-6
 
 
+def test_above_the_largest_rate_a_rise_may_turn_layers_apart():
+    """ηλ = 10, s = 4.9, |u| = |v|, n = 2: alignment.while_rising needs x < 4."""
+    half = np.arccos(0.98) / 2
+    u, v = np.sqrt(10) * np.array([[np.cos(half), np.sin(half)], [np.cos(half), -np.sin(half)]])
+    us, vs = weights(1.0, u, v, 1)
+    curvature, output, n, imbalance = numbers(us, vs)
+    assert curvature[0] == pytest.approx(10)
+    assert output[0] / np.sqrt(n) == pytest.approx(4.9)
+    assert output[1] ** 2 > 200 * output[0] ** 2
+    turned = np.abs(tl.layer_alignment(curvature, output, n, imbalance))
+    assert turned == pytest.approx([0.98, 0.9548], abs=1e-4)
+
+
 @pytest.mark.parametrize("power", [-900, -300, 300, 900])
 def test_the_unit_drops_out(power):
     unit = 2.0**power

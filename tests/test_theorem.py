@@ -205,6 +205,21 @@ def test_the_exceptions_that_the_theorem_of_the_paper_omits():
     assert found.curvature[-1] == 3.25 + 9 / 4 * (3.25 - 4)
 
 
+def test_starts_that_land_on_zero_loss_at_equality():
+    """s₀ = √3 at η = 4/λ₀, and whatever has cos(3ᵗθ) = 0 for s₀ = 2 cos θ (theorem.no_minimum)."""
+    found = tl.simulate(1.0, 4.0, 3.0, 3.0, steps=5)
+    assert (found.loss[1:] == 0).all()
+    assert (found.curvature == 4.0).all()
+    with mpmath.workdps(60):
+        for t in range(1, 5):
+            z = 4 * mpmath.cos(mpmath.pi / (2 * mpmath.mpf(3) ** t)) ** 2
+            squares = [z]
+            for _ in range(t):
+                squares.append(squares[-1] * (squares[-1] - 3) ** 2)
+            assert squares[t] < 1e-100
+            assert min(squares[:t]) > 2.9
+
+
 def test_every_bound_is_proved():
     unproved = {name for name, s in STATEMENTS.items() if not s.verdict.startswith("proved")}
     assert unproved == {"slow_widths"}

@@ -97,7 +97,7 @@ def layer_alignment(curvature: Any, output: Any, width: Any, imbalance: Any = 0.
         The present λ and f, and the width n. Dimensionless, for f = v·u/√n.
     imbalance : array_like
         |u|² − |v|²; all broadcast. Each step multiplies it, up to its sign, as it multiplies
-        `gradient_flow_curvature` without a label: their quotient stays what it was at the start.
+        `gradient_flow_curvature` of target 0: their quotient stays what it was at the start.
 
     Returns
     -------
@@ -112,9 +112,10 @@ def layer_alignment(curvature: Any, output: Any, width: Any, imbalance: Any = 0.
 
     Notes
     -----
-    Derivations `alignment.angle`, `alignment.cosine`. At label 0 the layers turn towards one line
-    at every step that raises the loss, and away from it at every step with ηλ < 2; they end
-    orthogonal (`alignment.while_rising`, `alignment.aligns`, `alignment.orthogonal`).
+    Derivations `alignment.angle`, `alignment.cosine`. At label 0 and below η_max, layers that are
+    not parallel turn towards one line at every step that raises the loss, away from it at every
+    step with ηλ < 2, and almost all end orthogonal (`alignment.while_rising`, `alignment.aligns`,
+    `alignment.orthogonal`).
 
     Examples
     --------
