@@ -29,8 +29,11 @@ extensions = [
     "losses_table",
     "explorer_file",
     "small_images",
+    "leftovers",
 ]
 nitpicky = False
+# it asks for no spaces in names of examples, and means those of the folders above, too
+suppress_warnings = ["sphinx_gallery.space_in_filename"]
 
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",

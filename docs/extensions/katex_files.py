@@ -24,12 +24,26 @@ def installed(docs: Path) -> Path:
     """The folder of KaTeX, in the version that package.json names; npm fetches it if need be."""
     wanted = json.loads((docs / "package.json").read_text())["dependencies"]["katex"]
     folder = docs / "node_modules" / "katex"
-    manifest = folder / "package.json"
-    if not (manifest.exists() and json.loads(manifest.read_text())["version"] == wanted):
-        quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-        if npm(["install", "--prefix", str(docs), *quiet]):
-            raise ExtensionError(f"npm could not install katex {wanted}, which the pages need")
+    if not complete(folder, wanted):
+        shutil.rmtree(folder, ignore_errors=True)
+        how = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
+        how += ["--loglevel=error", "--fetch-retries=1"]
+        if npm(["install", "--prefix", str(docs), *how]) or not complete(folder, wanted):
+            raise ExtensionError(
+                f"katex {wanted} is not there, and npm could not fetch it: the first build of the "
+                "pages needs the network, later ones do not"
+            )
     return folder / "dist"
+
+
+def complete(folder: Path, version: str) -> bool:
+    """Whether KaTeX stands here as a whole, in this version."""
+    try:
+        manifest = json.loads((folder / "package.json").read_text())
+    except (OSError, ValueError):
+        return False
+    files = ("dist/katex.min.js", f"dist/{Path(STYLE).name}", "dist/fonts")
+    return manifest.get("version") == version and all((folder / name).exists() for name in files)
 
 
 def copied(katex: Path, static: Path) -> None:

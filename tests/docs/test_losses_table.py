@@ -23,6 +23,22 @@ def test_factors_are_those_of_the_package(samples, outputs):
     assert shown == {name: loss_factor(name, samples, outputs) for name in losses.NAMED}
 
 
+def test_a_row_shows_the_factor_of_its_loss():
+    rows = losses_table.rows()
+    factor = {
+        name: rows[rows.index(f"   * - ``{name}``") + 2].removeprefix("     - ").strip()
+        for name in losses.NAMED
+    }
+    assert factor == {
+        "half-mean": ":math:`1`",
+        "mean": ":math:`2`",
+        "mse": r":math:`\frac{2}{k}`",
+        "half-mse": r":math:`\frac{1}{k}`",
+        "sum": ":math:`2 m`",
+        "half-sum": ":math:`m`",
+    }
+
+
 def test_every_loss_has_its_row_and_no_other_is_explained():
     text = "\n".join(losses_table.rows())
     assert all(f"``{name}``" in text and losses.NAMED[name] in text for name in losses.NAMED)

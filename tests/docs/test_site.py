@@ -10,7 +10,7 @@ import pytest
 from twolayer import explorer
 
 pytestmark = pytest.mark.browser
-RAW = re.compile(r":math:|\\\(|\\\[|\$\$|\\frac|\\sqrt|\\lambda")
+RAW = re.compile(r":[a-z]+:`|\\[a-zA-Z]{2,}|\\[([]|\$[^$]+\$")
 HERE = re.compile("file:|data:|blob:")
 LIMIT = 15 * 2**20  # bytes of the whole site
 
