@@ -132,7 +132,8 @@ def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
 @shared
 def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
-    """How many steps the loss takes to its peak; as n → ∞, ln n/(2 ln(ηλ₀ − 1)) and a constant.
+    """How many steps the loss rises at first, up to ηλ₀ = 3.87 to its peak: ln n/(2 ln(ηλ₀ − 1)) and a
+    constant as n → ∞.
 
     Parameters
     ----------
