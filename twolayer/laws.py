@@ -132,8 +132,7 @@ def peak_loss(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
 
 @shared
 def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
-    """How many steps the loss rises at first, up to ηλ₀ = 3.87 to its peak: ln n/(2 ln(ηλ₀ − 1)) and a
-    constant as n → ∞.
+    """How many steps the loss rises at first; up to ηλ₀ = 3.87 that is to its peak.
 
     Parameters
     ----------
@@ -142,7 +141,8 @@ def peak_step(eta: Any, curvature: Any, output: Any, width: Any) -> Any:
     Returns
     -------
     float or ndarray
-        ln((δ + ρ)/(√2·|s₀|))/ln(1 + ρ) with δ = ηλ₀ − 2, ρ² = δ² + 2s₀²; 0 where the first step
+        ln((δ + ρ)/(√2·|s₀|))/ln(1 + ρ) with δ = ηλ₀ − 2, ρ² = δ² + 2s₀², which is ln n/(2 ln(ηλ₀ −
+        1)) and a constant as n → ∞; 0 where the first step
         does not raise the loss; `inf` where the loss of a rising run has no first step (f₀ = 0,
         infinite width); nan where ηλ₀ > 3.9. As s₀ → 0 the error stays bounded: below one step for
         ηλ₀ < 3.6, below two up to 3.87 [measured]. Beyond, the steps of the first rise: a later one
