@@ -23,12 +23,14 @@ extensions = [
     "reference",
     "command_pages",
     "sphinx_gallery.gen_gallery",
+    "notebooks",
     "myst_parser",
     "claims_table",
     "katex_files",
     "losses_table",
     "explorer_file",
     "small_images",
+    "greek_search",
 ]
 nitpicky = False
 
