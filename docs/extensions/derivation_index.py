@@ -15,18 +15,18 @@ VERDICTS = {
     DEFINED: "A definition; what is said of gradient descent rests on it.",
     UNPROVED: "Measured, and said to be.",
 }
-PAPER = (
-    "closure.paper_output",
-    "closure.paper_curvature",
-    "boundaries.wide_crit",
-    "divergence.zero_target",
-    "theorem.lazy_move",
-    "theorem.reaches",
-    "theorem.log_n",
-    "fates.step_count",
-    "theorem.ends_below",
-    "theorem.no_minimum",
-)
+PAPER = {
+    "closure.paper_output": "One step of the output",
+    "closure.paper_curvature": "One step of the curvature",
+    "boundaries.wide_crit": "The critical learning rate",
+    "divergence.zero_target": "The largest learning rate",
+    "theorem.lazy_move": "The lazy phase",
+    "theorem.reaches": "How high the loss rises",
+    "theorem.log_n": "How long it rises",
+    "fates.step_count": "Convergence",
+    "theorem.ends_below": "Where the curvature ends",
+    "theorem.no_minimum": "Beyond the largest rate",
+}
 TITLES = {
     "closure": "Two numbers suffice",
     "conventions": "Other conventions",
@@ -42,12 +42,12 @@ TITLES = {
     "final": "The final curvature",
     "alignment": "The angle between the layers",
     "expansions-mirror": "The mirror series",
-    "expansions-mirror-bounds": "The mirror series: bounds",
+    "expansions-mirror-bounds": "Bounds of the mirror series",
     "expansions-flat": "The flat series",
-    "expansions-flat-bounds": "The flat series: bounds",
+    "expansions-flat-bounds": "Bounds of the flat series",
     "expansions-bulk": "The bulk series",
-    "expansions-bulk-lazy": "The bulk series: bounds below 2",
-    "expansions-bulk-catapult": "The bulk series: bounds above 2",
+    "expansions-bulk-lazy": "Bulk bounds below x = 2",
+    "expansions-bulk-catapult": "Bulk bounds above x = 2",
     "expansions-manifold": "The unstable manifold",
     "hessian": "Sharpness and the Hessian",
     "laws": "Laws of the catapult",
@@ -83,6 +83,10 @@ def list_table(head, rows, widths="", css="") -> list[str]:
 def chapter_title(chapter) -> str:
     """A chapter in a few plain words, for the list of pages."""
     return TITLES[page_name(chapter)]
+
+
+def _numbered(title: str, name: str) -> list[str]:
+    return [f"#. **{title}.**", "", f"   .. statement:: {name}", ""]
 
 
 def _reading() -> list[str]:
@@ -131,7 +135,7 @@ def index_page() -> str:
         "what every letter means.",
         "",
         *heading("The paper in ten statements"),
-        *(f"#. .. statement:: {name}\n" for name in PAPER),
+        *(line for name, title in PAPER.items() for line in _numbered(title, name)),
         "The table of :doc:`claims </claims>` has all that the paper says.",
         "",
         *_reading(),

@@ -108,10 +108,9 @@ def _(proof: Equivalence, claim, equations):
         words = f"In both inequalities the larger side minus the smaller one is the same{once}:"
         return [words, "", *formula(f"{left} = {right}"), *new]
     value, how = certificate_latex(factor)
-    once = f",{once}," if once else ""
     return [
-        "The larger side minus the smaller one in the left inequality, over the same in the right "
-        f"one{once} is {how}",
+        "The larger side minus the smaller one of the left inequality, over that of the right one,"
+        f"{once + ',' if once else ''} is {how}",
         "",
         *formula(rf"\frac{{{left}}}{{{right}}} = {value}"),
         f"which is positive {SIGHT}.{stand_ins(factor)}",

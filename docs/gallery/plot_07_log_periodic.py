@@ -41,8 +41,8 @@ theory = tl.final_curvature(eta, curvature, output, widths[:, None]).curvature
 
 # %%
 # Blue lines are the theory at each width, markers the trained networks. Dotted lines are the
-# periodic law, without the :math:`O(\ln n/n)`: what the theory tends to along the widths that are
-# whole periods apart, from any one of them.
+# periodic law: it repeats exactly with every period, and the theory differs from it by
+# :math:`O(\ln n/n)`.
 
 fine = np.geomspace(100, 1e6, 601).round()[:, None]
 line = tl.final_curvature(eta, curvature, output, fine).curvature
