@@ -98,10 +98,10 @@ def _reading() -> list[str]:
         ".. _at-sight:",
         "",
         *heading("Signs at sight", "^"),
-        "An inequality is proved by a formula for the larger side minus the smaller one. It is a "
-        "sum, product or quotient of what is positive, squares and roots among it, so that its "
-        "sign is seen at sight. Square brackets hold what the assumptions of the statement make "
-        "positive; where it may also be zero, the proof says so.",
+        "An inequality is proved by a formula for the larger side minus the smaller one. It is "
+        "made of what is positive, or at least not negative, by sums, products, quotients, powers "
+        "and roots, so that its sign is seen at sight. Square brackets hold what the assumptions "
+        "of the statement make positive; where it may also be zero, the proof says so.",
         "",
     ]
 
@@ -136,7 +136,7 @@ def index_page() -> str:
         "",
         *heading("The paper in ten statements"),
         *(line for name, title in PAPER.items() for line in _numbered(title, name)),
-        "The table of :doc:`claims </claims>` has all that the paper says.",
+        ":doc:`The table of claims </claims>` has all that the paper says.",
         "",
         *_reading(),
         *_chapters(),
