@@ -23,6 +23,7 @@ extensions = [
     "reference",
     "command_pages",
     "sphinx_gallery.gen_gallery",
+    "notebooks",
     "myst_parser",
     "claims_table",
     "katex_files",
@@ -30,6 +31,7 @@ extensions = [
     "explorer_file",
     "small_images",
     "leftovers",
+    "greek_search",
 ]
 nitpicky = False
 # it asks for no spaces in names of examples, and means those of the folders above, too

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+import sympy as sp
 from generated_code import became, place, sources
 from proofs_in_words import formula, in_words, inline
 from prose import LABEL, link, paragraphs, plain, prose
@@ -72,6 +73,15 @@ def claim_rst(statement: Statement) -> list[str]:
     return [*lines, " ".join(sentences), ""]
 
 
+def _identity(statement: Statement) -> list[str]:
+    """What the bold 1 of a claim is."""
+    sizes = {size for item in statement.claim.atoms(sp.Identity) for size in item.shape}
+    if not sizes:
+        return []
+    size = "1 × 1 " if sizes == {1} else ""
+    return [rf"Here :math:`\mathbf{{1}}` is the {size}identity matrix.", ""]
+
+
 def _uses(statement: Statement) -> list[str]:
     if not statement.uses:
         return []
@@ -96,7 +106,7 @@ def _became(statement: Statement) -> list[str]:
     items = readers().get(statement.name, [])
     if not items:
         return []
-    return [f"It became {listed([code_link(item) for item in items])}.", ""]
+    return [f"In the code: {listed([code_link(item) for item in items])}.", ""]
 
 
 def _source(statement: Statement) -> list[str]:
@@ -116,6 +126,7 @@ def statement_section(statement: Statement, equations: Equations) -> list[str]:
         "",
         *_assumptions(statement),
         *claim_rst(statement),
+        *_identity(statement),
         *_proof(statement, equations),
         *_uses(statement),
         *_source(statement),

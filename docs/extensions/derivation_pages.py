@@ -10,11 +10,11 @@ A name that no statement has is a warning, and so ends a build with -W. So does 
 proof fails.
 """
 
-from collections import Counter
 from functools import cache
 from pathlib import Path
 
 from chapter_page import chapter_page, page_name, statement_rst, statements
+from derivation_index import index_page, list_table, titled
 from docutils import nodes
 from prose import LABEL, prose
 from sphinx import addnodes
@@ -24,67 +24,10 @@ from typeset import latex_of
 
 from derivations import contents
 from derivations.prover.quantities import TABLE
-from derivations.prover.statement import ARGUED, DEFINED, FAILED, PROVED, UNPROVED
+from derivations.prover.statement import FAILED
 
 FOLDER = Path("generated") / "derivations"
-VERDICTS = {
-    PROVED: "SymPy verifies the claim, from the claim itself.",
-    ARGUED: "A sentence joins verified steps, here or in a step that is used: a theorem such as "
-    "Cauchy's, or a limit along a run.",
-    DEFINED: "True because it says so; what is said of gradient descent rests on it.",
-    UNPROVED: "Measured, and said to be.",
-}
 logger = logging.getLogger(__name__)
-
-
-def titled(title: str) -> list[str]:
-    return [title, "=" * len(title), ""]
-
-
-def list_table(head, rows, widths="", css="") -> list[str]:
-    """A table from rows of cells that are reStructuredText on one line."""
-    lines = [".. list-table::", "   :header-rows: 1"]
-    lines += [f"   :widths: {widths}"] if widths else []
-    lines += [f"   :class: {css}"] if css else []
-    for row in (head, *rows):
-        first, *others = (f" {cell}" if cell else "" for cell in row)
-        lines += ["", f"   * -{first}", *(f"     -{cell}" for cell in others)]
-    return [*lines, ""]
-
-
-def index_page() -> str:
-    """The chapters in reading order, and how many of their statements are proved in which sense."""
-    total = Counter(statement.verdict for statement in contents.STATEMENTS)
-    rows = []
-    for chapter in contents.CHAPTERS:
-        count = Counter(statement.verdict for statement in chapter.STATEMENTS)
-        about = (chapter.__doc__ or "").strip().split("\n\n")[0]
-        cells = [str(count[verdict] or "") for verdict in VERDICTS]
-        name = f":doc:`{chapter_title(chapter)} <{page_name(chapter)}>`"
-        rows.append([f"{name}: {prose(' '.join(about.split()))}", *cells])
-    rows.append(["all chapters", *(str(total[verdict]) for verdict in VERDICTS)])
-    lines = [
-        *titled("The derivation"),
-        f"These are {len(contents.STATEMENTS)} statements in {len(contents.CHAPTERS)} chapters. "
-        "The pages are written from the statements themselves whenever the site is built, and so "
-        "is the code of the package: page, proof and code cannot disagree. Read the chapters in "
-        "this order; :doc:`notation` says what every letter means.",
-        "",
-        *(line for verdict, means in VERDICTS.items() for line in (f"*{verdict}*", f"   {means}")),
-        "",
-        *list_table(["chapter", *VERDICTS], rows, "56 11 11 11 11", "derivation-index"),
-        ".. toctree::",
-        "   :hidden:",
-        "",
-        "   notation",
-        *(f"   {chapter_title(chapter)} <{page_name(chapter)}>" for chapter in contents.CHAPTERS),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def chapter_title(chapter) -> str:
-    """How the list of pages names a chapter."""
-    return page_name(chapter).replace("-", ": ", 1).replace("-", " ")
 
 
 def notation_page() -> str:

@@ -22,6 +22,7 @@ from derivations.prover.proofs import (
 )
 from derivations.prover.symbols import STANDS_FOR
 
+SIGHT = ":ref:`at sight <at-sight>`"  # the index says what this means
 SHORT = 40  # characters of a formula that stays within its sentence
 CARRIED_OUT = {
     sp.Subs: "substitutions",
@@ -42,31 +43,29 @@ def inline(expr) -> str:
 
 
 def stand_ins(*exprs) -> str:
-    """What the square brackets in a certificate hold, and why its sign is manifest."""
-    symbols = sorted(
-        (s for s in sp.Tuple(*exprs).free_symbols if s in STANDS_FOR), key=lambda s: s.name
-    )
-    if not symbols:
-        return ""
-    zero = [f":math:`{latex_of(symbol)}`" for symbol in symbols if not symbol.is_positive]
-    if not zero:
-        return " Square brackets hold what the assumptions make positive."
-    if len(zero) == len(symbols):
-        return " Square brackets hold what the assumptions make positive or zero."
-    return f" Square brackets hold what the assumptions make positive; {listed(zero)} may be zero."
+    """Which square brackets in a certificate may be zero; the index says what they hold."""
+    brackets = (s for s in sp.Tuple(*exprs).free_symbols if s in STANDS_FOR and not s.is_positive)
+    zero = [f":math:`{latex_of(s)}`" for s in sorted(brackets, key=lambda s: s.name)]
+    return f" {listed(zero)} may be zero." if zero else ""
+
+
+def certificate_latex(certificate) -> tuple[str, str]:
+    """A certificate as LaTeX, and how it is written: exactly, unless it is very long."""
+    printer = Printer(Shortened() if len(str(certificate)) > READABLE else None)
+    value = printer.doprint(certificate)
+    if printer.rounded:
+        return value, "with its numbers rounded"
+    return value, "cut short" if printer.cut else "exactly"
 
 
 def certified(words: str, certificate, manifest: str) -> list[str]:
     """A sentence that says what something is, and how its sign is seen; what is short stays in
     its line."""
-    printer = Printer(Shortened() if len(str(certificate)) > READABLE else None)
-    value = printer.doprint(certificate)
-    how = "with its numbers rounded" if printer.rounded else "cut short" if printer.cut else ""
-    words = f"{words} is {how or 'exactly'}"
-    told = f"{manifest} at sight.{stand_ins(certificate)}"
+    value, how = certificate_latex(certificate)
+    told = f"{manifest} {SIGHT}.{stand_ins(certificate)}"
     if len(value) <= SHORT:
-        return [f"{words} :math:`{value}`, {told}", ""]
-    return [words, "", *formula(value), told, ""]
+        return [f"{words} is {how} :math:`{value}`, {told}", ""]
+    return [f"{words} is {how}", "", *formula(value), told, ""]
 
 
 @singledispatch
@@ -85,7 +84,7 @@ def _(proof: Identity, claim, equations):
     once = f"{once} and" if once else "once"
     if operations := [words for kind, words in CARRIED_OUT.items() if claim.has(kind)]:
         once = f"{once} {listed(operations)} are carried out and"
-    return [f"Left minus right is zero {once} all is multiplied out.", "", *new]
+    return [f"Both sides agree {once} all is multiplied out.", "", *new]
 
 
 @in_words.register
@@ -104,12 +103,20 @@ def _(proof: Equivalence, claim, equations):
     once, new = equations.put_in(claim, proof.definitions)
     once = f" {once}" if once else ""
     factor = sp.sympify(proof.factor)
+    left, right = (latex_of(side.gts - side.lts) for side in claim.args)
     if factor == 1:
-        words = [f"Larger side minus smaller side is the same left and right{once}.", ""]
-    else:
-        start = f"Larger side minus smaller side on the left, over that on the right{once},"
-        words = certified(start, factor, "which is positive")
-    return [*words, *new]
+        words = f"In both inequalities the larger side minus the smaller one is the same{once}:"
+        return [words, "", *formula(f"{left} = {right}"), *new]
+    value, how = certificate_latex(factor)
+    return [
+        "The larger side minus the smaller one of the left inequality, over that of the right one,"
+        f"{once + ',' if once else ''} is {how}",
+        "",
+        *formula(rf"\frac{{{left}}}{{{right}}} = {value}"),
+        f"which is positive {SIGHT}.{stand_ins(factor)}",
+        "",
+        *new,
+    ]
 
 
 @in_words.register
@@ -132,7 +139,7 @@ def _(proof: Monotone, claim, equations):
         f"{where}, and grows from there all the way to {variable}: its slope in {variable} is",
         "",
         *formula(latex_of(slope)),
-        "whose sign is manifest." + stand_ins(slope, proof.distance),
+        f"whose sign is seen {SIGHT}." + stand_ins(slope, proof.distance),
         "",
     ]
     if proof.at_end:
@@ -161,7 +168,7 @@ def _(proof: Unproved, claim, equations):
 
 @in_words.register
 def _(proof: Defined, claim, equations):
-    return ["True because it says so; what uses it is proved.", ""]
+    return ["A definition needs no proof.", ""]
 
 
 @in_words.register

@@ -40,19 +40,20 @@ weights = np.array([network(width).outcome(eta).curvature for width in widths])
 theory = tl.final_curvature(eta, curvature, output, widths[:, None]).curvature
 
 # %%
-# Blue lines are the theory at each width, markers the trained networks. Dotted lines are what
-# remains as :math:`n` grows by periods: the same at all widths but for the place in the period.
+# Blue lines are the theory at each width, markers the trained networks. Dotted lines are the
+# periodic law: it repeats exactly with every period, and the theory differs from it by
+# :math:`O(\ln n/n)`.
 
 fine = np.geomspace(100, 1e6, 601).round()[:, None]
 line = tl.final_curvature(eta, curvature, output, fine).curvature
 cycle = np.log(eta * output / np.sqrt(fine)) / np.log(eta * curvature - 1)
-limit = tl.limit_curvature(eta, curvature, cycle)
+law = tl.limit_curvature(eta, curvature, cycle)
 period = tl.width_period(eta, curvature)
 
 figure, axes = plt.subplots(2, 1, figsize=(5.2, 4.4), sharex=True)
 for k, ax in enumerate(axes):
     ax.semilogx(fine, line[:, k], label="theory")
-    ax.semilogx(fine, limit[:, k], "k:", label="limit")
+    ax.semilogx(fine, law[:, k], "k:", label="periodic law")
     ax.semilogx(widths, weights[:, k], "o", markerfacecolor="white", label="trained")
     x = eta[k] * curvature
     ax.set_title(rf"$\eta\lambda_0 = {x:g}$: the same again at ${period[k]:g}\,n$")

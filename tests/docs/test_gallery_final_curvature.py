@@ -154,13 +154,13 @@ def test_final_curvature_repeats_after_a_period_of_widths():
     assert (half > 0.5 * np.ptp(left["line"], axis=0)).all()
 
 
-def test_periods_are_drawn_beside_their_limit():
+def test_widths_are_drawn_beside_the_periodic_law():
     left = run("07_log_periodic")
     fine = left["fine"][:, 0]
     for k, ax in enumerate(left["figures"][0].axes):
         assert drawn(ax, fine, left["line"][:, k])
-        assert drawn(ax, fine, left["limit"][:, k])
+        assert drawn(ax, fine, left["law"][:, k])
         assert drawn(ax, left["widths"], left["weights"][:, k], "o")
     wide = fine > 1e5
     scale = np.log(1e5) / 1e5
-    assert np.abs(left["line"] - left["limit"])[wide].max() < 2 * scale
+    assert np.abs(left["line"] - left["law"])[wide].max() < 2 * scale

@@ -124,5 +124,17 @@ def test_the_explorer_is_that_of_the_package_with_a_link_to_the_pages(site):
     assert text.count('href="index.html"') == 1
 
 
+def test_the_search_takes_greek_letters_for_their_names(browser, site):
+    page, found = browser.new_page(), {}
+    for query in ("eta_crit", "η_crit", "lambda", "λ∞"):
+        page.goto((site / "search.html").as_uri() + f"?q={query}")
+        page.wait_for_selector("#search-results > p:text('Search finished')", timeout=20_000)
+        found[query] = {*page.locator("#search-results li > a").all_inner_texts()}
+    page.close()
+    for greek, name in (("η_crit", "eta_crit"), ("λ∞", "lambda")):
+        assert found[greek] <= found[name]  # names of objects are found by what is typed only
+        assert len(found[greek]) > 10
+
+
 def test_the_site_is_small(site):
     assert sum(file.stat().st_size for file in site.rglob("*")) < LIMIT
