@@ -12,7 +12,7 @@ from twolayer import explorer
 pytestmark = pytest.mark.browser
 RAW = re.compile(r":[a-z]+:`|\\[a-zA-Z]{2,}|\\[([]|\$[^$]+\$")
 HERE = re.compile("file:|data:|blob:")
-LIMIT = 15 * 2**20  # bytes of the whole site
+LIMIT = 15_000_000  # bytes of the whole site
 
 
 def pages(site):
