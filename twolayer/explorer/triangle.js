@@ -23,7 +23,7 @@ class Triangle extends Figure {
   resize() {
     const size = this.area.clientWidth;
     this.size = size;
-    this.side = size - 2 * TRIANGLE.side;
+    this.side = Math.max(size - 2 * TRIANGLE.side, 1);
     this.left = TRIANGLE.side;
     this.foot = TRIANGLE.top + HEIGHT * this.side;
     this.depth = TRIANGLE.foot * this.side; // of the strip below the triangle
