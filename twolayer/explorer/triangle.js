@@ -138,6 +138,7 @@ class Triangle extends Figure {
 
   /** The pixel of a point (x, s); none outside the triangle. */
   inside(x, s) {
+    if (Math.abs(s) > SLOPE * x) return [NaN, NaN];
     const shares = this.sharesOf(this.ofPoint(x, s));
     return shares.every((share) => share >= 0) ? this.at(shares) : [NaN, NaN];
   }
