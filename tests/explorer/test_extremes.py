@@ -79,15 +79,14 @@ def test_a_window_of_a_finger_s_width(browser, tmp_path, width):
 
 
 def test_an_encoded_link_and_a_broken_code(browser, tmp_path):
-    for text in ("∞", "%E2%88%9E", "%69nf"):
-        with opened(browser, tmp_path, f"#width={text}&output=%2D2") as shown:
-            assert shown.state() == DEFAULTS | {"width": math.inf, "output": -2.0}
-            assert shown.refusal() == ""
-    with opened(browser, tmp_path, FRAGMENT.format(**DEFAULTS | {"eta": "%E2"})) as shown:
-        assert shown.refusal().endswith("η = %E2 must be a number.")
-    with opened(browser, tmp_path, "#eta=1.3=9&curvature=2") as shown:
-        assert shown.state() == DEFAULTS
-        assert shown.refusal().endswith("η = 1.3=9 must be a number.")
+    with opened(browser, tmp_path, "#width=∞&output=%2D2") as shown:
+        assert shown.state() == DEFAULTS | {"width": math.inf, "output": -2.0}
+        assert shown.refusal() == ""
+        for text in ("%E2", "1.3=9"):
+            fragment = FRAGMENT.format(**DEFAULTS | {"eta": text})
+            shown.tab.evaluate("fragment => { location.hash = fragment; }", fragment)
+            shown.until(f"document.querySelector('#refusal').textContent.includes('{text} must')")
+            assert shown.state() == DEFAULTS
 
 
 def test_without_javascript_a_sentence_says_so(shown):
