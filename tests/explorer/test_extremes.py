@@ -32,28 +32,28 @@ BROKEN = """[...document.querySelectorAll("svg *, .handle")].flatMap((node) => [
   .map((attribute) => attribute.value).filter((value) => /NaN|Infinity|undefined/.test(value))"""
 
 
-def at(shown, start):
-    assert shown.set(**dict(zip(NAMES, start, strict=True))) == ""
-    return shown.readouts()
+def at(kept, start):
+    assert kept.set(**dict(zip(NAMES, start, strict=True))) == ""
+    return kept.readouts()
 
 
-def test_far_below_every_boundary_none_is_near(shown):
+def test_far_below_every_boundary_none_is_near(kept):
     for start in TINY:
-        values = at(shown, start)
+        values = at(kept, start)
         assert values["phase"] == tl.phase(*start).name == "LAZY"
         assert not values["onBoundary"], start
-        assert shown.text("#phase") == "lazy " + shown.text("#phase .sentence")
+        assert kept.text("#phase") == "lazy " + kept.text("#phase .sentence")
 
 
-def test_drawings_of_extreme_numbers_are_numbers(shown):
+def test_drawings_of_extreme_numbers_are_numbers(kept):
     for start in TINY + HUGE:
-        values = at(shown, start)
+        values = at(kept, start)
         assert values["phase"] == tl.phase(*start).name
-        assert shown.tab.evaluate(BROKEN) == [], start
-        assert shown.complaints == []
+        assert kept.tab.evaluate(BROKEN) == [], start
+        assert kept.complaints == []
 
 
-def test_a_loss_that_no_float_holds_is_not_called_zero(shown):
+def test_a_loss_that_no_float_holds_is_not_called_zero(kept):
     remarks = {
         (1.4, 2.0, 1e-170, 100.0, 0.0): "The loss is too small for a float.",
         (1.4, 1e300, 1e300, 100.0, 1e160): "The loss is too large for a float.",
@@ -62,12 +62,12 @@ def test_a_loss_that_no_float_holds_is_not_called_zero(shown):
         (1.4, 2.0, 3.0, 100.0, 2.0): "",
     }
     for start, remark in remarks.items():
-        at(shown, start)
-        assert shown.text("#loss .remark") == remark
-        assert shown.tab.locator("#loss .told").is_visible() == (remark == "")
+        at(kept, start)
+        assert kept.text("#loss .remark") == remark
+        assert kept.tab.locator("#loss .told").is_visible() == (remark == "")
         unknown = "float" in remark
-        assert (shown.text("[data-name=peakLoss]") == "–") == unknown
-        assert (shown.text("[data-name=steps]") == "–") == unknown
+        assert (kept.text("[data-name=peakLoss]") == "–") == unknown
+        assert (kept.text("[data-name=steps]") == "–") == unknown
 
 
 @pytest.mark.parametrize("width", [100, 200])
@@ -89,8 +89,8 @@ def test_an_encoded_link_and_a_broken_code(browser, tmp_path):
             assert shown.state() == DEFAULTS
 
 
-def test_without_javascript_a_sentence_says_so(shown):
+def test_without_javascript_a_sentence_says_so(kept):
     """Read as text: where scripts are only forbidden to run the browser hides it too."""
     words = re.findall(r"<noscript><p>(.*?)</p></noscript>\n<main>", page(), re.DOTALL)
     assert "it needs JavaScript" in words[0]
-    assert shown.text("body").count("it needs JavaScript") == 0
+    assert kept.text("body").count("it needs JavaScript") == 0
