@@ -5,8 +5,9 @@ import pytest
 
 import twolayer as tl
 from tests import oracle
-from tests.explorer.scripts import scripts  # noqa: F401
+from tests.explorer.scripts import FILES, scripts  # noqa: F401
 from tests.helpers import from_scaled, random_cells
+from twolayer import labelled, unlabelled
 
 pytestmark = pytest.mark.browser
 WIDE = (1, 2, 10, 1000, 10**9, 10**18)
@@ -122,6 +123,24 @@ def test_labels_below_rounding_are_in_the_error(scripts):  # noqa: F811
         gap = np.abs(said[0] - bare[0])[known]
         assert (gap <= (bare[1] + said[1])[known]).all()
         assert (said[1] >= 1.5 * bare[1] + 3.9 * tau / cell.eta)[known].all()
+
+
+def test_errors_are_those_of_the_package(scripts):  # noqa: F811
+    """In chaos with a label, where they are the distances of the same twins."""
+    rng, size = np.random.default_rng(7), 400
+    cell = random_cells(rng, size, (3.0, 4.3), 0.3, WIDE)
+    said, expected = ends(scripts, cell), tl.final_curvature(*cell)
+    chaotic = (expected.error > 1e-12) & np.isfinite(expected.error)
+    assert chaotic.sum() > 10
+    np.testing.assert_allclose(said[1][chaotic], expected.error[chaotic], rtol=1e-6)
+
+
+def test_safety_is_that_of_the_package():
+    text = FILES["endings"]
+    assert f"SAFETY = {unlabelled._SAFETY};" in text
+    assert f"TWIN_SAFETY = {labelled._TWIN_SAFETY};" in text
+    numbers = labelled._LEFT_OUT, labelled._NEAR, labelled._LABEL
+    assert f"[LEFT_OUT, NEAR, LABEL] = [{', '.join(map(str, numbers))}];" in text
 
 
 SPECIAL = {

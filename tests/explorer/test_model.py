@@ -89,6 +89,15 @@ def check_boundary(scripts, eta, x, f, n, y):  # noqa: F811
     assert beside[0] != beside[1]
 
 
+def test_how_wide_a_boundary_is(scripts):  # noqa: F811
+    """As in the package: a few units of rounding, on both sides, and not a hundred."""
+    start = 2.0, 1.0, 100.0, 0.0
+    for rate in (tl.eta_crit(*start), tl.eta_max(*start)):
+        for side in (1, -1):
+            shifts = 1 + side * np.array([1e-15, 1.5e-15, 1e-14, 4e-14])
+            assert phases(scripts, rate * shifts, *start)[1].tolist() == [1, 1, 0, 0]
+
+
 def test_a_far_label_where_training_diverges_on_both_sides(scripts):  # noqa: F811
     cell = np.array([1 - 2.0**-53, 1.0, 1 + 2.0**-52]), 3.0, -1.0, 4.0, 4.0
     said, near = phases(scripts, *cell)

@@ -16,7 +16,7 @@ class Chart {
   }
 
   resize() {
-    this.wide = this.area.clientWidth - CHART.left - CHART.right;
+    this.wide = Math.max(this.area.clientWidth - CHART.left - CHART.right, 1);
     this.high = CHART.height - CHART.top - CHART.bottom;
     this.area.style.height = `${CHART.height}px`;
     const { left, top } = CHART;

@@ -3,6 +3,7 @@
 const FLOOR = 1e-14; // of the loss at the start: below it rounding is drawn
 const SPREAD = 15; // pixels between two names
 const FEW = 100; // steps that are drawn as dots too
+const HIGHEST = 1e300; // curvature that is drawn
 
 class Curves {
   constructor(loss, curvature) {
@@ -24,12 +25,11 @@ class Curves {
     this.drawCurvature(now);
   }
 
-  drawLoss({ run, horizon, loss0 }) {
+  drawLoss({ run, horizon, loss0, lossless }) {
     const { loss } = this;
-    const moves = loss0 > 0 && loss0 < Infinity;
-    loss.area.classList.toggle("empty", !moves);
-    say(this.remark, moves ? "" : "The loss is zero: this start has the output of its label.");
-    if (!moves) return;
+    loss.area.classList.toggle("empty", Boolean(lossless));
+    say(this.remark, lossless);
+    if (lossless) return;
     const seen = Array.from(run.loss.subarray(0, horizon + 1)).filter(Number.isFinite);
     const low = Math.max(Math.min(...seen), FLOOR * loss0);
     const high = Math.min(Math.max(...seen), GROWN * loss0);
@@ -44,10 +44,13 @@ class Curves {
   drawCurvature({ run, horizon, twoOverEta, lambdaEnd, numbers }) {
     const { curvature } = this;
     const seen = run.curvature.subarray(0, horizon + 1).filter(Number.isFinite);
-    const high = Math.min(Math.max(...seen), 3 * Math.max(numbers.curvature, twoOverEta));
-    curvature.scale(horizon, 0, Math.max(high, twoOverEta) * 1.08, false);
+    const level = twoOverEta < HIGHEST ? twoOverEta : 0;
+    const start = numbers.curvature;
+    const high = Math.min(Math.max(...seen, start), 3 * Math.max(start, level), HIGHEST);
+    curvature.scale(horizon, 0, Math.max(high, level) * 1.08, false);
     this.drawRun(curvature, run.curvature, horizon, (value) => value);
-    const y = curvature.level("two-over-eta", twoOverEta);
+    const y = curvature.level("two-over-eta", level || Infinity);
+    show(this.edge, level > 0);
     const right = CHART.left + curvature.wide;
     const place = curvature.at(horizon, lambdaEnd);
     const ends = Number.isFinite(lambdaEnd);
@@ -55,7 +58,7 @@ class Curves {
     show(this.end, ends);
     const apart = ends ? place[1] - y : Infinity;
     const push = Math.max(0, (SPREAD - Math.abs(apart)) / 2) * (apart < 0 ? 1 : -1);
-    put(this.edge, "transform", `translate(${right + 10},${y + 4 + push})`);
+    if (level) put(this.edge, "transform", `translate(${right + 10},${y + 4 + push})`);
     if (ends) put(this.end, "transform", `translate(${right + 10},${place[1] + 4 - push})`);
   }
 

@@ -26,7 +26,8 @@ class Handle {
   put([x, y], value, text) {
     this.place = [x, y];
     this.node.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
-    put(this.node, "aria-valuenow", tidy(value));
+    const [low, high] = ["min", "max"].map((end) => this.node.getAttribute(`aria-value${end}`));
+    put(this.node, "aria-valuenow", tidy(within(value, low, high)));
     put(this.node, "aria-valuetext", text);
   }
 

@@ -53,8 +53,10 @@ const model = (() => {
     };
   }
 
+  // Where V > 0 and |tau| < 2 a step raises the loss by a factor below -1 only: derivations,
+  // boundaries.not_above.
   function codeOf({ first, V, tau2, r2 }) {
-    if (tau2 <= 1 && V > 0) return abs(first) > 1 ? 1 : 0;
+    if (tau2 <= 1 && V > 0) return first < -1 ? 1 : 0;
     return tau2 <= 4 && (V > 0 || (V === 0 && r2 <= 4)) ? 2 : 3;
   }
 
@@ -72,7 +74,7 @@ const model = (() => {
     const ofV = formulas.invariant(eta, -curvature, size + 2 * label, width, label);
     const ofFirst = formulas.first_step(eta, -curvature, size, width, -label);
     const farV = abs(V) > ROUNDING * ofV;
-    const farFirst = abs(abs(first) - 1) > ROUNDING * ofFirst;
+    const farFirst = abs(first + 1) > ROUNDING * ofFirst;
     if (abs(tau2 - 4) <= 4 * ROUNDING) return !(farV && V < 0);
     if (tau2 > 4) return false;
     const nearOne = abs(tau2 - 1) <= ROUNDING;
@@ -91,7 +93,8 @@ const model = (() => {
     const finite = width === Infinity ? [] : [width];
     if (isExtreme(eta, curvature, abs(f), abs(target), ...finite)) {
       const unit = unitOf(curvature);
-      cell = [eta * unit, curvature / unit, ...narrowed(f / unit, width, target / unit)];
+      const [narrowF, n, y] = narrowed(f, width, target);
+      cell = [eta * unit, curvature / unit, narrowF / unit, n, y / unit];
     }
     const decided = deciders(...cell);
     const unknown = Number.isNaN(decided.tau2);

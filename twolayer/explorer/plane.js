@@ -2,6 +2,7 @@
 
 const PLANE = { left: 46, right: 12, top: 12, bottom: 42, room: 1.125, least: 0.02, step: 0.01 };
 const WINDOW = { reach: 0.6, pieces: 40 }; // in which a narrow one is looked for
+const STEEPEST = 1e300; // τ over x that is drawn
 const SLOPE = model.largestOutput(1, 1); // of Cauchy-Schwarz, |s| over x
 
 /** The rate above which the first step keeps the loss again: phases are not nested. */
@@ -37,7 +38,7 @@ class Plane extends Figure {
 
   resize() {
     const size = this.area.clientWidth;
-    this.inner = size - PLANE.left - PLANE.right;
+    this.inner = Math.max(size - PLANE.left - PLANE.right, 1);
     this.area.style.height = `${this.inner + PLANE.top + PLANE.bottom}px`;
     Object.assign(this.painting.canvas.style, {
       left: `${PLANE.left}px`,
@@ -64,7 +65,9 @@ class Plane extends Figure {
     this.now = now;
     const { curvature, width, target } = now.numbers;
     // τ over x: all that the plane depends on
-    this.bend = model.scaled(1 / curvature, curvature, 0, width, target)[2];
+    const rate = Math.min(1 / curvature, STEEPEST);
+    const [unit, , tau] = model.scaled(rate, curvature, 0, width, target);
+    this.bend = within(tau / unit, -STEEPEST, STEEPEST);
     const key = `${this.bend} ${this.explorer.theme}`;
     if (key !== this.key) this.repaint();
     this.key = key;

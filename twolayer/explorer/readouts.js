@@ -42,6 +42,13 @@ function shrinksForEver(cell, { phase, curvature, error }) {
   return Math.min(P, Q) <= SAME * Math.max(P, Q);
 }
 
+/** Why no loss is drawn; nothing where it is. */
+function withoutLoss({ output, target }, loss0) {
+  if (output === target) return "The loss is zero: this start has the output of its label.";
+  if (loss0 === 0) return "The loss is too small for a float.";
+  return loss0 < Infinity ? "" : "The loss is too large for a float.";
+}
+
 /** All that is drawn and said of five numbers. */
 function situation(numbers) {
   const { eta, width, target } = numbers;
@@ -53,7 +60,10 @@ function situation(numbers) {
   const twoOverEta = model.edge(eta);
   const settled = settledAt(run, twoOverEta);
   const steps = Array.from(run.output.subarray(0, settled >= 0 ? settled + 1 : LONGEST));
-  const present = (output, step) => [eta, run.curvature[step], output, width];
+  // a run whose loss is too large for a float still has a start
+  const present = (output, step) => (step
+    ? [eta, run.curvature[step], output, width]
+    : [eta, numbers.curvature, numbers.output, width]);
   const [, , tau] = model.scaled(...cell);
   const shrinks = shrinksForEver(cell, final);
   const known = final.error <= final.curvature;
@@ -64,6 +74,7 @@ function situation(numbers) {
     numbers, phase, final, lambdaEnd, shrinks, run, tau, twoOverEta, settled,
     horizon: horizonOf(phase.name, run, settled),
     loss0: run.loss[0],
+    lossless: withoutLoss(numbers, run.loss[0]),
     path: steps.map((output, step) => model.scaled(...present(output, step), 0)),
     corners: steps.map((output, step) => model.triangle(...present(output, step), target)),
     end: lambdaEnd >= 0 ? [model.scaled(eta, lambdaEnd, 0, width, 0)[0], tau] : null,
@@ -128,14 +139,15 @@ class Readouts {
     const final = finalText(now);
     const none = values.etaCrit === Infinity;
     const linear = now.numbers.width === Infinity && values.phase === "CATAPULT";
+    const unseen = now.lossless && now.numbers.output !== now.numbers.target;
     const texts = {
       etaCrit: none ? "none" : shown(values.etaCrit, 8),
       etaMax: shown(values.etaMax, 8),
       etaDiv: shown(values.etaDiv, 8),
       ratio: none ? "–" : shown(values.ratio, 5),
       final,
-      peakLoss: linear ? "without limit in n" : this.peak(values),
-      steps: linear ? "first rise: as ln n" : this.steps(values),
+      peakLoss: linear ? "without limit in n" : unseen ? "–" : this.peak(values),
+      steps: linear ? "first rise: as ln n" : unseen ? "–" : this.steps(values),
     };
     for (const [name, text] of Object.entries(texts)) say(this.node(name), text);
     const bent = values.etaDiv !== values.etaMax;

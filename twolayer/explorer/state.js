@@ -49,13 +49,22 @@ function toHash(numbers) {
   return `#${NAMES.map((name) => `${name}=${written(numbers[name])}`).join("&")}`;
 }
 
+/** A part of an address as it was written, also where the browser has encoded it. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Five numbers from such a part, defaults where it names none, and what is wrong with it. */
 function fromHash(hash) {
   const numbers = { ...DEFAULTS };
   const seen = new Set();
   for (const part of hash.slice(1).split("&")) {
     const [name, ...texts] = part.split("=");
-    const text = texts.join("=");
+    const text = decoded(texts.join("="));
     if (!NAMES.includes(name)) return [DEFAULTS, `It may name ${NAMES.join(", ")} only.`];
     if (seen.has(name)) return [DEFAULTS, `It names ${name} twice.`];
     seen.add(name);

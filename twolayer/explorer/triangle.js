@@ -23,7 +23,7 @@ class Triangle extends Figure {
   resize() {
     const size = this.area.clientWidth;
     this.size = size;
-    this.side = size - 2 * TRIANGLE.side;
+    this.side = Math.max(size - 2 * TRIANGLE.side, 1);
     this.left = TRIANGLE.side;
     this.foot = TRIANGLE.top + HEIGHT * this.side;
     this.depth = TRIANGLE.foot * this.side; // of the strip below the triangle
@@ -138,6 +138,7 @@ class Triangle extends Figure {
 
   /** The pixel of a point (x, s); none outside the triangle. */
   inside(x, s) {
+    if (Math.abs(s) > SLOPE * x) return [NaN, NaN];
     const shares = this.sharesOf(this.ofPoint(x, s));
     return shares.every((share) => share >= 0) ? this.at(shares) : [NaN, NaN];
   }
