@@ -18,13 +18,13 @@ from derivations.prover.zero import is_zero
 
 pytest.importorskip("sphinx", reason="needs the extra docs")
 
-import chapter_page  # noqa: E402
-import derivation_index  # noqa: E402
-import put_in  # noqa: E402
-from proofs_in_words import in_words, inline  # noqa: E402
-from typeset import latex_of  # noqa: E402
+import chapter_page
+import derivation_index
+import put_in
+from proofs_in_words import in_words, inline
+from typeset import latex_of
 
-from tests.docs.latex_values import value_of  # noqa: E402
+from tests.docs.latex_values import value_of
 
 SCALAR = (sp.Symbol, sp.Number, sp.Add, sp.Mul, sp.Pow, sp.Abs)
 
