@@ -43,7 +43,6 @@ IN_WORDS = {
     "boundaries.raised_between": {"boundaries.order_roots"},
     "lyapunov.growth": {"triangle.V_bound"},
     "fates.divergent": {"lyapunov.growth"},
-    "final.squares": {"certificate.shrinks_above"},
     "bulk.lower_stays": {"bulk.c1"},
     "bulk.upper_stays": {"bulk.c1"},
     "bulk.back_stays": {"bulk.c1"},
