@@ -196,6 +196,7 @@ squares = Statement(
     "most this, less than 16 r^2/(margin (8 - margin)).",
     argument="Along the run the shrinking of certificate.shrinks_above and shrinks_below repeats "
     "at every step.",
+    uses=(certificate.proved["shrinks_above"], certificate.proved["shrinks_below"]),
 )
 PQ, PQ_start = at(mean, t) ** 2, at(mean, 0) ** 2
 keeps, spare = ge(PQ, (1 - 2 * rest) * PQ_start), nonnegative(PQ - (1 - 2 * rest) * PQ_start)

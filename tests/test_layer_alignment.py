@@ -57,6 +57,18 @@ def test_a_layer_that_vanishes_has_no_angle():
     assert tl.layer_alignment(2.0, 0.0, 3, 5.999) == 0.0
 
 
+def test_cauchy_schwarz_holds_up_to_rounding():
+    """Both sides of the largest imbalance, where the layers are parallel."""
+    edge = 4 * np.sqrt(3.0)
+    assert tl.layer_alignment(2.0, 1.0, 4, edge * (1 - 1e-15)) == pytest.approx(1.0, abs=1e-14)
+    for imbalance in (edge * (1 + 1e-13), -edge * (1 + 1e-13)):
+        with pytest.raises(ValueError, match=r"imbalance = .*Cauchy-Schwarz"):
+            tl.layer_alignment(2.0, 1.0, 4, imbalance)
+    # One layer all but vanishes, and its square is below zero by rounding.
+    over = np.nextafter(8.0, 9.0)
+    assert tl.layer_alignment(2.0, [1e-9, -1e-9], 4, over).tolist() == [1.0, -1.0]
+
+
 @given(seed=st.integers(0, 500), rate=st.floats(0.05, 3.9), label=st.sampled_from([0.0, 0.3, -1.0]))
 def test_imbalance_follows_the_flow_curvature(seed, rate, label):
     """The quotient that the docstring promises: at every label, from trained weights."""

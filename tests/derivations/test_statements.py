@@ -38,6 +38,22 @@ STILL_TRUE = {
 }
 
 
+# Steps that an argument names and only its words hold together.
+IN_WORDS = {
+    "boundaries.raised_between": {"boundaries.order_roots"},
+    "lyapunov.growth": {"triangle.V_bound"},
+    "fates.divergent": {"lyapunov.growth"},
+    "bulk.lower_stays": {"bulk.c1"},
+    "bulk.upper_stays": {"bulk.c1"},
+    "bulk.back_stays": {"bulk.c1"},
+    "bulk.back_product": {"bulk.d1"},
+    "hessian.flow_curvature": {"hessian.flow"},
+    "laws.peak_start": {"laws.peak"},
+    "factor.outer": {"factor.hidden", "factor.map"},
+    "gates.Q_start": {"initialization.two_chi_squares"},
+}
+
+
 def name(statement: Statement) -> str:
     return statement.name
 
@@ -89,6 +105,20 @@ def test_steps_come_before_what_uses_them() -> None:
     assert len(position) == len(contents.STATEMENTS)
     for statement in contents.STATEMENTS:
         assert all(position[step.name] < position[statement.name] for step in statement.uses)
+
+
+def resting(statement: Statement) -> set[str]:
+    """All steps of a statement and of its steps."""
+    names = {step.name for step in statement.uses}
+    return names.union(*map(resting, statement.uses))
+
+
+def test_what_an_argument_names_is_among_its_steps() -> None:
+    known = {statement.name for statement in contents.STATEMENTS}
+    for statement in contents.STATEMENTS:
+        named = known & {*re.findall(r"\b[a-z]\w*\.\w+", statement.argument)}
+        in_words = IN_WORDS.get(statement.name, set())
+        assert named - resting(statement) == in_words, statement.name
 
 
 def test_names_follow_modules() -> None:

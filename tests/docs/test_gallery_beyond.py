@@ -6,7 +6,7 @@ from scipy.stats import binomtest, kstest
 
 import twolayer as tl
 from tests.docs.artists import check_drawn, shown
-from tests.docs.examples import run
+from tests.docs.examples import path, run
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +148,13 @@ def test_random_networks_as_drawn(random_networks):
             np.testing.assert_allclose(
                 ends, [random_networks["low"][i, j], random_networks["high"][i, j]]
             )
+
+
+def test_random_networks_say_how_many():
+    """The shares that are told are those of the intervals drawn, and of chance."""
+    left = run("11_random_networks")
+    text = " ".join(path("11_random_networks").read_text(encoding="utf-8").replace("#", "").split())
+    held = np.mean((left["low"] <= left["theory"]) & (left["theory"] <= left["high"]))
+    assert left["printed"].startswith(f"{held:.0%} of the intervals contain the theory.")
+    assert f"{100 * held:.0f} % of their 95 % intervals contain it" in text
+    assert f"{100 * tl.no_catapult_probability(2):.0f} % of networks have none at any rate" in text

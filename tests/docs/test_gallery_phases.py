@@ -1,11 +1,13 @@
 """The first half of the gallery: each claim holds in the numbers, and the figure shows them."""
 
+import re
+
 import numpy as np
 import pytest
 from scipy import stats
 
 import twolayer as tl
-from tests.docs.examples import drawn, ends_as_the_theory_says, run
+from tests.docs.examples import drawn, ends_as_the_theory_says, path, run
 
 LAZY, CATAPULT, DIVERGENT = 0, 1, 3
 
@@ -52,6 +54,16 @@ def test_three_phases_are_drawn():
         for k, marker in enumerate("os^"):
             assert drawn(ax, steps, getattr(left["theory"], quantity)[:, k])
             assert drawn(ax, steps, getattr(left["weights"], quantity)[:, k], marker)
+
+
+def test_three_phases_tell_what_the_runs_did():
+    left = run("01_three_phases")
+    x = left["eta"] * left["weights"].curvature
+    loss = left["weights"].loss[:, CATAPULT]
+    told = left["printed"]
+    assert f"lazy run ends at {x[-1, LAZY] / x[0, LAZY]:.4f} of its curvature." in told
+    assert f"catapult ends at {x[-1, CATAPULT]:.4f}/eta, below 2/eta." in told
+    assert f"loss grows {loss.max() / loss[0]:.0f}-fold first." in told
 
 
 # both boundaries
@@ -155,6 +167,12 @@ def test_large_labels_stop_convergence_at_their_own_boundary():
     iterated = tl.locate_boundaries(observe, 0.3, 4.0, rtol=1e-3).eta_max
     assert (iterated.low < left["theory"][1, flat]).all()
     np.testing.assert_allclose(left["weights"][1, flat], iterated.middle, rtol=1e-3)
+
+
+def test_labels_name_the_output_of_the_network():
+    left = run("08_labels")
+    (named,) = re.findall(r"the label is the output, ([\d.]+)\.", path("08_labels").read_text())
+    assert named == f"{left['network'].output:.2f}"
 
 
 def test_labels_are_drawn():

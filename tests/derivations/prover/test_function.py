@@ -8,7 +8,7 @@ import sympy as sp
 from derivations.notation import n, r, s, x, y
 from derivations.prover.claims import eq, ge
 from derivations.prover.function import Function, larger, left, point, right, solved
-from derivations.prover.proofs import Defined, Identity
+from derivations.prover.proofs import Defined, Identity, Unproved
 from derivations.prover.statement import Statement
 
 CLAIM = Statement("chapter.claim", eq(x - s * r, r**2), Identity(), "")
@@ -38,6 +38,29 @@ def test_an_altered_claim_is_in_the_function_at_once() -> None:
     other = Statement("chapter.claim", eq(x - s * r, 2 * r**2), Identity(), "")
     assert right(CLAIM).where(CLAIM, other).expression == 2 * r**2
     assert left(CLAIM, {s: right(DEFINITION)}).where(CLAIM, other).statement is other
+
+
+def test_a_reading_puts_in_only_what_a_claim_says() -> None:
+    with pytest.raises(ValueError, match=r"chapter\.s says nothing of r"):
+        left(CLAIM, {r: right(DEFINITION)})
+    with pytest.raises(ValueError, match=r"chapter\.s says nothing of s"):
+        left(CLAIM, {s: solved(DEFINITION, y)})
+
+
+def test_what_is_unproved_becomes_no_code() -> None:
+    measured = Statement("chapter.seen", eq(y, x), Unproved("At 10 places"), "")
+    for function in (
+        Function("seen", (x,), (right(measured),), "One."),
+        Function("told", (r, y), (right(DEFINITION),), "Two.", also=(measured,)),
+    ):
+        with pytest.raises(ValueError, match=r"not proved: .*chapter\.seen"):
+            function.render()
+
+
+def test_two_things_of_one_name_are_refused() -> None:
+    twice = Function("twice", (x, r), (right(LESS),), "", helpers=((x, r + 1),))
+    with pytest.raises(ValueError, match="twice: two things have one name"):
+        twice.render()
 
 
 LESS = Statement("chapter.less", eq(y, x - r * x), Identity(), "")
