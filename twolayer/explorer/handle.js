@@ -2,6 +2,7 @@
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const LARGE = 10; // steps of a key with Shift
+const TAP = 10; // pixels that a finger may move in a tap
 
 /** The start as a handle on an area. `moveTo` gets pixels, `nudge` steps to the right and up. */
 class Handle {
@@ -12,13 +13,13 @@ class Handle {
     this.nudge = nudge;
     this.place = [0, 0];
     this.hold = null;
-    this.taken = false;
+    this.tapped = null;
     area.addEventListener("pointerdown", (event) => this.down(event));
     area.addEventListener("pointermove", (event) => this.move(event));
+    area.addEventListener("pointerup", (event) => this.tap(event));
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       area.addEventListener(end, () => this.release());
     }
-    area.addEventListener("click", (event) => this.tap(event));
     this.node.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -39,10 +40,13 @@ class Handle {
   /** The mouse takes the start from anywhere; a finger takes the handle, and scrolls elsewhere. */
   down(event) {
     const on = event.target === this.node;
-    this.taken = event.button === 0 && (on || event.pointerType === "mouse");
-    if (!this.taken) return;
-    event.preventDefault();
     const [x, y] = this.local(event);
+    if (event.button !== 0) return;
+    if (!on && event.pointerType !== "mouse") {
+      this.tapped = [x, y];
+      return;
+    }
+    event.preventDefault();
     this.hold = on ? [this.place[0] - x, this.place[1] - y] : [0, 0];
     this.area.setPointerCapture(event.pointerId);
     this.node.focus({ preventScroll: true });
@@ -57,13 +61,15 @@ class Handle {
   }
 
   release() {
-    this.hold = null;
+    this.hold = this.tapped = null;
     this.node.classList.remove("held");
   }
 
+  /** A finger that is lifted where it came down; of a fast series browsers make no clicks. */
   tap(event) {
-    if (this.taken || event.pointerType === "mouse") return;
-    this.moveTo(...this.local(event));
+    if (!this.tapped) return;
+    const [x, y] = this.local(event);
+    if (Math.hypot(x - this.tapped[0], y - this.tapped[1]) <= TAP) this.moveTo(x, y);
   }
 
   key(event) {
