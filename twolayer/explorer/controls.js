@@ -14,8 +14,9 @@ function positionOf(width) {
   return Math.round(within(Math.log10(width) * WIDTHS.step, 0, WIDTHS.most));
 }
 
-function mark(field) {
-  field.setAttribute("aria-invalid", "true");
+function mark(field, wrong) {
+  if (wrong) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
 }
 
 class Controls {
@@ -37,14 +38,17 @@ class Controls {
   wire(field) {
     field.addEventListener("input", () => {
       const change = { [field.id]: parsed(field.value) };
+      const wrong = refusal({ ...this.explorer.numbers, ...change });
       this.refuse("");
-      if (refusal({ ...this.explorer.numbers, ...change })) mark(field);
-      else this.explorer.set(change);
+      mark(field, wrong);
+      if (!wrong) this.explorer.set(change);
     });
     field.addEventListener("change", () => this.enter(field));
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.enter(field);
-      if (event.key === "Escape") this.explorer.set({});
+      if (event.key !== "Escape") return;
+      mark(field, "");
+      this.explorer.set({});
     });
   }
 
@@ -53,9 +57,8 @@ class Controls {
     const wrong = Number.isNaN(value)
       ? noNumber(field.id, field.value)
       : this.explorer.set({ [field.id]: value });
-    if (!wrong) return;
-    this.refuse(wrong);
-    mark(field);
+    mark(field, wrong);
+    if (wrong) this.refuse(wrong);
   }
 
   slide(change) {
@@ -96,9 +99,10 @@ class Controls {
     for (const field of this.fields) {
       const text = written(numbers[field.id]);
       const typing = document.activeElement === field;
+      if (typing && field.hasAttribute("aria-invalid")) continue;
       const same = typing && parsed(field.value) === numbers[field.id];
       if (!same && field.value !== text) field.value = text;
-      field.removeAttribute("aria-invalid");
+      mark(field, "");
     }
     this.drawSliders(numbers);
   }
