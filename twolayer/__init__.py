@@ -17,7 +17,10 @@ broadcasts.
 
 from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
 from .conventions import Reduction, reduction
-from .data_results import ConvergenceOdds, FlattestCurvature, RateGuide
+from .data_results import ConvergenceOdds, FlattestCurvature, KernelCurvature, RateGuide
+from .deep.curvature import kernel_curvature
+from .deep.network import DeepNetwork, DeepTrajectory
+from .deep.samples import Samples
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature
 from .laws import (
@@ -58,11 +61,14 @@ __all__ = [
     "Boundaries",
     "ConvergenceOdds",
     "Data",
+    "DeepNetwork",
+    "DeepTrajectory",
     "FinalCurvature",
     "FlattestCurvature",
     "FrozenGates",
     "GramNetwork",
     "Interval",
+    "KernelCurvature",
     "Network",
     "Outcome",
     "Phase",
@@ -71,6 +77,7 @@ __all__ = [
     "Reduction",
     "ReluNetwork",
     "ReluTrajectory",
+    "Samples",
     "Sides",
     "Trajectory",
     "certificate",
@@ -82,6 +89,7 @@ __all__ = [
     "flattest_curvature",
     "gradient_flow_curvature",
     "hessian_sharpness",
+    "kernel_curvature",
     "layer_alignment",
     "lazy_curvature",
     "limit_curvature",

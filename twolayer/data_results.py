@@ -195,3 +195,19 @@ class ConvergenceOdds:
         values = np.concatenate([[0.0], self.sharpness, [np.inf]])
         at = np.where(which.any(axis=1), which.shape[1] - which[:, ::-1].argmax(axis=1), 0)
         return values[at], values[at + 1]
+
+
+@dataclass(frozen=True, eq=False)
+class KernelCurvature:
+    """The top eigenvalues of JJᵀ/m, in the unit of the loss.
+
+    Attributes
+    ----------
+    eigenvalues : float array, shape (count,)
+        Largest first; the first is the curvature λ.
+    error : float array, shape (count,)
+        The length of the residual of each: some eigenvalue is at most so far away.
+    """
+
+    eigenvalues: Any
+    error: Any

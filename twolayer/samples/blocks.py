@@ -12,7 +12,7 @@ NUMBERS = 1 << 16  # numbers of X that are read together: they stay in the cache
 Blocks = Iterator[tuple[FloatArray, FloatArray]]
 
 
-class Samples(NamedTuple):
+class Source(NamedTuple):
     """Rows of inputs and labels, in C order, which can be read more than once; the names of their
     columns and of their arrays; what a user should know of them."""
 
@@ -23,7 +23,7 @@ class Samples(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def in_blocks(inputs: Any, labels: Any, arrays: tuple[str, str] = ("X", "Y")) -> Samples:
+def in_blocks(inputs: Any, labels: Any, arrays: tuple[str, str] = ("X", "Y")) -> Source:
     """The samples of two tables, which are neither copied nor kept."""
     if inputs.shape[0] != labels.shape[0]:
         raise ValueError(
@@ -42,10 +42,10 @@ def in_blocks(inputs: Any, labels: Any, arrays: tuple[str, str] = ("X", "Y")) ->
         tuple(f"{name}[{index}]" for index in range(part.shape[1]))
         for name, part in zip(arrays, (inputs, labels), strict=True)
     )
-    return Samples(blocks, x_names, y_names, arrays)
+    return Source(blocks, x_names, y_names, arrays)
 
 
-def finite(samples: Samples, before: int, x: FloatArray, y: FloatArray) -> None:
+def finite(samples: Source, before: int, x: FloatArray, y: FloatArray) -> None:
     """Raise ValueError, naming column and sample, if a number of a block is not finite."""
     for block, name in zip((x, y), samples.arrays, strict=True):
         bad = ~np.isfinite(block)

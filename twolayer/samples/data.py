@@ -15,7 +15,7 @@ import numpy as np
 
 from .. import arguments, losses
 from ..arguments import EPS, FloatArray
-from .blocks import Samples, finite, in_blocks
+from .blocks import Source, finite, in_blocks
 from .preparation import noted
 from .sums import Marks, Sums, summed
 
@@ -232,7 +232,7 @@ class Data:
         vars(data).pop("rows", None)
         return data
 
-    def _reduce(self, samples: Samples) -> None:
+    def _reduce(self, samples: Source) -> None:
         """Fields from the samples, in one pass; in two where the labels are far closer to a linear
         map than the first block guessed."""
         with np.errstate(all="ignore"):

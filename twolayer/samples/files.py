@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .. import arguments
 from ..arguments import FloatArray, Mask
 from . import archives, labels, tables
-from .blocks import Samples, in_blocks
+from .blocks import Source, in_blocks
 from .dialect import GAPS
 from .preparation import noted, standardized
 from .tables import Choice
@@ -18,7 +18,7 @@ from .tables import Choice
 TABLES = ".csv", ".tsv", ".parquet"
 
 
-def read(path: Path, choice: Choice) -> Samples:
+def read(path: Path, choice: Choice) -> Source:
     """The samples in a file, by its ending."""
     ending = path.suffix.lower()
     _checked(path, ending, choice)
@@ -47,7 +47,7 @@ def _checked(path: Path, ending: str, choice: Choice) -> None:
             raise ValueError(f"{name} = {value!r} must be left out for {whose}")
 
 
-def _archive(path: Path, choice: Choice) -> Samples:
+def _archive(path: Path, choice: Choice) -> Source:
     """Two arrays, as they lie in the file unless something is to be done to them."""
     names = _names(choice.arrays)
     x, y = archives.read(path, names)

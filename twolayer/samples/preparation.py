@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from ..arguments import FloatArray
-from .blocks import Blocks, Samples, finite
+from .blocks import Blocks, Source, finite
 
 
-def noted(samples: Samples, advice: bool = False) -> Samples:
+def noted(samples: Source, advice: bool = False) -> Source:
     """With a note of each column that is constant or counts like an index; of a table, also what to
     do with it.
 
@@ -38,7 +38,7 @@ def noted(samples: Samples, advice: bool = False) -> Samples:
     return samples._replace(notes=(*samples.notes, *notes))
 
 
-def standardized(samples: Samples) -> Samples:
+def standardized(samples: Source) -> Source:
     """Inputs with mean 0 and mean square 1, labels with mean 0; a constant column becomes 0."""
     shift, scale, middle = _moments(samples)
 
@@ -50,7 +50,7 @@ def standardized(samples: Samples) -> Samples:
     return samples._replace(blocks=blocks, notes=(*samples.notes, note))
 
 
-def _moments(samples: Samples) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _moments(samples: Source) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Means and root mean squares of the inputs, and means of the labels."""
     count, inputs = 0, len(samples.inputs)
     total: Any = 0.0

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arguments import FloatArray
-from .blocks import Samples, finite
+from .blocks import Source, finite
 
 WHOLE = 1 << 17  # numbers that a fingerprint looks at one by one
 MARKED = 256  # of later ones, so many at a time
@@ -42,7 +42,7 @@ class Sums(NamedTuple):
     square: float  # |R|²/m
 
 
-def summed(samples: Samples, guess: FloatArray, marks: Marks | None = None) -> Sums:
+def summed(samples: Source, guess: FloatArray, marks: Marks | None = None) -> Sums:
     """One pass over the samples."""
     count, square = 0, 0.0
     second: Any = 0.0

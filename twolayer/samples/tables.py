@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .. import storage
 from ..arguments import FloatArray, Mask
 from . import labels, text
-from .blocks import Samples, in_blocks
+from .blocks import Source, in_blocks
 from .dialect import GAPS
 from .preparation import noted
 from .text import Table
@@ -43,7 +43,7 @@ class _Fault(ValueError):
     """Why the cells of a table are no samples."""
 
 
-def read(path: Path, choice: Choice) -> Samples:
+def read(path: Path, choice: Choice) -> Source:
     """The samples of a table."""
     table = _parquet(path) if path.suffix.lower() == ".parquet" else text.read(path, choice.header)
     inputs, outputs, notes = _columns(path, table, choice)

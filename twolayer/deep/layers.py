@@ -1,0 +1,107 @@
+"""Passes through the layers of a fully connected network, written from its definition: a judge.
+
+h₀ = X, a_l = h_{l−1} W_lᵀ/√(fan-in of l) + b_l, h_l = φ(a_l), and the output is the last a_l. φ′ is
+taken from h_l. Leading axes of the weights are a batch of networks. Nothing here knows the theory.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# φ, and φ′ as a function of φ; the kink of ReLU has derivative 0
+ACTIVATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
+    "linear": (lambda a: a, lambda h: 1.0),
+    "relu": (lambda a: np.maximum(a, 0.0), lambda h: h > 0),
+    "tanh": (np.tanh, lambda h: 1 - h * h),
+}
+
+
+def in_a_row(parts: Sequence[Any], batch: int) -> Any:
+    """Arrays of a batch with so many axes, one after the other, shape (..., size)."""
+    return np.concatenate([part.reshape(*part.shape[:batch], -1) for part in parts], axis=-1)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Weights (..., fan-out, fan-in), not yet divided by √fan-in, biases (..., 1, fan-out) or None,
+    and the activation between them."""
+
+    weights: Sequence[Any]
+    biases: Sequence[Any] | None
+    activation: str
+
+    @classmethod
+    def of(cls, flat: Any, widths: Sequence[int], biased: bool, activation: str) -> "Layers":
+        """The layers whose parameters stand in a row, shape (..., size), as `flat` lays them."""
+        weights, biases, first = [], [], 0
+        for before, after in itertools.pairwise(widths):
+            last = first + before * after
+            weights.append(flat[..., first:last].reshape(*flat.shape[:-1], after, before))
+            first = last
+            if biased:
+                biases.append(flat[..., None, first : first + after])
+                first += after
+        return cls(weights, biases if biased else None, activation)
+
+    @property
+    def roots(self) -> list[float]:
+        """√fan-in of each layer."""
+        return [float(np.sqrt(weight.shape[-1])) for weight in self.weights]
+
+    def forward(self, X: Any) -> tuple[list[Any], Any]:
+        """What each layer takes, h₀ to h_{L−1}, and the output, shape (..., m, k)."""
+        function, _ = ACTIVATIONS[self.activation]
+        taken: list[Any] = []
+        signal = X
+        for layer, (weight, root) in enumerate(zip(self.weights, self.roots, strict=True)):
+            taken.append(function(signal) if layer else signal)
+            signal = taken[-1] @ (weight.mT / root)
+            if self.biases is not None:
+                signal = signal + self.biases[layer]
+        return taken, signal
+
+    def backward(self, taken: Sequence[Any], cotangent: Any) -> list[Any]:
+        """What a cotangent of the output, (..., m, k), becomes before each layer's a_l."""
+        _, slope = ACTIVATIONS[self.activation]
+        pulled = [cotangent]
+        for layer in range(len(self.weights) - 1, 0, -1):
+            back = pulled[0] @ (self.weights[layer] / self.roots[layer])
+            pulled.insert(0, back * slope(taken[layer]))
+        return pulled
+
+    def vjp(self, taken: Sequence[Any], cotangent: Any) -> Any:
+        """Jᵀ w, shape (..., size): of each layer its weights, row by row, then its biases."""
+        parts: list[Any] = []
+        pulled = self.backward(taken, cotangent)
+        for back, signal, root in zip(pulled, taken, self.roots, strict=True):
+            parts.append(back.mT @ signal / root)
+            if self.biases is not None:
+                parts.append(back.sum(-2))
+        return in_a_row(parts, cotangent.ndim - 2)
+
+    def jvp(self, taken: Sequence[Any], direction: "Layers") -> Any:
+        """J v: how the output moves along a direction in the weights, shape (..., m, k)."""
+        _, slope = ACTIVATIONS[self.activation]
+        move: Any = 0.0
+        for layer, (weight, root) in enumerate(zip(self.weights, self.roots, strict=True)):
+            along = taken[layer] @ (direction.weights[layer].mT / root)
+            if layer:
+                along = along + (slope(taken[layer]) * move) @ (weight.mT / root)
+            if direction.biases is not None:
+                along = along + direction.biases[layer]
+            move = along
+        return move
+
+    def kernel(self, taken: Sequence[Any], outputs: int) -> Any:
+        """JJᵀ of one network, shape (k m, k m): output by output, in each sample by sample."""
+        m = len(taken[0])
+        basis = np.repeat(np.eye(outputs)[:, None, :], m, axis=1)
+        total = np.zeros((outputs, m, outputs, m))
+        for back, signal, root in zip(self.backward(taken, basis), taken, self.roots, strict=True):
+            rows = back.reshape(outputs * m, -1)
+            inner = signal @ signal.T / root**2 + (self.biases is not None)
+            total += (rows @ rows.T).reshape(total.shape) * inner[:, None, :]
+        return total.reshape(outputs * m, outputs * m)
