@@ -156,6 +156,7 @@ def descend(
                     done.curvature[step, place] = curvature(kind, flat[i], signals, samples)
             if step < steps:
                 slope = gradient(kind.layers(flat), taken, residual, samples)
-                flat -= runs.eta[run, None] * slope
+                slope *= runs.eta[run, None]
+                flat -= slope
         done.collapsed[run], done.parameters[run] = collapsed(taken), flat
     return done

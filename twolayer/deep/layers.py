@@ -63,18 +63,21 @@ class Layers:
         signal = X
         for layer, (weight, root) in enumerate(zip(self.weights, self.roots, strict=True)):
             taken.append(function(signal) if layer else signal)
-            signal = times(taken[-1], weight.mT) / root
+            signal = times(taken[-1], weight.mT)
+            signal /= root
             if self.biases is not None:
                 signal += self.biases[layer]
         return taken, signal
 
     def backward(self, taken: Sequence[Any], cotangent: Any) -> list[Any]:
-        """What a cotangent of the output, (..., m, k), becomes before each layer's a_l."""
+        """What a cotangent of the output, (..., m, k), becomes before each layer's a_l, divided by
+        the root of the layer."""
         _, through = ACTIVATIONS[self.activation]
-        pulled = [cotangent]
+        pulled = [cotangent / self.roots[-1]]
         for layer in range(len(self.weights) - 1, 0, -1):
-            back = times(pulled[0] / self.roots[layer], self.weights[layer])
-            pulled.insert(0, through(taken[layer], back))
+            back = through(taken[layer], times(pulled[0], self.weights[layer]))
+            back /= self.roots[layer - 1]
+            pulled.insert(0, back)
         return pulled
 
     def vjp(self, taken: Sequence[Any], cotangent: Any) -> Any:
@@ -82,9 +85,9 @@ class Layers:
         parts: list[Any] = []
         pulled = self.backward(taken, cotangent)
         for back, signal, root in zip(pulled, taken, self.roots, strict=True):
-            parts.append(times((back / root).mT, signal))
+            parts.append(times(back.mT, signal))
             if self.biases is not None:
-                parts.append(back.sum(-2))
+                parts.append(back.sum(-2) * root)
         return in_a_row(parts, cotangent.ndim - 2)
 
     def jvp(self, taken: Sequence[Any], direction: "Layers") -> Any:
@@ -107,9 +110,9 @@ class Layers:
         total = np.zeros((outputs, m, outputs, m))
         for back, signal, root in zip(self.backward(taken, basis), taken, self.roots, strict=True):
             size = max(1.0, np.abs(signal).max() / LARGE)  # nothing else squares what is large
-            inner = gram(signal / size) / root**2
+            inner = gram(signal / size)
             if self.biases is not None:
-                inner += 1 / size**2
+                inner += (root / size) ** 2
             rows = gram(back.reshape(outputs * m, -1) * size)
             total += rows.reshape(total.shape) * inner[:, None, :]
         return total.reshape(outputs * m, outputs * m)
