@@ -97,6 +97,12 @@ GROUPS = (
         "ReluNetwork FrozenGates Sides ReluTrajectory",
     ),
     Group(
+        "deep-networks",
+        "Deep networks",
+        "Networks of any depth, the curvature of any model, and how to read a training log.",
+        "diagnose Diagnosis",
+    ),
+    Group(
         "conventions",
         "Conventions",
         "Other losses, output scales and rates of two layers, in the model's numbers and back.",

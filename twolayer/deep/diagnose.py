@@ -10,7 +10,7 @@ from .. import _derived, losses
 from ..boundaries import phase
 from ..log_results import Diagnosis
 from ..results import Phase, Trajectory
-from .family import Comparison, compared, pairs
+from .family import Comparison, Pairs, compared, pairs
 from .log_notes import Reading, notes, verdict
 from .seen import seen
 from .training_log import Log
@@ -78,8 +78,8 @@ def diagnose(
     >>> import twolayer as tl
     >>> run = tl.Network.random(100, rng=0).train(1.5, steps=60)
     >>> log = tl.diagnose(1.5, run.loss, run.curvature)
-    >>> log.phase, log.follows, log.width.round(6)
-    (<Phase.CATAPULT: 1>, True, np.float64(100.0))
+    >>> log.phase, log.follows, round(log.width, 6)
+    (<Phase.CATAPULT: 1>, True, 100.0)
     >>> tl.diagnose(1.5, run.loss, 1.2 * run.curvature).follows
     False
     """
@@ -87,13 +87,16 @@ def diagnose(
     beside = compared(log) if log.curvature[0] > 0 else None
     collapsed = log.sharpness[log.looks][-1:] == 0
     shown = Phase(int(seen(loss, collapsed.any())))
-    reading = Reading(log, shown, beside, _end(log, beside))
+    found = _pairs(log, beside)
+    reading = Reading(log, shown, beside, _end(log, beside), found.spread)
     return Diagnosis(
         phase=shown,
         follows=verdict(reading),
         notes=tuple(notes(reading)),
         **_as_seen(log),
-        **_of_pairs(log, beside),
+        implied_width=found.implied,
+        pair_width=found.width,
+        width_spread=found.spread,
         **(_nothing_beside(log) if beside is None else _beside(log, beside)),
         phase_theory=reading.end,
     )
@@ -125,19 +128,14 @@ def _as_seen(log: Log) -> dict[str, Any]:
     }
 
 
-def _of_pairs(log: Log, beside: Comparison | None) -> dict[str, Any]:
+def _pairs(log: Log, beside: Comparison | None) -> Pairs:
     """What single steps say of the width; the side of the label on which the output is matters to
     those with a label."""
     output = log.output
     if beside is not None or not log.target:
         theory = log.size if beside is None else beside.theory.output
         output = np.where(np.isnan(output), theory, output)
-    found = pairs(log, output)
-    return {
-        "implied_width": found.implied,
-        "pair_width": found.width,
-        "width_spread": found.spread,
-    }
+    return pairs(log, output)
 
 
 def _nothing_beside(log: Log) -> dict[str, Any]:

@@ -63,13 +63,13 @@ def gaps(log: Log, theory: Trajectory) -> tuple[FloatArray, FloatArray]:
 
 def farthest(*parts: FloatArray) -> FloatArray:
     """The larger of gaps, 0 where nothing is compared."""
-    return np.fmax(0.0, np.fmax.reduce(parts))
+    return np.asarray(np.fmax(0.0, np.fmax.reduce(parts)))
 
 
 def leaving(gap: FloatArray, tolerance: float = TOLERANCE) -> FloatArray:
     """The first step at which a gap is above the tolerance; inf for none."""
     over = gap > tolerance
-    return np.where(over.any(axis=0), over.argmax(axis=0), np.inf)
+    return np.asarray(np.where(over.any(axis=0), over.argmax(axis=0), np.inf))
 
 
 def tried(log: Log, output: FloatArray, width: FloatArray) -> Family:
@@ -179,7 +179,8 @@ def pairs(log: Log, output: FloatArray) -> Pairs:
     which these are."""
     steps = np.arange(log.steps)
     with np.errstate(all="ignore"):
-        before = log.target + np.copysign(log.size[steps], output[steps] - log.target)
+        side = np.sign(output[steps] - log.target)
+        before = log.target + side * log.size[steps]
         moved = _affine(log, steps, before)[2]
         change = log.curvature[steps + 1] - log.curvature[steps]
         seen = np.isfinite(change) & np.isfinite(moved) & (moved != 0)
@@ -221,11 +222,8 @@ def compared(log: Log) -> Comparison:
     leaves = float(leaving(farthest(loss, sharpness)))
     known = _known(log, members, theory)
     upto = (log.steps if leaves == np.inf else known) + 1
-    largest = (
-        float(np.nanmax(gap[:upto])) if (~np.isnan(gap[:upto])).any() else np.nan
-        for gap in (loss, sharpness)
-    )
-    return Comparison(members, output, width, theory, *largest, leaves, known)
+    loss_gap, sharpness_gap = float(loss[:upto].max()), float(np.nanmax(sharpness[:upto]))
+    return Comparison(members, output, width, theory, loss_gap, sharpness_gap, leaves, known)
 
 
 def _known(log: Log, members: Family, theory: Trajectory) -> int:
@@ -236,11 +234,14 @@ def _known(log: Log, members: Family, theory: Trajectory) -> int:
     if log.width is None and np.isfinite(width):
         above = members.width[(members.width > width) & (members.width < np.inf)]
         wider = max(wider, above.min(initial=width * 2))
-    start = np.array([log.curvature[0], members.output[members.best]]) * (1 + log.rounding)
-    twin = simulate(log.eta, *start, wider, log.target, steps=len(theory.loss) - 1)
+    curvature, output = (
+        number * (1 + log.rounding) for number in (log.curvature[0], members.output[members.best])
+    )
+    steps = len(theory.loss) - 1
+    twin = simulate(log.eta, curvature, output, wider, log.target, steps)
     with np.errstate(all="ignore"):
         moved = np.abs(log.over_start(twin.loss) - log.over_start(theory.loss))
         sharpness = log.eta * theory.curvature
         turned = np.abs(log.eta * twin.curvature - sharpness) / np.maximum(1, sharpness)
-    last = leaving(farthest(moved, turned), TOLERANCE / 4)
-    return int(min(last - 1, log.steps)) if last else 0
+    last = float(leaving(farthest(moved, turned), TOLERANCE / 4))
+    return int(min(max(last - 1, 0.0), log.steps))

@@ -12,17 +12,20 @@ from .training_log import LOW, Log
 
 STEPS = 5  # that a run must follow at least
 LOOKS = 3  # at the curvature, after the start
+UNLIKE = 0.5  # share of the changes of the curvature that one width leaves over
 LATE = 3  # steps after which leaving the theory's run is a sudden change
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A log, the phase it shows, the theory's run beside it, and how that ends."""
+    """A log, the phase it shows, the theory's run beside it, how that ends, and how far single
+    steps disagree."""
 
     log: Log
     phase: Phase
     beside: Comparison | None
     end: Phase | None
+    spread: float  # of the width that single steps imply
 
     @property
     def later_looks(self) -> int:
@@ -106,11 +109,9 @@ def _curvature(reading: Reading) -> Iterator[str]:
 
 def _output(reading: Reading) -> Iterator[str]:
     log = reading.log
-    known = np.isfinite(log.output) & np.isfinite(log.loss)
-    if not known.any():
-        return
+    known = np.isfinite(log.output) & np.isfinite(log.loss) & (log.level > np.log(LOW))
     square = ((log.output[known] - log.target) / log.size[known]) ** 2
-    apart = np.flatnonzero((np.abs(square - 1) > TOLERANCE) & (log.level[known] > np.log(LOW)))
+    apart = np.flatnonzero(np.abs(square - 1) > TOLERANCE)
     if apart.size:
         step = np.flatnonzero(known)[apart[0]]
         yield (
@@ -184,7 +185,14 @@ def _floor(reading: Reading) -> Iterator[str]:
 
 def _width(reading: Reading) -> Iterator[str]:
     beside = reading.beside
-    if reading.log.width is None and beside is not None and reading.follows:
+    if beside is None or not reading.follows:
+        return
+    if reading.spread > UNLIKE:
+        yield (
+            "The curvature changes too little to tell it from the theory's run, but it does not "
+            "change as at any one width."
+        )
+    if reading.log.width is None:
         widths = beside.members.width[np.isinf(beside.members.leaves)]
         if widths.max() > 2 * widths.min():
             most = "any" if widths.max() == np.inf else f"{widths.max():.3g}"
