@@ -60,6 +60,17 @@ class Diagnosis:
         over: 0 where the width is constant, about 1 where it says nothing.
     notes : tuple of str
         What the log does not say, or says beside the theory.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> loss = [0.5, 2.0, 6.9, 17.0, 11.0, 17.0, 1.5, 0.9, 0.4]
+    >>> print(tl.diagnose(1.5, loss))
+    CATAPULT in 8 steps; largest loss 17 at step 3
+    ηλ not measured
+    two-layer theory: no verdict
+    - The log ends at 0.8 of its first loss: what would come later, such as a floor, is not in it.
+    - Without a curvature nothing can be said of the theory.
     """
 
     phase: Any

@@ -132,6 +132,19 @@ class TestTwoLayers:
         assert np.isnan(log.pair_width)
         assert said(log, "does not tell the width")
 
+    @pytest.mark.parametrize("sharpness", [1.9, 2.5, 3.6])
+    def test_a_deep_network_of_two_linear_layers_on_one_sample(self, sharpness):
+        """Zhu et al., arXiv:2205.11787: its effective width is md/|x|²."""
+        x = np.linspace(0.3, 2.0, 6)
+        sample = tl.Samples(x[None], [0.4])
+        net = tl.DeepNetwork.random([6, 50, 1], activation="linear", rng=2)
+        eta = sharpness / net.curvature(sample)
+        run = net.train(sample, eta, steps=80)
+        log = tl.diagnose(eta, run.loss, run.curvature, target=0.4)
+        assert log.follows is True
+        assert log.width == pytest.approx(50 * 6 / (x @ x), rel=1e-7)
+        assert log.output == pytest.approx(net(x[None])[0, 0], rel=1e-9)
+
     def test_balanced_layers_are_on_the_edge_of_cauchy_schwarz(self):
         u = np.linspace(0.2, 1.0, 12)
         net = tl.Network(u, u)
