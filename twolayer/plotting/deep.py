@@ -222,7 +222,7 @@ def _fan(count: int) -> FloatArray:
 def _interval(end: UpperEnd) -> tuple[FloatArray, FloatArray]:
     """Both ends, beyond all axes where none is known."""
     low, high = np.nan_to_num(end.low), np.nan_to_num(end.high, nan=np.inf, posinf=np.inf)
-    return low.clip(1 / LARGEST), high.clip(1 / LARGEST, LARGEST)
+    return low.clip(1 / LARGEST, LARGEST), high.clip(1 / LARGEST, LARGEST)
 
 
 def plot_scales(
