@@ -174,6 +174,28 @@ def test_triangles_where_courses_leave_the_axes(courses):
         assert not line.get_clip_on()
 
 
+@pytest.mark.parametrize("quantity", ["loss", "curvature"])
+def test_runs_that_do_not_converge_leave_the_axes_to_those_that_do(courses, quantity):
+    """Else one that collapses after a peak of 1e126 flattens the others."""
+    calm = deep.plot_courses(courses[:2], quantity).ax.get_ylim()
+    wild = courses[3]._replace(loss=np.r_[1, 1e126, [0.5] * 39], curvature=np.r_[2, 1e20, [0] * 39])
+    artists = deep.plot_courses([*courses[:2], wild], quantity)
+    low, high = artists.ax.get_ylim()
+    assert low == calm[0]
+    assert calm[1] <= high <= 1e3 * calm[1]
+    assert by_kind(artists.points)[ABOVE, style.LOOKS[Phase.UNDECIDED].colour] == [1]
+    assert all_marked(artists, artists.lines)
+
+
+def test_axes_of_runs_none_of_which_converge_hold_what_stays_near_the_start(courses):
+    slow = courses[0]._replace(phase=Phase.UNDECIDED)
+    wild = courses[3]._replace(loss=np.r_[1, 1e126, [0.5] * 39])
+    low, high = deep.plot_courses([slow, wild]).ax.get_ylim()
+    assert low < slow.loss[-1] < 1 < high < 1e4
+    low, high = deep.plot_courses([courses[2]]).ax.get_ylim()
+    assert low < courses[2].loss[0] < high < 1e6
+
+
 def test_a_course_that_comes_back_and_leaves_again_is_marked_twice(courses):
     curvature = np.array([1.0, 0.0, 0.0, 1.0, 0.0])
     course = courses[0]._replace(loss=np.ones(5), curvature=curvature)
@@ -217,9 +239,9 @@ def test_drop_beside_two_over_eta_the_start_and_the_measured_transition(drops):
     assert [line.get_color() for line in shown] == [line.get_color() for line in artists.lines[:2]]
     heights = [line.get_ydata()[0] for line in shown]
     assert 0 < heights[0] < heights[1] < 0.2
-    assert "drop begins" in texts(artists.legend)
+    assert "top direction grows" in texts(artists.legend)
     unknown = [drop._replace(transition=(np.nan, np.nan)) for drop in drops]
-    assert "drop begins" not in texts(deep.plot_drop(unknown).legend)
+    assert "top direction grows" not in texts(deep.plot_drop(unknown).legend)
 
 
 def test_crosses_at_rates_at_which_a_seed_did_not_train(drops):
