@@ -1,7 +1,8 @@
 """Deep networks: courses of runs, the drop of the curvature, upper ends, scales, accuracy.
 
 Learning rates are given as ηλ₀, in units of the curvature at the start. Bars reach from the lowest
-seed to the highest; what cannot stand within the axes has a mark on their edge.
+seed to the highest ("seeds" among the boundaries); what cannot stand within the axes has a mark on
+their edge (`points`).
 """
 
 import itertools
@@ -203,7 +204,8 @@ def plot_upper_ends(ends: Sequence[UpperEnd], *, ax: Axes | None = None) -> Arti
         for (name, group), look in zip(groups.items(), itertools.cycle(WIDTH_LOOKS), strict=False):
             for place, end in enumerate(group, 1):
                 ticks[left + place] = f"{end.width}"
-                x, interval = left + place + _fan(len(end.low)), _interval(end)
+                x = left + place + np.linspace(-0.3, 0.3, len(end.low) + 2)[1:-1]
+                interval = _interval(end)
                 lines += draw_bars(ax, x, *interval, look, marker="_", linewidth=1.5)
                 edges += mark_outside(ax, x, *interval, look.colour)
             names.append(name_top(ax, name, left + (len(group) + 1) / 2))
@@ -218,11 +220,6 @@ def plot_upper_ends(ends: Sequence[UpperEnd], *, ax: Axes | None = None) -> Arti
         handles = [legend_entry("trains below, not above", marker="|", **BAR)]
         handles += [*itertools.chain(*boundaries.values()), *entries(edges, TRIED)]
         return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
-
-
-def _fan(count: int) -> FloatArray:
-    """Where the intervals of so many seeds stand, about the place of their width."""
-    return np.linspace(-0.3, 0.3, count + 2)[1:-1]
 
 
 def _interval(end: UpperEnd) -> tuple[FloatArray, FloatArray]:
