@@ -54,6 +54,7 @@ UPPER_NAMES = {"linear": "4: two-layer linear model", "relu": "12: ReLU, in the 
 UPPER_DASHES = {"linear": DASH, "relu": DOT}
 TRIED = {ABOVE: "trains at all rates tried", BELOW: "trains at none"}
 TALLEST = 1e8  # times its start: what an axis of losses or curvatures shows
+ENDS: dict[str, Any] = {"marker": "o", "markersize": 2.5, "markerfacecolor": "0.3"}
 BAR: dict[str, Any] = {"markersize": 8, "markeredgewidth": 1.5}
 EARLY = {UNTRAINED: "some not measured"}
 ALONE = {DIVERGED: "diverged", UNTRAINED: "did not train"}
@@ -185,7 +186,7 @@ def plot_drop(drops: Sequence[Drop], quantity: str = "final", *, ax: Axes | None
         boundaries, names = mark_start(ax)
         boundaries |= {"2/eta": bound, "seeds": bars, "transition": begins}
         handles = [*lines, *bound, *seeds_entry(*parts)]
-        handles += [legend_entry("top direction grows", marker="|", linestyle=SOLID)] * bool(begins)
+        handles += [legend_entry("top direction grows", linestyle=SOLID, **ENDS)] * bool(begins)
         handles += entries(edges, EARLY if quantity == "early" else None)
         return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
 

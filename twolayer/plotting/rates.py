@@ -130,14 +130,14 @@ def draw_seeds(ax: Axes, kinds: Sequence[tuple[FloatArray, FloatArray, str]]) ->
 
 def row(i: int, *, top: bool) -> float:
     """Height of the i-th row of marks at the top or bottom, in fractions of the axes."""
-    return 0.955 - 0.045 * i if top else 0.03 + 0.045 * i
+    return 0.955 - 0.045 * i if top else 0.04 + 0.055 * i
 
 
 def draw_interval(ax: Axes, ends: tuple[float, float], height: float, look: Look) -> list[Line2D]:
     """An interval of rates, at a height in fractions of the axes; nothing where it is not known."""
     if np.isnan(ends).any():
         return []
-    how: dict[str, Any] = _BAR | {"marker": "|", "linewidth": 1.8, "zorder": 5}
+    how: dict[str, Any] = _BAR | {"marker": look.marker, "markersize": 2.5, "zorder": 5}
     shown = np.clip(ends, 1 / LARGEST, LARGEST)
     return look.line(ax, shown, [height] * 2, transform=ax.get_xaxis_transform(), **how)
 
