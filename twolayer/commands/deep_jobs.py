@@ -1,6 +1,7 @@
 """How much the command `deep` computes, in jobs of seconds for worker processes, the longest
 first."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -56,9 +57,7 @@ class Found(NamedTuple):
     accuracy: Accuracy
 
 
-def plan(
-    kind: Kind, sets: Sets, width: int, seed: int, seeds: int | None, full: bool
-) -> Plan:
+def plan(kind: Kind, sets: Sets, width: int, seed: int, seeds: int | None, full: bool) -> Plan:
     """Checked: all that is to be computed fits the data and the memory."""
     if kind.depth < 2:
         raise ValueError(f"--depth = {kind.depth} must be at least 2, the layers of weights")
@@ -121,13 +120,10 @@ def compute(sets: Sets, plan: Plan, progress: Callable[[int, int], object]) -> F
     ended = [[done[ENDS, *kind, i] for i in each] for kind in kinds]
     return Found(
         [done[COURSES, number] for number in range(3)],
-        [
-            _drop(plan, width, found)
-            for width, found in zip(plan.drop_widths, dropped, strict=True)
-        ],
+        [_drop(plan, width, found) for width, found in zip(plan.drop_widths, dropped, strict=True)],
         dropped,
         [
-            UpperEnd(*kind, *(np.array(part) for part in zip(*(end[:2] for end in found))))
+            UpperEnd(*kind, *np.array([end[:2] for end in found]).T)
             for kind, found in zip(kinds, ended, strict=True)
         ],
         ended,
@@ -170,27 +166,26 @@ def _jobs(sets: Sets, plan: Plan) -> dict[Any, tuple[Any, ...]]:
     for number, share in enumerate((deep_runs.LAZY, deep_runs.CATAPULT)):
         add(width**2 * 3, (COURSES, number), deep_runs.course, kind, few, width, own, share)
     add(width**2 * 5, (COURSES, 2), deep_runs.failing, kind, few, width, own)
-    for n in plan.drop_widths:
-        for i in each:
-            seed = [plan.seed, 1 + DROPS, n, i]
-            rest = few, n, seed, plan.shares, plan.halvings
-            add(n**2 * plan.shares.size, (DROPS, n, i), deep_runs.drop, kind, *rest)
-    for name in ACTIVATIONS:
-        for n in plan.end_widths:
-            for i in each:
-                seed = [plan.seed, 1 + ENDS, n, i]
-                rest = kind._replace(activation=name), few, n, seed, plan.halvings + 1
-                add(n**2 * 8, (ENDS, name, n, i), deep_runs.upper_end, *rest)
+    for n, i in itertools.product(plan.drop_widths, each):
+        how = [plan.seed, 1 + DROPS, n, i], plan.shares, plan.halvings
+        add(n**2 * plan.shares.size, (DROPS, n, i), deep_runs.drop, kind, few, n, *how)
+    for name, n, i in itertools.product(ACTIVATIONS, plan.end_widths, each):
+        of, seed = kind._replace(activation=name), [plan.seed, 1 + ENDS, n, i]
+        call = deep_runs.upper_end, of, few, n, seed, plan.halvings + 1
+        add(n**2 * 8, (ENDS, name, n, i), *call)
+    half, quarter = width // 2, width // 4
     for scale in SCALES:
-        n, seed = width // 2, [plan.seed, 1 + SCALED]
-        rest = kind._replace(scale=scale), few, n, seed, plan.shares
-        add(n**2 * plan.shares.size, (SCALED, scale), deep_runs.scaled, *rest)
-    for share in plan.tested_shares:
-        for i in each:
-            n, seed = width // 4, [plan.seed, 1 + TESTED, i]
-            rest = (*sets[1:3],), sets.classes, n, seed, share, plan.budget
-            cost = n**2 * max(1, BUDGET / share) * sets.trained.samples / few.samples
-            add(cost, (TESTED, share, i), deep_runs.tested, kind, *rest)
+        of, seed = kind._replace(scale=scale), [plan.seed, 1 + SCALED]
+        add(
+            half**2 * plan.shares.size,
+            (SCALED, scale),
+            *(deep_runs.scaled, of, few, half, seed, plan.shares),
+        )
+    for share, i in itertools.product(plan.tested_shares, each):
+        cost = quarter**2 * max(1, BUDGET / share) * sets.trained.samples / few.samples
+        seed, pair = [plan.seed, 1 + TESTED, i], (sets.trained, sets.tested)
+        call = kind, pair, sets.classes, quarter, seed, share, plan.budget
+        add(cost, (TESTED, share, i), deep_runs.tested, *call)
     jobs.sort(key=lambda job: -job[0])
     return {name: call for _, name, call in jobs}
 

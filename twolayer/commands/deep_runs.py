@@ -90,9 +90,7 @@ def course(kind: Kind, samples: Samples, width: int, seed: list[int], share: flo
     looks = {*range(0, kind.steps + 1, every), kind.steps}
     run = network.train(samples, share / start, kind.steps, looks)
     phase = phase_of(run)
-    return DeepCourse(
-        share, share / start, phase, bool(run.collapsed), run.loss, run.curvature
-    )
+    return DeepCourse(share, share / start, phase, bool(run.collapsed), run.loss, run.curvature)
 
 
 def failing(kind: Kind, samples: Samples, width: int, seed: list[int]) -> DeepCourse:
@@ -181,9 +179,7 @@ def narrowed(
     return low, high
 
 
-def upper_end(
-    kind: Kind, samples: Samples, width: int, seed: list[int], halvings: int
-) -> Ended:
+def upper_end(kind: Kind, samples: Samples, width: int, seed: list[int], halvings: int) -> Ended:
     """Where a network stops training: a scan, then bisections, which an open run ends."""
     network, start = drawn(kind, samples, width, seed)
 
@@ -207,9 +203,7 @@ def upper_end(
     return Ended(low, high, sum(silent), stays, sum(trains[first:]))
 
 
-def scaled(
-    kind: Kind, samples: Samples, width: int, seed: list[int], shares: FloatArray
-) -> Scaled:
+def scaled(kind: Kind, samples: Samples, width: int, seed: list[int], shares: FloatArray) -> Scaled:
     """One network at many rates, its weights at one scale."""
     network, start = drawn(kind, samples, width, seed)
     runs = [network.train(samples, share / start, kind.steps, {kind.steps}) for share in shares]

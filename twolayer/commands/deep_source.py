@@ -2,11 +2,11 @@
 them."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..arguments import FloatArray
 from ..deep.samples import Samples
@@ -92,8 +92,8 @@ def _of_file(args: argparse.Namespace, order: np.random.Generator) -> Sets:
     count = _counted(source)
     if count < LEAST:
         raise ValueError(
-            f"SOURCE = {args.source!r} must have at least {LEAST} samples, to train on and to test, "
-            f"not {count}"
+            f"SOURCE = {args.source!r} must have at least {LEAST} samples, to train on and to test "
+            f"on, not {count}"
         )
     to_train = min(TRAINED, round(0.7 * count))
     chosen = order.permutation(count)[: to_train + TESTED]
@@ -124,7 +124,7 @@ def _counted(source: Source) -> int:
     return count
 
 
-def _rows(source: Source, chosen: Sequence[int]) -> tuple[FloatArray, FloatArray]:
+def _rows(source: Source, chosen: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
     """The samples of these numbers, in this order."""
     wanted, place = np.sort(chosen), np.argsort(np.argsort(chosen))
     parts: list[tuple[FloatArray, FloatArray]] = []

@@ -1,0 +1,236 @@
+"""What the command `deep` says of its runs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..arguments import FloatArray
+from ..plotting.deep import Accuracy, DeepCourse, Drop, Scaled
+from ..results import Phase
+from .deep_jobs import ACTIVATIONS, Found, Plan
+from .deep_runs import SCALES, SCAN, Dropped, Ended
+from .deep_source import Sets
+from .output import table
+
+
+def about(sets: Sets, plan: Plan) -> Iterator[str]:
+    """Samples and networks."""
+    few, kind = sets.samples, plan.kind
+    yield (
+        f"{few.samples} samples, {few.inputs} inputs, {few.outputs} output"
+        + "s" * (few.outputs > 1)
+        + ":"
+    )
+    yield from (f"   {line}" for line in sets.words)
+    yield (
+        f"networks of {kind.depth} layers without biases, {kind.activation}, each layer over "
+        f"√fan-in, weights N(0, {SCALES[kind.activation] ** 2:.3g});"
+    )
+    yield (
+        f"   {kind.steps} steps of gradient descent on all samples; λ is the top eigenvalue of "
+        "JJᵀ/m, λ₀ that at the start"
+    )
+
+
+def said(sets: Sets, plan: Plan, found: Found) -> Iterator[str]:
+    """All tables."""
+    yield from about(sets, plan)
+    yield from courses(plan, found.courses)
+    yield from drops(plan, found.drops, found.dropped)
+    yield from upper_ends(plan, found)
+    yield from scales(found.scales)
+    yield from accuracy(found.accuracy)
+
+
+def courses(plan: Plan, runs: Sequence[DeepCourse]) -> Iterator[str]:
+    """The runs whose every step is drawn."""
+    yield f"\nThree runs of one network of width {plan.width}:"
+    header = (
+        *("ηλ₀", "η", "phase", "largest loss\nover start", "at step"),
+        *("loss at end\nover start", "λ at end\nover λ₀", "ηλ\nat end"),
+    )
+    yield from table(header, map(_of_course, runs), left=(2,))
+    if all(run.phase != Phase.DIVERGENT for run in runs):
+        yield f"   no rate up to ηλ₀ = {runs[-1].share:g} made it diverge"
+
+
+def _of_course(run: DeepCourse) -> Iterator[str]:
+    phase = "collapsed" if run.collapsed else run.phase.name.lower()
+    yield from (f"{run.share:g}", f"{run.eta:.4g}", phase)
+    yield from (_size(run.loss.max() / run.loss[0]), f"{run.loss.argmax()}")
+    yield _size(run.loss[-1] / run.loss[0])
+    last = run.curvature[-1]
+    yield from (_size(last / run.curvature[0]), _size(run.eta * last))
+
+
+def _size(value: float) -> str:
+    return f"{value:.3g}" if value < 1e6 or not np.isfinite(value) else f"{value:.0e}"
+
+
+def drops(plan: Plan, found: Sequence[Drop], dropped: Sequence[Sequence[Dropped]]) -> Iterator[str]:
+    """Where the transition sits, and on which side of it curvatures stay."""
+    yield (
+        f"\nWhere the catapult begins, in ηλ₀ (2/λ₀ is 2), over {_networks(plan.seeds)} of each "
+        "width:"
+    )
+    header = (
+        *("width", "λ₀", "top direction\ngrows from", "the loss\nrises from"),
+        *(f"λ/λ₀ after {found[0].early_step} steps\nbelow 2", "λ/λ₀ at the end\nbelow 2"),
+        *("of runs above 2\ntrained", "of these end\nbelow 2/η", "collapsed"),
+    )
+    yield from table(header, map(_of_drop, found, dropped))
+    yield "   top direction: the residual along the top eigenvector of JJᵀ grows at the first step;"
+    yield "   the loss rises later: other directions learn meanwhile, and hide what grows"
+
+
+def _of_drop(drop: Drop, several: Sequence[Dropped]) -> Iterator[str]:
+    yield from (f"{drop.width}", _range(drop.start))
+    for pairs in ([one.grows for one in several], [one.rises for one in several]):
+        low, high = zip(*pairs, strict=True)
+        yield _between(min(low), max(high))
+    below = drop.shares < 2
+    for part in (drop.early, drop.final):
+        yield _range(part[below])
+    above = drop.final[drop.shares > 2]
+    good = np.isfinite(above)
+    flat = above < 2 / drop.shares[drop.shares > 2, None]
+    yield from (f"{good.sum()} of {above.size}", f"{(good & flat).sum()} of {good.sum()}")
+    yield f"{sum(one.collapsed for one in several)}"
+
+
+def upper_ends(plan: Plan, found: Found) -> Iterator[str]:
+    """Up to where networks train."""
+    yield (
+        f"\nThe upper end, in ηλ₀, over {_networks(plan.seeds)} of each width: all train up to, "
+        "none does from;"
+    )
+    yield "   the two-layer linear model ends at 4, ReLU networks of the paper at about 12:"
+    header = (
+        *("activation", "width", "all train\nup to", "all fail\nfrom", "middle"),
+        *("runs\ncollapsed", "runs\nopen", "train again\nabove"),
+    )
+    yield from table(
+        header,
+        (
+            _of_ends(end.activation, end.width, several)
+            for end, several in zip(found.ends, found.ended, strict=True)
+        ),
+        left=(0,),
+    )
+    yield (
+        f"   found among {SCAN.size * plan.seeds} runs from ηλ₀ = {SCAN[0]:g} to {SCAN[-1]:g}, "
+        "then by bisection; a collapsed run, whose output no"
+    )
+    yield "   longer depends on the input, neither converges nor diverges, and does not train"
+    for name in ACTIVATIONS:
+        again = [
+            one.above
+            for end, several in zip(found.ends, found.ended, strict=True)
+            for one in several
+            if end.activation == name
+        ]
+        if any(again):
+            yield (
+                f"   {name}: phases out of order in {np.count_nonzero(again)} of "
+                f"{_networks(len(again))}: some run above the first that fails trains"
+            )
+
+
+def _of_ends(activation: str, width: int, several: Sequence[Ended]) -> Iterator[str]:
+    low, high = (np.array([one[part] for one in several]) for part in range(2))
+    yield from (activation, f"{width}", f"{low.min():.3g}", f"{high.max():.3g}")
+    middle = np.sqrt(low * high)
+    yield f"{np.median(middle):.3g}" if np.isfinite(middle).all() else "-"
+    for name in ("collapsed", "open", "above"):
+        yield f"{sum(getattr(one, name) for one in several)}"
+
+
+def scales(found: Sequence[Scaled]) -> Iterator[str]:
+    """Where one network catapults from three scales of its weights."""
+    yield "\nOne network, its weights at three scales: η moves, ηλ₀ stays"
+    header = (
+        *("standard\ndeviation", "λ₀", "2/λ₀", "the loss rises\nfrom ηλ₀", "that is η"),
+        *("trains up to\nηλ₀", "that is η"),
+    )
+    yield from table(header, map(_of_scale, found))
+
+
+def _of_scale(one: Scaled) -> Iterator[str]:
+    yield from (f"{one.scale:.3g}", f"{one.curvature:.4g}", f"{2 / one.curvature:.4g}")
+    rises, trains = one.shares[one.peak > 1 + 1e-9], one.shares[np.isfinite(one.final)]
+    for edge in rises[:1], trains[-1:]:
+        yield from (
+            (f"{edge[0]:.3g}", f"{edge[0] / one.curvature:.3g}") if edge.size else ("-", "-")
+        )
+
+
+def accuracy(found: Accuracy) -> Iterator[str]:
+    """What the test set says at each rate, and what the numbers show."""
+    trained, tested = found.samples
+    number = _networks(found.at_steps.shape[1])
+    yield (
+        f"\nTest {found.measure}, {trained:,} samples to train on, {tested:,} to test, {number}: "
+        "mean (range)"
+    )
+    yield from table(
+        ("ηλ₀", f"after {found.steps}\nsteps", f"at t·ηλ₀ = {found.budget:g}\n(equal t·η)"),
+        (
+            (f"{share:g}", *(_mean(side[i]) for side in (found.at_steps, found.at_budget)))
+            for i, share in enumerate(found.shares)
+        ),
+    )
+    for words, side in (
+        (f"after {found.steps} steps", found.at_steps),
+        ("at equal t·η", found.at_budget),
+    ):
+        yield f"   {verdict(found, words, side)}"
+
+
+def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
+    """The best rate on each side of 2/λ₀, and whether they differ by more than networks do."""
+    better = 1 if found.measure == "accuracy" else -1
+    mean = np.where(np.isnan(side).any(1), np.nan, side.mean(1))
+    best = []
+    for part in (found.shares <= 2, found.shares > 2):
+        if not np.isfinite(mean[part]).any():
+            return f"{words}: no rate on one side of 2/λ₀ trains all networks"
+        best.append(np.flatnonzero(part)[np.nanargmax(better * mean[part])])
+    below, above = best
+    gain = better * (side[above] - side[below])
+    who = f"ηλ₀ = {found.shares[above]:g} above 2/λ₀ against {found.shares[below]:g} below"
+    how = f"{gain.mean():+.3g} (networks {gain.min():+.3g} … {gain.max():+.3g})"
+    if len(gain) == 1:
+        told = "of one network, which says little"
+    elif gain.min() > 0:
+        told = "the better rate is above 2/λ₀, for every network"
+    elif gain.max() < 0:
+        told = "the better rate is below 2/λ₀, for every network"
+    else:
+        told = "no more than networks differ"
+    return f"{words}, the best of {who}: better by {how}: {told}"
+
+
+def _mean(values: FloatArray) -> str:
+    """Mean and range of those that trained, and how many did not."""
+    good = values[np.isfinite(values)]
+    if not good.size:
+        return "none trains"
+    text = f"{good.mean():.3g} ({good.min():.3g} … {good.max():.3g})"
+    return text if good.size == values.size else f"{text}, {good.size} of {values.size} train"
+
+
+def _range(values: Any) -> str:
+    good = np.asarray(values)[np.isfinite(values)]
+    if not good.size:
+        return "-"
+    low, high = (f"{value:.3g}" for value in (good.min(), good.max()))
+    return low if low == high else f"{low} … {high}"
+
+
+def _between(low: float, high: float) -> str:
+    return f"{low:.4g} … {high:.4g}"
+
+
+def _networks(number: int) -> str:
+    return f"{number} network" + "s" * (number > 1)
