@@ -1,7 +1,7 @@
 """Deep networks: courses of runs, the drop of the curvature, upper ends, scales, accuracy.
 
-Learning rates are given as ηλ₀, in units of the curvature at the start. What cannot stand within the
-axes has a mark on their edge.
+Learning rates are given as ηλ₀, in units of the curvature at the start. Bars reach from the lowest
+seed to the highest; what cannot stand within the axes has a mark on their edge.
 """
 
 import itertools
@@ -11,14 +11,29 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 
 from ..arguments import FloatArray
 from ..results import Phase
-from .edges import entries, mark_outside, mark_untrained, set_logarithmic, set_rates
-from .legends import add_legend, mark_boundaries, name_top
-from .runs import LARGEST, span, top
+from .edges import ABOVE, BELOW, DIVERGED, UNTRAINED, entries, mark_outside, mark_untrained
+from .legends import add_legend, name_top
+from .rates import (
+    RATES,
+    draw_bars,
+    draw_bound,
+    draw_interval,
+    draw_seeds,
+    mark_start,
+    mark_starts,
+    row,
+    seeds_entry,
+    set_logarithmic,
+    set_measure,
+    set_rates,
+    set_ratio,
+    spread,
+)
+from .runs import LARGEST, span
 from .style import (
     DASH,
     DOT,
@@ -27,22 +42,19 @@ from .style import (
     TWO_OVER_ETA,
     WIDTH_LOOKS,
     Artists,
-    Look,
     canvas,
     legend_entry,
 )
 
-RATES = r"learning rate $\eta\lambda_0$"
-SCALED_RATES = {"eta": r"learning rate $\eta$", "shares": RATES}
-START = r"$\eta = 2/\lambda_0$"
-ACTIVATIONS = {"linear": "linear", "tanh": "tanh", "relu": "ReLU"}
-# ηλ₀ up to which the two-layer linear model trains, and ReLU networks in the paper
+NAMES = {"relu": "ReLU"}  # where they are not the names in code
+# ηλ₀ up to which the two-layer linear model trains, and ReLU networks of the paper
 UPPER = {"linear": 4.0, "relu": 12.0}
 UPPER_NAMES = {"linear": "4: two-layer linear model", "relu": "12: ReLU, in the paper"}
-UPPER_LINES: tuple[dict[str, Any], ...] = (
-    {"linestyle": DASH, "linewidth": 0.8, "zorder": 1},
-    {"linestyle": DOT, "linewidth": 0.8, "zorder": 1},
-)
+UPPER_DASHES = {"linear": DASH, "relu": DOT}
+TRIED = {ABOVE: "trains at all rates tried", BELOW: "trains at none"}
+BAR: dict[str, Any] = {"markersize": 8, "markeredgewidth": 1.5}
+EARLY = {UNTRAINED: "some not measured"}
+ALONE = {DIVERGED: "diverged", UNTRAINED: "did not train"}
 
 
 class DeepCourse(NamedTuple):
@@ -57,9 +69,9 @@ class DeepCourse(NamedTuple):
 
 
 class Drop(NamedTuple):
-    """Curvatures over their starts at one width, shape (rates, seeds): after `early_step` steps, and
-    at the end (`nan` where a run did not train, `inf` where it diverged); and the ηλ₀ between which
-    the drop begins, over the seeds."""
+    """Curvatures over their starts at one width, shape (rates, seeds), after `early_step` steps and
+    at the end; `nan` where a run did not train, `inf` where it diverged. The `transition` is the
+    pair of ηλ₀ between which the drop begins, over the seeds."""
 
     width: int
     shares: FloatArray
@@ -92,9 +104,9 @@ class Scaled(NamedTuple):
 
 
 class Accuracy(NamedTuple):
-    """What the test set says of trained networks, shape (rates, seeds): after as many steps at every
-    rate, and after as much t·ηλ₀; `nan` where a run diverged. `measure` is "accuracy" or "loss",
-    `samples` are those trained and tested on."""
+    """What the test set says of trained networks, shape (rates, seeds): after equally many steps,
+    and at equal t·ηλ₀, the `budget`; `nan` where a run diverged. `measure` is "accuracy" or "loss",
+    `samples` are the numbers of those trained and tested on."""
 
     shares: FloatArray
     steps: int
@@ -110,26 +122,25 @@ def plot_courses(
 ) -> Artists:
     """Loss or curvature against the step, by phase; with the curvature a thin line at 2/η, which
     ends in the marker of its run. Where a run leaves the axes stands a triangle."""
-    lines: list[Line2D] = []
-    limits: list[Line2D] = []
-    outside: list[Line2D] = []
+    lines, limits, outside, seen = [], [], [], set()
     with canvas(ax) as ax:
-        low, high = _ends_of_courses(courses, quantity)
-        ax.set(xlabel="training step", yscale="log", ylim=(low, high))
+        ax.set(xlabel="training step", yscale="log", ylim=_ends_of_courses(courses, quantity))
         ax.set_ylabel("loss $L$" if quantity == "loss" else r"curvature $\lambda$")
         ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
         for course in courses:
             values, look = getattr(course, quantity), LOOKS[course.phase]
-            step = np.flatnonzero(~np.isnan(values))
-            values = values[step].clip(1 / LARGEST, LARGEST)
+            step = np.flatnonzero(~np.isnan(values)).astype(float)
+            values = values[~np.isnan(values)].clip(1 / LARGEST, LARGEST)
             kind = "collapsed" if course.collapsed else course.phase.name.lower()
             label = f"{kind}, $\\eta\\lambda_0 = {course.share:.3g}$"
-            marks = {"marker": look.marker, "markerfacecolor": "white", "markevery": 0.11}
-            lines += look.line(ax, step, values, label=label, **marks)
-            outside += mark_outside(ax, step, values, look.colour, first=True)
+            face = look.colour if course.phase in seen else "white"
+            marks: dict[str, Any] = {"marker": look.marker, "markerfacecolor": face}
+            lines += look.line(ax, step, values, label=label, markevery=0.11, **marks)
+            outside += mark_outside(ax, step, values, values, look.colour, first=True)
             if quantity == "curvature":
-                ends = {"marker": look.marker, "markevery": [1], "clip_on": False}
-                limits.append(ax.axhline(2 / course.eta, color=look.colour, **ends, **TWO_OVER_ETA))
+                how = marks | {"markevery": [1], "clip_on": False} | TWO_OVER_ETA
+                limits.append(ax.axhline(2 / course.eta, color=look.colour, **how))
+            seen.add(course.phase)
         handles = lines + [legend_entry(r"$2/\eta$", **TWO_OVER_ETA)] * bool(limits)
         boundaries = {"2/eta": limits} if limits else {}
         return Artists(ax, add_legend(ax, handles), lines, outside, [], boundaries, [])
@@ -146,84 +157,61 @@ def _ends_of_courses(courses: Sequence[DeepCourse], quantity: str) -> tuple[floa
     return max(low, 1e-12 * high) / 2, high * room
 
 
-def plot_drop(drops: Sequence[Drop], *, ax: Axes | None = None) -> Artists:
-    """The curvature over its start against the learning rate at several widths: early as open
-    markers, at the end as filled ones on lines; medians, with bars from the lowest to the highest
-    seed. Along the bottom: between which rates the drop begins. Along the top: rates at which a
-    seed diverged or did not train."""
-    lines, markers, bars, begins, edges = [], [], [], [], []
+def plot_drop(drops: Sequence[Drop], quantity: str = "final", *, ax: Axes | None = None) -> Artists:
+    """The curvature over its start, "early" or "final", against the learning rate at several
+    widths; along the bottom, between which rates the drop begins."""
+    parts = [getattr(drop, quantity) for drop in drops]
+    kinds = [
+        (drop.shares, part, f"width {drop.width}") for drop, part in zip(drops, parts, strict=True)
+    ]
+    steps = ", ".join(sorted({f"{drop.early_step}" for drop in drops}))
+    when = f"after {steps} steps" if quantity == "early" else "at the end"
     with canvas(ax) as ax:
-        ax.set_ylim(0, 1.25 * top(*(drop.final for drop in drops), np.ones(1)))
-        ax.set_ylabel(r"curvature $\lambda/\lambda_0$")
-        grid = np.geomspace(*set_rates(ax, [drop.shares for drop in drops], RATES), 400)
-        bound = ax.plot(grid, 2 / grid, color="0.4", label=r"$\lambda = 2/\eta$", **TWO_OVER_ETA)
-        for i, (drop, look) in enumerate(zip(drops, itertools.cycle(WIDTH_LOOKS), strict=False)):
-            middle, *ends = _spread(drop.early)
-            markers += look.hollow(ax, drop.shares, middle, zorder=4)
-            edges += mark_outside(ax, drop.shares, middle, look.colour)
-            bars += _bars(ax, drop.shares, ends, look, linewidth=0.6)
-            middle, *ends = _spread(drop.final)
-            filled = {"marker": look.marker, "label": f"width {drop.width}", "zorder": 3}
-            lines += look.line(ax, drop.shares, middle, **filled)
-            bars += _bars(ax, drop.shares, ends, look, linewidth=1.2)
-            edges += mark_untrained(ax, drop.shares, drop.final, 0.98 - 0.045 * i, look.colour)
-            begins += _draw_transition(ax, drop.transition, 0.03 + 0.045 * i, look)
-        boundaries, names = _mark_start(ax)
+        set_ratio(ax, [spread(part)[0] for part in parts], when)
+        bound = draw_bound(ax, set_rates(ax, [drop.shares for drop in drops]))
+        lines, bars, edges = draw_seeds(ax, kinds)
+        begins = [
+            line
+            for i, (drop, look) in enumerate(zip(drops, itertools.cycle(WIDTH_LOOKS), strict=False))
+            for line in draw_interval(ax, drop.transition, row(i, top=False), look)
+        ]
+        boundaries, names = mark_start(ax)
         boundaries |= {"2/eta": bound, "seeds": bars, "transition": begins}
-        steps = ", ".join(sorted({f"{drop.early_step}" for drop in drops}))
-        handles = [*lines, *bound]
-        handles += [legend_entry(f"after {steps} steps", marker="o")] * bool(drops)
-        handles += [legend_entry("at the end", marker="o", markerfacecolor="0.3")]
+        handles = [*lines, *bound, *seeds_entry(*parts)]
         handles += [legend_entry("drop begins", marker="|", linestyle=SOLID)] * bool(begins)
-        legend = add_legend(ax, handles + entries(edges), names)
-        return Artists(ax, legend, lines, edges, markers, boundaries, names)
-
-
-def _draw_transition(
-    ax: Axes, ends: tuple[float, float], height: float, look: Look
-) -> list[Line2D]:
-    """An interval of rates, at a height in fractions of the axes; none where it is not known."""
-    if np.isnan(ends).any():
-        return []
-    how: Any = {"marker": "|", "linestyle": SOLID, "linewidth": 1.8, "color": look.colour}
-    how |= {"transform": ax.get_xaxis_transform(), "zorder": 5}
-    return ax.plot(ends, [height] * 2, **how)
+        handles += entries(edges, EARLY if quantity == "early" else None)
+        return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
 
 
 def plot_upper_ends(ends: Sequence[UpperEnd], *, ax: Axes | None = None) -> Artists:
     """Up to which ηλ₀ networks train, an interval a seed, by activation and width. A triangle on an
-    edge of the axes: no rate was tried beyond."""
-    ordered = {name: [e for e in ends if e.activation == name] for name in ACTIVATIONS}
-    groups = [sorted(group, key=lambda end: end.width) for group in ordered.values() if group]
-    lines, edges, names, ticks = [], [], [], {}
+    edge of the axes: no end was found there."""
+    groups: dict[str, list[UpperEnd]] = {}
+    for end in sorted(ends, key=lambda end: end.width):
+        groups.setdefault(NAMES.get(end.activation, end.activation), []).append(end)
+    lines, edges, names, ticks, left = [], [], [], {}, 0.0
     with canvas(ax) as ax:
         known = [*UPPER.values(), *(x for end in ends for x in (*end.low, *end.high))]
         low, high = span(np.array(known))
         set_logarithmic(ax, "y", low / 1.25, high * 1.25)
-        left = 0.0
-        for group, look in zip(groups, WIDTH_LOOKS, strict=False):
+        for (name, group), look in zip(groups.items(), itertools.cycle(WIDTH_LOOKS), strict=False):
             for place, end in enumerate(group, 1):
                 ticks[left + place] = f"{end.width}"
                 x, interval = left + place + _fan(len(end.low)), _interval(end)
-                lines += _bars(ax, x, interval, look, marker="_", linewidth=1.5)
-                edges += [m for y in interval for m in mark_outside(ax, x, y, look.colour)]
-            middle = left + (len(group) + 1) / 2
-            names.append(name_top(ax, ACTIVATIONS[group[0].activation], middle))
+                lines += draw_bars(ax, x, *interval, look, marker="_", linewidth=1.5)
+                edges += mark_outside(ax, x, *interval, look.colour)
+            names.append(name_top(ax, name, left + (len(group) + 1) / 2))
             left += len(group) + 0.5
-        ax.set(
-            xlim=(0.4, max(left, 1) + 0.1),
-            xlabel="width",
-            ylabel=r"largest $\eta\lambda_0$ that trains",
-        )
+        ax.set(xlim=(0.4, max(left, 1) + 0.1), xlabel="width of the hidden layers")
         ax.set_xticks([*ticks], [*ticks.values()])
-        boundaries = {
-            name: [ax.axhline(at, color="0.3", label=UPPER_NAMES[name], **kind)]
-            for (name, at), kind in zip(UPPER.items(), UPPER_LINES, strict=True)
-        }
-        handles = [legend_entry("trains below, not above", marker="_", linestyle=SOLID)]
-        handles += [line for (line,) in boundaries.values()]
-        legend = add_legend(ax, handles + entries(edges), names)
-        return Artists(ax, legend, lines, edges, [], boundaries, names)
+        ax.set_ylabel(r"largest $\eta\lambda_0$ that trains")
+        boundaries = {}
+        for name, at in UPPER.items():
+            how: Any = {"linestyle": UPPER_DASHES[name], "linewidth": 0.8, "zorder": 1}
+            boundaries[name] = [ax.axhline(at, color="0.3", label=UPPER_NAMES[name], **how)]
+        handles = [legend_entry("trains below, not above", marker="|", **BAR)]
+        handles += [*itertools.chain(*boundaries.values()), *entries(edges, TRIED)]
+        return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
 
 
 def _fan(count: int) -> FloatArray:
@@ -232,9 +220,9 @@ def _fan(count: int) -> FloatArray:
 
 
 def _interval(end: UpperEnd) -> tuple[FloatArray, FloatArray]:
-    """Both ends, beyond any axis where none is known."""
-    low = np.where(np.isnan(end.low), 0.0, end.low).clip(1 / LARGEST, LARGEST)
-    return low, np.where(np.isnan(end.high), np.inf, end.high).clip(1 / LARGEST, LARGEST)
+    """Both ends, beyond all axes where none is known."""
+    low, high = np.nan_to_num(end.low), np.nan_to_num(end.high, nan=np.inf, posinf=np.inf)
+    return low.clip(1 / LARGEST), high.clip(1 / LARGEST, LARGEST)
 
 
 def plot_scales(
@@ -242,97 +230,65 @@ def plot_scales(
 ) -> tuple[Artists, Artists]:
     """The curvature at the end over its start, or the largest loss over its start ("peak"), for
     several scales of the weights: against η, where each has its line at 2/λ₀, and against ηλ₀."""
-    return (
-        _plot_scales(scaled, quantity, "eta", left),
-        _plot_scales(scaled, quantity, "shares", right),
-    )
-
-
-def _plot_scales(scaled: Sequence[Scaled], quantity: str, rates: str, ax: Axes) -> Artists:
-    lines, edges, starts = [], [], []
-    with canvas(ax) as ax:
-        ends = set_rates(ax, [getattr(part, rates) for part in scaled], SCALED_RATES[rates])
-        _set_scaled(ax, scaled, quantity)
-        for i, (part, look) in enumerate(zip(scaled, itertools.cycle(WIDTH_LOOKS), strict=False)):
-            x, y = getattr(part, rates), getattr(part, quantity).clip(0, LARGEST)
-            label = rf"$\sigma_w = {part.scale:.3g}$"
-            how: Any = {"linestyle": look.dashes, "markerfacecolor": "none", "label": label}
-            lines += look.hollow(ax, x, np.where(y < LARGEST, y, np.nan), **how)
-            edges += mark_untrained(ax, x, part.final, 0.98 - 0.045 * i, look.colour)
-            if rates == "eta":
-                at = 2 / part.curvature
-                starts.append(ax.axvline(at, color=look.colour, linewidth=0.8, linestyle=DASH))
-        handles, names, boundaries = list(lines), [], {"eta_crit": starts}
-        if rates == "eta":
-            handles += [legend_entry(r"$2/\lambda_0$", linestyle=DASH, linewidth=0.8)]
-        else:
-            boundaries, names = _mark_start(ax)
-        legend = add_legend(ax, handles + entries(edges), names)
-        return Artists(ax, legend, lines, edges, [], boundaries, names)
+    drawn = []
+    for ax, rates in ((left, "eta"), (right, "shares")):
+        with canvas(ax):
+            label = RATES if rates == "shares" else r"learning rate $\eta$"
+            starts = [2 / part.curvature for part in scaled] if rates == "eta" else [2.0]
+            ends = set_rates(ax, [getattr(part, rates) for part in scaled], starts, label)
+            _set_scaled(ax, scaled, quantity)
+            lines, edges = _draw_scales(ax, scaled, rates, quantity)
+            handles = list(lines)
+            if rates == "shares":
+                boundaries, names = mark_start(ax)
+                boundaries["2/eta"] = draw_bound(ax, ends) if quantity == "final" else []
+                handles += boundaries["2/eta"]
+            else:
+                boundaries, names = mark_starts(ax, [part.curvature for part in scaled])
+            legend = add_legend(ax, handles + entries(edges, ALONE), names)
+            drawn.append(Artists(ax, legend, lines, edges, [], boundaries, names))
+    return drawn[0], drawn[1]
 
 
 def _set_scaled(ax: Axes, scaled: Sequence[Scaled], quantity: str) -> None:
-    """The vertical axis of one of both quantities, of runs that trained."""
+    """The vertical axis, for runs that trained."""
     shown = [np.where(np.isfinite(part.final), getattr(part, quantity), np.nan) for part in scaled]
     if quantity == "final":
-        ax.set(yscale="linear", ylim=(0, 1.25 * top(*shown, np.ones(1))))
-        ax.set_ylabel(r"final curvature $\lambda/\lambda_0$")
+        set_ratio(ax, shown, "at the end")
     else:
         low, high = span(np.concatenate([*shown, np.ones(1)]))
         ax.set(yscale="log", ylim=(low / 2, high * 10), ylabel="largest loss $L/L_0$")
 
 
+def _draw_scales(
+    ax: Axes, scaled: Sequence[Scaled], rates: str, quantity: str
+) -> tuple[list[Line2D], list[Line2D]]:
+    """Curves, and marks on the edges."""
+    lines, edges = [], []
+    for i, (part, look) in enumerate(zip(scaled, itertools.cycle(WIDTH_LOOKS), strict=False)):
+        x, y = getattr(part, rates), getattr(part, quantity)
+        y = np.where(np.isfinite(part.final) & (y < LARGEST), y, np.nan)
+        how: Any = {"linestyle": look.dashes, "markerfacecolor": "none"}
+        lines += look.hollow(ax, x, y, label=rf"$\sigma_w = {part.scale:.3g}$", **how)
+        edges += mark_outside(ax, x, y, y, look.colour)
+        edges += mark_untrained(ax, x, part.final, row(i, top=True), look.colour)
+    return lines, edges
+
+
 def plot_accuracy(accuracy: Accuracy, *, ax: Axes | None = None) -> Artists:
     """Accuracy or loss on the test set against the learning rate, after equally many steps and at
-    equal t·ηλ₀: medians, with bars from the lowest to the highest seed."""
+    equal t·ηλ₀."""
     texts = f"after {accuracy.steps} steps", rf"at $t\eta\lambda_0 = {accuracy.budget:g}$"
-    lines, bars, edges = [], [], []
-    sides = accuracy.at_steps, accuracy.at_budget
+    given = accuracy.at_steps, accuracy.at_budget
+    sides = [np.where(np.isnan(part), np.inf, part) for part in given]
     trained, tested = accuracy.samples
     with canvas(ax) as ax:
-        set_rates(ax, [accuracy.shares], RATES)
+        set_rates(ax, [accuracy.shares])
         ax.set_ylabel(f"test {accuracy.measure} ({trained} train, {tested} test)")
-        _set_measure(ax, np.concatenate(sides, None), accuracy.measure)
-        for i, (values, text, look) in enumerate(zip(sides, texts, WIDTH_LOOKS, strict=False)):
-            middle, *ends = _spread(values)
-            how: Any = {"linestyle": look.dashes, "label": text}
-            lines += look.hollow(ax, accuracy.shares, middle, **how)
-            bars += _bars(ax, accuracy.shares, ends, look, linewidth=0.9)
-            edges += mark_outside(ax, accuracy.shares, middle, look.colour)
-            edges += mark_untrained(ax, accuracy.shares, values, 0.02 + 0.045 * i, look.colour)
-        boundaries, names = _mark_start(ax)
+        set_measure(ax, np.concatenate(sides, None), accuracy.measure)
+        kinds = [(accuracy.shares, *side) for side in zip(sides, texts, strict=True)]
+        lines, bars, edges = draw_seeds(ax, kinds)
+        boundaries, names = mark_start(ax)
         boundaries["seeds"] = bars
-        legend = add_legend(ax, lines + entries(edges), names)
+        legend = add_legend(ax, lines + seeds_entry(*sides) + entries(edges), names)
         return Artists(ax, legend, lines, edges, [], boundaries, names)
-
-
-def _set_measure(ax: Axes, values: FloatArray, measure: str) -> None:
-    """The vertical axis, around the values, with room for crosses below."""
-    low, high = span(values)
-    if measure == "loss":
-        high = min(high, 1e3 * low)
-        set_logarithmic(ax, "y", low / 1.5, high * 1.2)
-    else:
-        least = float(np.min(values, initial=1, where=np.isfinite(values)))
-        room = 0.08 * max(high - least, 0.1)
-        ax.set(yscale="linear", ylim=(least - 2 * room, high + room))
-
-
-def _mark_start(ax: Axes) -> tuple[dict[str, list[Line2D]], list[Annotation]]:
-    """A line at ηλ₀ = 2."""
-    return mark_boundaries(ax, {"eta_crit": 2.0}, {"eta_crit": START})
-
-
-def _spread(values: FloatArray) -> FloatArray:
-    """Median, least and largest of what is finite in each row; `nan` where nothing is."""
-    rows = [row[np.isfinite(row)] for row in values]
-    found = [(np.median(row), row.min(), row.max()) if row.size else [np.nan] * 3 for row in rows]
-    return np.reshape(found, (-1, 3)).T
-
-
-def _bars(ax: Axes, x: FloatArray, ends: Any, look: Look, **how: Any) -> list[Line2D]:
-    """Upright bars, as one line with gaps."""
-    low, high = ends
-    y = np.column_stack([low, high, np.full(len(x), np.nan)]).ravel()
-    usual: dict[str, Any] = {"linestyle": SOLID, "zorder": 2}
-    return look.line(ax, np.repeat(x, 3), y, **usual | how)
