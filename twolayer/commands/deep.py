@@ -13,6 +13,8 @@ from .deep_jobs import Plan
 from .deep_runs import Kind
 from .deep_source import Sets
 
+OUTPUT = "of layers W h/√(fan-in) without biases"
+
 
 def add_options(parser: options.Parser) -> None:
     deep_source.add_options(parser)
@@ -57,9 +59,9 @@ def run(sets: Sets, plan: Plan, folder: Path) -> None:
             bar.update(done - bar.n)
 
         found = deep_jobs.compute(sets, plan, progress)
-    samples = sets.samples
     lines = list(deep_tables.said(sets, plan, found))
     deep_figures.write(folder, found)
-    sentence = convention(samples.loss, samples=samples.samples, outputs=samples.outputs)
-    print(sentence, *lines, sep="\n")
+    few = sets.samples
+    print(convention(few.loss, OUTPUT, samples=few.samples, outputs=few.outputs))
+    print(*lines, sep="\n")
     output.say_files(folder, deep_figures.WRITTEN)

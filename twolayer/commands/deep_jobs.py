@@ -167,25 +167,23 @@ def _jobs(sets: Sets, plan: Plan) -> dict[Any, tuple[Any, ...]]:
         add(width**2 * 3, (COURSES, number), deep_runs.course, kind, few, width, own, share)
     add(width**2 * 5, (COURSES, 2), deep_runs.failing, kind, few, width, own)
     for n, i in itertools.product(plan.drop_widths, each):
-        how = [plan.seed, 1 + DROPS, n, i], plan.shares, plan.halvings
-        add(n**2 * plan.shares.size, (DROPS, n, i), deep_runs.drop, kind, few, n, *how)
+        cost, seed = n**2 * plan.shares.size, [plan.seed, 1 + DROPS, n, i]
+        rest = seed, plan.shares, plan.halvings
+        add(cost, (DROPS, n, i), deep_runs.drop, kind, few, n, *rest)
     for name, n, i in itertools.product(ACTIVATIONS, plan.end_widths, each):
         of, seed = kind._replace(activation=name), [plan.seed, 1 + ENDS, n, i]
-        call = deep_runs.upper_end, of, few, n, seed, plan.halvings + 1
-        add(n**2 * 8, (ENDS, name, n, i), *call)
+        last = plan.halvings + 1
+        add(n**2 * 8, (ENDS, name, n, i), deep_runs.upper_end, of, few, n, seed, last)
     half, quarter = width // 2, width // 4
     for scale in SCALES:
-        of, seed = kind._replace(scale=scale), [plan.seed, 1 + SCALED]
-        add(
-            half**2 * plan.shares.size,
-            (SCALED, scale),
-            *(deep_runs.scaled, of, few, half, seed, plan.shares),
-        )
+        cost, seed = half**2 * plan.shares.size, [plan.seed, 1 + SCALED]
+        of = kind._replace(scale=scale)
+        add(cost, (SCALED, scale), deep_runs.scaled, of, few, half, seed, plan.shares)
     for share, i in itertools.product(plan.tested_shares, each):
         cost = quarter**2 * max(1, BUDGET / share) * sets.trained.samples / few.samples
         seed, pair = [plan.seed, 1 + TESTED, i], (sets.trained, sets.tested)
-        call = kind, pair, sets.classes, quarter, seed, share, plan.budget
-        add(cost, (TESTED, share, i), deep_runs.tested, *call)
+        how = pair, sets.classes, quarter, seed, share, plan.budget
+        add(cost, (TESTED, share, i), deep_runs.tested, kind, *how)
     jobs.sort(key=lambda job: -job[0])
     return {name: call for _, name, call in jobs}
 

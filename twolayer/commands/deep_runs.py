@@ -19,7 +19,15 @@ from ..results import Phase
 
 SCALES = {"relu": 2**0.5, "tanh": 1.0, "linear": 1.0}  # of the weights: signals keep their size
 LAZY, CATAPULT = 1.0, 3.0  # ηλ₀ of two runs
-FAILING = 6.0, 12.0, 24.0, 48.0  # the third run is the first of these that diverges
+FAILING = (
+    6.0,
+    8.0,
+    12.0,
+    16.0,
+    24.0,
+    32.0,
+    48.0,
+)  # the third run is the first of these that diverges
 SCAN = 2 * 2 ** (np.arange(9) / 2)  # ηλ₀ in search of the upper end
 GROWS = 1.0, 4.0  # ηλ₀ in search of the first growth
 EARLY = 10  # steps after which the curvature is looked at

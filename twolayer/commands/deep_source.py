@@ -61,7 +61,7 @@ def load(args: argparse.Namespace) -> Sets:
         Samples(x[part], y[part], args.loss) for part in (ten[:TRAINED], ten[TRAINED:])
     )
     own = "pixels centred and scaled so that the mean of |x|² is d, those that vary"
-    words = [f"{own}; {data_source.labels_of(classes)}"]
+    words = [f"{own}; {data_source.labels_of(classes)}" + ", centred" * (not classes)]
     if classes:
         x, y = _centred(*digits.read(*classes))
         two = order.permutation(len(x))[:SAMPLES]

@@ -24,8 +24,8 @@ def about(sets: Sets, plan: Plan) -> Iterator[str]:
     )
     yield from (f"   {line}" for line in sets.words)
     yield (
-        f"networks of {kind.depth} layers without biases, {kind.activation}, each layer over "
-        f"√fan-in, weights N(0, {SCALES[kind.activation] ** 2:.3g});"
+        f"networks of {kind.depth} layers, {kind.activation} between them, weights "
+        f"N(0, {SCALES[kind.activation] ** 2:.3g}) at the start;"
     )
     yield (
         f"   {kind.steps} steps of gradient descent on all samples; λ is the top eigenvalue of "
@@ -188,36 +188,40 @@ def accuracy(found: Accuracy) -> Iterator[str]:
 
 
 def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
-    """The best rate on each side of 2/λ₀, and whether they differ by more than networks do."""
+    """The best rate on each side of 2/λ₀, on which no network is lost, and whether they differ by
+    more than networks do."""
     better = 1 if found.measure == "accuracy" else -1
     mean = np.where(np.isnan(side).any(1), np.nan, side.mean(1))
     best = []
     for part in (found.shares <= 2, found.shares > 2):
         if not np.isfinite(mean[part]).any():
-            return f"{words}: no rate on one side of 2/λ₀ trains all networks"
+            return f"{words}: on one side of 2/λ₀ no rate keeps all networks"
         best.append(np.flatnonzero(part)[np.nanargmax(better * mean[part])])
     below, above = best
-    gain = better * (side[above] - side[below])
-    who = f"ηλ₀ = {found.shares[above]:g} above 2/λ₀ against {found.shares[below]:g} below"
-    how = f"{gain.mean():+.3g} (networks {gain.min():+.3g} … {gain.max():+.3g})"
+    gain = side[above] - side[below]
     if len(gain) == 1:
-        told = "of one network, which says little"
-    elif gain.min() > 0:
-        told = "the better rate is above 2/λ₀, for every network"
-    elif gain.max() < 0:
-        told = "the better rate is below 2/λ₀, for every network"
+        told = "one network says little"
+    elif (better * gain > 0).all():
+        told = "better above, for every network"
+    elif (better * gain < 0).all():
+        told = "better below, for every network"
     else:
         told = "no more than networks differ"
-    return f"{words}, the best of {who}: better by {how}: {told}"
+    return (
+        f"{words}: the best above 2/λ₀, ηλ₀ = {found.shares[above]:g}, against the best below, "
+        f"{found.shares[below]:g}:\n      {found.measure} {gain.mean():+.3g} (network by network "
+        f"{gain.min():+.3g} … {gain.max():+.3g}): {told}"
+    )
 
 
 def _mean(values: FloatArray) -> str:
-    """Mean and range of those that trained, and how many did not."""
+    """Mean and range, and how many networks have none."""
     good = values[np.isfinite(values)]
+    lost = f"{values.size - good.size} diverged or collapsed"
     if not good.size:
-        return "none trains"
+        return lost
     text = f"{good.mean():.3g} ({good.min():.3g} … {good.max():.3g})"
-    return text if good.size == values.size else f"{text}, {good.size} of {values.size} train"
+    return text if good.size == values.size else f"{text}; {lost}"
 
 
 def _range(values: Any) -> str:
