@@ -33,7 +33,7 @@ from .rates import (
     set_ratio,
     spread,
 )
-from .runs import LARGEST, span
+from .runs import LARGEST, span, top
 from .style import (
     DASH,
     DOT,
@@ -52,6 +52,7 @@ UPPER = {"linear": 4.0, "relu": 12.0}
 UPPER_NAMES = {"linear": "4: two-layer linear model", "relu": "12: ReLU, in the paper"}
 UPPER_DASHES = {"linear": DASH, "relu": DOT}
 TRIED = {ABOVE: "trains at all rates tried", BELOW: "trains at none"}
+TALLEST = 1e8  # times its start: what an axis of losses or curvatures shows
 BAR: dict[str, Any] = {"markersize": 8, "markeredgewidth": 1.5}
 EARLY = {UNTRAINED: "some not measured"}
 ALONE = {DIVERGED: "diverged", UNTRAINED: "did not train"}
@@ -71,7 +72,8 @@ class DeepCourse(NamedTuple):
 class Drop(NamedTuple):
     """Curvatures over their starts at one width, shape (rates, seeds), after `early_step` steps and
     at the end; `nan` where a run did not train, `inf` where it diverged. The `transition` is the
-    pair of ηλ₀ between which the drop begins, over the seeds."""
+    pair of ηλ₀ between which, over the seeds, the residual along the top eigenvector begins to grow
+    at the first step."""
 
     width: int
     shares: FloatArray
@@ -147,19 +149,23 @@ def plot_courses(
 
 
 def _ends_of_courses(courses: Sequence[DeepCourse], quantity: str) -> tuple[float, float]:
-    """Ends of the vertical axis: what runs that do not diverge show, with 2/η."""
-    bounded = [c for c in courses if c.phase != Phase.DIVERGENT]
-    parts = [getattr(c, quantity) for c in bounded] or [getattr(c, quantity)[:1] for c in courses]
+    """Ends of the vertical axis: what runs that converge show, else those that do not diverge, else
+    the starts of all; with 2/η."""
+    chosen = [course for course in courses if course.phase.converges]
+    chosen = chosen or [course for course in courses if course.phase != Phase.DIVERGENT]
+    starts = [getattr(course, quantity)[:1] for course in courses]
+    parts = [getattr(course, quantity) for course in chosen] or starts or [np.ones(1)]
+    most = TALLEST * top(*starts, np.zeros(1))
     if quantity == "curvature":
-        parts += [np.array([2 / c.eta]) for c in courses]
-    low, high = span(np.concatenate(parts or [np.ones(1)]))
-    room = 2.0 if len(bounded) == len(courses) or quantity == "curvature" else 1e3
+        parts += [np.array([2 / course.eta]) for course in courses]
+    low, high = span(np.concatenate(parts), most)
+    room = 1e3 if len(chosen) < len(courses) and quantity == "loss" else 2.0
     return max(low, 1e-12 * high) / 2, high * room
 
 
 def plot_drop(drops: Sequence[Drop], quantity: str = "final", *, ax: Axes | None = None) -> Artists:
     """The curvature over its start, "early" or "final", against the learning rate at several
-    widths; along the bottom, between which rates the drop begins."""
+    widths; along the bottom, between which rates the top direction begins to grow."""
     parts = [getattr(drop, quantity) for drop in drops]
     kinds = [
         (drop.shares, part, f"width {drop.width}") for drop, part in zip(drops, parts, strict=True)
@@ -178,7 +184,7 @@ def plot_drop(drops: Sequence[Drop], quantity: str = "final", *, ax: Axes | None
         boundaries, names = mark_start(ax)
         boundaries |= {"2/eta": bound, "seeds": bars, "transition": begins}
         handles = [*lines, *bound, *seeds_entry(*parts)]
-        handles += [legend_entry("drop begins", marker="|", linestyle=SOLID)] * bool(begins)
+        handles += [legend_entry("top direction grows", marker="|", linestyle=SOLID)] * bool(begins)
         handles += entries(edges, EARLY if quantity == "early" else None)
         return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
 
@@ -222,7 +228,7 @@ def _fan(count: int) -> FloatArray:
 def _interval(end: UpperEnd) -> tuple[FloatArray, FloatArray]:
     """Both ends, beyond all axes where none is known."""
     low, high = np.nan_to_num(end.low), np.nan_to_num(end.high, nan=np.inf, posinf=np.inf)
-    return low.clip(1 / LARGEST), high.clip(1 / LARGEST, LARGEST)
+    return low.clip(1 / LARGEST, LARGEST), high.clip(1 / LARGEST, LARGEST)
 
 
 def plot_scales(

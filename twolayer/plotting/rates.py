@@ -97,7 +97,7 @@ def set_measure(ax: Axes, values: FloatArray, measure: str) -> None:
         low, high = span(values)
         set_logarithmic(ax, "y", low / 1.2, 1.5 * min(high, 1e3 * low))
     else:
-        shown = values[np.isfinite(values)]
+        shown = values[(values >= 0) & (values <= 1)]
         low, high = (shown.min(), shown.max()) if shown.size else (0.0, 1.0)
         room = 0.08 * max(high - low, 0.1)
         ax.set(yscale="linear", ylim=(low - room, high + 2 * room))
