@@ -66,6 +66,11 @@ def plan(kind: Kind, sets: Sets, width: int, seed: int, seeds: int | None, full:
     if seeds is not None and seeds < 1:
         raise ValueError(f"--seeds = {seeds} must be at least 1")
     largest = _largest(kind, sets)
+    if largest < NARROWEST:
+        raise ValueError(
+            f"--depth = {kind.depth} must be smaller, or the data have fewer inputs: networks of "
+            f"width {NARROWEST} have more than {LARGEST:,} parameters"
+        )
     if not NARROWEST <= width <= largest:
         raise ValueError(
             f"--width = {width} must be from {NARROWEST} to {largest}, with which a network of "
@@ -76,7 +81,7 @@ def plan(kind: Kind, sets: Sets, width: int, seed: int, seeds: int | None, full:
     )
     if full:
         shares, tested = (_denser(rates) for rates in (shares, tested))
-    return Plan(
+    asked = Plan(
         kind,
         width,
         seed,
@@ -87,6 +92,16 @@ def plan(kind: Kind, sets: Sets, width: int, seed: int, seeds: int | None, full:
         tested,
         4 if full else 2,
     )
+    _drawn(sets, asked)
+    return asked
+
+
+def _drawn(sets: Sets, plan: Plan) -> None:
+    """Draw the narrowest networks of each activation: whether they have a curvature at all."""
+    width = plan.end_widths[0]
+    for name, i in itertools.product(ACTIVATIONS, range(plan.seeds)):
+        kind = plan.kind._replace(activation=name)
+        deep_runs.drawn(kind, sets.samples, width, [plan.seed, 1 + ENDS, width, i])
 
 
 def _largest(kind: Kind, sets: Sets) -> int:

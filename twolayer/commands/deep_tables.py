@@ -75,9 +75,9 @@ def drops(plan: Plan, found: Sequence[Drop], dropped: Sequence[Sequence[Dropped]
         "width:"
     )
     header = (
-        *("width", "λ₀", "top direction\ngrows from", "the loss\nrises from"),
-        *(f"λ/λ₀ after {found[0].early_step} steps\nbelow 2", "λ/λ₀ at the end\nbelow 2"),
-        *("of runs above 2\ntrained", "of these end\nbelow 2/η", "collapsed"),
+        *("width", "λ₀", "top direction\ngrows from", "loss\nrises from"),
+        *(f"below 2, λ/λ₀\nafter {found[0].early_step} steps", "and\nat the end"),
+        *("above 2,\nruns train", "end below\n2/η", "collapsed"),
     )
     yield from table(header, map(_of_drop, found, dropped))
     yield "   top direction: the residual along the top eigenvector of JJᵀ grows at the first step;"
@@ -185,6 +185,7 @@ def accuracy(found: Accuracy) -> Iterator[str]:
         ("at equal t·η", found.at_budget),
     ):
         yield f"   {verdict(found, words, side)}"
+    yield "   the paper's networks did best above 2/λ₀, at equal t·η too"
 
 
 def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
