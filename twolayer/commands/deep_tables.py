@@ -180,6 +180,8 @@ def accuracy(found: Accuracy) -> Iterator[str]:
             for i, share in enumerate(found.shares)
         ),
     )
+    if not np.isfinite([found.at_steps, found.at_budget]).all():
+        yield "   lost: networks that diverged or collapsed"
     for words, side in (
         (f"after {found.steps} steps", found.at_steps),
         ("at equal t·η", found.at_budget),
@@ -218,7 +220,7 @@ def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
 def _mean(values: FloatArray) -> str:
     """Mean and range, and how many networks have none."""
     good = values[np.isfinite(values)]
-    lost = f"{values.size - good.size} diverged or collapsed"
+    lost = f"{values.size - good.size} lost"
     if not good.size:
         return lost
     text = f"{good.mean():.3g} ({good.min():.3g} … {good.max():.3g})"
