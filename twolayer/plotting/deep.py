@@ -1,7 +1,8 @@
 """Deep networks: courses of runs, the drop of the curvature, upper ends, scales, accuracy.
 
 Learning rates are given as ηλ₀, in units of the curvature at the start. Bars reach from the lowest
-seed to the highest; what cannot stand within the axes has a mark on their edge.
+seed to the highest ("seeds" among the boundaries); what cannot stand within the axes has a mark on
+their edge (`points`).
 """
 
 import itertools
@@ -53,6 +54,7 @@ UPPER_NAMES = {"linear": "4: two-layer linear model", "relu": "12: ReLU, in the 
 UPPER_DASHES = {"linear": DASH, "relu": DOT}
 TRIED = {ABOVE: "trains at all rates tried", BELOW: "trains at none"}
 TALLEST = 1e8  # times its start: what an axis of losses or curvatures shows
+ENDS: dict[str, Any] = {"marker": "o", "markersize": 2.5, "markerfacecolor": "0.3"}
 BAR: dict[str, Any] = {"markersize": 8, "markeredgewidth": 1.5}
 EARLY = {UNTRAINED: "some not measured"}
 ALONE = {DIVERGED: "diverged", UNTRAINED: "did not train"}
@@ -184,7 +186,7 @@ def plot_drop(drops: Sequence[Drop], quantity: str = "final", *, ax: Axes | None
         boundaries, names = mark_start(ax)
         boundaries |= {"2/eta": bound, "seeds": bars, "transition": begins}
         handles = [*lines, *bound, *seeds_entry(*parts)]
-        handles += [legend_entry("top direction grows", marker="|", linestyle=SOLID)] * bool(begins)
+        handles += [legend_entry("top direction grows", linestyle=SOLID, **ENDS)] * bool(begins)
         handles += entries(edges, EARLY if quantity == "early" else None)
         return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
 
@@ -203,7 +205,8 @@ def plot_upper_ends(ends: Sequence[UpperEnd], *, ax: Axes | None = None) -> Arti
         for (name, group), look in zip(groups.items(), itertools.cycle(WIDTH_LOOKS), strict=False):
             for place, end in enumerate(group, 1):
                 ticks[left + place] = f"{end.width}"
-                x, interval = left + place + _fan(len(end.low)), _interval(end)
+                x = left + place + np.linspace(-0.3, 0.3, len(end.low) + 2)[1:-1]
+                interval = _interval(end)
                 lines += draw_bars(ax, x, *interval, look, marker="_", linewidth=1.5)
                 edges += mark_outside(ax, x, *interval, look.colour)
             names.append(name_top(ax, name, left + (len(group) + 1) / 2))
@@ -218,11 +221,6 @@ def plot_upper_ends(ends: Sequence[UpperEnd], *, ax: Axes | None = None) -> Arti
         handles = [legend_entry("trains below, not above", marker="|", **BAR)]
         handles += [*itertools.chain(*boundaries.values()), *entries(edges, TRIED)]
         return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
-
-
-def _fan(count: int) -> FloatArray:
-    """Where the intervals of so many seeds stand, about the place of their width."""
-    return np.linspace(-0.3, 0.3, count + 2)[1:-1]
 
 
 def _interval(end: UpperEnd) -> tuple[FloatArray, FloatArray]:

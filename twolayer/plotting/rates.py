@@ -22,6 +22,7 @@ START = r"$\eta = 2/\lambda_0$"
 
 _FAR = 20  # times the least rate: from there on an axis of rates is logarithmic
 _TALLEST = 3.0  # λ/λ₀ that an axis shows
+_BAR: dict[str, Any] = {"linestyle": SOLID, "solid_capstyle": "butt", "zorder": 2}
 _APART = 2.0  # points between what stands at one rate
 
 
@@ -129,14 +130,14 @@ def draw_seeds(ax: Axes, kinds: Sequence[tuple[FloatArray, FloatArray, str]]) ->
 
 def row(i: int, *, top: bool) -> float:
     """Height of the i-th row of marks at the top or bottom, in fractions of the axes."""
-    return 0.955 - 0.045 * i if top else 0.03 + 0.045 * i
+    return 0.955 - 0.045 * i if top else 0.04 + 0.055 * i
 
 
 def draw_interval(ax: Axes, ends: tuple[float, float], height: float, look: Look) -> list[Line2D]:
     """An interval of rates, at a height in fractions of the axes; nothing where it is not known."""
     if np.isnan(ends).any():
         return []
-    how: dict[str, Any] = {"marker": "|", "linestyle": SOLID, "linewidth": 1.8, "zorder": 5}
+    how: dict[str, Any] = _BAR | {"marker": look.marker, "markersize": 2.5, "zorder": 5}
     shown = np.clip(ends, 1 / LARGEST, LARGEST)
     return look.line(ax, shown, [height] * 2, transform=ax.get_xaxis_transform(), **how)
 
@@ -146,7 +147,7 @@ def draw_bars(
 ) -> list[Line2D]:
     """Upright bars, as one line with gaps."""
     y = np.column_stack([low, high, np.full(len(x), np.nan)]).ravel()
-    return look.line(ax, np.repeat(x, 3), y, **{"linestyle": SOLID, "zorder": 2} | how)
+    return look.line(ax, np.repeat(x, 3), y, **_BAR | how)
 
 
 def seeds_entry(*values: FloatArray) -> list[Line2D]:
