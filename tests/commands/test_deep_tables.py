@@ -42,7 +42,7 @@ def test_a_verdict_of_numbers(values, measure, words):
 def test_networks_that_are_lost_are_counted():
     found, _ = accuracy([[0.5, 0.6], [0.6, 0.7], [NAN, 0.7], [NAN, NAN]])
     lines = list(deep_tables.accuracy(found))
-    assert lines[4].split("  ")[-1] == "0.65 (0.6 … 0.7)"
+    assert lines[4].split("  ")[-1].strip() == "0.65 (0.6 … 0.7)"
     assert lines[5].split("  ")[-1] == "0.7 (0.7 … 0.7); 1 lost"
     assert lines[6].split("  ")[-1].strip() == "2 lost"
     assert lines[7] == "   lost: networks that diverged or collapsed"

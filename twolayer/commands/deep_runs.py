@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .. import DeepNetwork, DeepTrajectory
 from ..arguments import FloatArray
-from ..deep.network import DeepNetwork, DeepTrajectory
 from ..deep.samples import Samples
 from ..deep.seen import seen
 from ..plotting.deep import DeepCourse, Scaled
