@@ -31,7 +31,8 @@ def small(monkeypatch):
     monkeypatch.setattr(deep_runs, "SCAN", np.array([2.0, 4.0, 8.0, 16.0]))
     monkeypatch.setattr(deep_jobs, "LOW", (1.0, 1.8, 2.5))
     monkeypatch.setattr(deep_jobs, "LOW_TESTED", (1.0, 2.5))
-    monkeypatch.setattr(deep_jobs, "HIGH", {"relu": (4.0,), "tanh": (3.0,)})
+    monkeypatch.setattr(deep_jobs, "FAR", (4.0,))
+    monkeypatch.setattr(deep_jobs, "NEAR", (3.0,))
 
 
 @pytest.fixture
@@ -194,6 +195,14 @@ def test_more_is_computed_in_full():
     costs = list(deep_jobs._jobs(sets, few))
     assert costs[0][0] == deep_jobs.DROPS
     assert len(costs) == 3 + 9 + 27 + 3 + 3 * few.tested_shares.size
+
+
+def test_rates_reach_as_far_as_networks_train():
+    samples = tl.Samples(np.ones((4, 7)), np.ones((4, 2)))
+    sets = deep_jobs.Sets(samples, samples, samples, False, [])
+    for activation, depth, largest in (("relu", 3, 12), ("relu", 2, 6), ("tanh", 3, 6)):
+        plan = deep_jobs.plan(Kind(depth, activation, 80), sets, 64, 0, 1, False)
+        assert (plan.shares[-1], plan.tested_shares[-1]) == (largest, largest)
 
 
 def test_an_interrupt_before_the_first_file_removes_the_new_folder(monkeypatch, capsys, points):

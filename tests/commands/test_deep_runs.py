@@ -158,9 +158,26 @@ def test_the_test_set_is_asked_at_both_times(cloud, classes, share):
         assert value == (end.accuracy if classes else end.loss)(pair[1])
 
 
-def test_the_test_set_is_not_asked_of_what_diverges(cloud):
-    pair = cloud, cloud
-    assert np.isnan(deep_runs.tested(Kind(2, "linear", 60), pair, False, 8, [3], 9.0, 90.0)).all()
+def test_the_test_set_is_not_asked_of_what_diverges_or_collapses(cloud):
+    """Their outputs would be told right now and then."""
+    linear, relu, pair = Kind(2, "linear", 60), Kind(3, "relu", 8), (cloud, cloud)
+    net, start = deep_runs.drawn(relu, cloud, 8, [1])
+    collapses = next(
+        share for share in range(8, 200, 4) if net.train(cloud, share / start, 8, ()).collapsed
+    )
+    for kind, share in ((linear, 9.0), (relu, collapses)):
+        assert np.isnan(deep_runs.tested(kind, pair, True, 8, [1], share, 8 * share)).all()
+    at_steps, at_budget = deep_runs.tested(relu, pair, True, 8, [1], collapses, 1.0)
+    assert np.isnan(at_steps)
+    assert at_budget == net.train(cloud, collapses / start, 1, ()).network.accuracy(cloud)
+
+
+def test_early_curvatures_are_of_runs_that_do_not_diverge():
+    shares = np.array([1.0, 3.0, 9.0])
+    found = deep_runs.drop(LINEAR, ONE, 64, [1, 64], shares, 1)
+    assert np.isfinite(found.early).tolist() == [True, True, False]
+    assert np.isnan(found.early[2])
+    assert np.isinf(found.final[2])
 
 
 def test_scales_of_the_same_draw(cloud):

@@ -16,9 +16,10 @@ from .deep_source import Sets
 
 ACTIVATIONS = "linear", "tanh", "relu"  # whose upper ends are measured
 SCALES = 2**-0.5, 1.0, 2**0.5  # of the weights, over the usual one
-# ηλ₀ of the curvatures at the end and of the accuracy: up to the upper end, which ReLU has further
+# ηλ₀ of the curvatures at the end and of the accuracy: up to the upper end, which ReLU networks of
+# three layers and more have further
 LOW, LOW_TESTED = (0.5, 1.0, 1.5, 1.8, 2.0, 2.2, 2.5, 3.0), (0.5, 1.0, 1.5, 1.8, 2.2, 2.5, 3.0)
-HIGH = {"relu": (4.0, 6.0, 8.0, 12.0), "tanh": (3.5, 4.0, 5.0, 6.0)}
+FAR, NEAR = (4.0, 6.0, 8.0, 12.0), (3.5, 4.0, 5.0, 6.0)
 BUDGET = 4.0  # t·ηλ₀ of the accuracy, in steps of the others: enough for ηλ₀ = 1 to learn
 COURSES, DROPS, ENDS, SCALED, TESTED = range(5)  # parts, whose random numbers differ
 LARGEST = 10_000_000  # parameters of a network
@@ -76,9 +77,8 @@ def plan(kind: Kind, sets: Sets, width: int, seed: int, seeds: int | None, full:
             f"--width = {width} must be from {NARROWEST} to {largest}, with which a network of "
             f"depth {kind.depth} has {LARGEST:,} parameters on these data"
         )
-    shares, tested = (
-        np.array([*low, *HIGH.get(kind.activation, HIGH["tanh"])]) for low in (LOW, LOW_TESTED)
-    )
+    high = FAR if kind.activation == "relu" and kind.depth > 2 else NEAR
+    shares, tested = (np.array([*low, *high]) for low in (LOW, LOW_TESTED))
     if full:
         shares, tested = (_denser(rates) for rates in (shares, tested))
     asked = Plan(

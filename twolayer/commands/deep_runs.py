@@ -47,9 +47,10 @@ class Kind(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """One network at many rates: λ₀; λ over λ₀ after the first steps and at the end, by rate; the
-    ηλ₀ between which the residual along the top direction first grows at the first step, and
-    between which the loss first rises above its start; runs that collapsed."""
+    """One network at many rates: λ₀; λ over λ₀ after the first steps (`nan` for runs that diverge)
+    and at the end, by rate; the ηλ₀ between which the residual along the top direction first grows
+    at the first step, and between which the loss first rises above its start; runs that
+    collapsed."""
 
     start: float
     early: FloatArray
@@ -130,6 +131,7 @@ def drop(
 
     runs = [(share, train(share)) for share in shares]
     phases = [phase_of(run) for _, run in runs]
+    kept = np.array(phases) != Phase.DIVERGENT
     first = np.array([run.curvature[early] / start for _, run in runs])
     rises = narrowed(
         lambda share: phase_of(train(share)) != Phase.LAZY,
@@ -146,7 +148,7 @@ def drop(
     ends = first_true(np.array(GROWS), [grows(share) for share in GROWS])
     return Dropped(
         start,
-        np.where(np.isfinite(first), first, np.nan),
+        np.where(kept, first, np.nan),
         np.array([ending(run, start) for _, run in runs]),
         narrowed(grows, *ends, halvings + 6),
         rises,
