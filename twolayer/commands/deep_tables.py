@@ -171,12 +171,12 @@ def accuracy(found: Accuracy) -> Iterator[str]:
     number = _networks(found.at_steps.shape[1])
     yield (
         f"\nTest {found.measure}, {trained:,} samples to train on, {tested:,} to test, {number}: "
-        "mean (range)"
+        "median (range)"
     )
     yield from table(
         ("ηλ₀", f"after {found.steps}\nsteps", f"at t·ηλ₀ = {found.budget:g}\n(equal t·η)"),
         (
-            (f"{share:g}", *(_mean(side[i]) for side in (found.at_steps, found.at_budget)))
+            (f"{share:g}", *(_median(side[i]) for side in (found.at_steps, found.at_budget)))
             for i, share in enumerate(found.shares)
         ),
     )
@@ -194,12 +194,12 @@ def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
     """The best rate on each side of 2/λ₀, on which no network is lost, and whether they differ by
     more than networks do."""
     better = 1 if found.measure == "accuracy" else -1
-    mean = np.where(np.isnan(side).any(1), np.nan, side.mean(1))
+    middle = np.where(np.isnan(side).any(1), np.nan, np.median(side, 1))
     best = []
     for part in (found.shares <= 2, found.shares > 2):
-        if not np.isfinite(mean[part]).any():
+        if not np.isfinite(middle[part]).any():
             return f"{words}: on one side of 2/λ₀ no rate keeps all networks"
-        best.append(np.flatnonzero(part)[np.nanargmax(better * mean[part])])
+        best.append(np.flatnonzero(part)[np.nanargmax(better * middle[part])])
     below, above = best
     gain = side[above] - side[below]
     if len(gain) == 1:
@@ -212,18 +212,18 @@ def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
         told = "no more than networks differ"
     return (
         f"{words}: the best above 2/λ₀, ηλ₀ = {found.shares[above]:g}, against the best below, "
-        f"{found.shares[below]:g}:\n      {found.measure} {gain.mean():+.3g} (network by network "
+        f"{found.shares[below]:g}:\n      {found.measure} {np.median(gain):+.3g} (network by network "
         f"{gain.min():+.3g} … {gain.max():+.3g}): {told}"
     )
 
 
-def _mean(values: FloatArray) -> str:
-    """Mean and range, and how many networks have none."""
+def _median(values: FloatArray) -> str:
+    """Median and range, and how many networks have none."""
     good = values[np.isfinite(values)]
     lost = f"{values.size - good.size} lost"
     if not good.size:
         return lost
-    text = f"{good.mean():.3g} ({good.min():.3g} … {good.max():.3g})"
+    text = f"{np.median(good):.3g} ({good.min():.3g} … {good.max():.3g})"
     return text if good.size == values.size else f"{text}; {lost}"
 
 
