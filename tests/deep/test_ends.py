@@ -68,7 +68,8 @@ def test_huge_weights_are_data(activation):
 @pytest.mark.parametrize("rows", [1_500, 0])
 def test_the_curvature_of_small_and_large_numbers_scales(monkeypatch, power, rows):
     monkeypatch.setattr("twolayer.deep.descent.LARGEST_KERNEL", rows)
-    net, samples = problem(3, (3, 8, 8, 2), 30, "relu")
+    """Of a kernel whose largest eigenvalues are close together, which takes many products."""
+    net, samples = problem(3, (80, 30, 20, 2), 60, "relu")
     scaled = net.with_parameters(net.parameters * 2.0**power)
     expected = net.curvature(samples) * 16.0**power
     assert scaled.curvature(samples) == pytest.approx(expected, rel=1e-11)

@@ -2,7 +2,8 @@
 Jacobian products.
 
 * samples: the samples themselves, which a network that is not linear needs
-* layers: forward, backward and Jacobian passes, written by hand
-* network: `DeepNetwork`, trained on its weights, a judge
+* layers: forward, backward and Jacobian passes, written by hand; products: their products, with the
+  same bits for every number of BLAS threads
+* network: `DeepNetwork`, trained on its weights, a judge; weights: what it holds; descent: its runs
 * curvature: `kernel_curvature`, the top eigenvalues of JJᵀ/m from J v and Jᵀ w
 """
