@@ -97,10 +97,10 @@ GROUPS = (
         "ReluNetwork FrozenGates Sides ReluTrajectory",
     ),
     Group(
-        "deep-networks",
+        "deep",
         "Deep networks",
-        "Networks of any depth, the curvature of any model, and how to read a training log.",
-        "diagnose Diagnosis",
+        "Networks of any depth, the curvature of any model, and training logs read beside the theory.",
+        "kernel_curvature KernelCurvature DeepNetwork DeepTrajectory Samples diagnose Diagnosis",
     ),
     Group(
         "conventions",
