@@ -108,7 +108,7 @@ class TestTwoLayers:
         log = tl.diagnose(eta, *single)
         assert (log.phase, log.follows) == (Phase.DIVERGENT, True)
 
-    @pytest.mark.parametrize(("eta", "width"), [(1.9, 10), (1.25, np.inf)])
+    @pytest.mark.parametrize(("eta", "width"), [(1.99, 10), (1.25, np.inf)])
     def test_fewer_digits_know_fewer_steps(self, eta, width):
         run = tl.simulate(eta, 2.0, 0.3, width, steps=60)
         columns = run.loss, run.curvature
@@ -117,7 +117,7 @@ class TestTwoLayers:
         steps = [tl.diagnose(eta, *given, width=width).known_steps for given in (columns, single)]
         few = tl.diagnose(eta, *four, width=width).known_steps
         assert few < min(steps)
-        assert steps[1] < steps[0] or steps == [60, 60]
+        assert steps[1] < steps[0] or width == np.inf
 
     @pytest.mark.parametrize("digits", [4, 16])
     def test_the_gaps_are_those_of_the_run_that_is_shown(self, digits):
@@ -167,7 +167,7 @@ class TestTwoLayers:
         assert log.follows is True
         assert log.width_range[1] == np.inf
         assert np.isnan(log.pair_width)
-        assert said(log, "does not tell the width")
+        assert said(log, f"widths from {log.width_range[0]:.3g} on follow it")
 
     @pytest.mark.parametrize("sharpness", [1.9, 2.5, 3.6])
     def test_a_deep_network_of_two_linear_layers_on_one_sample(self, sharpness):
@@ -444,13 +444,13 @@ class TestWhatIsMissing:
         loss[60:], curvature[60:] = NAN, NAN
         log = tl.diagnose(eta, loss, curvature)
         assert (log.phase, log.follows, log.steps) == (Phase.CATAPULT, True, 59)
-        assert said(log, "end at step 59")
+        assert said(log, "to end at step 59")
         assert log.theory.loss.shape == (101,)
 
     def test_a_log_of_few_steps(self):
         eta, loss, curvature = log_of(2.5)
         assert tl.diagnose(eta, loss[:5], curvature[:5]).follows is None
-        assert said(tl.diagnose(eta, loss[:5], curvature[:5]), "4 steps are too few")
+        assert said(tl.diagnose(eta, loss[:5], curvature[:5]), "The log has 4 of the 5 steps")
         assert tl.diagnose(eta, loss[:6], curvature[:6]).follows is True
 
     def test_an_output_that_is_not_that_of_the_loss(self):
