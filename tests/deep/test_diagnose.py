@@ -218,6 +218,14 @@ class TestFamily:
         np.testing.assert_allclose(double.family_peak, 2 * log.family_peak, rtol=1e-9)
         assert double.peak_loss == pytest.approx(2 * log.peak_loss, rel=1e-12)
 
+    @pytest.mark.parametrize("sharpness", [0.5, 2.2])
+    def test_the_widths_that_follow_end_where_runs_leave(self, sharpness):
+        eta, loss, curvature = theory(sharpness, 0.8, 140)
+        low, high = tl.diagnose(eta, loss, curvature).width_range
+        edges = {low * 0.999: False, low * 1.001: True, high * 0.999: True, high * 1.001: False}
+        for width, follows in edges.items():
+            assert tl.diagnose(eta, loss, curvature, width=width).follows is follows
+
     def test_no_start_peaks_so_high_and_the_range_says_so(self):
         eta, loss, curvature = theory(0.8, 0.3, 40)
         loss[3] = 5.0
