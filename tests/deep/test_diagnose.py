@@ -458,7 +458,9 @@ class TestWhatIsMissing:
     def test_a_log_of_few_steps(self):
         eta, loss, curvature = log_of(2.5)
         assert tl.diagnose(eta, loss[:5], curvature[:5]).follows is None
-        assert said(tl.diagnose(eta, loss[:5], curvature[:5]), "The log has 4 of the 5 steps")
+        assert said(
+            tl.diagnose(eta, loss[:5], curvature[:5]), "The steps of the log, 4, cannot confirm"
+        )
         assert tl.diagnose(eta, loss[:6], curvature[:6]).follows is True
 
     def test_an_output_that_is_not_that_of_the_loss(self):
@@ -620,6 +622,31 @@ def test_bad_input_is_named_in_one_line(given, match):
     with pytest.raises(ValueError, match=match) as error:
         tl.diagnose(**GOOD | given)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["float32", "bfloat16"])
+def test_tensors_of_torch(kind):
+    torch = pytest.importorskip("torch")
+    eta, loss, curvature = log_of(2.5)
+    given = [
+        torch.tensor(column, dtype=getattr(torch, kind), requires_grad=True)
+        for column in (loss, curvature)
+    ]
+    log = tl.diagnose(eta, *given)
+    assert log.phase == Phase.CATAPULT
+    if kind == "float32":
+        assert (log.follows, round(log.width, 2)) == (True, 100.0)
+    else:
+        assert log.follows is not True
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e300])
+def test_numbers_at_the_ends_of_float64(unit):
+    for curvature in (unit, 1.0):
+        log = tl.diagnose(1.0, unit * np.array([1.0, 0.5, 0.1]), np.full(3, curvature))
+        assert log.phase == Phase.LAZY
+        assert log.follows is False
+        assert str(log)
 
 
 def test_nothing_that_is_given_is_changed():

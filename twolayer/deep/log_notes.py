@@ -80,7 +80,7 @@ def _end(reading: Reading) -> Iterator[str]:
 def _length(reading: Reading) -> Iterator[str]:
     log = reading.log
     if log.steps < STEPS:
-        yield f"The log has {log.steps} of the {STEPS} steps at least that a verdict needs."
+        yield f"The steps of the log, {log.steps}, cannot confirm the theory: {STEPS} are the least."
     if log.steps > LONGEST and log.width is None:
         yield f"Widths are compared over the first {LONGEST} steps."
     share = log.loss[log.steps] / log.loss[0]
