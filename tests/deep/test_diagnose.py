@@ -458,9 +458,7 @@ class TestWhatIsMissing:
     def test_a_log_of_few_steps(self):
         eta, loss, curvature = log_of(2.5)
         assert tl.diagnose(eta, loss[:5], curvature[:5]).follows is None
-        assert said(
-            tl.diagnose(eta, loss[:5], curvature[:5]), "The steps of the log, 4, cannot confirm"
-        )
+        assert said(tl.diagnose(eta, loss[:5], curvature[:5]), "4 steps cannot confirm")
         assert tl.diagnose(eta, loss[:6], curvature[:6]).follows is True
 
     def test_an_output_that_is_not_that_of_the_loss(self):

@@ -80,7 +80,7 @@ def _end(reading: Reading) -> Iterator[str]:
 def _length(reading: Reading) -> Iterator[str]:
     log = reading.log
     if log.steps < STEPS:
-        yield f"The steps of the log, {log.steps}, cannot confirm the theory: {STEPS} are the least."
+        yield f"{log.steps} steps cannot confirm the theory; it takes {STEPS} at least."
     if log.steps > LONGEST and log.width is None:
         yield f"Widths are compared over the first {LONGEST} steps."
     share = log.loss[log.steps] / log.loss[0]
