@@ -10,10 +10,13 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 
 # arguments and results, files, what watches runs whoever makes them, data, and the judges
 MAY_KNOW = {
-    "arguments", "docstrings", "foreign", "losses", "results", "data_results", "storage",
+    "arguments", "docstrings", "foreign", "losses", "results", "data_results", "log_results",
+    "storage",
     "watch", "runs", "samples.data", "samples.files", "samples.archives", "samples.tables",
     "samples.text", "samples.dialect", "samples.labels", "samples.preparation",
     "samples.blocks", "samples.sums", "samples.descent", "network", "weights", "relu.sides",
+    "deep.samples", "deep.products", "deep.layers", "deep.curvature", "deep.descent",
+    "deep.weights",
 }  # fmt: skip
 OUTSIDE = {
     "__future__", "collections", "contextlib", "csv", "dataclasses", "enum", "errno",
@@ -47,9 +50,13 @@ IN_A_FUNCTION = "def formula():\n    from . import _derived\n    return _derived
         ("arguments", IN_A_FUNCTION, {"_derived"}),
         ("arguments", "from ._derived import step", {"_derived"}),
         ("watch", "from .phases import phase_diagram", {"phases", "boundaries", "_derived"}),
-        ("samples__data", "from .. import eta_max", {"boundaries", "exact", "_derived"}),
-        ("samples__data", "from twolayer import final_curvature as end", {"final", "_expansions"}),
-        ("samples__data", "from .gram import GramNetwork", {"samples.gram", "_derived"}),
+        ("samples__blocks", "from .. import eta_max", {"boundaries", "exact", "_derived"}),
+        (
+            "samples__blocks",
+            "from twolayer import final_curvature as end",
+            {"final", "_expansions"},
+        ),
+        ("samples__blocks", "from .gram import GramNetwork", {"samples.gram", "_derived"}),
         ("results", "import twolayer", {"twolayer"}),
         ("results", "from twolayer import *", {"twolayer"}),
         ("results", "import twolayer.laws", {"laws"}),

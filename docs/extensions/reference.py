@@ -97,6 +97,12 @@ GROUPS = (
         "ReluNetwork FrozenGates Sides ReluTrajectory",
     ),
     Group(
+        "deep",
+        "Deep networks",
+        "Networks of any depth, the curvature of any model, and training logs read beside the theory.",
+        "kernel_curvature KernelCurvature DeepNetwork DeepTrajectory Samples diagnose Diagnosis",
+    ),
+    Group(
         "conventions",
         "Conventions",
         "Other losses, output scales and rates of two layers, in the model's numbers and back.",

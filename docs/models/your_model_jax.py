@@ -46,9 +46,9 @@ found = tl.kernel_curvature(
     loss="mse",  # jnp.mean((f - y)**2)
 )
 print(f"λ₀ = {found.curvature:.5f} ± {found.error[0]:.0e}, η_crit = {found.eta_crit:.4f}")
+
+
 # --- training
-
-
 @jax.jit
 def step(flat, eta):
     loss, slope = jax.value_and_grad(lambda flat: jnp.mean((outputs(flat) - Y) ** 2))(flat)

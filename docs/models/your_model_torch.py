@@ -30,7 +30,8 @@ def outputs(flat):
     """Outputs on all of X as a function of all weights in one vector."""
     parts = flat.split([p.numel() for p in weights.values()])
     rows = zip(weights.items(), parts, strict=True)
-    return torch.func.functional_call(model, {name: row.view_as(p) for (name, p), row in rows}, X)
+    shaped = {name: part.view_as(p) for (name, p), part in rows}
+    return torch.func.functional_call(model, shaped, X)
 
 
 _, pull = torch.func.vjp(outputs, flat)
@@ -42,9 +43,9 @@ found = tl.kernel_curvature(
     loss="mse",  # torch.nn.MSELoss()
 )
 print(f"λ₀ = {found.curvature:.5f} ± {found.error[0]:.0e}, η_crit = {found.eta_crit:.4f}")
+
+
 # --- training
-
-
 def train(eta, steps=60):
     """The loss before each step of gradient descent on all of X."""
     net, mse, losses = copy.deepcopy(model), torch.nn.MSELoss(), []
