@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 import twolayer as tl
-from tests.benchmarks import data, final, networks
+from tests.benchmarks import data, final, kernels, networks
 
 
 @dataclass(frozen=True)
@@ -239,6 +239,14 @@ def read() -> Row:
     )
 
 
+def kernel_curvature() -> Row:
+    ours, theirs = kernels.curvature(samples=60, outputs=3)
+    return Row(
+        "kernel_curvature", "kernel of 180 rows, eigvalsh", ours, theirs, 3,
+        remark=lambda found: f"{found.products} products, error {found.error[0]:.0e}",
+    )  # fmt: skip
+
+
 def import_time() -> Row:
     return Row(
         "import twolayer",
@@ -254,7 +262,7 @@ def import_time() -> Row:
 ROWS = (
     outcome, simulate, train, network_outcome, against_torch, phase_diagram, diagram_of_curvatures,
     final_curvature, final_curvature_c, width, starts, starts_one_by_one, weights, read,
-    import_time,
+    kernel_curvature, import_time,
 )  # fmt: skip
 
 
