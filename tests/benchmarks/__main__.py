@@ -242,7 +242,7 @@ def read() -> Row:
 def kernel_curvature() -> Row:
     ours, theirs = kernels.curvature(samples=60, outputs=3)
     return Row(
-        "kernel_curvature", "kernel of 180 rows, eigvalsh", ours, theirs, 3,
+        "kernel_curvature", "kernel of 180 rows, eigvalsh", ours, theirs, 3, repeats=1,
         remark=lambda found: f"{found.products} products, error {found.error[0]:.0e}",
     )  # fmt: skip
 
