@@ -97,6 +97,12 @@ GROUPS = (
         "ReluNetwork FrozenGates Sides ReluTrajectory",
     ),
     Group(
+        "deep",
+        "Deep networks",
+        "Deep networks as they train, and the curvature of anything with two Jacobian products.",
+        "DeepNetwork DeepTrajectory Samples kernel_curvature KernelCurvature",
+    ),
+    Group(
         "conventions",
         "Conventions",
         "Other losses, output scales and rates of two layers, in the model's numbers and back.",
