@@ -16,7 +16,7 @@ __all__ = ["kernel_curvature"]
 DENSE = 32  # rows up to which a matrix is built whole
 LARGEST, KEPT = 40, 16  # vectors of a search: at most, and after a restart
 BUDGET = 1_000  # products for one eigenvalue
-WITHIN = 1e-12  # a search ends at a residual of this share of the top eigenvalue
+WITHIN = 1e-12  # a search ends at a residual of this share of the largest eigenvalue
 MISMATCH = 1e-5  # of products that are adjoint; in a coarse type √(its rounding)
 Product = Callable[[FloatArray], FloatArray]
 
@@ -44,7 +44,9 @@ def _split(vector: FloatArray, basis: FloatArray) -> tuple[FloatArray, FloatArra
     return components, vector
 
 
-def _search(matvec: Product, start: FloatArray, room: FloatArray, found: int, top: float) -> Any:
+def _search(
+    matvec: Product, start: FloatArray, room: FloatArray, found: int, top: float, within: float
+) -> Any:
     """An approximate top eigenvector, orthogonal to the first `found` rows of `room`: Lanczos with
     full orthogonalisation in its other rows, and thick restarts. None where a product overflows."""
     projected, n = np.zeros((LARGEST, LARGEST)), 0
@@ -58,11 +60,11 @@ def _search(matvec: Product, start: FloatArray, room: FloatArray, found: int, to
         components, rest = _split(image, room[: found + n])
         projected[:n, n - 1] = projected[n - 1, :n] = components[found:]
         left, top = _size(rest), max(top, float(np.abs(projected).max()))
-        if left > WITHIN * top and n % 4 and step < BUDGET:
+        if left > within * top and n % 4 and step < BUDGET:
             continue
         values, vectors = np.linalg.eigh(projected[:n, :n])
         # A V = V · projected + rest of the last vector: the residual without another product
-        if left * abs(vectors[-1, -1]) <= WITHIN * top or step == BUDGET:
+        if left * abs(vectors[-1, -1]) <= within * top or step == BUDGET:
             break
         if n == LARGEST:
             n, kept = KEPT, vectors[:, -KEPT:]
@@ -73,9 +75,12 @@ def _search(matvec: Product, start: FloatArray, room: FloatArray, found: int, to
     return vector / _size(vector)
 
 
-def top(matvec: Product, size: int, count: int) -> tuple[FloatArray, FloatArray]:
+def top(
+    matvec: Product, size: int, count: int, within: float = WITHIN
+) -> tuple[FloatArray, FloatArray]:
     """The largest eigenvalues of a symmetric matrix that has no negative ones, largest first, and
-    for each the length of its residual; `inf` where a product overflows."""
+    for each the length of its residual; `inf` where a product overflows. A search ends where that
+    is within this share of the largest."""
     room = np.zeros((count + LARGEST, size))
     values, residuals = np.full((2, count), np.inf)
     if size <= DENSE:
@@ -88,7 +93,8 @@ def top(matvec: Product, size: int, count: int) -> tuple[FloatArray, FloatArray]
         if size > DENSE:
             # each search starts anew: one start has one direction of an eigenvalue that repeats
             seen = float(values[:found].max(initial=0.0))
-            vector = _search(matvec, rng.standard_normal(size), room, found, seen)
+            start = rng.standard_normal(size)
+            vector = _search(matvec, start, room, found, seen, within)
             if vector is None:
                 break
             room[found] = vector
@@ -108,12 +114,14 @@ class _Products:
         self.made, self.rounding, self.errors = 0, EPS, np.geterr()
 
     def forward(self, v: FloatArray) -> FloatArray:
-        return self._product("jvp(v)", self.jvp, v, *self.ends)
+        return self._looked_at("jvp(v)", self.jvp, v, *self.ends)
 
     def back(self, w: FloatArray) -> FloatArray:
-        return self._product("vjp(w)", self.vjp, w, *self.ends[::-1])
+        return self._looked_at("vjp(w)", self.vjp, w, *self.ends[::-1])
 
-    def _product(self, name: str, function: Any, x: FloatArray, given: Shape, due: Shape) -> Any:
+    def _looked_at(
+        self, name: str, function: Any, x: FloatArray, given: Shape, due: Shape
+    ) -> FloatArray:
         with np.errstate(**self.errors):  # of the user's own
             came = function(x.reshape(given).copy())
         self.made += 1
@@ -229,15 +237,16 @@ def kernel_curvature(
             "parameters and of outputs"
         )
     products = _Products(jvp, vjp, *ends)
-    first, second = products.back, products.forward
-    if columns < rows:
-        first, second = second, first
+    ways = (products.back, products.forward)  # the smaller of JJᵀ and JᵀJ
+    first, second = ways if rows <= columns else ways[::-1]
     with np.errstate(all="ignore"):
         mismatch = products.mismatch()
-        values, residuals = top(lambda x: second(first(x)) * unit, min(rows, columns), count)
-        # sums of so many terms, rounded at random
-        rounding = products.rounding * float(np.sqrt(max(rows, columns)))
-        error = residuals + (rounding + mismatch) * values[0]
+        terms = float(np.sqrt(max(rows, columns)))  # of a sum, rounded at random
+        within = max(WITHIN, 4 * products.rounding + mismatch * terms)
+        values, residuals = top(
+            lambda x: second(first(x)) * unit, min(rows, columns), count, within
+        )
+        error = residuals + (products.rounding + mismatch) * terms * values[0]
     return KernelCurvature(values, error, products.made)
 
 
