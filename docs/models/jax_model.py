@@ -18,7 +18,6 @@ def curvature(model, weights, X, loss):
 
     out, push = jax.linearize(outputs, flat)
     pull = jax.linear_transpose(push, flat)
-    push, pull = jax.jit(push), jax.jit(pull)
     return tl.kernel_curvature(
         lambda v: push(jnp.asarray(v, flat.dtype)),
         lambda w: pull(jnp.asarray(w, out.dtype))[0],
