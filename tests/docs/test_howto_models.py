@@ -64,7 +64,7 @@ def drawn(ax):
 
 
 def kernel_by_hand(model, X):
-    """JJᵀ of linear layers with ReLU between them, in float64: each layer gives (h·h' + 1)(δ·δ')."""
+    """JJᵀ of layers with ReLU between them, in float64: the sum of (h·h' + 1)(δ·δ') over layers."""
     layers = [[p.detach().double().numpy() for p in pair.parameters()] for pair in model[::2]]
     taken = [X.double().numpy()]
     for W, b in layers[:-1]:
@@ -206,7 +206,7 @@ def test_the_first_product_from_the_second_one(torch):
 
 def test_dropout_that_is_on_is_refused(torch):
     layer, weight = torch.nn.Dropout(0.5), torch.randn(60, 6)
-    out, pull_back = torch.func.vjp(lambda flat: layer(weight @ flat), torch.randn(6))
+    _, pull_back = torch.func.vjp(lambda flat: layer(weight @ flat), torch.randn(6))
     with pytest.raises(ValueError, match="jvp and vjp must be adjoint"):
         tl.kernel_curvature(
             lambda v: layer(weight @ torch.from_numpy(v).float()),
