@@ -71,6 +71,6 @@ rates = [share * found.eta_crit for share in shares]
 right.semilogy(rates, [max(run) for run in runs], "o-", label="largest loss")
 right.semilogy(rates, [run[-1] for run in runs], "s-", label="loss after 60 steps")
 right.axvline(found.eta_crit, color="black", linestyle="--", label="η_crit = 2/λ₀")
-right.set(xlabel="learning rate")
-right.legend()
+right.set(xlabel="learning rate", ylim=(1e-4, 1e2))
+right.legend(loc="upper left")
 plt.show()

@@ -142,7 +142,9 @@ def test_jax_marks_the_rate_and_the_curvature_drops_above_it(by_jax):
     rates, after = right["λ after 60 steps"]
     np.testing.assert_allclose(rates / start.eta_crit, shares, rtol=1e-15)
     np.testing.assert_array_equal(after, by_jax["flatter"])
-    np.testing.assert_array_equal(right["2/η"], [rates, 2 / rates])
+    fine, limit = right["2/η"]
+    np.testing.assert_allclose(limit, 2 / fine, rtol=1e-6)
+    np.testing.assert_allclose(fine[[0, -1]], rates[[0, -1]], rtol=1e-6)
     assert (after < 2 / rates).all()
     assert (after[shares < 1] > 0.9 * start.curvature).all()
     assert (after[shares > 1] < 0.75 * start.curvature).all()
