@@ -93,6 +93,8 @@ FUNCTIONS = [
     (tl.convergence_odds, {"data": DATA, "width": 3, "sharpness": [1.0], "starts": 2, "seed": 0}),
     (tl.kernel_curvature, {"jvp": np.copy, "vjp": np.copy, "parameters": 2, "outputs": (2, 1),
                            "count": 1, "samples": 2, "loss": "mse"}),
+    (tl.diagnose, {"eta": 0.5, "loss": [0.5, 0.1], "curvature": 2.0, "output": 1.0, "width": 9,
+                   "target": 0.0, "loss_name": "mse"}),
     (tl.locate_boundaries, {"observe": lambda eta: np.where(eta < 1, 0, 3), "low": 0.1,
                             "high": 2.0}),
     (tl.phase_diagram, {"eta": [0.5, 1.5], "curvature": [1.0, 2.0], "output": 0.1, "width": 10}),

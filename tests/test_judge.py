@@ -10,7 +10,8 @@ JUDGES += ["deep.network"] if (ROOT / "deep" / "network.py").exists() else []
 
 # arguments and results, files, what watches runs whoever makes them, data, and the judges
 MAY_KNOW = {
-    "arguments", "docstrings", "foreign", "losses", "results", "data_results", "storage",
+    "arguments", "docstrings", "foreign", "losses", "results", "data_results", "log_results",
+    "storage",
     "watch", "runs", "samples.data", "samples.files", "samples.archives", "samples.tables",
     "samples.text", "samples.dialect", "samples.labels", "samples.preparation",
     "samples.blocks", "samples.sums", "samples.descent", "network", "weights", "relu.sides",

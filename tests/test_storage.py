@@ -72,6 +72,11 @@ RESULTS = {
     "odds": lambda: tl.convergence_odds(
         tl.Data(np.eye(2), [0.0, 0.0]), 3, [1.0, 4.0, 7.0], starts=20, max_steps=50
     ),
+    "log": lambda: tl.diagnose(1.5, [0.5, 2.0, 0.1, np.nan], [2.0, 1.9, 0.3, np.nan]),
+    "log without curvature": lambda: tl.diagnose(1.5, [0.5, 0.2]),
+    "log of the theory": lambda: tl.diagnose(
+        1.2, *(tl.simulate(1.2, 2.0, 1.0, 100).loss, tl.simulate(1.2, 2.0, 1.0, 100).curvature)
+    ),
     "odds at one point": lambda: tl.convergence_odds(
         tl.Data(np.eye(2), [0.0, 0.0]), 3, [7.0], starts=1
     ),
@@ -114,7 +119,7 @@ def test_the_list_above_holds_every_kind_of_result():
     made = [make() for make in RESULTS.values()]
     assert {type(result) for result in made} == {
         Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, ConvergenceOdds,
-        tl.FlattestCurvature, tl.RateGuide,
+        tl.FlattestCurvature, tl.RateGuide, tl.Diagnosis,
     }  # fmt: skip
     diagrams = [result for result in made if isinstance(result, PhaseDiagram)]
     for name in ("observed", "eta_crit", "eta_max", "curvature_crit", "curvature_div"):
@@ -142,7 +147,7 @@ def test_files_hold_no_pickles(tmp_path):
 def test_only_results_are_saved(tmp_path, thing):
     kinds = (
         "Trajectory, Outcome, FinalCurvature, Interval, Boundaries, PhaseDiagram, "
-        "FlattestCurvature, RateGuide, ConvergenceOdds"
+        "FlattestCurvature, RateGuide, ConvergenceOdds, KernelCurvature, Diagnosis"
     )
     message = f"result = {type(thing).__name__} object must be one of {kinds}"
     with pytest.raises(ValueError, match=rf"\A{message}\Z"):

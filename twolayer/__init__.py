@@ -20,6 +20,7 @@ from .conventions import Reduction, reduction
 from .data_results import ConvergenceOdds, FlattestCurvature, KernelCurvature, RateGuide
 from .deep.curvature import kernel_curvature
 from .deep.descent import DeepTrajectory
+from .deep.diagnose import diagnose
 from .deep.network import DeepNetwork
 from .deep.samples import Samples
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
@@ -33,6 +34,7 @@ from .laws import (
     width_period,
 )
 from .locate import locate_boundaries
+from .log_results import Diagnosis
 from .network import Network
 from .phases import phase_diagram
 from .recursion import outcome, simulate
@@ -64,6 +66,7 @@ __all__ = [
     "Data",
     "DeepNetwork",
     "DeepTrajectory",
+    "Diagnosis",
     "FinalCurvature",
     "FlattestCurvature",
     "FrozenGates",
@@ -83,6 +86,7 @@ __all__ = [
     "Trajectory",
     "certificate",
     "convergence_odds",
+    "diagnose",
     "eta_crit",
     "eta_div",
     "eta_max",

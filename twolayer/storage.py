@@ -17,14 +17,14 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from . import data_results, results
+from . import data_results, log_results, results
 from .results import Phase
 
 __all__ = ["load", "save"]
 
 _CLASSES: dict[str, Any] = {
     name: cls
-    for module in (results, data_results)
+    for module in (results, data_results, log_results)
     for name, cls in vars(module).items()
     if is_dataclass(cls)
 }
@@ -156,7 +156,7 @@ def _flatten(result: Any, prefix: str = "") -> dict[str, Any]:
 def _restore(name: str, value: Any, mask: Any) -> Any:
     if mask is not None:
         return np.ma.MaskedArray(value, mask)
-    if name == "axes":
+    if name in ("axes", "notes"):
         return tuple(str(item) for item in value)
     if value.ndim == 0:
         return Phase(int(value)) if name.startswith("phase") else value[()]

@@ -99,8 +99,8 @@ GROUPS = (
     Group(
         "deep",
         "Deep networks",
-        "Deep networks as they train, and the curvature of anything with two Jacobian products.",
-        "DeepNetwork DeepTrajectory Samples kernel_curvature KernelCurvature",
+        "Networks of any depth, the curvature of any model, and training logs read beside the theory.",
+        "kernel_curvature KernelCurvature DeepNetwork DeepTrajectory Samples diagnose Diagnosis",
     ),
     Group(
         "conventions",

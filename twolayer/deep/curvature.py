@@ -137,11 +137,14 @@ class _Products:
         rng = np.random.default_rng(0)
         v, w = (rng.standard_normal(int(np.prod(shape))) for shape in self.ends)
         moved, pulled = self.forward(v), self.back(w)
+        size, length = _size(moved), _size(pulled)
         along, against = (x / (_size(x) or 1.0) for x in (moved, pulled))
+        returned, advanced = self.back(along), self.forward(against)
+        # v and w are random: sums with them round as their other factors are long
         pairs = [
-            (_dot(w, moved), _dot(pulled, v), _size(moved) + _size(pulled)),
-            (_size(moved), _dot(self.back(along), v), _size(moved)),
-            (_dot(w, self.forward(against)), _size(pulled), _size(pulled)),
+            (_dot(w, moved), _dot(pulled, v), size + length),
+            (size, _dot(returned, v), size + _size(returned)),
+            (_dot(w, advanced), length, length + _size(advanced)),
         ]
         allowed, worst = max(MISMATCH, float(np.sqrt(self.rounding))), 0.0
         for ahead, behind, scale in pairs:
