@@ -91,6 +91,8 @@ FUNCTIONS = [
     (tl.Samples, {"X": [1.0], "Y": [1.0], "loss": "mse"}),
     (tl.Sides, {"x": [1.0], "y": [1.0]}),
     (tl.convergence_odds, {"data": DATA, "width": 3, "sharpness": [1.0], "starts": 2, "seed": 0}),
+    (tl.kernel_curvature, {"jvp": np.copy, "vjp": np.copy, "parameters": 2, "outputs": (2, 1),
+                           "count": 1, "samples": 2, "loss": "mse"}),
     (tl.diagnose, {"eta": 0.5, "loss": [0.5, 0.1], "curvature": 2.0, "output": 1.0, "width": 9,
                    "target": 0.0, "loss_name": "mse"}),
     (tl.locate_boundaries, {"observe": lambda eta: np.where(eta < 1, 0, 3), "low": 0.1,

@@ -7,7 +7,11 @@ import pytest
 
 from twolayer import data_results
 
-CLASSES = [data_results.FlattestCurvature, data_results.RateGuide]
+CLASSES = [
+    data_results.FlattestCurvature,
+    data_results.RateGuide,
+    data_results.KernelCurvature,
+]
 
 
 @pytest.mark.parametrize("cls", CLASSES)

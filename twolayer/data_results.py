@@ -204,10 +204,35 @@ class KernelCurvature:
     Attributes
     ----------
     eigenvalues : float array, shape (count,)
-        Largest first; the first is the curvature λ.
+        Largest first, repeated ones as often as they are.
     error : float array, shape (count,)
-        The length of the residual of each: some eigenvalue is at most so far away.
+        Some eigenvalue is at most so far away: the length of the residual |Av − λv| (exact for any
+        v of length 1), and the rounding of the products in the type in which they came.
+    products : int
+        How many products with J or Jᵀ it took.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import twolayer as tl
+    >>> J = np.array([[1.0, 0.0, 1.0], [0.0, 2.0, 0.0]])      # two samples, three parameters
+    >>> found = tl.kernel_curvature(lambda v: J @ v, lambda w: J.T @ w, 3, 2)
+    >>> found.curvature.round(12), found.eta_crit.round(12)
+    (np.float64(2.0), np.float64(1.0))
     """
 
     eigenvalues: Any
     error: Any
+    products: Any
+
+    @property
+    def curvature(self) -> Any:
+        """λ, the largest eigenvalue."""
+        return self.eigenvalues[0]
+
+    @property
+    def eta_crit(self) -> Any:
+        """2/λ, above which the model that is linear in its parameters diverges; `inf` where λ is
+        0."""
+        with np.errstate(divide="ignore", over="ignore"):
+            return np.float64(2.0) / self.eigenvalues[0]
