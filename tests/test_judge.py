@@ -15,6 +15,8 @@ MAY_KNOW = {
     "watch", "runs", "samples.data", "samples.files", "samples.archives", "samples.tables",
     "samples.text", "samples.dialect", "samples.labels", "samples.preparation",
     "samples.blocks", "samples.sums", "samples.descent", "network", "weights", "relu.sides",
+    "deep.samples", "deep.products", "deep.layers", "deep.curvature", "deep.descent",
+    "deep.weights",
 }  # fmt: skip
 OUTSIDE = {
     "__future__", "collections", "contextlib", "csv", "dataclasses", "enum", "errno",
@@ -48,9 +50,13 @@ IN_A_FUNCTION = "def formula():\n    from . import _derived\n    return _derived
         ("arguments", IN_A_FUNCTION, {"_derived"}),
         ("arguments", "from ._derived import step", {"_derived"}),
         ("watch", "from .phases import phase_diagram", {"phases", "boundaries", "_derived"}),
-        ("samples__data", "from .. import eta_max", {"boundaries", "exact", "_derived"}),
-        ("samples__data", "from twolayer import final_curvature as end", {"final", "_expansions"}),
-        ("samples__data", "from .gram import GramNetwork", {"samples.gram", "_derived"}),
+        ("samples__blocks", "from .. import eta_max", {"boundaries", "exact", "_derived"}),
+        (
+            "samples__blocks",
+            "from twolayer import final_curvature as end",
+            {"final", "_expansions"},
+        ),
+        ("samples__blocks", "from .gram import GramNetwork", {"samples.gram", "_derived"}),
         ("results", "import twolayer", {"twolayer"}),
         ("results", "from twolayer import *", {"twolayer"}),
         ("results", "import twolayer.laws", {"laws"}),

@@ -19,8 +19,9 @@ from .boundaries import certificate, eta_crit, eta_div, eta_max, phase, triangle
 from .conventions import Reduction, reduction
 from .data_results import ConvergenceOdds, FlattestCurvature, KernelCurvature, RateGuide
 from .deep.curvature import kernel_curvature
+from .deep.descent import DeepTrajectory
 from .deep.diagnose import diagnose
-from .deep.network import DeepNetwork, DeepTrajectory
+from .deep.network import DeepNetwork
 from .deep.samples import Samples
 from .ensemble import no_catapult_probability, phase_probability, random_initialization
 from .final import final_curvature

@@ -42,6 +42,15 @@ Raises
 ------
 ValueError
     If the data have other numbers of inputs and outputs than the weights.""",
+    "on_samples": """
+Parameters
+----------
+samples : Samples
+
+Raises
+------
+ValueError
+    If the samples have other numbers of inputs and outputs than the networks.""",
     "rate": """
 eta : array_like
     Learning rate, for the loss of the data; it broadcasts with the batch.""",

@@ -97,10 +97,10 @@ GROUPS = (
         "ReluNetwork FrozenGates Sides ReluTrajectory",
     ),
     Group(
-        "deep-networks",
+        "deep",
         "Deep networks",
         "Networks of any depth, the curvature of any model, and how to read a training log.",
-        "diagnose Diagnosis",
+        "DeepNetwork DeepTrajectory Samples kernel_curvature KernelCurvature diagnose Diagnosis",
     ),
     Group(
         "conventions",

@@ -1,20 +1,61 @@
 """Gradient descent on the parameters of deep networks, and the curvature on the way. Nothing here
 knows the theory."""
 
+from __future__ import annotations
+
 from collections.abc import Container
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..arguments import FloatArray, Mask
+from ..arguments import FloatArray
 from ..runs import Runs
 from ..watch import in_blocks
 from .curvature import top
 from .layers import Layers
 from .samples import Samples
 
+__all__ = ["DeepTrajectory"]
+
 LARGEST_KERNEL = 1_500  # rows of a kernel that is built whole
 TOGETHER = 1 << 17  # numbers of a pass that several runs make together: they stay in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class DeepTrajectory:
+    """Runs of deep networks, step by step, in the unit of the loss that the samples name.
+
+    Attributes
+    ----------
+    loss : float array, shape (steps + 1, *cells)
+        `inf` from the step on at which the loss of a run, or one of its parameters, overflows.
+    curvature : float array, shape (steps + 1, *cells)
+        λ, the top eigenvalue of JJᵀ/m; `nan` where it was not looked at, `inf` as the loss.
+    collapsed : bool array, shape (*cells)
+        Whether after the last step some hidden layer is zero on every sample: the output depends on
+        the inputs no more, and nothing before that layer, which ReLU has closed, moves again. Such
+        a run has neither converged nor diverged.
+    network : DeepNetwork
+        The networks after the last step, a batch of the shape of the cells; those of runs that
+        overflowed are `inf`.
+
+    Examples
+    --------
+    >>> import twolayer as tl
+    >>> samples = tl.Samples([[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]], [1.0, 0.0, 1.0])
+    >>> net = tl.DeepNetwork.random([2, 64, 64, 1], scale=2**0.5, rng=0)
+    >>> run = net.train(samples, [0.1, 1e3], steps=30, looks=[30])
+    >>> run.loss.shape, run.loss[30].round(4), run.curvature[30].round(2)
+    ((31, 2), array([0.0361, 0.3333]), array([2.46, 0.  ]))
+    >>> run.collapsed, run.network
+    (array([False,  True]), DeepNetwork(shape=(2,), widths=(2, 64, 64, 1), relu))
+    """
+
+    loss: Any
+    curvature: Any
+    collapsed: Any
+    network: Any
 
 
 class Architecture(NamedTuple):
@@ -39,45 +80,47 @@ def gradient(layers: Layers, taken: list[Any], residual: FloatArray, samples: Sa
     return layers.vjp(taken, samples.slope / samples.samples * residual)
 
 
-def curvature(layers: Layers, samples: Samples) -> float:
-    """The top eigenvalue of JJᵀ/m in the unit of the loss, of one network; `inf` where its outputs
-    have overflowed."""
-    unit = samples.slope / samples.samples
-    taken, output = layers.forward(samples.X)
-    if not np.isfinite(output).all():
-        return np.inf
-    if output.size <= LARGEST_KERNEL:
-        kernel = layers.kernel(taken, samples.outputs)
-        if not np.isfinite(kernel).all():
-            return np.inf
-        values, _ = top(lambda w: unit * (kernel @ w), output.size, 1)
-    else:
+def curvature(kind: Architecture, flat: FloatArray, taken: list[Any], samples: Samples) -> float:
+    """The top eigenvalue of JJᵀ/m in the unit of the loss, of one network, of which is known what
+    its layers take; `inf` where it overflows."""
+    layers, shape = kind.layers(flat), (samples.samples, samples.outputs)
+    rows = samples.samples * samples.outputs
+    kernel = layers.kernel(taken, samples.outputs) if rows <= LARGEST_KERNEL else None
 
-        def product(w: FloatArray) -> FloatArray:
-            pulled = layers.vjp(taken, w.reshape(output.shape))
-            widths = layers.weights[0].shape[1], *(weight.shape[0] for weight in layers.weights)
-            along = Layers.of(pulled, widths, layers.biases is not None, layers.activation)
-            return np.asarray(unit * layers.jvp(taken, along).reshape(-1))
+    def product(w: FloatArray) -> Any:
+        if kernel is not None:
+            return np.einsum("ij,j->i", kernel, w)
+        return layers.jvp(taken, kind.layers(layers.vjp(taken, w.reshape(shape)))).reshape(rows)
 
-        values, _ = top(product, output.size, 1)
-    return float(values[0])
+    # a product of the right size, for numbers whose squares overflow; J = 0 after a collapse
+    size = np.abs(product(np.cos(np.arange(rows)))).max()
+    if size == 0 or not np.isfinite(size):
+        return 0.0 if size == 0 else np.inf
+    values, _ = top(lambda w: product(w) / size, rows, 1)
+    largest = float(values[0]) * size * samples.slope / samples.samples
+    return largest if np.isfinite(largest) else np.inf
 
 
-def collapsed(taken: list[Any]) -> Mask:
+def collapsed(taken: list[Any]) -> Any:
     """Whether some hidden layer is zero on every sample, of what the layers take; shape of the
     batch."""
-    silent = [~signal.any((-2, -1)) for signal in taken[1:]]
-    return np.logical_or.reduce(np.broadcast_arrays(*silent))
+    return np.logical_or.reduce([~signal.any((-2, -1)) for signal in taken[1:]])
 
 
 class Descent(NamedTuple):
-    """Loss and curvature, shape (steps + 1, runs), the last parameters, (runs, size), and whether
-    they have collapsed, (runs,)."""
+    """Loss and curvature, shape (steps + 1, runs), whether the runs have collapsed, (runs,), and
+    their last parameters, (runs, size)."""
 
     loss: FloatArray
     curvature: FloatArray
+    collapsed: Any
     parameters: FloatArray
-    collapsed: Mask
+
+    @classmethod
+    def blank(cls, steps: int, runs: int, size: int) -> Descent:
+        """Runs that have overflowed, unless more is known of them."""
+        loss, measured = np.full((2, steps + 1, runs), np.inf)
+        return cls(loss, measured, np.zeros(runs, bool), np.full((runs, size), np.inf))
 
 
 def descend(
@@ -88,39 +131,30 @@ def descend(
     steps: int,
     looks: Container[int],
 ) -> Descent:
-    """Train networks with parameters (networks, size); a run is left where its loss overflows."""
+    """Train networks with parameters (networks, size); a run is left where it overflows."""
     number, size = runs.eta.size, parameters.shape[-1]
-    result = Descent(
-        np.full((steps + 1, number), np.inf),
-        np.full((steps + 1, number), np.nan),
-        np.full((number, size), np.inf),
-        np.zeros(number, bool),
-    )
+    done = Descent.blank(steps, number, size)
     touched = samples.samples * sum(kind.widths) + 2 * size
     for block in in_blocks(number, max(1, TOGETHER // touched)):
         run = np.arange(number)[block]
         flat = parameters[runs.network[run]]
         for step in range(steps + 1):
-            layers = kind.layers(flat)
-            taken, output = layers.forward(samples.X)
+            taken, output = kind.layers(flat).forward(samples.X)
             residual = output - samples.Y
             loss = loss_of(residual, samples)
-            finite = np.isfinite(loss)
-            result.loss[step, run] = np.where(finite, loss, np.inf)
-            result.curvature[step:, run[~finite]] = np.inf
-            if not finite.all():
-                run, flat, residual = run[finite], flat[finite], residual[finite]
-                taken = [samples.X, *(signal[finite] for signal in taken[1:])]
-                layers = kind.layers(flat)
+            fine = np.isfinite(loss) & np.isfinite(flat).all(-1)
+            if not fine.all():
+                run, flat, residual, loss = (part[fine] for part in (run, flat, residual, loss))
+                taken = [samples.X, *(signal[fine] for signal in taken[1:])]
             if run.size == 0:
                 break
+            done.loss[step, run], done.curvature[step, run] = loss, np.nan
             if step in looks:
-                for place, row in zip(run, flat, strict=True):
-                    result.curvature[step, place] = curvature(kind.layers(row), samples)
+                for i, place in enumerate(run):
+                    signals = [samples.X, *(signal[i] for signal in taken[1:])]
+                    done.curvature[step, place] = curvature(kind, flat[i], signals, samples)
             if step < steps:
-                slope = gradient(layers, taken, residual, samples)
-                flat = flat - runs.eta[run, None] * slope
-        else:
-            result.parameters[run] = flat
-            result.collapsed[run] = collapsed(taken)
-    return result
+                slope = gradient(kind.layers(flat), taken, residual, samples)
+                flat -= runs.eta[run, None] * slope
+        done.collapsed[run], done.parameters[run] = collapsed(taken), flat
+    return done

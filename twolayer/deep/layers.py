@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from .products import gram, times
+
 # φ, and φ′ as a function of φ; the kink of ReLU has derivative 0
 ACTIVATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "linear": (lambda a: a, lambda h: 1.0),
@@ -26,8 +28,8 @@ def in_a_row(parts: Sequence[Any], batch: int) -> Any:
 
 @dataclass(frozen=True)
 class Layers:
-    """Weights (..., fan-out, fan-in), not yet divided by √fan-in, biases (..., 1, fan-out) or None,
-    and the activation between them."""
+    """Weights (..., fan-out, fan-in), not divided by √fan-in, biases (..., 1, fan-out) or None, and
+    the activation between them."""
 
     weights: Sequence[Any]
     biases: Sequence[Any] | None
@@ -35,7 +37,7 @@ class Layers:
 
     @classmethod
     def of(cls, flat: Any, widths: Sequence[int], biased: bool, activation: str) -> "Layers":
-        """The layers whose parameters stand in a row, shape (..., size), as `flat` lays them."""
+        """The layers whose parameters stand in a row, shape (..., size), as `vjp` lays them."""
         weights, biases, first = [], [], 0
         for before, after in itertools.pairwise(widths):
             last = first + before * after
@@ -58,9 +60,9 @@ class Layers:
         signal = X
         for layer, (weight, root) in enumerate(zip(self.weights, self.roots, strict=True)):
             taken.append(function(signal) if layer else signal)
-            signal = taken[-1] @ (weight.mT / root)
+            signal = times(taken[-1], weight.mT) / root
             if self.biases is not None:
-                signal = signal + self.biases[layer]
+                signal += self.biases[layer]
         return taken, signal
 
     def backward(self, taken: Sequence[Any], cotangent: Any) -> list[Any]:
@@ -68,7 +70,7 @@ class Layers:
         _, slope = ACTIVATIONS[self.activation]
         pulled = [cotangent]
         for layer in range(len(self.weights) - 1, 0, -1):
-            back = pulled[0] @ (self.weights[layer] / self.roots[layer])
+            back = times(pulled[0] / self.roots[layer], self.weights[layer])
             pulled.insert(0, back * slope(taken[layer]))
         return pulled
 
@@ -77,22 +79,22 @@ class Layers:
         parts: list[Any] = []
         pulled = self.backward(taken, cotangent)
         for back, signal, root in zip(pulled, taken, self.roots, strict=True):
-            parts.append(back.mT @ signal / root)
+            parts.append(times((back / root).mT, signal))
             if self.biases is not None:
                 parts.append(back.sum(-2))
         return in_a_row(parts, cotangent.ndim - 2)
 
     def jvp(self, taken: Sequence[Any], direction: "Layers") -> Any:
-        """J v: how the output moves along a direction in the weights, shape (..., m, k)."""
+        """J v: how the output moves along a direction in the parameters, shape (..., m, k)."""
         _, slope = ACTIVATIONS[self.activation]
         move: Any = 0.0
         for layer, (weight, root) in enumerate(zip(self.weights, self.roots, strict=True)):
-            along = taken[layer] @ (direction.weights[layer].mT / root)
+            along = times(taken[layer], direction.weights[layer].mT)
             if layer:
-                along = along + (slope(taken[layer]) * move) @ (weight.mT / root)
+                along = along + times(slope(taken[layer]) * move, weight.mT)
+            move = along / root
             if direction.biases is not None:
-                along = along + direction.biases[layer]
-            move = along
+                move = move + direction.biases[layer]
         return move
 
     def kernel(self, taken: Sequence[Any], outputs: int) -> Any:
@@ -101,7 +103,6 @@ class Layers:
         basis = np.repeat(np.eye(outputs)[:, None, :], m, axis=1)
         total = np.zeros((outputs, m, outputs, m))
         for back, signal, root in zip(self.backward(taken, basis), taken, self.roots, strict=True):
-            rows = back.reshape(outputs * m, -1)
-            inner = signal @ signal.T / root**2 + (self.biases is not None)
-            total += (rows @ rows.T).reshape(total.shape) * inner[:, None, :]
+            inner = gram(signal) / root**2 + (self.biases is not None)
+            total += gram(back.reshape(outputs * m, -1)).reshape(total.shape) * inner[:, None, :]
         return total.reshape(outputs * m, outputs * m)

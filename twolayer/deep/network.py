@@ -1,12 +1,13 @@
 """Deep fully connected networks, trained on their weights by gradient descent as it is defined: a
 judge.
 
-The passes through the layers are in layers.py. Nothing here knows the theory.
+The weights are in weights.py, the passes through the layers in layers.py. Nothing here knows the
+theory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,60 +18,42 @@ from ..arguments import FloatArray
 from ..docstrings import shared
 from ..runs import Runs
 from . import descent
-from .descent import Architecture
-from .layers import ACTIVATIONS, Layers, in_a_row
+from .descent import DeepTrajectory
 from .samples import Samples
+from .weights import Weights
 
-__all__ = ["DeepNetwork", "DeepTrajectory"]
-
-
-@dataclass(frozen=True, eq=False)
-class DeepTrajectory:
-    """Runs of deep networks, step by step, in the unit of the loss that the samples name.
-
-    Attributes
-    ----------
-    loss : ndarray, shape (steps + 1, *cells)
-        `inf` from the step on at which a run overflows.
-    curvature : ndarray, shape (steps + 1, *cells)
-        Top eigenvalue of JJᵀ/m; `nan` where it was not looked at, `inf` as the loss.
-    collapsed : bool array, shape (*cells)
-        Whether at the end some hidden layer is zero on every sample: the output depends on the
-        inputs no more, and nothing but biases after that layer can still learn. Neither converged
-        nor diverged.
-    network : DeepNetwork
-        The networks after the last step, a batch of the shape of the cells.
-    """
-
-    loss: Any
-    curvature: Any
-    collapsed: Any
-    network: DeepNetwork
+__all__ = ["DeepNetwork"]
 
 
 @shared
-@dataclass(frozen=True, eq=False)
-class DeepNetwork:
+@dataclass(frozen=True, eq=False, repr=False)
+class DeepNetwork(Weights):
     """Fully connected networks of any depth and widths, with their weights; a batch of them is one
     object.
+
+    h₀ = X, a_l = h_{l−1} W_lᵀ/√(fan-in of l) + b_l, h_l = φ(a_l), and the output f is the last a_l:
+    the parametrisation of Lewkowycz et al., arXiv:2003.02218, in which wide networks have a limit.
 
     Parameters
     ----------
     weights : sequence of array_like, shapes (..., fan-out, fan-in)
-        One array a layer, at least two, as PyTorch's ``nn.Linear.weight`` has it; the first has
-        fan-in d, the last fan-out k. Leading axes are the batch.
+        One array a layer, at least two, laid out as PyTorch's ``nn.Linear.weight``; the first has
+        fan-in d, the last fan-out k. Leading axes are the batch. Arrays of float64 in C order are
+        not copied.
     biases : sequence of array_like, shapes (..., fan-out), optional
-        One array a layer.
+        One array a layer, trained at the same rate.
     activation : {"relu", "tanh", "linear"}
-        Between the layers.
+        φ, between the layers; relu′(0) = 0.
 
     {refused_weights}
+        Also if the activation is none of these.
 
     Notes
     -----
-    h₀ = X, a_l = h_{l−1} W_lᵀ/√(fan-in) + b_l, h_l = φ(a_l), f the last a_l: the parametrisation of
-    Lewkowycz et al., arXiv:2003.02218. At depth 2, linear and without biases this is `Network` with
-    u = W₁ and v = W₂ᵀ on inputs X/√d. relu′(0) = 0.
+    Everything is in the unit of the loss that the `Samples` name, half-mean by default. At depth 2,
+    linear and without biases these are the networks of `Network`, with `u` the first weights and
+    `v` the second ones transposed, on inputs X/√d. A network that `nn.Linear` layers without this
+    parametrisation make has weights smaller by √fan-in, and other rates for each layer.
 
     Examples
     --------
@@ -85,184 +68,176 @@ class DeepNetwork:
     [False, True]
     """
 
-    weights: Sequence[Any]
-    biases: Sequence[Any] | None = None
-    activation: str = "relu"
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.activation, str) or self.activation not in ACTIVATIONS:
-            raise ValueError(
-                f"activation = {self.activation!r} must be one of {', '.join(ACTIVATIONS)}"
-            )
-        vars(self).update(weights=_weights(self.weights))
-        if self.biases is not None:
-            vars(self).update(biases=_biases(self.biases, self.weights))
-
-    def __repr__(self) -> str:
-        widths = ", ".join(map(str, self.widths))
-        biased = "" if self.biases is None else ", biases"
-        return f"DeepNetwork(shape={self.shape}, widths=({widths}){biased}, {self.activation})"
-
-    @classmethod
     @shared
-    def random(
-        cls,
-        widths: Sequence[int],
-        size: Any = (),
-        scale: Any = 1.0,
-        rng: Any = None,
-        *,
-        activation: str = "relu",
-        biases: bool = False,
-    ) -> DeepNetwork:
-        """Networks with independent N(0, scale²) weights, and biases that are zero.
+    @np.errstate(all="ignore")
+    def __call__(self, X: Any) -> Any:
+        """The outputs f.
 
         Parameters
         ----------
-        widths : sequence of int
-            d, the widths of the hidden layers, k.
-        size : int or tuple of int
-            Shape of the batch.
-        scale : float or sequence of float
-            Standard deviation of a weight, one for all layers or one each.
-        {rng}
-        activation : {"relu", "tanh", "linear"}
-        biases : bool
-            Whether layers have biases.
+        X : array_like, shape (m, d) or (m,)
 
         Returns
         -------
-        DeepNetwork
+        ndarray, shape (..., m, k)
 
         {refused}
 
         Examples
         --------
         >>> import twolayer as tl
-        >>> tl.DeepNetwork.random([8, 32, 32, 1], size=5, scale=2**0.5, rng=0)
-        DeepNetwork(shape=(5,), widths=(8, 32, 32, 1), relu)
+        >>> tl.DeepNetwork([[[2.0], [-1.0]], [[1.0, 1.0]]])([1.0, -1.0]) * 2**0.5
+        array([[2.], [1.]])
         """
-        sizes = arguments.shape("widths", widths)
-        if len(sizes) < 3 or 0 in sizes:
-            raise ValueError(
-                f"widths = {sizes} must be d, the widths of one or more hidden layers, and k, each "
-                "at least 1"
-            )
-        batch, generator = arguments.shape("size", size), arguments.generator(rng)
-        deviations = arguments.numbers("scale", scale)
-        if deviations.shape not in ((), (len(sizes) - 1,)):
-            raise ValueError(
-                f"shape of scale = {deviations.shape} must be () or ({len(sizes) - 1},), one "
-                "number a layer"
-            )
-        deviations = np.broadcast_to(deviations, len(sizes) - 1)
-        weights = [
-            generator.standard_normal((*batch, after, before)) * deviation
-            for before, after, deviation in zip(sizes, sizes[1:], deviations, strict=False)
-        ]
-        offsets = [np.zeros((*batch, after)) for after in sizes[1:]] if biases else None
-        return cls(weights, offsets, activation)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the batch."""
-        return self.weights[0].shape[:-2]
-
-    @property
-    def widths(self) -> tuple[int, ...]:
-        """d, the widths of the hidden layers, k."""
-        return (self.weights[0].shape[-1], *(weight.shape[-2] for weight in self.weights))
-
-    @property
-    def depth(self) -> int:
-        """Number of layers of weights."""
-        return len(self.weights)
-
-    @property
-    def size(self) -> int:
-        """Number of parameters of one network."""
-        rows = self.widths[1:]
-        return sum(
-            after * (before + (self.biases is not None))
-            for before, after in zip(self.widths, rows, strict=False)
-        )
-
-    @property
-    def parameters(self) -> FloatArray:
-        """All parameters, shape (..., size): of each layer its weights, row by row, then its
-        biases."""
-        parts: list[Any] = list(self.weights)
-        if self.biases is not None:
-            parts = [part for pair in zip(self.weights, self.biases, strict=True) for part in pair]
-        return np.asarray(in_a_row(parts, len(self.shape)))
-
-    def with_parameters(self, parameters: Any) -> DeepNetwork:
-        """Networks of the same widths and activation with parameters (..., size), as `parameters`
-        has them."""
-        return self._at(self._row("parameters", parameters))
-
-    @np.errstate(all="ignore")
-    def __call__(self, X: Any) -> Any:
-        """Outputs, shape (..., m, k), on inputs of shape (m, d)."""
         return self._layers.forward(self._inputs(X))[1]
 
+    @shared
     @np.errstate(all="ignore")
     def jvp(self, X: Any, direction: Any) -> Any:
-        """J v: how the outputs on inputs X move along a direction in the parameters, (..., size);
-        shape (..., m, k)."""
-        taken, _ = self._layers.forward(self._inputs(X))
-        return self._layers.jvp(taken, self._kind.layers(self._row("direction", direction)))
+        """J v: how the outputs on inputs X move along a direction in the parameters.
 
+        Parameters
+        ----------
+        X : array_like, shape (m, d) or (m,)
+        direction : array_like, shape (..., size)
+            It broadcasts with the batch.
+
+        Returns
+        -------
+        ndarray, shape (..., m, k)
+
+        {refused}
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.DeepNetwork([[[2.0], [-1.0]], [[1.0, 1.0]]])
+        >>> net.jvp([1.0, -1.0], [0.0, 1.0, 1.0, 0.0]) * 2**0.5
+        array([[ 2.], [-1.]])
+        """
+        along = self._row("direction", direction, "output")
+        arguments.shape_of(direction=along[..., 0], networks=np.empty(self.shape))
+        layers = self._layers
+        return layers.jvp(layers.forward(self._inputs(X))[0], self._kind.layers(along))
+
+    @shared
     @np.errstate(all="ignore")
     def vjp(self, X: Any, cotangent: Any) -> Any:
-        """Jᵀ w of a cotangent of the outputs, (..., m, k); shape (..., size)."""
+        """Jᵀ w: the derivative of Σ w·f by all parameters, on inputs X.
+
+        Parameters
+        ----------
+        X : array_like, shape (m, d) or (m,)
+        cotangent : array_like, shape (..., m, k)
+            w; it broadcasts with the batch.
+
+        Returns
+        -------
+        ndarray, shape (..., size)
+
+        {refused}
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.DeepNetwork([[[2.0], [-1.0]], [[1.0, 1.0]]])
+        >>> net.vjp([1.0, -1.0], [[1.0], [0.0]]) * 2**0.5
+        array([1., 0., 2., 0.])
+        """
         inputs = self._inputs(X)
-        pull, ends = (
-            arguments.numbers("cotangent", cotangent, "any"),
-            (len(inputs), self.widths[-1]),
-        )
+        pull = arguments.numbers("cotangent", cotangent, "output")
+        ends = len(inputs), self.widths[-1]
         if pull.shape[-2:] != ends:
             raise ValueError(
                 f"shape of cotangent = {pull.shape} must end in samples and outputs, {ends}"
             )
-        shape = np.broadcast_shapes(pull.shape, (*self.shape, *ends))
-        return self._layers.vjp(self._layers.forward(inputs)[0], np.broadcast_to(pull, shape))
+        batch = arguments.shape_of(cotangent=pull[..., 0, 0], networks=np.empty(self.shape))
+        layers = self._layers
+        return layers.vjp(layers.forward(inputs)[0], np.broadcast_to(pull, (*batch, *ends)))
 
+    @shared
     @np.errstate(all="ignore")
     def loss(self, samples: Samples) -> Any:
-        """The loss that the samples name, shape of the batch."""
+        """The loss that the samples name, shape of the batch; `inf` or `nan` where it overflows.
+
+        {on_samples}
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.DeepNetwork([[[2.0], [-1.0]], [[1.0, 1.0]]], activation="linear")
+        >>> net.loss(tl.Samples([2.0**0.5, 0.0], [2.0, 1.0]))
+        np.float64(0.5)
+        """
         self._fit(samples)
         return descent.loss_of(self(samples.X) - samples.Y, samples)
 
+    @shared
     @np.errstate(all="ignore")
     def gradient(self, samples: Samples) -> Any:
-        """The derivative of the loss by all parameters, shape (..., size)."""
+        """The derivative of the loss by all parameters, shape (..., size).
+
+        {on_samples}
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.DeepNetwork([[[2.0], [-1.0]], [[1.0, 1.0]]], activation="linear")
+        >>> net.gradient(tl.Samples([2.0**0.5, 0.0], [2.0, 1.0])).round(12)
+        array([-0.5, -0.5, -1. ,  0.5])
+        """
         self._fit(samples)
         taken, output = self._layers.forward(samples.X)
         return descent.gradient(self._layers, taken, output - samples.Y, samples)
 
+    @shared
     @np.errstate(all="ignore")
     def curvature(self, samples: Samples) -> Any:
-        """λ, the top eigenvalue of JJᵀ/m in the unit of the loss, shape of the batch; `inf` where
-        outputs overflow."""
+        """λ, the top eigenvalue of JJᵀ/m in the unit of the loss, J the derivatives of all outputs
+        on all m samples by all parameters; shape of the batch, `inf` where it overflows.
+
+        {on_samples}
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.DeepNetwork([[[2.0], [-1.0]], [[1.0, 1.0]]], activation="linear")
+        >>> net.curvature(tl.Samples([2.0**0.5, 0.0], [2.0, 1.0])).round(12)
+        np.float64(3.5)
+        """
         self._fit(samples)
-        rows = self.parameters.reshape(-1, self.size)
-        found = [descent.curvature(self._kind.layers(row), samples) for row in rows]
+        found = []
+        for row in self.parameters.reshape(-1, self.size):
+            taken, _ = self._kind.layers(row).forward(samples.X)
+            found.append(descent.curvature(self._kind, row, taken, samples))
         return np.array(found).reshape(self.shape)[()]
 
+    @shared
     @np.errstate(all="ignore")
     def accuracy(self, samples: Samples) -> Any:
-        """The share of samples that are told right, shape of the batch: by the sign of the output
-        and of the label (k = 1), or by which output and which label is the largest."""
+        """The share of samples that are told right, shape of the batch.
+
+        With one output: whether it has the sign of the label. With several: whether the output
+        where the label is largest is larger than all others. What is not told is not right: an
+        output of 0, outputs that are equal, as those of a collapsed network, or that have
+        overflowed.
+
+        {on_samples}
+            Also if a label says no class: a 0, or several largest numbers.
+
+        Examples
+        --------
+        >>> import twolayer as tl
+        >>> net = tl.DeepNetwork([[[2.0], [-1.0]], [[1.0, 1.0]]], activation="linear")
+        >>> net.accuracy(tl.Samples([1.0, 0.0, -1.0, -2.0], [1.0, 1.0, -1.0, -1.0]))
+        np.float64(0.75)
+        """
         self._fit(samples)
-        output, labels = self(samples.X), samples.Y
-        if samples.outputs == 1:
-            return (output * labels > 0).mean((-2, -1))
-        return (output.argmax(-1) == labels.argmax(-1)).mean(-1)
+        return samples.told(self(samples.X)).mean(-1)
 
     @shared
     def train(
-        self, samples: Samples, eta: Any, steps: int, looks: Container[int] | None = None
+        self, samples: Samples, eta: Any, steps: int, looks: Iterable[int] | None = None
     ) -> DeepTrajectory:
         """Train by gradient descent and keep loss and curvature of every step.
 
@@ -272,7 +247,7 @@ class DeepNetwork:
         eta : array_like
             Learning rate, for the loss of the samples; it broadcasts with the batch.
         steps : int
-        looks : container of int
+        looks : iterable of int
             Steps at which the curvature is computed, by default all; elsewhere it is `nan`. It
             costs more than a step.
 
@@ -295,39 +270,17 @@ class DeepNetwork:
         steps = arguments.count("steps", steps)
         self._fit(samples)
         runs = Runs.of(self.shape, eta=arguments.numbers("eta", eta))
+        at = range(steps + 1) if looks is None else set(arguments.shape("looks", looks))
         rows = self.parameters.reshape(-1, self.size)
         with np.errstate(all="ignore"):
-            done = descent.descend(
-                self._kind, rows, samples, runs, steps, range(steps + 1) if looks is None else looks
-            )
-        courses = (part.reshape(steps + 1, *runs.shape) for part in (done.loss, done.curvature))
+            done = descent.descend(self._kind, rows, samples, runs, steps, at)
+        loss, curvature = (part.reshape(-1, *runs.shape) for part in (done.loss, done.curvature))
         network = self._at(done.parameters.reshape(*runs.shape, self.size))
-        return DeepTrajectory(*courses, done.collapsed.reshape(runs.shape)[()], network)
-
-    @property
-    def _kind(self) -> Architecture:
-        return Architecture(self.widths, self.biases is not None, self.activation)
-
-    @property
-    def _layers(self) -> Layers:
-        return self._kind.layers(self.parameters)
-
-    def _at(self, parameters: FloatArray) -> DeepNetwork:
-        """The same networks elsewhere, unchecked: those of a run that overflowed are `inf`."""
-        layers = self._kind.layers(parameters)
-        biases = None if layers.biases is None else [bias[..., 0, :] for bias in layers.biases]
-        network = object.__new__(DeepNetwork)
-        vars(network).update(weights=layers.weights, biases=biases, activation=self.activation)
-        return network
-
-    def _row(self, name: str, value: Any) -> FloatArray:
-        row = arguments.numbers(name, value, "any")
-        if row.shape[-1:] != (self.size,):
-            raise ValueError(f"shape of {name} = {row.shape} must end in {self.size}, the size")
-        return row
+        return DeepTrajectory(loss, curvature, done.collapsed.reshape(runs.shape)[()], network)
 
     def _inputs(self, X: Any) -> FloatArray:
-        inputs = arguments.table("X", X).astype(np.float64, copy=False)
+        inputs = arguments.table("X", X).astype(np.float64, order="C", copy=False)
+        arguments.require("X", inputs, np.isfinite(inputs), "finite")
         if inputs.shape[1] != self.widths[0]:
             raise ValueError(
                 f"shape of X = {inputs.shape} must be (samples, {self.widths[0]}), the inputs of "
@@ -342,39 +295,3 @@ class DeepNetwork:
             raise ValueError(
                 f"samples = {samples!r} must have the inputs and outputs of the network, {ends}"
             )
-
-
-def _weights(given: Any) -> list[FloatArray]:
-    """Weights, checked, one array a layer."""
-    if isinstance(given, str) or not np.iterable(given):
-        raise ValueError(f"weights = {given!r} must be a sequence of arrays, one a layer")
-    arrays = [arguments.numbers(f"weights[{i}]", part, "weights") for i, part in enumerate(given)]
-    if len(arrays) < 2:
-        raise ValueError(f"weights must be at least two arrays, one a layer, not {len(arrays)}")
-    for i, (part, before) in enumerate(zip(arrays, [None, *arrays[:-1]], strict=True)):
-        if part.ndim < 2 or part.size == 0:
-            raise ValueError(
-                f"shape of weights[{i}] = {part.shape} must be (..., fan-out, fan-in), not empty"
-            )
-        if before is not None and (part.shape[-1], part.shape[:-2]) != (
-            before.shape[-2],
-            before.shape[:-2],
-        ):
-            raise ValueError(
-                f"shape of weights[{i}] = {part.shape} must have the batch and, as fan-in, the "
-                f"fan-out of weights[{i - 1}], {before.shape}"
-            )
-    return arrays
-
-
-def _biases(given: Any, weights: Sequence[FloatArray]) -> list[FloatArray]:
-    """Biases, checked, one array a layer."""
-    if isinstance(given, str) or not np.iterable(given):
-        raise ValueError(f"biases = {given!r} must be a sequence of arrays, one a layer, or None")
-    arrays = [arguments.numbers(f"biases[{i}]", part, "weights") for i, part in enumerate(given)]
-    shapes, allowed = [part.shape for part in arrays], [part.shape[:-1] for part in weights]
-    if shapes != allowed:
-        raise ValueError(
-            f"shapes of biases {shapes} must be those of the rows of weights {allowed}"
-        )
-    return arrays

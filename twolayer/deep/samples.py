@@ -1,15 +1,17 @@
 """Samples that are kept, for networks that see more of them than XᵀX and XᵀY."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .. import arguments, losses
+from ..arguments import FloatArray
 from ..samples import files
 from ..samples.blocks import Source, finite, in_blocks
+from ..samples.preparation import noted
 from ..samples.tables import Choice
 
 __all__ = ["Samples"]
@@ -23,12 +25,17 @@ class Samples:
     Parameters
     ----------
     X : array_like, shape (m, d) or (m,)
-        Inputs.
+        Inputs; kept as a copy of shape (m, d).
     Y : array_like, shape (m, k) or (m,)
-        Labels.
+        Labels; kept as a copy of shape (m, k).
     loss : str
-        The squared loss in whose unit rates are taken, and losses and curvatures given: a name that
-        `Data` takes.
+        The squared loss in whose unit learning rates are taken, and losses and curvatures given, by
+        networks on these samples: a name that `Data` takes.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What a user should know, as `Data` says it.
 
     Raises
     ------
@@ -50,11 +57,12 @@ class Samples:
     X: Any
     Y: Any
     loss: str = losses.DEFAULT
+    notes: tuple[str, ...] = field(default=(), init=False)
 
+    @np.errstate(all="ignore")
     def __post_init__(self) -> None:
         vars(self).update(loss=losses.named(self.loss))
-        source = in_blocks(arguments.table("X", self.X), arguments.table("Y", self.Y))
-        vars(self).update(_kept(source))
+        self._keep(noted(in_blocks(arguments.table("X", self.X), arguments.table("Y", self.Y))))
 
     def __repr__(self) -> str:
         size = f"samples={self.samples}, inputs={self.inputs}, outputs={self.outputs}"
@@ -66,17 +74,27 @@ class Samples:
         path: str | os.PathLike[str],
         outputs: int = 1,
         *,
+        label: Any = None,
+        drop: Any = (),
+        arrays: tuple[str, str] | None = None,
+        header: bool | None = None,
+        classes: bool = False,
+        drop_missing: bool = False,
+        standardize: bool = False,
         loss: str = losses.DEFAULT,
-        **choice: Any,
     ) -> "Samples":
         """The samples in a file, read as `Data.read` reads it.
 
         Parameters
         ----------
-        path, outputs, loss
+        path : path-like
+            A table (.csv, .tsv, .parquet), or an .npz with two arrays.
+        outputs : int
+            Number of labels, the last columns of a table, if `label` does not say which.
+        label, drop, arrays, header, classes, drop_missing, standardize
             As for `Data.read`.
-        **choice
-            The other arguments of `Data.read`.
+        loss : str
+            As for `Samples`.
 
         Returns
         -------
@@ -84,8 +102,11 @@ class Samples:
 
         Raises
         ------
-        ValueError, OSError
-            As `Data.read`.
+        ValueError
+            If the file is not what its ending says, or for what `Samples` refuses; of a table the
+            message names line and column.
+        OSError
+            If it cannot be read.
 
         Examples
         --------
@@ -99,35 +120,53 @@ class Samples:
         samples = object.__new__(cls)
         vars(samples).update(loss=losses.named(loss))
         outputs = arguments.count("outputs", outputs, least=1)
-        vars(samples).update(_kept(files.read(Path(path), Choice(outputs, **choice))))
+        choice = Choice(outputs, label, drop, arrays, header, classes, drop_missing, standardize)
+        samples._keep(files.read(Path(path), choice))
         return samples
 
     @property
     def samples(self) -> int:
-        """m."""
+        """Number of samples m."""
         return len(self.X)
 
     @property
     def inputs(self) -> int:
-        """d."""
+        """Number of inputs d."""
         return int(self.X.shape[1])
 
     @property
     def outputs(self) -> int:
-        """k."""
+        """Number of outputs k."""
         return int(self.Y.shape[1])
 
     @property
     def slope(self) -> float:
-        """The derivative of the loss in one output of one sample, over (f − y)/m."""
+        """c, how many times the half-mean loss this one is: its derivative by one output of one
+        sample is c·(f − y)/m (derivation `losses.mean_factor` and its like)."""
         return losses.slope(self.loss, self.samples, self.outputs)
 
+    def told(self, output: FloatArray) -> Any:
+        """Which samples outputs (..., m, k) tell right, shape (..., m), as `DeepNetwork.accuracy`
+        says."""
+        if self.outputs == 1:
+            label, given = self.Y[:, 0], output[..., 0]
+            allowed = "not 0: with one output the class is the sign of the label"
+            arguments.require("Y", label, label != 0, allowed)
+            return np.sign(given) == np.sign(label)
+        most = self.Y.max(-1)
+        largest = most[:, None] == self.Y
+        allowed = "the largest label once: with several outputs it is the class"
+        arguments.require("Y", most, largest.sum(-1) == 1, allowed)
+        others = np.where(largest, -np.inf, output).max(-1)
+        return output[..., largest] > others
 
-def _kept(source: Source) -> dict[str, Any]:
-    """X and Y, all blocks together."""
-    read: tuple[list[Any], list[Any]] = [], []
-    for x, y in source.blocks():
-        finite(source, sum(map(len, read[0])), x, y)
-        for part, block in zip(read, (x, y), strict=True):
-            part.append(block)
-    return dict(zip("XY", map(np.concatenate, read), strict=True))
+    @np.errstate(all="ignore")
+    def _keep(self, source: Source) -> None:
+        """X and Y, all blocks together."""
+        read: tuple[list[Any], list[Any]] = [], []
+        for x, y in source.blocks():
+            finite(source, sum(map(len, read[0])), x, y)
+            for part, block in zip(read, (x, y), strict=True):
+                part.append(block)
+        X, Y = map(np.concatenate, read)
+        vars(self).update(X=X, Y=Y, notes=source.notes)
