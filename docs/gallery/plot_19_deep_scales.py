@@ -62,7 +62,7 @@ right.legend()
 apart = np.ptp(ratio, axis=0)
 print(f"2/lambda_0 of the three: {', '.join(f'{2 / part:.3g}' for part in start)}.")
 print(
-    f"At equal eta lambda_0 their curvatures over those of their starts differ by {apart.max():.2f} "
+    f"At equal eta lambda_0 curvatures over those of the starts differ by {apart.max():.2f} "
     f"at most, near eta lambda_0 = {shares[apart.argmax()]:g}."
 )
 plt.show()

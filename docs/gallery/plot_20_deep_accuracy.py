@@ -4,11 +4,11 @@ Accuracy against the learning rate, at equal steps and at equal budget
 
 **Claim.** The paper finds that deep networks often perform best above
 :math:`\eta_\mathrm{crit} = 2/\lambda_0` (the boundary of :statement:`boundaries.wide_crit` in the
-solved model), also where smaller rates are given more steps, so that the budget :math:`t\eta` is the
-same. On scikit-learn's digits, with small networks, only the first half is seen: after equally many
-steps a rate above :math:`\eta_\mathrm{crit}` is better, at equal :math:`t\eta` none is. That is
-measured, over six networks, and says nothing of larger networks on harder data. In the paper:
-sections 1 and 1.1, Figure 1.
+solved model), also where smaller rates are given more steps, so that the budget :math:`t\eta`
+is the same. On scikit-learn's digits, with small networks, only the first half is seen: after
+equally many steps a rate above :math:`\eta_\mathrm{crit}` is better, at equal :math:`t\eta` none
+is. That is measured, over six networks, and says nothing of larger networks on harder data. In the
+paper: sections 1 and 1.1, Figure 1.
 """
 
 # %%
@@ -54,11 +54,8 @@ def error(values):
 
 
 figure, ax = plt.subplots(figsize=(5, 3.4))
-kinds = (
-    (at_steps, f"after {steps} steps", "-o"),
-    (at_budget, f"at $t\\eta\\lambda_0 = {budget}$", "--s"),
-)
-for values, label, look in kinds:
+names = f"after {steps} steps", rf"at $t\eta\lambda_0 = {budget}$"
+for values, label, look in zip((at_steps, at_budget), names, ("-o", "--s"), strict=True):
     ax.errorbar(shares, values.mean(axis=1), 2 * error(values), fmt=look, mfc="white", label=label)
 ax.axvline(2, color="0.4", linestyle=":", label=r"$2/\lambda_0$")
 ax.set(
@@ -82,7 +79,8 @@ plt.show()
 
 # %%
 # **What to see.** Small rates are slow: after 50 steps they have not got far, and the best rate is
-# above :math:`2/\lambda_0`. Given as much :math:`t\eta` all rates below :math:`2/\lambda_0` do alike,
-# and above it accuracy falls, a little at first. So the gain of a large rate is here one of speed.
+# above :math:`2/\lambda_0`. Given as much :math:`t\eta` all rates below :math:`2/\lambda_0` do
+# alike, and above it accuracy falls, a little at first. So the gain of a large rate is here one of
+# speed.
 # Small networks on few pictures are far from the paper's: ``twolayer deep`` does the same with a
 # thousand pictures, and wider networks.
