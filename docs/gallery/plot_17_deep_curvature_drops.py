@@ -3,11 +3,11 @@ In deep networks, too, the curvature drops above η_crit
 =======================================================
 
 **Claim.** The curvature of a deep ReLU network after the first steps of training is nearly that of
-the start where :math:`\eta < 2/\lambda_0`, and well below :math:`2/\eta` where it is larger; the
-wider the network, the sharper the corner. In the solved model the law of the corner is known
-(:statement:`laws.mirror_leading`), and the lazy curvature moves as one over the width
-(:statement:`theorem.lazy_move`); here both are measured, over networks of three widths. In the
-paper: section 1.2 and Figures 1 and 2c.
+the start where :math:`\eta < 2/\lambda_0`, and below :math:`2/\eta` where it is larger; the wider
+the network, the sharper the corner. In the solved model the lazy curvature moves as one over the
+width (:statement:`theorem.lazy_move`), and just above the corner it ends at
+:math:`4/\eta - \lambda_0` (:statement:`laws.mirror`). Here all is measured, over networks of three
+widths. In the paper: section 1.2 and Figures 1 and 2c.
 """
 
 # %%
@@ -52,6 +52,8 @@ for k, (ax, title) in enumerate(zip(axes, ("After ten steps", "At the end"), str
         bars = (middle - low, high - middle)
         ax.errorbar(shares, middle, bars, fmt=look, mfc="white", capsize=2, label=f"width {width}")
     ax.plot(fine, 2 / fine, color="0.4", linewidth=0.8, label=r"$2/\eta$")
+    mirror = 4 / fine[fine > 2] - 1
+    ax.plot(fine[fine > 2], mirror, "--", color="0.4", linewidth=0.8, label=r"$4/\eta - \lambda_0$")
     ax.axvline(2, color="0.4", linestyle=":", label=r"$2/\lambda_0$")
     ax.set(title=title, xlabel=r"learning rate $\eta\lambda_0$", ylim=(0, 1.3))
 axes[0].set_ylabel(r"curvature $\lambda/\lambda_0$")
@@ -70,6 +72,6 @@ plt.show()
 
 # %%
 # **What to see.** Left of the dotted line wide networks keep their curvature, and narrow ones lose
-# some of it to the labels; right of it all fall below :math:`2/\eta`. For 12 units that is a
-# slope, for 192 nearly a corner. Unlike in the model, the curvature does not follow
-# :math:`4/\eta - \lambda_0` after the corner: it falls more steeply, about as far at all widths.
+# some of it to the labels; right of it all are below :math:`2/\eta` at either look. For 16 units
+# that is a slope, for 160 nearly a corner. Just after the corner the widest end close to the dashed
+# line of the solved model, and farther on below it.
