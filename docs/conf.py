@@ -30,6 +30,7 @@ extensions = [
     "losses_table",
     "explorer_file",
     "small_images",
+    "small_pages",
     "leftovers",
     "greek_search",
 ]
