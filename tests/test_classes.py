@@ -15,6 +15,8 @@ GRAM = tl.GramNetwork.from_weights([[1.0], [0.5]], [[0.5], [-1.0]])
 SIDES = tl.Sides([1.0, -2.0], [0.5, 1.0])
 RELU = tl.ReluNetwork([1.0, -0.5], [0.5, -1.0])
 GATES = tl.FrozenGates(RELU, SIDES)
+DEEP = tl.DeepNetwork([[[1.0], [0.5]], [[0.5, -1.0]]])
+SAMPLES = tl.Samples([1.0, 2.0], [0.5, 1.0])
 VALUES = {"eta": 1.5, "curvature": 2.0, "output": 0.5, "width": 10, "target": 0.1, "cycle": 1.0,
           "scale": 1.0, "order": 1, "steps": 3, "max_steps": 9, "imbalance": 1.0}  # fmt: skip
 RUN = tl.simulate([0.5, 1.5], 2.0, 0.5, 10, steps=3)
@@ -44,6 +46,26 @@ METHODS = [
     (RELU.start, {"data": SIDES}),
     (RELU.curvature, {"data": SIDES}),
     (RELU.train, {"data": SIDES, "eta": 0.5, "steps": 3}),
+    (DEEP, {"X": [1.0]}),
+    (
+        tl.DeepNetwork.random,
+        {
+            "widths": (1, 3, 1),
+            "size": (),
+            "scale": 1.0,
+            "rng": 0,
+            "activation": "relu",
+            "biases": True,
+        },
+    ),
+    (DEEP.with_parameters, {"parameters": [1.0, 0.5, 0.5, -1.0]}),
+    (DEEP.jvp, {"X": [1.0], "direction": [1.0, 0.5, 0.5, -1.0]}),
+    (DEEP.vjp, {"X": [1.0], "cotangent": [[1.0]]}),
+    *(
+        (getattr(DEEP, name), {"samples": SAMPLES})
+        for name in ("loss", "gradient", "curvature", "accuracy")
+    ),
+    (DEEP.train, {"samples": SAMPLES, "eta": 0.5, "steps": 3, "looks": [0]}),
     (GATES.phase, {"eta": 0.5}),
     (GATES.simulate, {"eta": 0.5, "steps": 3}),
 ]
@@ -64,6 +86,9 @@ FUNCTIONS = [
     (tl.rate_guide, {"network": GRAM, "data": DATA}),
     (tl.ReluNetwork, {"u": [1.0], "v": [1.0]}),
     (tl.Data, {"X": [1.0], "Y": [1.0], "loss": "mse"}),
+    (tl.DeepNetwork, {"weights": [[[1.0]], [[1.0]]], "biases": [[1.0], [1.0]],
+                      "activation": "tanh"}),
+    (tl.Samples, {"X": [1.0], "Y": [1.0], "loss": "mse"}),
     (tl.Sides, {"x": [1.0], "y": [1.0]}),
     (tl.convergence_odds, {"data": DATA, "width": 3, "sharpness": [1.0], "starts": 2, "seed": 0}),
     (tl.diagnose, {"eta": 0.5, "loss": [0.5, 0.1], "curvature": 2.0, "output": 1.0, "width": 9,

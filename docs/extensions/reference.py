@@ -99,8 +99,8 @@ GROUPS = (
     Group(
         "deep",
         "Deep networks",
-        "Networks of any depth, the curvature of any model, and how to read a training log.",
-        "DeepNetwork DeepTrajectory Samples kernel_curvature KernelCurvature diagnose Diagnosis",
+        "Networks of any depth, the curvature of any model, and training logs read beside the theory.",
+        "kernel_curvature KernelCurvature DeepNetwork DeepTrajectory Samples diagnose Diagnosis",
     ),
     Group(
         "conventions",

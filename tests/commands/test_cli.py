@@ -21,7 +21,7 @@ def test_the_examples_of_the_help_are_whole_lines_that_are_taken(monkeypatch, ca
     examples = re.findall(
         r"^  (twolayer(?: \\\n +\S+| [^\s\\]\S*)*)", out.split("examples:")[1], re.MULTILINE
     )
-    assert len(examples) == 9
+    assert len(examples) == 10
     for example in examples:
         _, *arguments = example.replace("\\\n", "").split()
         assert call(capsys, *arguments) == (0, "", "")
@@ -30,6 +30,7 @@ def test_the_examples_of_the_help_are_whole_lines_that_are_taken(monkeypatch, ca
         "relu",
         "twolayer-data",
         "points",
+        "twolayer-deep",
     ]
 
 

@@ -101,6 +101,41 @@ class TestTwoLayers:
             assert log.follows is True
             assert log.width == pytest.approx(100, rel=0.01)
 
+    def test_single_precision_overflows_early(self):
+        eta, loss, curvature = log_of(4.5)
+        with np.errstate(over="ignore"):
+            single = [column.astype(np.float32) for column in (loss, curvature)]
+        log = tl.diagnose(eta, *single)
+        assert (log.phase, log.follows) == (Phase.DIVERGENT, True)
+
+    @pytest.mark.parametrize(("eta", "width"), [(1.9, 10), (1.25, np.inf)])
+    def test_fewer_digits_know_fewer_steps(self, eta, width):
+        run = tl.simulate(eta, 2.0, 0.3, width, steps=60)
+        columns = run.loss, run.curvature
+        four = [[float(f"{v:.3e}") for v in column] for column in columns]
+        if width == np.inf:
+            four[1] = four[1] + 0.0003 * np.arange(61)  # a curvature of four digits, not of one
+        single = [column.astype(np.float32).astype(np.float64) for column in columns]
+        steps = [tl.diagnose(eta, *given, width=width).known_steps for given in (columns, single)]
+        few = tl.diagnose(eta, *four, width=width).known_steps
+        assert few < min(steps)
+        assert steps[1] < steps[0] or steps == [60, 60]
+
+    @pytest.mark.parametrize("digits", [4, 16])
+    def test_the_gaps_are_those_of_the_run_that_is_shown(self, digits):
+        eta, loss, curvature = log_of(2.5)
+        loss, curvature = (
+            np.array([float(f"{v:.{digits - 1}e}") for v in column]) for column in (loss, curvature)
+        )
+        log = tl.diagnose(eta, loss, curvature)
+        assert log.follows is True
+        large = np.minimum(loss, log.theory.loss) > 1e-8 * loss[0]
+        gap = np.abs(np.log(loss[large] / log.theory.loss[large])).max()
+        assert log.loss_gap == pytest.approx(gap, rel=0.2, abs=1e-12)
+        sharpness = eta * log.theory.curvature
+        apart = np.abs(eta * curvature - sharpness) / np.maximum(1, sharpness)
+        assert log.sharpness_gap == pytest.approx(apart.max(), rel=1e-6, abs=1e-15)
+
     def test_the_start_that_is_given_is_taken(self):
         eta, loss, curvature = log_of(2.5, 100)
         right = tl.diagnose(eta, loss, curvature, width=100)
@@ -118,6 +153,10 @@ class TestTwoLayers:
             log = tl.diagnose(*theory(1.7, output, 9, 0.7), target=0.7)
             assert log.follows is True
             assert log.output == pytest.approx(output, rel=1e-12)
+            eta, loss, curvature = theory(2.6, output, 9, 0.7)
+            first = tl.diagnose(eta, loss, curvature[0], target=0.7)
+            assert first.output == pytest.approx(output, rel=1e-12)
+            assert first.width == pytest.approx(9, rel=1e-12)
 
     def test_an_output_of_zero_at_the_start(self):
         log = tl.diagnose(*theory(1.2, 0.0, 5, 0.8, steps=200), output=0.0, target=0.8)
@@ -152,8 +191,11 @@ class TestTwoLayers:
         eta = 2.4 / float(net.curvature)
         for width in (None, 12):
             assert tl.diagnose(eta, run.loss, run.curvature, width=width).follows is True
-        single = [column.astype(np.float32) for column in (run.loss, run.curvature)]
-        assert tl.diagnose(eta, *single, width=12).follows is True
+        for seed in range(10):
+            u = np.random.default_rng(seed).standard_normal(12)
+            run = tl.Network(u, -u).train(1.2 / (u @ u), steps=60)
+            single = [column.astype(np.float32) for column in (run.loss, run.curvature)]
+            assert tl.diagnose(1.2 / (u @ u), *single, width=12).phase == Phase.LAZY
 
 
 class TestFamily:
@@ -166,6 +208,17 @@ class TestFamily:
         assert log.family_peak[1] >= peaks.max()
         assert log.family_sharpness[0] <= eta * ends.curvature[-1].min() + 0.01
         assert log.family_sharpness[1] == 2.6  # at infinite width
+
+    def test_it_ends_where_the_log_does_and_has_its_unit(self):
+        eta, loss, curvature = theory(2.6, 0.3, 40)
+        cut = tl.diagnose(eta, loss[:31], curvature[:31])
+        loss[31:], curvature[31:] = NAN, NAN
+        log = tl.diagnose(eta, loss, curvature)
+        np.testing.assert_allclose(log.family_peak, cut.family_peak, rtol=1e-9)
+        np.testing.assert_allclose(log.family_sharpness, cut.family_sharpness, rtol=1e-9)
+        double = tl.diagnose(eta / 2, 2 * loss, 2 * curvature, loss_name="mse")
+        np.testing.assert_allclose(double.family_peak, 2 * log.family_peak, rtol=1e-9)
+        assert double.peak_loss == pytest.approx(2 * log.peak_loss, rel=1e-12)
 
     def test_no_start_peaks_so_high_and_the_range_says_so(self):
         eta, loss, curvature = theory(0.8, 0.3, 40)
@@ -223,6 +276,9 @@ class TestOthers:
         log = tl.diagnose(eta, *warm)
         assert (log.follows, log.leaves_step) == (False, 11)
         assert said(log, "a schedule")
+        drift = tl.diagnose(*log_of(0.8), width=70)
+        assert drift.leaves_step > 3
+        assert not said(drift, "a schedule")
         with pytest.raises(ValueError, match=r"eta = \(41,\) must be \(\): one constant rate"):
             tl.diagnose(np.full(41, eta), *warm)
 
@@ -268,8 +324,34 @@ class TestOthers:
         log = tl.diagnose(eta, loss, curvature)
         assert said(log, "rose at 2 of 40 steps at which ηλ was below 2")
         assert said(log, "mini-batches")
+        assert said(log, "which the model never does")
+        labelled = tl.diagnose(eta, loss, curvature, target=0.1)
+        assert said(labelled, "which the model seldom does")
         blind = tl.diagnose(eta, loss)
         assert said(blind, "turned upwards 2 times")
+
+    def test_rises_above_two_over_eta_are_no_noise(self):
+        eta, loss, curvature = log_of(2.5)
+        loss[12] = 2 * loss[11]
+        log = tl.diagnose(eta, loss, curvature)
+        under = np.count_nonzero(eta * curvature[:-1] < 2)
+        assert said(log, f"rose at 1 of {under} steps at which ηλ was below 2")
+
+    def test_a_rise_after_a_first_fall_is_no_contradiction(self):
+        """The closed form says LAZY of some starts whose loss rises after the first step."""
+        s = np.linspace(1.42, 1.94, 400)
+        run = tl.simulate(1.95, 2.0, s / 1.95, 1, steps=300)
+        late = np.flatnonzero(
+            (tl.phase(1.95, 2.0, s / 1.95, 1) == Phase.LAZY)
+            & (run.loss.max(axis=0) > 1.1 * run.loss[0])
+            & (run.loss[-1] < run.loss[0])
+        )
+        assert late.size
+        start = s[late[0]] / 1.95
+        loss = run.loss[:, late[0]] * np.where(np.arange(301) == 1, 1.05, 1)
+        log = tl.diagnose(1.95, loss, run.curvature[:, late[0]], start, 1)
+        assert (log.phase, log.phase_theory, log.follows) == (Phase.CATAPULT, Phase.LAZY, False)
+        assert not said(log, "From this start")
 
     def test_a_floor_is_said(self):
         eta, loss, curvature = log_of(0.5, steps=60)
@@ -340,6 +422,13 @@ class TestWhatIsMissing:
 
     def test_outputs_tell_the_side_of_every_step(self):
         run = tl.simulate(0.85, 2.0, 1.0, 9, 0.7, 100)
+        other = tl.simulate(0.85, 1.5, 0.3, 9, 0.7, 100)
+        joined = [
+            np.append(getattr(run, name)[:6], getattr(other, name)[:6])
+            for name in ("loss", "curvature", "output")
+        ]
+        widths = tl.diagnose(0.85, *joined, target=0.7).implied_width
+        np.testing.assert_allclose(np.delete(widths, 5), 9, rtol=1e-9)
         lam = np.where(np.arange(101), run.curvature, NAN)
         log = tl.diagnose(0.85, run.loss, lam, run.output, target=0.7)
         assert log.pair_width == pytest.approx(9, rel=1e-9)
@@ -443,6 +532,12 @@ class TestWhatIsShown:
         early = known & (loss[:-1] > 1e-2)
         assert early.sum() >= 3
         np.testing.assert_allclose(log.implied_width[early], 30, rtol=1e-9)
+
+    def test_rounding_tells_no_width(self):
+        eta, loss, curvature = log_of(2.9, 30, steps=100)
+        assert np.isnan(tl.diagnose(eta, loss, curvature).implied_width[-9:]).all()
+        curvature[-3:] *= 1 + 2.0**-51 * np.array([1, -1, 1])
+        assert np.isnan(tl.diagnose(eta, loss, curvature).implied_width[-2:]).all()
 
     def test_a_width_that_is_not_constant_shows_in_the_spread(self):
         log = tl.diagnose(*theory(2.9, 0.3, 30))

@@ -40,6 +40,10 @@ def test_a_course_and_its_phase(loss, phase):
     assert seen(3e-9 * np.array(loss, float)) == phase
 
 
+def test_the_cut_is_a_million():
+    assert CUT == 1e6
+
+
 def test_single_precision_has_its_own_rounding():
     loss = np.array([1, 1 + 2.0**-22, 0.5])
     assert seen(loss) == Phase.CATAPULT

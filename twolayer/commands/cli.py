@@ -33,6 +33,7 @@ examples:
   twolayer data digits:3:8  two classes of scikit-learn's digits; digits for
                             all ten
   twolayer data points.csv --outputs 2 --width 300 --folder points
+  twolayer deep             deep networks: λ₀, the catapult, and where it ends
   twolayer explorer --open  the theory to play with, in your browser
 """
 
@@ -45,6 +46,8 @@ COMMANDS = {
     "relu": "ReLU networks with one input, real gates against frozen ones, on the data of Zhu et "
     "al. (arXiv:2205.11787)",
     "data": "networks on a data set, theory beside trained weights: tables and figures",
+    "deep": "deep networks on real data: where the catapult begins and ends, how far the curvature "
+    "drops, and the accuracy",
     "explorer": "one page on which to drag the start of a run, and see its phase and its end",
 }
 

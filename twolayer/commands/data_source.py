@@ -1,4 +1,5 @@
-"""What the command `data` works on: its source, how it is read, and what is said of it."""
+"""What the commands `data` and `deep` work on: their source, how it is read, and what is said of
+it."""
 
 import argparse
 import re
@@ -7,15 +8,18 @@ from typing import Any
 
 from ..samples import digits
 from ..samples.data import Data
-from ..samples.tables import shown
+from ..samples.tables import Choice, shown
 from . import options
 
 SHOWN = 12  # names of columns in the output
 
-HELP = (
+FILE = (
     "FILE.csv or .tsv (commas, semicolons with decimal commas, or tabs), FILE.parquet, or FILE.npz "
-    "with arrays X and Y; or scikit-learn's digits, all ten, or digits:A:B, two of them: pixels / "
-    "16, pixels and labels centred"
+    "with arrays X and Y"
+)
+HELP = (
+    f"{FILE}; or scikit-learn's digits, all ten, or digits:A:B, two of them: pixels / 16, pixels "
+    "and labels centred"
 )
 # what a message of `Data.read` calls an option
 _OPTIONS = (
@@ -39,6 +43,11 @@ class _Either(argparse.Action):
 
 def add_options(parser: options.Parser) -> None:
     parser.add_argument("source", metavar="SOURCE", help=HELP)
+    add_file_options(parser)
+
+
+def add_file_options(parser: options.Parser) -> None:
+    """How a file is read, and `--loss`."""
     last = "labels of a table: its last columns, unless --label says which" + options.DEFAULT
     options.add_whole(parser, "--outputs", "K", 1, last)
     columns: dict[str, Any] = {"action": "append", "metavar": "COLUMN"}
@@ -79,40 +88,33 @@ def load(args: argparse.Namespace) -> tuple[Data, str]:
     OSError
         If a file cannot be read.
     """
-    name = args.source.partition(":")[0]
-    if args.outputs != 1 and (name == "digits" or args.source.lower().endswith(".npz")):
-        raise ValueError(
-            "--outputs belongs to a .csv file or another table: other data say themselves what "
-            "their labels are"
-        )
-    if name == "digits":
-        return _digits(args)
+    classes = chosen_digits(args)
+    if classes is not None:
+        return _digits(classes, args.loss)
     try:
-        data = Data.read(
-            args.source,
-            args.outputs,
-            label=args.label,
-            drop=args.drop or (),
-            arrays=args.arrays,
-            header=args.header,
-            classes=args.classes,
-            drop_missing=args.drop_missing,
-            standardize=args.standardize,
-            loss=args.loss,
-        )
+        data = Data.read(args.source, loss=args.loss, **vars(choice(args)))
     except ValueError as error:
         raise ValueError(as_options(str(error))) from None
+    return data, "\n   ".join(said(args, data.input_names, data.label_names, data.notes))
+
+
+def choice(args: argparse.Namespace) -> Choice:
+    """What is wanted of a file."""
+    names = "outputs", "label", "arrays", "header", "classes", "drop_missing", "standardize"
+    return Choice(drop=args.drop or (), **{name: getattr(args, name) for name in names})
+
+
+def said(
+    args: argparse.Namespace, inputs: Sequence[str], labels: Sequence[str], notes: Sequence[str]
+) -> list[str]:
+    """Of a file: which columns are inputs, which are labels, and what else a user should know."""
     done = "standardized" if args.standardize else "neither centred nor scaled"
-    return data, "\n   ".join([f"the inputs of the file {done}", *said(data)])
-
-
-def said(data: Data) -> list[str]:
-    """Which columns are inputs, which are labels, and what else a user should know."""
-    several = "s" * (len(data.label_names) > 1)
+    several = "s" * (len(labels) > 1)
     return [
-        f"inputs: {listed(data.input_names)}",
-        f"label{several}: {listed(data.label_names)}",
-        *(f"note: {as_options(note)}" for note in data.notes),
+        f"the inputs of the file {done}",
+        f"inputs: {listed(inputs)}",
+        f"label{several}: {listed(labels)}",
+        *(f"note: {as_options(note)}" for note in notes),
     ]
 
 
@@ -131,24 +133,38 @@ def as_options(message: str) -> str:
     return message
 
 
-def _digits(args: argparse.Namespace) -> tuple[Data, str]:
-    """The digits that the command line names."""
+def chosen_digits(args: argparse.Namespace) -> tuple[int, ...] | None:
+    """The two digits that the command line names, none of them for all ten, or None for a file."""
+    name, *classes = args.source.split(":")
+    if args.outputs != 1 and (name == "digits" or args.source.lower().endswith(".npz")):
+        raise ValueError(
+            "--outputs belongs to a .csv file or another table: other data say themselves what "
+            "their labels are"
+        )
+    if name != "digits":
+        return None
     defaults: dict[str, Any] = {"label": None, "drop": [], "arrays": None, "header": None}
     defaults |= {"classes": False, "drop_missing": False, "standardize": False}
-    for name, default in defaults.items():
-        if getattr(args, name) != default:
-            raise ValueError(f"--{name.replace('_', '-')} belongs to a file, not to the digits")
-    _, *classes = args.source.split(":")
+    for option, default in defaults.items():
+        if getattr(args, option) != default:
+            raise ValueError(f"--{option.replace('_', '-')} belongs to a file, not to the digits")
     if classes and not (
         len(classes) == len(set(classes)) == 2 and set(classes) <= set("0123456789")
     ):
         raise ValueError(
             f"SOURCE = {args.source!r} must be digits, or digits:A:B with two different digits"
         )
-    kind = (
-        f"labels -1 for {classes[0]} and +1 for {classes[1]}"
-        if classes
-        else "one label column a digit, 1 for its own samples"
-    )
+    return tuple(map(int, classes))
+
+
+def _digits(classes: tuple[int, ...], loss: str) -> tuple[Data, str]:
+    """Digits, and what was done to them."""
     words = f"pixels / 16, centred, on their first {digits.DIRECTIONS} principal directions"
-    return digits.digits(*map(int, classes), loss=args.loss), f"{words}; {kind}, centred"
+    return digits.digits(*classes, loss=loss), f"{words}; {labels_of(classes)}, centred"
+
+
+def labels_of(classes: tuple[int, ...]) -> str:
+    """The labels of digits in words."""
+    if not classes:
+        return "one label column a digit, 1 for its own samples"
+    return f"labels -1 for {classes[0]} and +1 for {classes[1]}"

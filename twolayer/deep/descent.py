@@ -38,7 +38,7 @@ class DeepTrajectory:
         a run has neither converged nor diverged.
     network : DeepNetwork
         The networks after the last step, a batch of the shape of the cells; those of runs that
-        overflowed are `inf`.
+        overflowed are `nan`.
 
     Examples
     --------
@@ -70,9 +70,10 @@ class Architecture(NamedTuple):
 
 
 def loss_of(residual: FloatArray, samples: Samples) -> Any:
-    """The loss that the samples name, of residuals (..., m, k)."""
+    """The loss that the samples name, of residuals (..., m, k); `inf` where it overflows."""
     squares = (residual * residual).reshape(*residual.shape[:-2], -1).sum(-1)
-    return samples.slope / samples.samples / 2 * squares
+    loss = samples.slope / samples.samples / 2 * squares
+    return np.where(np.isfinite(loss), loss, np.inf)[()]
 
 
 def gradient(layers: Layers, taken: list[Any], residual: FloatArray, samples: Samples) -> Any:
@@ -120,7 +121,7 @@ class Descent(NamedTuple):
     def blank(cls, steps: int, runs: int, size: int) -> Descent:
         """Runs that have overflowed, unless more is known of them."""
         loss, measured = np.full((2, steps + 1, runs), np.inf)
-        return cls(loss, measured, np.zeros(runs, bool), np.full((runs, size), np.inf))
+        return cls(loss, measured, np.zeros(runs, bool), np.full((runs, size), np.nan))
 
 
 def descend(
@@ -155,6 +156,7 @@ def descend(
                     done.curvature[step, place] = curvature(kind, flat[i], signals, samples)
             if step < steps:
                 slope = gradient(kind.layers(flat), taken, residual, samples)
-                flat -= runs.eta[run, None] * slope
+                slope *= runs.eta[run, None]
+                flat -= slope
         done.collapsed[run], done.parameters[run] = collapsed(taken), flat
     return done

@@ -13,12 +13,15 @@ import numpy as np
 
 from .products import gram, times
 
-# φ, and φ′ as a function of φ; the kink of ReLU has derivative 0
-ACTIVATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "linear": (lambda a: a, lambda h: 1.0),
-    "relu": (lambda a: np.maximum(a, 0.0), lambda h: h > 0),
-    "tanh": (np.tanh, lambda h: 1 - h * h),
+# φ(a), and φ′·x from h = φ(a); the kink of ReLU has derivative 0, and what it closes is 0 though x
+# has overflowed
+ACTIVATIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any, Any], Any]]] = {
+    "linear": (lambda a: a, lambda h, x: x),
+    "relu": (lambda a: np.maximum(a, 0.0), lambda h, x: np.where(h > 0, x, 0.0)),
+    "tanh": (np.tanh, lambda h, x: (1 - h * h) * x),
 }
+
+LARGE = 1e100
 
 
 def in_a_row(parts: Sequence[Any], batch: int) -> Any:
@@ -60,18 +63,21 @@ class Layers:
         signal = X
         for layer, (weight, root) in enumerate(zip(self.weights, self.roots, strict=True)):
             taken.append(function(signal) if layer else signal)
-            signal = times(taken[-1], weight.mT) / root
+            signal = times(taken[-1], weight.mT)
+            signal /= root
             if self.biases is not None:
                 signal += self.biases[layer]
         return taken, signal
 
     def backward(self, taken: Sequence[Any], cotangent: Any) -> list[Any]:
-        """What a cotangent of the output, (..., m, k), becomes before each layer's a_l."""
-        _, slope = ACTIVATIONS[self.activation]
-        pulled = [cotangent]
+        """What a cotangent of the output, (..., m, k), becomes before each layer's a_l, divided by
+        the root of the layer."""
+        _, through = ACTIVATIONS[self.activation]
+        pulled = [cotangent / self.roots[-1]]
         for layer in range(len(self.weights) - 1, 0, -1):
-            back = times(pulled[0] / self.roots[layer], self.weights[layer])
-            pulled.insert(0, back * slope(taken[layer]))
+            back = through(taken[layer], times(pulled[0], self.weights[layer]))
+            back /= self.roots[layer - 1]
+            pulled.insert(0, back)
         return pulled
 
     def vjp(self, taken: Sequence[Any], cotangent: Any) -> Any:
@@ -79,19 +85,19 @@ class Layers:
         parts: list[Any] = []
         pulled = self.backward(taken, cotangent)
         for back, signal, root in zip(pulled, taken, self.roots, strict=True):
-            parts.append(times((back / root).mT, signal))
+            parts.append(times(back.mT, signal))
             if self.biases is not None:
-                parts.append(back.sum(-2))
+                parts.append(back.sum(-2) * root)
         return in_a_row(parts, cotangent.ndim - 2)
 
     def jvp(self, taken: Sequence[Any], direction: "Layers") -> Any:
         """J v: how the output moves along a direction in the parameters, shape (..., m, k)."""
-        _, slope = ACTIVATIONS[self.activation]
+        _, through = ACTIVATIONS[self.activation]
         move: Any = 0.0
         for layer, (weight, root) in enumerate(zip(self.weights, self.roots, strict=True)):
             along = times(taken[layer], direction.weights[layer].mT)
             if layer:
-                along = along + times(slope(taken[layer]) * move, weight.mT)
+                along = along + times(through(taken[layer], move), weight.mT)
             move = along / root
             if direction.biases is not None:
                 move = move + direction.biases[layer]
@@ -103,6 +109,10 @@ class Layers:
         basis = np.repeat(np.eye(outputs)[:, None, :], m, axis=1)
         total = np.zeros((outputs, m, outputs, m))
         for back, signal, root in zip(self.backward(taken, basis), taken, self.roots, strict=True):
-            inner = gram(signal) / root**2 + (self.biases is not None)
-            total += gram(back.reshape(outputs * m, -1)).reshape(total.shape) * inner[:, None, :]
+            size = max(1.0, np.abs(signal).max() / LARGE)  # nothing else squares what is large
+            inner = gram(signal / size)
+            if self.biases is not None:
+                inner += (root / size) ** 2
+            rows = gram(back.reshape(outputs * m, -1) * size)
+            total += rows.reshape(total.shape) * inner[:, None, :]
         return total.reshape(outputs * m, outputs * m)

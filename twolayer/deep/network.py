@@ -19,7 +19,7 @@ from ..docstrings import shared
 from ..runs import Runs
 from . import descent
 from .descent import DeepTrajectory
-from .samples import Samples
+from .samples import Samples, told
 from .weights import Weights
 
 __all__ = ["DeepNetwork"]
@@ -63,7 +63,7 @@ class DeepNetwork(Weights):
     >>> net.depth, net.size, net(samples.X).shape
     (3, 66304, (3, 1))
     >>> eta_crit = 2 / net.curvature(samples)
-    >>> run = net.train(samples, [0.5 * eta_crit, 1.5 * eta_crit], steps=60)
+    >>> run = net.train(samples, [0.5 * eta_crit, 1.5 * eta_crit], steps=60, looks=[])
     >>> (run.loss.max(axis=0) > run.loss[0]).tolist()
     [False, True]
     """
@@ -158,7 +158,7 @@ class DeepNetwork(Weights):
     @shared
     @np.errstate(all="ignore")
     def loss(self, samples: Samples) -> Any:
-        """The loss that the samples name, shape of the batch; `inf` or `nan` where it overflows.
+        """The loss that the samples name, shape of the batch; `inf` where it overflows.
 
         {on_samples}
 
@@ -233,7 +233,7 @@ class DeepNetwork(Weights):
         np.float64(0.75)
         """
         self._fit(samples)
-        return samples.told(self(samples.X)).mean(-1)
+        return told(samples, self(samples.X)).mean(-1)
 
     @shared
     def train(
@@ -274,7 +274,7 @@ class DeepNetwork(Weights):
         rows = self.parameters.reshape(-1, self.size)
         with np.errstate(all="ignore"):
             done = descent.descend(self._kind, rows, samples, runs, steps, at)
-        loss, curvature = (part.reshape(-1, *runs.shape) for part in (done.loss, done.curvature))
+        loss, curvature = (part.reshape(steps + 1, *runs.shape) for part in done[:2])
         network = self._at(done.parameters.reshape(*runs.shape, self.size))
         return DeepTrajectory(loss, curvature, done.collapsed.reshape(runs.shape)[()], network)
 

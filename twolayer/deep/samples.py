@@ -145,21 +145,6 @@ class Samples:
         sample is c·(f − y)/m (derivation `losses.mean_factor` and its like)."""
         return losses.slope(self.loss, self.samples, self.outputs)
 
-    def told(self, output: FloatArray) -> Any:
-        """Which samples outputs (..., m, k) tell right, shape (..., m), as `DeepNetwork.accuracy`
-        says."""
-        if self.outputs == 1:
-            label, given = self.Y[:, 0], output[..., 0]
-            allowed = "not 0: with one output the class is the sign of the label"
-            arguments.require("Y", label, label != 0, allowed)
-            return np.sign(given) == np.sign(label)
-        most = self.Y.max(-1)
-        largest = most[:, None] == self.Y
-        allowed = "the largest label once: with several outputs it is the class"
-        arguments.require("Y", most, largest.sum(-1) == 1, allowed)
-        others = np.where(largest, -np.inf, output).max(-1)
-        return output[..., largest] > others
-
     @np.errstate(all="ignore")
     def _keep(self, source: Source) -> None:
         """X and Y, all blocks together."""
@@ -170,3 +155,19 @@ class Samples:
                 part.append(block)
         X, Y = map(np.concatenate, read)
         vars(self).update(X=X, Y=Y, notes=source.notes)
+
+
+def told(samples: Samples, output: FloatArray) -> Any:
+    """Which samples outputs (..., m, k) tell right, shape (..., m), as `DeepNetwork.accuracy` says;
+    ValueError for labels that say no class."""
+    labels = samples.Y
+    if samples.outputs == 1:
+        label = labels[:, 0]
+        allowed = "not 0: with one output the class is the sign of the label"
+        arguments.require("Y", label, label != 0, allowed)
+        return np.sign(output[..., 0]) == np.sign(label)
+    most = labels.max(-1)
+    largest = most[:, None] == labels
+    allowed = "the largest label once: with several outputs it is the class"
+    arguments.require("Y", most, largest.sum(-1) == 1, allowed)
+    return output[..., largest] > np.where(largest, -np.inf, output).max(-1)

@@ -157,7 +157,7 @@ class Weights:
         return Layers(self.weights, rows, self.activation)
 
     def _at(self, parameters: FloatArray) -> Self:
-        """The same networks elsewhere, unchecked: those of a run that overflowed are `inf`."""
+        """The same networks elsewhere, unchecked: those of a run that overflowed are `nan`."""
         layers = self._kind.layers(parameters)
         biases = None if layers.biases is None else [bias[..., 0, :] for bias in layers.biases]
         network = object.__new__(type(self))

@@ -12,8 +12,11 @@ triangle    runs in the triangle P + Q + V = 4
 laws        the laws of the catapult
 samples     networks on data sets
 relu        networks with gates
+deep        deep networks
 style       looks of phases and boundaries, figures
 legends     legends and names of curves
+edges       marks on the edges of axes
+rates       runs of several seeds against the learning rate
 runs        what runs are given as: columns of one shape, a phase and a name for each
 """
 

@@ -1,0 +1,64 @@
+"""What the command `deep` says of its runs."""
+
+import numpy as np
+import pytest
+
+from twolayer.commands import deep_tables
+from twolayer.plotting.deep import Accuracy, DeepCourse, Scaled
+from twolayer.results import Phase
+
+SHARES = np.array([1.0, 1.8, 2.2, 6.0])
+NAN = np.nan
+
+
+def accuracy(values, measure="accuracy"):
+    side = np.array(values, float)
+    return Accuracy(SHARES, 80, 320.0, side, side, measure, (100, 50)), side
+
+
+@pytest.mark.parametrize(
+    ("values", "measure", "words"),
+    [
+        ([[0.5, 0.6], [0.6, 0.7], [0.8, 0.8], [0.7, 0.7]], "accuracy",
+         "at: the best above 2/λ₀, ηλ₀ = 2.2, against the best below, 1.8:\n      accuracy +0.15 "
+         "(network by network +0.1 … +0.2): better above, for every network"),
+        ([[0.5, 0.6], [0.6, 0.7], [0.8, 0.8], [0.7, 0.7]], "loss",
+         "at: the best above 2/λ₀, ηλ₀ = 6, against the best below, 1:\n      loss +0.15 (network "
+         "by network +0.1 … +0.2): better below, for every network"),
+        ([[0.5, 0.6], [0.6, 0.7], [0.6, 0.9], [0.7, 0.7]], "accuracy", "+0 … +0.2): no more than "
+         "networks differ"),
+        # a rate at which a network is lost is not the best one
+        ([[0.5, 0.6], [0.6, 0.7], [0.65, 0.75], [0.9, NAN]], "accuracy", "ηλ₀ = 2.2, against"),
+        ([[0.5, 0.6], [0.6, 0.7], [NAN, 0.7], [0.9, NAN]], "accuracy",
+         "at: on one side of 2/λ₀ no rate keeps all networks"),
+        ([[0.5], [0.6], [0.7], [0.8]], "accuracy", "one network says little"),
+    ],
+)  # fmt: skip
+def test_a_verdict_of_numbers(values, measure, words):
+    found, side = accuracy(values, measure)
+    assert words in deep_tables.verdict(found, "at", side)
+
+
+def test_networks_that_are_lost_are_counted():
+    found, _ = accuracy([[0.5, 0.6], [0.6, 0.7], [NAN, 0.7], [NAN, NAN]])
+    lines = list(deep_tables.accuracy(found))
+    assert lines[4].split("  ")[-1].strip() == "0.65 (0.6 … 0.7)"
+    assert lines[5].split("  ")[-1] == "0.7 (0.7 … 0.7); 1 lost"
+    assert lines[6].split("  ")[-1].strip() == "2 lost"
+    assert lines[7] == "   lost: networks that diverged or collapsed"
+
+
+def test_a_course_that_collapsed_is_called_so():
+    loss = np.array([2.0, 1e9, 0.5])
+    run = DeepCourse(48.0, 96.0, Phase.UNDECIDED, True, loss, np.array([0.5, 7.0, 0.0]))
+    assert list(deep_tables._of_course(run)) == [
+        "48", "96", "collapsed", "5e+08", "1", "0.25", "0", "0",
+    ]  # fmt: skip
+
+
+def test_a_scale_has_its_first_rise_and_its_last_rate_in_both_units():
+    final = np.array([1.0, 0.9, 0.8, np.inf])
+    one = Scaled(2.0, 0.5, SHARES, SHARES / 0.5, final, np.array([1.0, 1.0, 1.1, np.inf]))
+    assert list(deep_tables._of_scale(one)) == ["2", "0.5", "4", "2.2", "4.4", "2.2", "4.4"]
+    one = one._replace(final=np.full(4, NAN), peak=np.ones(4))
+    assert list(deep_tables._of_scale(one))[3:] == ["-", "-", "-", "-"]
