@@ -64,11 +64,50 @@ def test_huge_weights_are_data(activation):
         assert np.isinf(losses).all()
 
 
-def test_the_curvature_of_large_numbers_scales():
+@pytest.mark.parametrize("power", [-150, -8, 200])
+@pytest.mark.parametrize("rows", [1_500, 0])
+def test_the_curvature_of_small_and_large_numbers_scales(monkeypatch, power, rows):
+    monkeypatch.setattr("twolayer.deep.descent.LARGEST_KERNEL", rows)
     net, samples = problem(3, (3, 8, 8, 2), 30, "relu")
-    large = net.with_parameters(net.parameters * 2.0**200)
-    expected = net.curvature(samples) * 2.0**800
-    assert large.curvature(samples) == pytest.approx(expected, rel=1e-11)
+    scaled = net.with_parameters(net.parameters * 2.0**power)
+    expected = net.curvature(samples) * 16.0**power
+    assert scaled.curvature(samples) == pytest.approx(expected, rel=1e-11)
+
+
+def test_nothing_passes_a_closed_unit_even_where_it_overflows():
+    weights = [[[-1.0], [1e-150]], [[1e150, 1.0]], [[1e150]], [[1e150]]]
+    pulled = DeepNetwork(weights, None, "relu").vjp([1.0], [[1.0]])
+    assert np.isfinite(pulled).all()
+    assert pulled[0] == 0
+    assert pulled[1] > 1e290
+
+
+def test_a_run_whose_weights_overflow_has_overflowed_though_relu_hides_it():
+    """W₁ becomes −inf, which ReLU would close: output 0, a finite loss."""
+    net, samples = DeepNetwork([[[1e-300]], [[1e10]]], None, "relu"), Samples([1.0], [-1e10])
+    run = net.train(samples, 1e300, 2)
+    assert np.isfinite(run.loss[0])
+    np.testing.assert_array_equal(run.loss[1:], np.inf)
+    assert not run.collapsed
+
+
+def test_a_callers_errstate_does_not_reach_in():
+    net, samples = problem(8, (3, 8, 8, 2), 6, "tanh", True, size=2)
+    net = net.with_parameters(net.parameters * [[1e-120], [1e120]])
+    direction, pull = net.parameters, np.full((6, 2), 1e-200)
+    labels = Samples(samples.X, np.eye(2)[[0, 1, 0, 1, 1, 0]])
+    found = []
+    for handled in ("ignore", "raise"):
+        with np.errstate(all=handled):
+            run = net.train(samples, [1e-200, 1e200], 3)
+            found.append([
+                *(net.loss(samples), net.gradient(samples), net.curvature(samples)),
+                *(net(samples.X), net.jvp(samples.X, direction), net.vjp(samples.X, pull)),
+                *(net.accuracy(labels), run.loss, run.curvature, run.network.parameters),
+                Samples([1e308, -1e308], [1.0, 2.0]).X,
+            ])  # fmt: skip
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 # Collapse
