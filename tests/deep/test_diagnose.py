@@ -113,8 +113,6 @@ class TestTwoLayers:
         run = tl.simulate(eta, 2.0, 0.3, width, steps=60)
         columns = run.loss, run.curvature
         four = [[float(f"{v:.3e}") for v in column] for column in columns]
-        if width == np.inf:
-            four[1] = four[1] + 0.0003 * np.arange(61)  # a curvature of four digits, not of one
         single = [column.astype(np.float32).astype(np.float64) for column in columns]
         steps = [tl.diagnose(eta, *given, width=width).known_steps for given in (columns, single)]
         few = tl.diagnose(eta, *four, width=width).known_steps

@@ -11,7 +11,7 @@ from ..arguments import FloatArray
 from ..conventions import loss_factor
 from ..watch import Index
 
-FEW = 8  # numbers of a column from which its digits can be told
+FEW, MANY = 8, 1000  # different numbers from which, and up to which, digits are told
 LOW = 1e-8  # of the first loss: what is below is taken as if it were there
 HIGH = 1e30  # of the first loss, likewise above: single precision overflows beyond
 
@@ -144,15 +144,16 @@ def _rounding(value: Any) -> float:
     """By how much numbers may be off, relative: eight units of rounding of their type, or half of
     the last decimal place where all are written with few digits."""
     rounding = 8 * foreign.precision(value)
-    if value is None or np.size(value) < FEW:
+    if value is None:
         return rounding
     column = np.asarray(foreign.as_array("log", value), np.float64)
-    column = column[np.isfinite(column) & (column != 0)][:1000]
+    column = np.unique(column[np.isfinite(column) & (column != 0)])[:MANY]
+    if column.size < FEW:
+        return rounding
     with np.errstate(all="ignore"):
         if (column.astype(np.float32) == column).all():
             rounding = max(rounding, 8 * foreign.precision(np.float32(1)))
-    written = (
-        digits for digits in range(2, 8) if all(float(f"{v:.{digits - 1}e}") == v for v in column)
-    )
-    digits = next(written, 0)
-    return max(rounding, 0.5 * 10.0 ** (1 - digits)) if digits and column.size >= FEW else rounding
+    for digits in range(2, 8):
+        if all(float(f"{number:.{digits - 1}e}") == number for number in column):
+            return max(rounding, 0.5 * 10.0 ** (1 - digits))
+    return rounding
