@@ -29,9 +29,9 @@ HOLDS = {
     "asymptotically": "two-phases existing-theory critical-rate loss-peaks few-steps "
     "sharp-at-large-width lazy-curvature theorem-lazy-steps theorem-lazy-curvature "
     "theorem-catapult-steps theorem-peak",
-    "only empirically": "data-sets",
-    "not here": "architectures deep-agreement stochastic rate-and-performance best-performance "
-    "equal-budget flatness-and-performance",
+    "only empirically": "data-sets architectures deep-critical-rate deep-catapult deep-agreement "
+    "rate-and-performance best-performance equal-budget",
+    "not here": "stochastic flatness-and-performance",
 }
 each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim["name"])
 
