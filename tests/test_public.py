@@ -41,6 +41,9 @@ def test_all_is_complete_and_sorted():
         "phases",
         "locate",
         "samples.odds",
+        "deep.network",
+        "deep.descent",
+        "deep.samples",
     ],
 )
 def test_all_of_a_module_is_what_it_defines_and_the_package_shows(name):

@@ -60,15 +60,15 @@ right.legend(loc="upper right")
 for k in (0, 1):
     under = np.flatnonzero(sharpness[:, k] < 2)[0]
     print(
-        f"{kinds[k]}: the loss rises to {peak[k]:.3g} times its start, below 2/eta from step "
-        f"{under}; at the end lambda is {run.curvature[-1, k] / start:.2f} of its start."
+        f"{kinds[k]:8}: largest loss {peak[k]:4.1f} times the first; lambda < 2/eta from step "
+        f"{under}, at the end {run.curvature[-1, k] / start:.2f} lambda_0"
     )
-print(f"divergent: the loss overflows at step {np.argmax(np.isinf(run.loss[:, 2]))}.")
+print(f"divergent: the loss overflows at step {np.argmax(np.isinf(run.loss[:, 2]))}")
 plt.show()
 
 # %%
 # **What to see.** One network, one start, three ends. In the catapult the loss climbs to many times
 # its start in a few steps, and while it is high the curvature falls; below :math:`2/\eta`, the
-# dotted line of its colour, both settle. Unlike in the model, the lazy curvature moves a little:
-# with labels and 256 units it changes by a few per cent. Put 2.2 in place of 3: the top direction
-# grows, but the loss as a whole hides it, as others learn meanwhile.
+# dotted line of its colour, both settle. The lazy curvature moves by a few per cent, as it does in
+# the model at finite width. Put 2.1 in place of 3: the loss does not rise. The top direction grows,
+# but others learn meanwhile, and hide it.

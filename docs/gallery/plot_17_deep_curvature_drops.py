@@ -27,7 +27,7 @@ some = np.flatnonzero((digit == 3) | (digit == 8))[:100]
 X = pixels[some] - pixels[some].mean(axis=0)
 samples = tl.Samples(X / np.sqrt(np.mean(X**2)), np.where(digit[some] == 8, 1.0, -1.0))
 
-widths, looks = (16, 48, 160), (10, 40)
+widths, looks = (16, 40, 160), (10, 30)
 shares = np.array([0.5, 1, 1.4, 1.7, 2, 2.3, 2.6, 3, 3.5, 4])  # of 1/λ₀
 
 
@@ -64,8 +64,8 @@ dropped = 1 - ratio[:, :, 0, 6].mean(axis=1)  # at ηλ₀ = 2.6
 sharpness = (shares * ratio).max(axis=(0, 1, 2))
 for width, lazy, catapult in zip(widths, moved, dropped, strict=True):
     print(
-        f"width {width:3}: after ten steps the curvature has fallen by {lazy:.0%} at "
-        f"eta lambda_0 = 1.4, by {catapult:.0%} at 2.6"
+        f"width {width:3}: in ten steps lambda falls by {lazy:3.0%} at eta lambda_0 = 1.4, "
+        f"by {catapult:.0%} at 2.6"
     )
 print(f"The largest eta lambda at either look, of all runs: {sharpness.max():.2f}.")
 plt.show()

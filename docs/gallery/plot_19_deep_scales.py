@@ -52,7 +52,7 @@ left.plot([], [], ":", color="0.4", label=r"$2/\lambda_0$ of each")
 right.semilogx(shares, 2 / shares, color="0.4", linewidth=0.8, label=r"$2/\eta$")
 right.axvline(2, color="0.4", linestyle=":", label=r"$2/\lambda_0$")
 left.set(xlabel=r"learning rate $\eta$", ylabel=r"curvature at the end $\lambda/\lambda_0$")
-left.set(title="Three curves", ylim=(0, 1.3))
+left.set(title="Three curves", ylim=(0, 1.7))
 right.set(xlabel=r"$\eta\lambda_0$", title="One curve, nearly")
 right.set_xticks([0.5, 1, 2, 4], ["0.5", "1", "2", "4"])
 right.minorticks_off()
@@ -62,8 +62,8 @@ right.legend()
 apart = np.ptp(ratio, axis=0)
 print(f"2/lambda_0 of the three: {', '.join(f'{2 / part:.3g}' for part in start)}.")
 print(
-    f"At equal eta lambda_0 curvatures over those of the starts differ by {apart.max():.2f} "
-    f"at most, near eta lambda_0 = {shares[apart.argmax()]:g}."
+    f"At equal eta lambda_0, lambda/lambda_0 differs by {apart.max():.2f} at most, at "
+    f"{shares[apart.argmax()]:g}."
 )
 plt.show()
 

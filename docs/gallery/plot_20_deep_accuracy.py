@@ -70,10 +70,10 @@ for values, name in ((at_steps, "equal steps"), (at_budget, "equal t eta")):
     mean = values.mean(axis=1)
     best = [np.flatnonzero(side)[mean[side].argmax()] for side in (~above, above)]
     better = values[best[1]] - values[best[0]]
+    (low, high), (first, second) = mean[best], shares[best]
     print(
-        f"{name}: best below eta_crit {mean[best[0]]:.3f} at {shares[best[0]]:g}, above "
-        f"{mean[best[1]]:.3f} at {shares[best[1]]:g}; above is better by {better.mean():+.3f} "
-        f"± {2 * error(better):.3f}"
+        f"{name}: best below {low:.3f} at {first:g}, above {high:.3f} at {second:g}; "
+        f"gain {better.mean():+.3f} ± {2 * error(better):.3f}"
     )
 plt.show()
 

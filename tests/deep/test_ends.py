@@ -64,14 +64,17 @@ def test_huge_weights_are_data(activation):
         assert np.isinf(losses).all()
 
 
-@pytest.mark.parametrize("power", [-150, -8, 200])
+@pytest.mark.parametrize("power", [-100, -8, 120])
 @pytest.mark.parametrize("rows", [1_500, 0])
 def test_the_curvature_of_small_and_large_numbers_scales(monkeypatch, power, rows):
+    """Of a kernel whose largest eigenvalues are close together, which takes many products; ARPACK
+    on its own is content with an error of 4e-11, however small the eigenvalue is."""
     monkeypatch.setattr("twolayer.deep.descent.LARGEST_KERNEL", rows)
-    net, samples = problem(3, (3, 8, 8, 2), 30, "relu")
+    net, _ = problem(3, (100, 300, 1), activation="linear")
+    samples = Samples(10 * np.eye(100), np.ones(100))
     scaled = net.with_parameters(net.parameters * 2.0**power)
-    expected = net.curvature(samples) * 16.0**power
-    assert scaled.curvature(samples) == pytest.approx(expected, rel=1e-11)
+    expected = net.curvature(samples) * 4.0**power
+    assert scaled.curvature(samples) == pytest.approx(expected, rel=1e-11, abs=0)
 
 
 def test_nothing_passes_a_closed_unit_even_where_it_overflows():

@@ -210,10 +210,10 @@ def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
         told = "better below, for every network"
     else:
         told = "no more than networks differ"
+    how = f"{np.median(gain):+.3g} (network by network {gain.min():+.3g} … {gain.max():+.3g})"
     return (
         f"{words}: the best above 2/λ₀, ηλ₀ = {found.shares[above]:g}, against the best below, "
-        f"{found.shares[below]:g}:\n      {found.measure} {np.median(gain):+.3g} (network by network "
-        f"{gain.min():+.3g} … {gain.max():+.3g}): {told}"
+        f"{found.shares[below]:g}:\n      {found.measure} {how}: {told}"
     )
 
 

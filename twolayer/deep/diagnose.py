@@ -18,6 +18,7 @@ from .training_log import Log
 __all__ = ["diagnose"]
 
 
+@np.errstate(all="ignore")
 def diagnose(
     eta: Any,
     loss: Any,

@@ -20,7 +20,7 @@ CLOSE = 1e-9  # gaps that are alike: those of rounding
 LONGEST = 10_000  # steps of a log over which starts are compared
 TOGETHER = 1 << 20  # numbers of a course that runs fill together
 DECADES, A_DECADE = 16, 15  # of the widths that are tried
-CLOSER, AROUND = 4, 64  # rounds of a search, widths in each
+CLOSER, EDGES, AROUND = 4, 2, 64  # rounds of searches, widths in each
 TELLING = 24  # steps, those of the largest loss, that are solved for the width
 AFFINE = 2.0**200  # a gain beside whose term in a step, which is affine in it, nothing else counts
 
@@ -89,19 +89,30 @@ def tried(log: Log, output: FloatArray, width: FloatArray) -> Family:
 
 def family(log: Log) -> Family:
     """All starts that the log allows; where it leaves the width open, ever closer around the one
-    that follows longest."""
+    that follows longest, and around the smallest and the largest width that follow to the end."""
     members = tried(log, *_starts(log))
-    for _ in range(CLOSER if log.width is None else 0):
-        best = members.best
-        same = (members.output == members.output[best]) & np.isfinite(members.width)
-        row, place = np.unique(members.width[same]), members.width[best]
-        if not np.isfinite(place):
-            break
-        at = np.searchsorted(row, place)
-        ends = row[max(at - 1, 0)], row[min(at + 1, row.size - 1)]
-        width = np.geomspace(*ends, AROUND)
-        members = members.with_more(tried(log, np.full(AROUND, members.output[best]), width))
+    if log.width is None:
+        for _ in range(CLOSER):
+            members = _closer(log, members, members.best)
+        for largest in (False, True) * EDGES:
+            following = np.flatnonzero(np.isinf(members.leaves))
+            if following.size:
+                widths = members.width[following]
+                edge = widths.argmax() if largest else widths.argmin()
+                members = _closer(log, members, int(following[edge]))
     return members
+
+
+def _closer(log: Log, members: Family, which: int) -> Family:
+    """With more widths between the two next to that of one, which is finite."""
+    output, width = members.output[which], members.width[which]
+    if not np.isfinite(width):
+        return members
+    row = np.unique(members.width[(members.output == output) & (members.width < np.inf)])
+    at = np.searchsorted(row, width)
+    ends = row[max(at - 1, 0)], row[min(at + 1, row.size - 1)]
+    more = tried(log, np.full(AROUND, output), np.geomspace(*ends, AROUND))
+    return members.with_more(more)
 
 
 def _starts(log: Log) -> tuple[FloatArray, FloatArray]:

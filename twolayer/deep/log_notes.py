@@ -62,11 +62,11 @@ def notes(reading: Reading) -> Iterator[str]:
 def _end(reading: Reading) -> Iterator[str]:
     log = reading.log
     if log.diverged:
-        yield "The nan at the end come after a loss above its start: they are taken as divergence."
+        yield "The nans at the end come after a loss above its start: they are taken as divergence."
     elif np.isnan(log.loss[-1]):
         yield (
-            "The nan at the end come after a loss that is not above its start: the log is taken to "
-            f"end at step {log.steps}."
+            "The nans at the end come after a loss that is not above its start: the log is taken "
+            f"to end at step {log.steps}."
         )
     if log.looks.size and log.sharpness[log.looks[-1]] == 0:
         yield "The curvature ends at 0: the network has collapsed, and learns no more."
@@ -80,7 +80,7 @@ def _end(reading: Reading) -> Iterator[str]:
 def _length(reading: Reading) -> Iterator[str]:
     log = reading.log
     if log.steps < STEPS:
-        yield f"{log.steps} steps are too few to say that a run follows the theory."
+        yield f"{log.steps} steps cannot confirm the theory; it takes {STEPS} at least."
     if log.steps > LONGEST and log.width is None:
         yield f"Widths are compared over the first {LONGEST} steps."
     share = log.loss[log.steps] / log.loss[0]
@@ -195,8 +195,7 @@ def _width(reading: Reading) -> Iterator[str]:
     if reading.log.width is None:
         widths = beside.members.width[np.isinf(beside.members.leaves)]
         if widths.max() > 2 * widths.min():
-            most = "any" if widths.max() == np.inf else f"{widths.max():.3g}"
+            most = "on" if widths.max() == np.inf else f"to {widths.max():.3g}"
             yield (
-                f"The log does not tell the width: widths from {widths.min():.3g} to {most} follow "
-                "it."
+                f"The log does not tell the width: widths from {widths.min():.3g} {most} follow it."
             )

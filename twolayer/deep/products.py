@@ -3,7 +3,8 @@
 OpenBLAS shares a large product among threads by blocks of rows and columns, and what is left beside
 whole blocks goes through other kernels, whose sums are rounded otherwise. Where all three sizes are
 multiples of `WHOLE` nothing is left (measured: 1 to 3 threads under AVX-512, 1 and 2 under AVX2),
-so the sizes of large products are filled up with zeros.
+so the sizes of large products are filled up with zeros, which costs nothing where they are such
+multiples. Products with a vector go by NumPy's own loops.
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 WHOLE = 32
-ALONE = 1 << 13  # multiplications up to which one thread makes a product, by vectors too
+ALONE = 1 << 18  # multiplications up to which OpenBLAS makes a product in one thread
 
 
 def filled(matrix: Any) -> Any:
@@ -30,6 +31,8 @@ def filled(matrix: Any) -> Any:
 def times(one: Any, other: Any) -> Any:
     """one @ other."""
     (rows, inner), columns = one.shape[-2:], other.shape[-1]
+    if inner > 1 and 1 in (rows, columns):
+        return np.einsum("...ij,...jk->...ik", one, other)
     if inner == 1 or rows * inner * columns <= ALONE:
         return one @ other
     return (filled(one) @ filled(other))[..., :rows, :columns]

@@ -28,7 +28,7 @@ def seen(loss: Any, collapsed: Any = False) -> NDArray[np.int8]:
         Runs that have stopped learning.
     """
     rounding = foreign.precision(loss) / foreign.EPS
-    loss = np.asarray(loss, np.float64)
+    loss = np.asarray(foreign.as_array("loss", loss), np.float64)
     start, number = loss[0], np.count_nonzero(~np.isnan(loss), axis=0)
     end = np.take_along_axis(loss, np.maximum(number - 1, 0)[None], axis=0)[0]
     highest = np.where(np.isnan(loss), -np.inf, loss)
