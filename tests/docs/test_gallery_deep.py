@@ -236,6 +236,20 @@ def test_budgets_are_equal(accuracy):
         np.testing.assert_array_equal(accuracy[name][k], again.accuracy(accuracy["test"]))
 
 
+def test_at_equal_budget_flatter_is_not_better(accuracy):
+    """Two rates, trained again for their curvature at the end."""
+    curvature, right = [], []
+    for share in (1, 3):
+        (k,) = np.flatnonzero(accuracy["shares"] == share)
+        rate = share / accuracy["start"]
+        done = accuracy["network"].train(accuracy["train"], rate, round(200 / share), looks=[])
+        curvature.append(done.network.curvature(accuracy["train"]))
+        right.append(accuracy["at_budget"][k])
+    assert (curvature[1] < 0.6 * curvature[0]).all()
+    worse = right[0] - right[1]
+    assert worse.mean() > 2 * accuracy["error"](worse)
+
+
 def test_train_and_test_pictures_differ(accuracy):
     parts = accuracy["order"][:200], accuracy["order"][200:1200]
     assert not set(parts[0]) & set(parts[1])
