@@ -27,7 +27,7 @@ some = np.flatnonzero((digit == 3) | (digit == 8))[:100]
 X = pixels[some] - pixels[some].mean(axis=0)
 samples = tl.Samples(X / np.sqrt(np.mean(X**2)), np.where(digit[some] == 8, 1.0, -1.0))
 
-widths, looks = (16, 40, 160), (10, 30)
+widths, looks = (16, 48, 160), (10, 30)
 shares = np.array([0.5, 1, 1.4, 1.7, 2, 2.3, 2.6, 3, 3.5, 4])  # of 1/λ₀
 
 
