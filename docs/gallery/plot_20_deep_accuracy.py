@@ -88,6 +88,6 @@ for title, both in zip(sets, found, strict=True):
 plt.show()
 
 # %%
-# **What to see.** Left, a rate near :math:`3/\lambda_0` tells unseen pictures best, whether the
+# **What to see.** Left, a rate near :math:`4/\lambda_0` tells unseen pictures best, whether the
 # others are given as many steps or as much :math:`t\eta`. Right, the gain is one of speed: at equal
 # :math:`t\eta` all rates below :math:`2/\lambda_0` do alike, and those above no better.
