@@ -220,6 +220,26 @@ def test_float32_inside_and_float64_outside_is_in_the_error(shape, factor):
         assert abs(found.curvature - exact) <= found.error[0] < 1e-5 * exact
 
 
+@pytest.mark.parametrize("shape", [(1, 100), (3, 50), (20, 300)])
+def test_the_error_covers_products_that_are_coarser_than_any_type_tells(shape):
+    """As those of matrix units that multiply in fewer digits."""
+    known = 0
+    for seed in range(80):
+        J = RNG(seed).standard_normal(shape).astype("f")
+        exact = np.linalg.eigvalsh(J.astype(float) @ J.astype(float).T)[-1]
+        try:
+            found = tl.kernel_curvature(
+                lambda v, J=J: (J @ v.astype("f")).astype("e").astype("f"),
+                lambda w, J=J: (w.astype("f") @ J).astype("e").astype("f"),
+                shape[1], shape[0], samples=1,
+            )  # fmt: skip
+        except ValueError:  # not adjoint, to the square root of what float32 rounds
+            continue
+        known += 1
+        assert abs(found.curvature - exact) <= found.error[0]
+    assert known > 70
+
+
 def test_functions_that_use_their_arrays_again():
     """They write into what they get, and give the same array each time."""
     J = RNG(11).standard_normal((60, 80))
