@@ -18,6 +18,7 @@ LARGEST, KEPT = 40, 16  # vectors of a search: at most, and after a restart
 BUDGET = 1_000  # products for one eigenvalue
 WITHIN = 1e-12  # a search ends at a residual of this share of the largest eigenvalue
 MISMATCH = 1e-5  # of products that are adjoint; in a coarse type √(its rounding)
+MADE_OF_DOUBLES = 2e-12  # above, products that came in float64 were rounded to float32 on the way
 Product = Callable[[FloatArray], FloatArray]
 
 
@@ -133,7 +134,7 @@ class _Products:
 
     def mismatch(self) -> float:
         """How far the products are from adjoint, relative to what they are; refused where that is
-        more than rounding."""
+        more than rounding, and taken to be made in float32 where it is more than float64's."""
         rng = np.random.default_rng(0)
         v, w = (rng.standard_normal(int(np.prod(shape))) for shape in self.ends)
         moved, pulled = self.forward(v), self.back(w)
@@ -154,6 +155,8 @@ class _Products:
                     f"are {ahead!r} and {behind!r}"
                 )
             worst = max(worst, abs(ahead - behind) / scale if scale else 0.0)
+        if worst > MADE_OF_DOUBLES:
+            self.rounding = max(self.rounding, float(np.finfo(np.float32).eps))
         return worst
 
 
@@ -249,7 +252,7 @@ def kernel_curvature(
         values, residuals = top(
             lambda x: second(first(x)) * unit, min(rows, columns), count, within
         )
-        error = residuals + (products.rounding + mismatch) * terms * values[0]
+        error = residuals + (products.rounding + 4 * mismatch) * terms * values[0]
     return KernelCurvature(values, error, products.made)
 
 
