@@ -67,6 +67,7 @@ plt.show()
 
 # %%
 # **What to see.** The rates at which the three fall differ by a factor of sixteen; in units of
-# :math:`\lambda_0` they fall together. What is left apart is the label: to small weights, whose
+# :math:`\lambda_0` they fall together, up to the :math:`4/\lambda_0` that is drawn; at 5 they are
+# three curves again, 0.6 apart. What is left apart is the label: to small weights, whose
 # output at the start is small, it is large. Give each scale labels in proportion, :math:`\pm c^3`,
 # and the three curves are one, to rounding.
