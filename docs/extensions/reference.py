@@ -99,7 +99,7 @@ GROUPS = (
     Group(
         "deep",
         "Deep networks",
-        "Networks of any depth, the curvature of any model, and training logs read beside the theory.",
+        "Networks of any depth, the curvature of any model, and training logs beside the theory.",
         "kernel_curvature KernelCurvature DeepNetwork DeepTrajectory Samples diagnose Diagnosis",
     ),
     Group(

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 import twolayer as tl
-from tests.benchmarks import data, final, kernels, networks
+from tests.benchmarks import data, deep, final, loops, networks
 
 
 @dataclass(frozen=True)
@@ -32,30 +32,6 @@ class Row:
     slower: bool = False
     remark: Callable[[Any], str] = lambda result: ""
     report: Callable[[], list[str]] = list  # further lines
-
-
-def user_loop(eta: Any, curvature: Any, output: Any, width: Any, steps: int) -> Any:
-    """What a user would write: the paper's recursion on whole arrays."""
-    f, lam = output, curvature
-    with np.errstate(all="ignore"):
-        for _ in range(steps):
-            f, lam = (
-                f * (1 - eta * lam + eta**2 * f**2 / width),
-                lam + eta * f**2 / width * (eta * lam - 4),
-            )
-    return f, lam
-
-
-def user_trajectory(eta: Any, curvature: Any, output: Any, width: Any, steps: int) -> Any:
-    """The same loop, storing its three arrays."""
-    f, lam, loss = (np.empty((steps + 1, eta.size)) for _ in range(3))
-    f[0], lam[0], loss[0] = output, curvature, output**2 / 2
-    with np.errstate(all="ignore"):
-        for t in range(steps):
-            f[t + 1] = f[t] * (1 - eta * lam[t] + eta**2 * f[t] ** 2 / width)
-            lam[t + 1] = lam[t] + eta * f[t] ** 2 / width * (eta * lam[t] - 4)
-            loss[t + 1] = f[t + 1] ** 2 / 2
-    return f, lam, loss
 
 
 def imports(module: str) -> Callable[[], Any]:
@@ -74,7 +50,7 @@ def grid() -> tuple[Any, Any]:
 def plain_steps() -> Callable[[], Any]:
     x, n = (np.broadcast_to(axis, (1000, 1000)).copy() for axis in grid())
     ones = np.ones((1000, 1000))
-    return lambda: user_loop(x, ones, 0.4 * ones, n, 2000)
+    return lambda: loops.plain(x, ones, 0.4 * ones, n, 2000)
 
 
 def outcome() -> Row:
@@ -89,7 +65,7 @@ def simulate() -> Row:
     rates = np.linspace(0.01, 4.0, 10_000)
     ours, theirs = (
         lambda: tl.simulate(rates, 1.0, 0.5, 100, steps=1000),
-        lambda: user_trajectory(rates, 1.0, 0.5, 100, 1000),
+        lambda: loops.trajectory(rates, 1.0, 0.5, 100, 1000),
     )
     return Row("simulate", "the loop, storing its arrays", ours, theirs, 2, repeats=15)
 
@@ -240,10 +216,11 @@ def read() -> Row:
 
 
 def kernel_curvature() -> Row:
-    ours, theirs = kernels.curvature(samples=60, outputs=3)
+    ours, theirs = deep.curvatures()
+    exact = theirs()
     return Row(
-        "kernel_curvature", "kernel of 180 rows, eigvalsh", ours, theirs, 3, repeats=1,
-        remark=lambda found: f"{found.products} products, error {found.error[0]:.0e}",
+        "kernel_curvature", "the kernel whole, eigvalsh", ours, theirs, 5,
+        remark=lambda found: deep.agreement(found, exact),
     )  # fmt: skip
 
 

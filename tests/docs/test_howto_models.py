@@ -1,143 +1,239 @@
-"""The how-to's scripts for PyTorch and JAX, run where these are installed, each in a process of its
-own: their λ₀ against the kernel that follows from the definition, and what their figure shows."""
+"""The scripts of the page on your own model: the numbers that they get, and what they draw."""
 
-import importlib.util
-import itertools
-import subprocess
-import sys
+import runpy
+import warnings
 from pathlib import Path
+from unittest import mock
 
+import matplotlib
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+import twolayer as tl
+
 FOLDER = Path(__file__).parents[2] / "docs" / "models"
-DRIVER = """
-import runpy, sys
-import matplotlib
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt, numpy as np
-plt.show = lambda: None
-left = runpy.run_path(sys.argv[1])
-(ax,) = left["fig"].axes
-in_training = ""
-if torch := left.get("torch"):  # with dropout
-    left["model"].train()
-    flat, outputs = left["flat"], left["outputs"]
-    pull = torch.func.vjp(outputs, flat)[1]
-    try:
-        left["tl"].kernel_curvature(
-            lambda v: torch.func.jvp(outputs, (flat,), (torch.as_tensor(v).to(flat),))[1],
-            lambda w: pull(torch.as_tensor(w).to(flat))[0], flat.numel(), tuple(left["Y"].shape),
-        )
-    except ValueError as error:
-        in_training = str(error)
-np.savez(
-    sys.argv[2], flat=left["flat"], X=left["X"], Y=left["Y"], rates=left["rates"],
-    curvature=left["found"].curvature, error=left["found"].error[0],
-    eta_crit=left["found"].eta_crit, runs=left["runs"],
-    drawn=[line.get_xydata() for line in ax.lines[:2]], mark=ax.lines[2].get_xdata(),
-    in_training=in_training, labels=[text.get_text() for text in ax.get_legend().get_texts()],
-)
-"""
-# of PyTorch itself, when a derivative is first pushed forward
-QUIET = "ignore:`torch.jit.script:DeprecationWarning"
+PAGE = FOLDER.parent / "howto" / "your_network.rst"
+pytest.importorskip("sklearn", reason="the digits need pip install -e '.[digits]'")
 
 
-@pytest.fixture(scope="module", params=["torch", "jax"])
-def done(request, tmp_path_factory):
-    """What a script has left: its framework, and arrays by their names."""
-    if importlib.util.find_spec(request.param) is None:
-        pytest.skip(f"{request.param} is not installed")
-    file = tmp_path_factory.mktemp("models") / "left.npz"
-    script = FOLDER / f"your_model_{request.param}.py"
-    command = [sys.executable, "-W", "error", "-W", QUIET, "-c", DRIVER, script, file]
-    run = subprocess.run(command, capture_output=True, text=True)
-    assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout.startswith("λ₀ = ")
-    with np.load(file) as left:
-        return request.param, dict(left)
+def run(name):
+    """What a script leaves; a warning is an error, but for one of PyTorch about itself."""
+    with (
+        warnings.catch_warnings(),
+        matplotlib.rc_context(),
+        mock.patch.object(plt, "show") as shown,
+    ):
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", ".*torch.jit.script", DeprecationWarning)
+        plt.switch_backend("Agg")
+        left = runpy.run_path(str(FOLDER / name))
+        left["figure"].canvas.draw()
+        plt.close(left["figure"])
+    shown.assert_called_once_with()
+    return left
 
 
-def layers(framework, flat, widths=(64, 128, 128, 10)):
-    """Weights (fan-in, fan-out) and biases, as each framework lays them in a row."""
-    first, found = 0, []
-    for before, after in itertools.pairwise(widths):
-        block, bias = np.split(flat[first : first + (before + 1) * after], [before * after])
-        shape = (after, before) if framework == "torch" else (before, after)
-        W = block.reshape(shape)
-        found.append((W.T if framework == "torch" else W, bias))
-        first += (before + 1) * after
-    assert first == flat.size
-    return found
+@pytest.fixture(scope="module")
+def torch():
+    """On one thread: more of them wait for each other where tests share the machine."""
+    torch = pytest.importorskip("torch", reason="needs pip install -e '.[torch]'")
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield torch
+    torch.set_num_threads(threads)
 
 
-def kernel(weights, X, k=10):
-    """JJᵀ of a ReLU network: over its layers the sum of what a unit in each output is before the
-    layer, times what the layer takes."""
-    taken = [X]
-    for W, b in weights[:-1]:
-        taken.append(np.maximum(taken[-1] @ W + b, 0))
-    m, total = len(X), 0
-    pulled = np.repeat(np.eye(k)[:, None], m, axis=1)  # k, m, units
-    for (W, _), signal in zip(weights[::-1], taken[::-1], strict=True):
-        rows = pulled.reshape(k * m, -1)
-        total = total + (rows @ rows.T) * np.tile(signal @ signal.T + 1, (k, k))
-        pulled = (pulled @ W.T) * (signal > 0)
+@pytest.fixture(scope="module")
+def by_torch(torch):
+    return run("torch_model.py")
+
+
+@pytest.fixture(scope="module")
+def by_jax():
+    pytest.importorskip("jax", reason="needs pip install -e '.[jax]'")
+    return run("jax_model.py")
+
+
+def drawn(ax):
+    """What the Axes show, by its name in the legend."""
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    lines = {line.get_label(): np.asarray(line.get_data(), float) for line in ax.lines}
+    assert sorted(legend) == sorted(lines)
+    return lines
+
+
+def kernel_by_hand(model, X):
+    """JJᵀ of layers with ReLU between them, in float64: the sum of (h·h' + 1)(δ·δ') over layers."""
+    layers = [[p.detach().double().numpy() for p in pair.parameters()] for pair in model[::2]]
+    taken = [X.double().numpy()]
+    for W, b in layers[:-1]:
+        taken.append(np.maximum(taken[-1] @ W.T + b, 0))
+    pulled = np.broadcast_to(np.eye(10), (len(X), 10, 10))
+    total = 0.0
+    for (W, _), signal in zip(layers[::-1], taken[::-1], strict=True):
+        rows = pulled.reshape(10 * len(X), -1)
+        inner = np.kron(signal @ signal.T + 1, np.ones((10, 10)))
+        total = total + rows @ rows.T * inner
+        pulled = (pulled @ W) * (signal > 0)[:, None]
     return total
 
 
-def test_the_curvature_is_that_of_the_definition(done):
-    framework, left = done
-    weights = layers(framework, left["flat"].astype(float))
-    K = kernel(weights, left["X"].astype(float))
-    exact = np.linalg.eigvalsh(K)[-1] * 2 / left["Y"].size  # mean over samples and outputs
-    assert abs(left["curvature"] - exact) <= left["error"] < 1e-4 * exact
-    assert left["eta_crit"] == 2 / left["curvature"]
+def test_torch_gets_the_curvature_of_its_loss(by_torch):
+    found = by_torch["found"]
+    exact = 2 / 10 * np.linalg.eigvalsh(kernel_by_hand(by_torch["model"], by_torch["X"]) / 100)[-1]
+    assert abs(found.curvature - exact) <= found.error[0] < 1e-3 * exact
+    assert found.products < 100
+    assert found.eta_crit == 2 / found.curvature
 
 
-def test_training_starts_where_the_curvature_was_measured(done):
-    framework, left = done
-    signal = left["X"].astype(float)
-    for i, (W, b) in enumerate(layers(framework, left["flat"].astype(float))):
-        signal = (np.maximum(signal, 0) if i else signal) @ W + b
-    np.testing.assert_allclose(left["runs"][:, 0], np.mean((signal - left["Y"]) ** 2), rtol=1e-5)
+def test_torch_marks_the_rate_among_those_that_were_trained(by_torch):
+    left, right = map(drawn, by_torch["figure"].axes)
+    critical, losses = by_torch["found"].eta_crit, np.transpose(by_torch["runs"])
+    assert (right["η_crit = 2/λ₀"][0] == critical).all()
+    (rates, largest), (again, last) = right["largest loss"], right["loss after 60 steps"]
+    np.testing.assert_allclose(rates / critical, by_torch["shares"], rtol=1e-15)
+    np.testing.assert_array_equal(rates, again)
+    np.testing.assert_array_equal(largest, np.fmax.reduce(losses))  # before it is nan
+    np.testing.assert_array_equal(last, losses[60])
+    assert list(left) == [f"{share} η_crit" for share in (0.5, 0.9, 1.5, 3)]
+    for name, (steps, loss) in left.items():
+        np.testing.assert_array_equal(steps, np.arange(61))
+        share = by_torch["shares"].index(float(name.split()[0]))
+        np.testing.assert_array_equal(loss, losses[:, share])
 
 
-def test_the_loss_falls_below_and_rises_above(done):
-    _, left = done
-    share, runs = left["rates"] / left["eta_crit"], left["runs"]
-    assert (share.min(), share.max()) == pytest.approx((0.5, 4))
-    assert (runs[share < 1, 1:] < runs[share < 1, :1]).all()
-    assert (runs[share > 1.9].max(1) > 1.2 * runs[share > 1.9, 0]).all()
-    assert share[runs[:, -1].argmin()] > 1  # the page: the best value is above the line
-    assert runs.shape == (8, 60)
+def test_torch_does_what_the_page_says(by_torch):
+    losses, shares = np.transpose(by_torch["runs"]), np.array(by_torch["shares"])
+    rises = np.fmax.reduce(losses) > losses[0]
+    assert not rises[shares <= 1.2].any()  # above η_crit hidden at first
+    assert rises[shares >= 1.5].all()
+    assert shares[np.nanargmin(losses[60])] > 1
+    assert not np.isfinite(losses[60, -1])
+    # full-batch gradient descent from the model that was measured
+    assert np.ptp(losses[0]) == 0
 
 
-def test_the_figure_shows_the_runs_and_the_mark(done):
-    _, left = done
-    rates, runs = left["rates"], left["runs"]
-    for drawn, value in zip(left["drawn"], (runs.max(1), runs[:, -1]), strict=True):
-        np.testing.assert_allclose(drawn, np.stack([rates, value / runs[:, 0]], -1), rtol=1e-12)
-    np.testing.assert_array_equal(left["mark"], [left["eta_crit"]] * 2)
-    assert rates[2] < left["eta_crit"] < rates[3]
-    assert list(left["labels"]) == [
-        "highest in 60 steps",
-        "after 60 steps",
-        r"$\eta_{\rm crit} = 2/\lambda_0$",
-    ]
+def test_jax_gets_the_curvature_of_its_loss(by_jax):
+    """Before training and after."""
+    samples = tl.Samples(by_jax["X"], by_jax["Y"], loss="half-mse")
+    states = [by_jax["weights"], *by_jax["ends"]]
+    found = [by_jax["start"].curvature, *by_jax["flatter"]]
+    for state, curvature in zip(states, found, strict=True):
+        network = tl.DeepNetwork(*(list(part) for part in zip(*state, strict=True)))
+        exact = network.curvature(samples)
+        assert abs(curvature - exact) <= by_jax["start"].error[0]
+    assert by_jax["start"].error[0] < 1e-3 * by_jax["start"].curvature
 
 
-def test_dropout_that_is_left_on_is_refused(done):
-    framework, left = done
-    if framework == "torch":
-        assert str(left["in_training"]).startswith("jvp and vjp must be adjoint")
+def test_jax_trains_as_the_networks_of_the_package(by_jax):
+    samples = tl.Samples(by_jax["X"], by_jax["Y"], loss="half-mse")
+    weights, biases = (list(part) for part in zip(*by_jax["weights"], strict=True))
+    ours = tl.DeepNetwork(weights, biases).train(samples, by_jax["rates"], steps=5, looks=[])
+    theirs = np.transpose(by_jax["runs"])[:6]
+    np.testing.assert_allclose(ours.loss, theirs, rtol=1e-2)
+    np.testing.assert_allclose(ours.loss[:2], theirs[:2], rtol=1e-4)
 
 
-def test_the_page_shows_the_scripts_between_marks_that_are_there():
-    page = (FOLDER.parent / "howto" / "your_network.rst").read_text(encoding="utf-8")
-    for framework in ("torch", "jax"):
-        name = f"your_model_{framework}.py"
-        lines = (FOLDER / name).read_text(encoding="utf-8").splitlines()
-        assert f":download:`the whole script <../models/{name}>`" in page
-        between = lines[lines.index("# --- curvature") + 1 : lines.index("# --- training")]
-        assert len([line for line in between if line.strip()]) <= 25
+def test_jax_marks_the_rate_and_the_curvature_drops_above_it(by_jax):
+    left, right = map(drawn, by_jax["figure"].axes)
+    start, shares = by_jax["start"], np.array(by_jax["shares"])
+    assert (right["η_crit = 2/λ₀"][0] == start.eta_crit).all()
+    rates, after = right["λ after 60 steps"]
+    np.testing.assert_allclose(rates / start.eta_crit, shares, rtol=1e-15)
+    np.testing.assert_array_equal(after, by_jax["flatter"])
+    fine, limit = right["2/η"]
+    np.testing.assert_allclose(limit, 2 / fine, rtol=1e-6)
+    np.testing.assert_allclose(fine[[0, -1]], rates[[0, -1]], rtol=1e-6)
+    assert (after < 2 / rates).all()
+    assert (after[shares < 1] > 0.9 * start.curvature).all()
+    assert (after[shares > 1] < 0.75 * start.curvature).all()
+    losses = np.transpose(by_jax["runs"])
+    assert ((losses.max(axis=0) > losses[0]) == (shares > 1)).all()
+    assert losses.max() > 20 * losses[0, 0]
+    for name, (steps, loss) in left.items():
+        np.testing.assert_array_equal(steps, np.arange(60))
+        np.testing.assert_array_equal(loss, losses[:, shares == float(name.split()[0])][:, 0])
+
+
+def odd_models(torch):
+    nn = torch.nn
+    tied = nn.Sequential(nn.Linear(6, 6), nn.Tanh(), nn.Linear(6, 6), nn.Linear(6, 2))
+    tied[2].weight = tied[0].weight
+    frozen = nn.Sequential(nn.Linear(6, 9), nn.ReLU(), nn.Linear(9, 2))
+    frozen[0].weight.requires_grad_(False)
+    norm = nn.Sequential(nn.Linear(6, 9), nn.BatchNorm1d(9), nn.Dropout(0.5), nn.Linear(9, 2))
+    norm(torch.randn(50, 6))  # averages that are not 0 and 1
+    image = nn.Sequential(
+        nn.Unflatten(1, (1, 6)), nn.Conv1d(1, 3, 3), nn.GELU(), nn.Flatten(), nn.Linear(12, 2)
+    )
+    return {"tied": tied, "frozen": frozen, "norm": norm, "image": image}
+
+
+@pytest.mark.parametrize("kind", ["tied", "frozen", "norm", "image"])
+@pytest.mark.parametrize("double", [False, True])
+def test_the_function_for_torch_takes_other_models(torch, by_torch, kind, double):
+    torch.manual_seed(1)
+    model, X = odd_models(torch)[kind], torch.randn(40, 6)
+    if double:
+        model, X = model.double(), X.double()
+    found = by_torch["curvature"](model, X, loss="half-mean")
+    assert model.training  # as it was
+    model = model.double().eval()
+    free = {name: p.detach() for name, p in model.named_parameters() if p.requires_grad}
+    parts = torch.func.jacrev(
+        lambda weights: torch.func.functional_call(model, weights, (X.double(),))
+    )(free)
+    J = torch.cat([part.reshape(80, -1) for part in parts.values()], 1).numpy()
+    exact = np.linalg.eigvalsh(J @ J.T / 40)[-1]
+    assert abs(found.curvature - exact) <= found.error[0] < (1e-10 if double else 1e-3) * exact
+
+
+def test_the_first_product_from_the_second_one(torch):
+    """The line of the page, for layers without a forward derivative."""
+    torch.manual_seed(2)
+    (line,) = [text for text in PAGE.read_text().splitlines() if "zeros_like" in text]
+    flat, X = torch.randn(30, dtype=torch.float64), torch.randn(40, 5, dtype=torch.float64)
+
+    def outputs(flat):
+        return torch.tanh(X @ flat[:25].reshape(5, 5)) @ flat[25:]
+
+    out, pull_back = torch.func.vjp(outputs, flat)
+    names = {"torch": torch, "vjp": torch.func.vjp}
+    jvp = eval(line, names | {"out": out, "flat": flat, "pull_back": pull_back})
+    v = np.random.default_rng(0).standard_normal(30)
+    J = torch.func.jacrev(outputs)(flat).numpy()
+    np.testing.assert_allclose(jvp(v), J @ v, rtol=1e-12, atol=1e-12)
+
+
+def test_dropout_that_is_on_is_refused(torch):
+    layer, weight = torch.nn.Dropout(0.5), torch.randn(60, 6)
+    _, pull_back = torch.func.vjp(lambda flat: layer(weight @ flat), torch.randn(6))
+    with pytest.raises(ValueError, match="jvp and vjp must be adjoint"):
+        tl.kernel_curvature(
+            lambda v: layer(weight @ torch.from_numpy(v).float()),
+            lambda w: pull_back(torch.from_numpy(w).float())[0],
+            6,
+            60,
+        )
+
+
+def test_cross_entropy_by_the_root_of_its_second_derivative(torch):
+    """Where the page stops: JᵀHJ/m is the Hessian of the loss of the model made linear."""
+    torch.manual_seed(3)
+    J = torch.randn(50, 3, 12, dtype=torch.float64)
+    start, label = torch.randn(50, 3, dtype=torch.float64), torch.randint(3, (50,))
+
+    def loss(move):
+        return torch.nn.functional.cross_entropy(start + J @ move, label)
+
+    exact = np.linalg.eigvalsh(torch.func.hessian(loss)(torch.zeros(12).double()).numpy())[-1]
+    p = torch.softmax(start, 1).numpy()
+    H = p[:, :, None] * np.eye(3) - p[:, :, None] * p[:, None]
+    values, vectors = np.linalg.eigh(H)
+    root = np.einsum("aij,aj,akj->aik", vectors, np.sqrt(np.abs(values)), vectors)
+    rows = np.einsum("aij,ajk->aik", root, J.numpy())
+    found = tl.kernel_curvature(
+        lambda v: rows @ v, lambda w: np.einsum("aij,ai->j", rows, w), 12, (50, 3)
+    )
+    assert abs(found.curvature - exact) < 1e-12 * exact

@@ -18,6 +18,7 @@ LARGEST, KEPT = 40, 16  # vectors of a search: at most, and after a restart
 BUDGET = 1_000  # products for one eigenvalue
 WITHIN = 1e-12  # a search ends at a residual of this share of the largest eigenvalue
 MISMATCH = 1e-5  # of products that are adjoint; in a coarse type √(its rounding)
+MADE_OF_DOUBLES = 2e-12  # above, products that came in float64 were rounded to float32 on the way
 Product = Callable[[FloatArray], FloatArray]
 
 
@@ -133,15 +134,18 @@ class _Products:
 
     def mismatch(self) -> float:
         """How far the products are from adjoint, relative to what they are; refused where that is
-        more than rounding."""
+        more than rounding, and taken to be made in float32 where it is more than float64's."""
         rng = np.random.default_rng(0)
         v, w = (rng.standard_normal(int(np.prod(shape))) for shape in self.ends)
         moved, pulled = self.forward(v), self.back(w)
+        size, length = _size(moved), _size(pulled)
         along, against = (x / (_size(x) or 1.0) for x in (moved, pulled))
+        returned, advanced = self.back(along), self.forward(against)
+        # v and w are random: sums with them round as their other factors are long
         pairs = [
-            (_dot(w, moved), _dot(pulled, v), _size(moved) + _size(pulled)),
-            (_size(moved), _dot(self.back(along), v), _size(moved)),
-            (_dot(w, self.forward(against)), _size(pulled), _size(pulled)),
+            (_dot(w, moved), _dot(pulled, v), size + length),
+            (size, _dot(returned, v), size + _size(returned)),
+            (_dot(w, advanced), length, length + _size(advanced)),
         ]
         allowed, worst = max(MISMATCH, float(np.sqrt(self.rounding))), 0.0
         for ahead, behind, scale in pairs:
@@ -151,6 +155,8 @@ class _Products:
                     f"are {ahead!r} and {behind!r}"
                 )
             worst = max(worst, abs(ahead - behind) / scale if scale else 0.0)
+        if worst > MADE_OF_DOUBLES:
+            self.rounding = max(self.rounding, float(np.finfo(np.float32).eps))
         return worst
 
 
@@ -208,9 +214,8 @@ def kernel_curvature(
     products; where that is too few `error` is large. A search finds the largest eigenvalue there is
     unless its random start is orthogonal to it: tested, not proved.
 
-    Other losses have their second derivative H in the outputs between Jᵀ and J (generalised
-    Gauss-Newton). Products with √H J and Jᵀ√H give its eigenvalues; the default is the unit of a
-    mean over samples.
+    Other losses have their second derivative in the outputs between J and Jᵀ (generalised
+    Gauss-Newton): give products with its square root, in the unit of the mean over samples.
 
     Examples
     --------
@@ -247,7 +252,7 @@ def kernel_curvature(
         values, residuals = top(
             lambda x: second(first(x)) * unit, min(rows, columns), count, within
         )
-        error = residuals + (products.rounding + mismatch) * terms * values[0]
+        error = residuals + (products.rounding + 4 * mismatch) * terms * values[0]
     return KernelCurvature(values, error, products.made)
 
 
