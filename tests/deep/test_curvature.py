@@ -39,6 +39,7 @@ def holds(found, exact):
     exact = np.sort(exact)[::-1][: found.eigenvalues.size]
     assert (np.abs(found.eigenvalues - exact) <= found.error).all()
     assert (np.diff(found.eigenvalues) <= 0).all()
+    assert (found.eigenvalues >= 0).all()
     assert (found.error <= 1e-11 * max(exact[0], 1e-300)).all()
 
 
