@@ -8,6 +8,8 @@ DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS / "extensions"), str(DOCS.parent)]
 # examples draw, and start processes that should draw too, without a screen
 os.environ.setdefault("MPLBACKEND", "Agg")
+# on busy machines products of small matrices take minutes in more threads
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import twolayer  # noqa: E402
 
@@ -30,6 +32,7 @@ extensions = [
     "losses_table",
     "explorer_file",
     "small_images",
+    "small_pages",
     "leftovers",
     "greek_search",
 ]

@@ -191,7 +191,8 @@ def test_more_is_computed_in_full():
     assert (few.drop_widths, many.drop_widths) == ((128, 256, 512), (64, 128, 256, 512))
     assert (few.end_widths, many.end_widths) == ((64, 128, 256), (64, 128, 256, 512))
     assert set(few.shares) < set(many.shares)
-    assert len(many.shares) == 2 * len(few.shares) - 1
+    assert len(many.shares) == 2 * len(few.shares)
+    assert (few.shares[0], many.shares[0]) == (1.0, 0.5)
     costs = list(deep_jobs._jobs(sets, few))
     assert costs[0][0] == deep_jobs.DROPS
     assert len(costs) == 3 + 9 + 27 + 3 + 3 * few.tested_shares.size

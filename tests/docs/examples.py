@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
+from threadpoolctl import threadpool_limits
 
 import twolayer as tl
 
@@ -37,6 +38,7 @@ def run(name: str) -> dict[str, Any]:
         matplotlib.rc_context(),
         contextlib.redirect_stdout(printed),
         mock.patch.object(plt, "show"),
+        threadpool_limits(1),  # on busy machines products of small matrices take minutes in more
     ):
         warnings.simplefilter("error")
         plt.switch_backend("Agg")

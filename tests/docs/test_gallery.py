@@ -42,6 +42,7 @@ def test_example_uses_public_names_and_the_style_of_the_package(name):
         "numpy",
         "scipy",
         "scipy.stats",
+        "sklearn.datasets",
         "twolayer",
         "twolayer.plotting",
     }

@@ -18,7 +18,7 @@ ACTIVATIONS = "linear", "tanh", "relu"  # whose upper ends are measured
 SCALES = 2**-0.5, 1.0, 2**0.5  # of the weights, over the usual one
 # ηλ₀ of the curvatures at the end and of the accuracy: up to the upper end, which ReLU networks of
 # three layers and more have further
-LOW, LOW_TESTED = (0.5, 1.0, 1.5, 1.8, 2.0, 2.2, 2.5, 3.0), (0.5, 1.0, 1.5, 1.8, 2.2, 2.5, 3.0)
+LOW, LOW_TESTED = (1.0, 1.5, 1.8, 2.0, 2.2, 2.5, 3.0), (1.0, 1.5, 1.8, 2.2, 2.5, 3.0)
 FAR, NEAR = (4.0, 6.0, 8.0, 12.0), (3.5, 4.0, 5.0, 6.0)
 BUDGET = 4.0  # t·ηλ₀ of the accuracy, in steps of the others: enough for ηλ₀ = 1 to learn
 COURSES, DROPS, ENDS, SCALED, TESTED = range(5)  # parts, whose random numbers differ
@@ -113,8 +113,8 @@ def _largest(kind: Kind, sets: Sets) -> int:
 
 
 def _denser(rates: FloatArray) -> FloatArray:
-    """With one more rate between each two."""
-    return np.sort(np.concatenate([rates, (rates[1:] + rates[:-1]) / 2]))
+    """With one more rate between each two, and one below."""
+    return np.sort(np.concatenate([rates[:1] / 2, rates, (rates[1:] + rates[:-1]) / 2]))
 
 
 def compute(sets: Sets, plan: Plan, progress: Callable[[int, int], object]) -> Found:

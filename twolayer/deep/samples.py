@@ -9,10 +9,8 @@ import numpy as np
 
 from .. import arguments, losses
 from ..arguments import FloatArray
-from ..samples import files
 from ..samples.blocks import Source, finite, in_blocks
 from ..samples.preparation import noted
-from ..samples.tables import Choice
 
 __all__ = ["Samples"]
 
@@ -117,10 +115,14 @@ class Samples:
         >>> tl.Samples.read(file).Y.ravel()
         array([2., 4., 5.])
         """
+        from ..samples import files, tables
+
         samples = object.__new__(cls)
         vars(samples).update(loss=losses.named(loss))
         outputs = arguments.count("outputs", outputs, least=1)
-        choice = Choice(outputs, label, drop, arrays, header, classes, drop_missing, standardize)
+        choice = tables.Choice(
+            outputs, label, drop, arrays, header, classes, drop_missing, standardize
+        )
         samples._keep(files.read(Path(path), choice))
         return samples
 
