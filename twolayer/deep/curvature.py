@@ -252,7 +252,7 @@ def kernel_curvature(
         values, residuals = top(
             lambda x: second(first(x)) * unit, min(rows, columns), count, within
         )
-        error = residuals + (products.rounding + 4 * mismatch) * terms * values[0]
+        error = residuals + max(products.rounding, 4 * mismatch) * terms * values[0]
     return KernelCurvature(values, error, products.made)
 
 
