@@ -214,8 +214,9 @@ def kernel_curvature(
     products; where that is too few `error` is large. A search finds the largest eigenvalue there is
     unless its random start is orthogonal to it: tested, not proved.
 
-    Other losses have their second derivative in the outputs between J and Jᵀ (generalised
-    Gauss-Newton): give products with its square root, in the unit of the mean over samples.
+    Other losses have their second derivative H in the outputs between Jᵀ and J (generalised
+    Gauss-Newton). Products with √H J and Jᵀ√H give its eigenvalues; the default is the unit of a
+    mean over samples.
 
     Examples
     --------
