@@ -141,12 +141,12 @@ def test_all_eigenvalues_on_both_sides_of_the_sizes_where_the_way_changes(size):
 
 
 def test_where_products_run_out_the_error_says_so(monkeypatch):
-    monkeypatch.setattr(code, "BUDGET", 100)
+    monkeypatch.setattr(code, "RESTARTS", 3)
     rows = 5_000
     spread = np.sqrt(np.linspace(0, 1, rows) ** 0.1)
     few = tl.kernel_curvature(lambda v: spread * v, lambda w: spread * w, rows, rows, samples=1)
-    assert few.products < 210
-    assert 1e-10 < few.error[0] < 1e-3
+    assert few.products < 400
+    assert 1e-10 < few.error[0] < 1e-2
     assert abs(few.curvature - 1) < few.error[0]
 
 
@@ -262,7 +262,7 @@ def test_functions_that_use_their_arrays_again():
 def test_floating_point_errors_are_the_users_own():
     small = 1e-170 * np.ones(50)
     with np.errstate(all="raise"):
-        assert of(np.full((40, 50), 2.0), samples=1).products < 20
+        assert of(np.full((40, 50), 2.0), samples=1).products < 100
         with np.errstate(under="ignore"):
             assert (
                 tl.kernel_curvature(lambda v: small * v, lambda w: small * w, 50, 50).curvature == 0

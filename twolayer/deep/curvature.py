@@ -1,6 +1,8 @@
 """The top eigenvalues of JJᵀ/m, by Lanczos on products with J and Jᵀ. Knows no network and no
 theory."""
 
+import contextlib
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -14,9 +16,9 @@ from ..docstrings import shared
 __all__ = ["kernel_curvature"]
 
 DENSE = 32  # rows up to which a matrix is built whole
-LARGEST, KEPT = 40, 16  # vectors of a search: at most, and after a restart
-BUDGET = 1_000  # products for one eigenvalue
 WITHIN = 1e-12  # a search ends at a residual of this share of the largest eigenvalue
+LOOSER = 1e-8, 1e-4, 1.0  # where it does not come to that, at these
+RESTARTS = 100  # of one search
 MISMATCH = 1e-5  # of products that are adjoint; in a coarse type √(its rounding)
 MADE_OF_DOUBLES = 2e-12  # above, products that came in float64 were rounded to float32 on the way
 Product = Callable[[FloatArray], FloatArray]
@@ -35,44 +37,31 @@ def _dot(a: FloatArray, b: FloatArray) -> float:
     return float((a * b).sum())
 
 
-def _split(vector: FloatArray, basis: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Components along an orthonormal basis, in rows, and the rest."""
-    components = np.zeros(len(basis))
-    for _ in range(2):  # the second time for what rounding left
-        along = np.einsum("in,n->i", basis, vector)
-        vector = vector - np.einsum("i,in->n", along, basis)
-        components += along
-    return components, vector
+class _Overflow(Exception):
+    """Of a product."""
 
 
-def _search(
-    matvec: Product, start: FloatArray, room: FloatArray, found: int, top: float, within: float
-) -> Any:
-    """An approximate top eigenvector, orthogonal to the first `found` rows of `room`: Lanczos with
-    full orthogonalisation in its other rows, and thick restarts. None where a product overflows."""
-    projected, n = np.zeros((LARGEST, LARGEST)), 0
-    rest = _split(start, room[:found])[1]
-    for step in range(1, BUDGET + 1):
-        room[found + n] = rest / _size(rest)
-        image = matvec(room[found + n])
-        if not np.isfinite(image).all():
-            return None
-        n += 1
-        components, rest = _split(image, room[: found + n])
-        projected[:n, n - 1] = projected[n - 1, :n] = components[found:]
-        left, top = _size(rest), max(top, float(np.abs(projected).max()))
-        if left > within * top and n % 4 and step < BUDGET:
-            continue
-        values, vectors = np.linalg.eigh(projected[:n, :n])
-        # A V = V · projected + rest of the last vector: the residual without another product
-        if left * abs(vectors[-1, -1]) <= within * top or step == BUDGET:
+def _search(matvec: Product, start: FloatArray, largest: float, within: float) -> FloatArray:
+    """An approximate top eigenvector of unit length, to a residual within this share of the larger
+    one of its eigenvalue and `largest`."""
+    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+    length = _size(start)
+    scale = _size(matvec(start / length))  # ARPACK stops at an absolute error of some 1e-11
+    if scale <= within * largest:
+        return start / length
+
+    def product(x: FloatArray) -> FloatArray:
+        return matvec(x.reshape(-1)) / scale
+
+    operator = LinearOperator((start.size, start.size), matvec=product, dtype=np.float64)
+    how: dict[str, Any] = {"which": "LA", "v0": start, "maxiter": RESTARTS}
+    if "rng" in inspect.signature(eigsh).parameters:  # before SciPy 1.17 its seed was fixed
+        how["rng"] = 0
+    for tolerance in (within * max(1.0, largest / scale), *LOOSER):
+        with contextlib.suppress(ArpackNoConvergence):
+            vector = np.asarray(eigsh(operator, 1, tol=tolerance, **how)[1][:, 0])
             break
-        if n == LARGEST:
-            n, kept = KEPT, vectors[:, -KEPT:]
-            room[found : found + n] = np.einsum("ij,in->jn", kept, room[found : found + LARGEST])
-            projected[:] = 0
-            projected[range(n), range(n)] = values[-n:]
-    vector = np.einsum("i,in->n", vectors[:, -1], room[found : found + n])
     return vector / _size(vector)
 
 
@@ -82,28 +71,43 @@ def top(
     """The largest eigenvalues of a symmetric matrix that has no negative ones, largest first, and
     for each the length of its residual; `inf` where a product overflows. A search ends where that
     is within this share of the largest."""
-    room = np.zeros((count + LARGEST, size))
+    vectors, rng = np.zeros((count, size)), np.random.default_rng(0)
     values, residuals = np.full((2, count), np.inf)
-    if size <= DENSE:
-        matrix = np.stack([matvec(row) for row in np.eye(size)], -1)
-        if not np.isfinite(matrix).all():
-            return values, residuals
-        room[:count] = np.linalg.eigh(matrix / 2 + matrix.T / 2)[1].T[::-1][:count]
-    rng = np.random.default_rng(0)
-    for found in range(count):
-        if size > DENSE:
-            # each search starts anew: one start has one direction of an eigenvalue that repeats
-            seen = float(values[:found].max(initial=0.0))
-            start = rng.standard_normal(size)
-            vector = _search(matvec, start, room, found, seen, within)
-            if vector is None:
-                break
-            room[found] = vector
-        image = matvec(room[found])
-        values[found] = max(_dot(room[found], image), 0.0)
-        residuals[found] = _size(image - values[found] * room[found])
+
+    def finite(x: FloatArray) -> FloatArray:
+        image = matvec(x)
+        if not np.isfinite(image).all():
+            raise _Overflow
+        return image
+
+    with contextlib.suppress(_Overflow):
+        if size <= DENSE:
+            matrix = np.stack([finite(row) for row in np.eye(size)], -1)
+            vectors[:] = np.linalg.eigh(matrix / 2 + matrix.T / 2)[1].T[::-1][:count]
+        for found in range(count):
+            if size > DENSE:
+                # each search is orthogonal to those before: alone, one sees of an eigenvalue that
+                # repeats a single direction
+                others = vectors[:found]
+                vectors[found] = _search(
+                    lambda x, others=others: _apart(finite(_apart(x, others)), others),
+                    _apart(rng.standard_normal(size), others),
+                    float(values[:found].max(initial=0.0)),
+                    within,
+                )
+            image = finite(vectors[found])
+            values[found] = max(_dot(vectors[found], image), 0.0)
+            residuals[found] = _size(image - values[found] * vectors[found])
     order = np.argsort(-values, kind="stable")
     return values[order], residuals[order]
+
+
+def _apart(vector: FloatArray, others: FloatArray) -> FloatArray:
+    """What is orthogonal to these rows, orthonormal."""
+    for _ in range(2 if len(others) else 0):  # the second time for what rounding left
+        along = np.einsum("in,n->i", others, vector)
+        vector = vector - np.einsum("i,in->n", along, others)
+    return vector
 
 
 class _Products:
@@ -209,10 +213,10 @@ def kernel_curvature(
     Notes
     -----
     Written from the definition: whichever is smaller of JJᵀ and JᵀJ, built whole up to 32 rows, and
-    above by Lanczos from a fixed start vector, to a residual of 1e-12 of the largest. Its sums have
-    a fixed order, so that the same products give the same bits. No search makes more than 1,000
-    products; where that is too few `error` is large. A search finds the largest eigenvalue there is
-    unless its random start is orthogonal to it: tested, not proved.
+    above by Lanczos (`scipy.sparse.linalg.eigsh`) from a fixed start vector, so that calls repeat
+    bit by bit, to a residual of 1e-12 of the largest; where that does not come in some 2,000
+    products the search ends earlier, and `error` is larger. It finds the largest eigenvalue there
+    is unless its random start is orthogonal to it: tested, not proved.
 
     Other losses have their second derivative H in the outputs between Jᵀ and J (generalised
     Gauss-Newton). Products with √H J and Jᵀ√H give its eigenvalues; the default is the unit of a
