@@ -51,9 +51,10 @@ class DeepNetwork(Weights):
     Notes
     -----
     Everything is in the unit of the loss that the `Samples` name, half-mean by default. At depth 2,
-    linear and without biases these are the networks of `Network`, with `u` the first weights and
-    `v` the second ones transposed, on inputs X/√d. A network that `nn.Linear` layers without this
-    parametrisation make has weights smaller by √fan-in, and other rates for each layer.
+    linear and without biases these are the networks ``Network(W1, W2.T, Data(X / d**0.5, Y))``, W1
+    and W2 the two weights. A network that `nn.Linear` layers without this parametrisation make has
+    weights smaller by √fan-in, and other rates for each layer. To keep networks, save their
+    `parameters`; `with_parameters` takes them back.
 
     Examples
     --------
