@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from twolayer.commands import deep_tables
-from twolayer.commands.deep_runs import Ended
-from twolayer.plotting.deep import Accuracy, DeepCourse, Scaled
+from twolayer.commands.deep_runs import Dropped, Ended
+from twolayer.plotting.deep import Accuracy, DeepCourse, Drop, Scaled
 from twolayer.results import Phase
 
 SHARES = np.array([1.0, 1.8, 2.2, 6.0])
@@ -79,3 +79,13 @@ def test_the_middle_of_upper_ends_is_known_where_both_sides_are(ends, cells):
     several = [Ended(low, high, 1, 0, 2) for low, high in ends]
     line = list(deep_tables._of_ends("tanh", 64, several))
     assert line == ["tanh", "64", *cells, "2", "0", "4"]
+
+
+def test_the_begin_of_the_catapult_spans_all_networks():
+    each = np.ones(SHARES.size)
+    pairs = [(2.0, 2.1), (2.3, 2.4), (1.9, 2.0)]
+    several = [Dropped(1.0, each, each, pair, pair, 0) for pair in pairs]
+    values = np.ones((SHARES.size, 3))
+    drop = Drop(64, SHARES, np.ones(3), values, 10, values, (1.9, 2.4))
+    cells = list(deep_tables._of_drop(drop, several))
+    assert cells[2:4] == ["1.9 … 2.4", "1.9 … 2.4"]
