@@ -17,6 +17,7 @@ from .starts import SLACK
 __all__ = ["Reduction", "reduction"]
 
 LINEAR = "f = X uᵀV/√n of n hidden units without biases"
+DEEP = "of layers W h/√(fan-in) without biases"
 
 
 def convention(

@@ -172,6 +172,18 @@ def test_the_test_set_is_not_asked_of_what_diverges_or_collapses(cloud):
     assert at_budget == net.train(cloud, collapses / start, 1, ()).network.accuracy(cloud)
 
 
+def test_a_network_that_is_zero_on_the_test_set_is_lost():
+    """It still responds to a training sample, so that it has not collapsed."""
+    x = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
+    train, kind = Samples(x, np.array([1.0, -1.0, 1.0, -1.0])), Kind(2, "relu", 1)
+    net, start = deep_runs.drawn(kind, train, 1, [0])
+    end = net.train(train, 1 / start, 1, ())
+    silent = np.flatnonzero(~end.network(x).any(1))[0]
+    test = Samples(x[[silent]], train.Y[[silent]])
+    assert not end.collapsed
+    assert np.isnan(deep_runs.tested(kind, (train, test), True, 1, [0], 1.0, 1.0)).all()
+
+
 def test_early_curvatures_are_of_runs_that_do_not_diverge():
     shares = np.array([1.0, 3.0, 9.0])
     found = deep_runs.drop(LINEAR, ONE, 64, [1, 64], shares, 1)

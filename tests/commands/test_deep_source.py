@@ -78,7 +78,7 @@ def test_a_file_is_split_by_the_seed(here):
         "the inputs of the file neither centred nor scaled",
         "inputs: a, b",
         "label: y",
-        "42 samples to train on for the test set, the first 42 of them elsewhere; 18 to test",
+        "42 samples to train on, and 18 others to test what was trained",
     ]
 
 
@@ -117,7 +117,10 @@ def test_a_large_file_is_sampled_and_said(here):
     assert len(set(chosen)) == 2000
     assert chosen.max() > 4900
     np.testing.assert_allclose(np.vstack([sets.trained.Y, sets.tested.Y])[:, 0], np.cos(chosen))
-    assert sets.words[-1].endswith("1,000 to test, of 5,000 in the file")
+    assert sets.words[-1] == (
+        "1,000 samples to train on, and 1,000 others to test what was trained, of 5,000 in the "
+        "file; all other runs train on the first 256 of these"
+    )
 
 
 def test_inputs_far_from_unit_size_are_noted(here):

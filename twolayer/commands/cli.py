@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
-from ..conventions import CONVENTION
+from ..conventions import CONVENTION, DEEP, convention
 from . import check, streams
 from .options import Parser, joined, named
 
@@ -50,6 +50,8 @@ COMMANDS = {
     "drops, and the accuracy",
     "explorer": "one page on which to drag the start of a run, and see its phase and its end",
 }
+
+OF_DEEP = f"{convention(output=DEEP)} --loss takes another loss."
 
 
 class _Help(argparse.HelpFormatter):
@@ -106,7 +108,7 @@ def _parsers() -> tuple[Parser, dict[str, _Command]]:
             name,
             help=text,
             description=f"{text}.",
-            epilog=CONVENTION,
+            epilog=OF_DEEP if name == "deep" else CONVENTION,
             allow_abbrev=False,
             formatter_class=_Help,
         )

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from ..conventions import convention
+from ..conventions import DEEP, convention
 from ..deep.layers import ACTIVATIONS
 from . import deep_figures, deep_jobs, deep_source, deep_tables, options, output
 from .deep_jobs import Plan
 from .deep_runs import Kind
 from .deep_source import Sets
-
-OUTPUT = "of layers W h/√(fan-in) without biases"
 
 
 def add_options(parser: options.Parser) -> None:
@@ -62,6 +60,6 @@ def run(sets: Sets, plan: Plan, folder: Path) -> None:
     lines = list(deep_tables.said(sets, plan, found))
     deep_figures.write(folder, found)
     few = sets.samples
-    print(convention(few.loss, OUTPUT, samples=few.samples, outputs=few.outputs))
+    print(convention(few.loss, DEEP, samples=few.samples, outputs=few.outputs))
     print(*lines, sep="\n")
     output.say_files(folder, deep_figures.WRITTEN)

@@ -104,6 +104,14 @@ def _drawn(sets: Sets, plan: Plan) -> None:
         deep_runs.drawn(kind, sets.samples, width, [plan.seed, 1 + ENDS, width, i])
 
 
+def labels_over_outputs(sets: Sets, plan: Plan) -> float:
+    """The root mean square of the labels over that of the outputs, of the network of which three
+    runs are drawn, at the start."""
+    few = sets.samples
+    network, _ = deep_runs.drawn(plan.kind, few, plan.width, [plan.seed, 1 + COURSES])
+    return float(np.sqrt((few.Y**2).mean() / (network(few.X) ** 2).mean()))
+
+
 def _largest(kind: Kind, sets: Sets) -> int:
     """The largest width whose networks have at most so many parameters."""
     ends, square = sets.trained.inputs + sets.trained.outputs, kind.depth - 2

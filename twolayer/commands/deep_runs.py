@@ -47,9 +47,9 @@ class Kind(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """One network at many rates: λ₀; λ over λ₀ after the first steps (`nan` for runs that diverge)
-    and at the end, by rate; the ηλ₀ between which the residual along the top direction first grows
-    at the first step, and between which the loss first rises above its start; runs that
+    """One network at many rates: λ₀; λ over λ₀ after the first steps (`nan` for runs that diverge
+    or collapse) and at the end, by rate; the ηλ₀ between which the residual along the top direction
+    first grows at the first step, and between which the loss first rises above its start; runs that
     collapsed."""
 
     start: float
@@ -131,7 +131,9 @@ def drop(
 
     runs = [(share, train(share)) for share in shares]
     phases = [phase_of(run) for _, run in runs]
-    kept = np.array(phases) != Phase.DIVERGENT
+    kept = [
+        p != Phase.DIVERGENT and not run.collapsed for p, (_, run) in zip(phases, runs, strict=True)
+    ]
     first = np.array([run.curvature[early] / start for _, run in runs])
     rises = narrowed(
         lambda share: phase_of(train(share)) != Phase.LAZY,
@@ -237,7 +239,8 @@ def tested(
     budget: float,
 ) -> tuple[float, float]:
     """Accuracy on the test set, or the loss if there are no classes: after the steps, and when
-    t·ηλ₀ has spent the budget; `nan` where the run diverged or collapsed."""
+    t·ηλ₀ has spent the budget; `nan` where the run diverged or collapsed, or the network is zero on
+    every test sample."""
     train, test = samples
     network, start = drawn(kind, train, width, seed)
     stops = kind.steps, max(1, round(budget / share))
@@ -250,5 +253,6 @@ def tested(
         losses.append(run.loss[1:])
         if run.collapsed or seen(np.concatenate(losses)) == Phase.DIVERGENT:
             break
-        found[stop] = float(measure(network, test))
+        if network(test.X).any():
+            found[stop] = float(measure(network, test))
     return found[stops[0]], found[stops[1]]

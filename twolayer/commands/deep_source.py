@@ -105,8 +105,8 @@ def _of_file(args: argparse.Namespace, order: np.random.Generator) -> Sets:
     if not trained.X.any():
         raise ValueError(f"SOURCE = {args.source!r} must have inputs that are not all zero")
     words = data_source.said(args, source.inputs, source.labels, source.notes)
-    left = count - len(chosen)
-    words.append(_split_in_words(trained, tested) + f", of {count:,} in the file" * (left > 0))
+    of = f", of {count:,} in the file" * (count > len(chosen))
+    words.append(_split_in_words(trained, tested, of))
     square = np.mean(trained.X**2)
     if not 0.1 < square < 10:
         words.append(
@@ -143,10 +143,12 @@ def _first(samples: Samples) -> Samples:
     return Samples(samples.X[:number], samples.Y[:number], samples.loss)
 
 
-def _split_in_words(trained: Samples, tested: Samples) -> str:
+def _split_in_words(trained: Samples, tested: Samples, of: str = "") -> str:
+    few = _first(trained).samples
+    rest = "" if few == trained.samples else f"; all other runs train on the first {few:,} of these"
     return (
-        f"{trained.samples:,} samples to train on for the test set, the first "
-        f"{_first(trained).samples} of them elsewhere; {tested.samples:,} to test"
+        f"{trained.samples:,} samples to train on, and {tested.samples:,} others to test what was "
+        f"trained{of}{rest}"
     )
 
 

@@ -8,10 +8,13 @@ import numpy as np
 from ..arguments import FloatArray
 from ..plotting.deep import Accuracy, DeepCourse, Drop, Scaled
 from ..results import Phase
-from .deep_jobs import ACTIVATIONS, Found, Plan
-from .deep_runs import SCALES, SCAN, Dropped, Ended
+from .deep_jobs import ACTIVATIONS, Found, Plan, labels_over_outputs
+from .deep_runs import SCALES, SCAN, Dropped, Ended, first_true
 from .deep_source import Sets
 from .output import table
+
+STEEP = 5.0  # labels over outputs at the start from which on labels are called large
+ENOUGH = 3  # networks of which something is said
 
 
 def about(sets: Sets, plan: Plan) -> Iterator[str]:
@@ -31,6 +34,14 @@ def about(sets: Sets, plan: Plan) -> Iterator[str]:
         f"   {kind.steps} steps of gradient descent on all samples; λ is the top eigenvalue of "
         "JJᵀ/m, λ₀ that at the start"
     )
+    if (ratio := labels_over_outputs(sets, plan)) > STEEP:
+        yield (
+            f"note: labels are {_size(ratio)} times the outputs at the start (root mean square): "
+            "the minimum that fits them"
+        )
+        yield (
+            "   is steep, and rates far below 2/λ₀ may be the largest that train; scale the labels"
+        )
 
 
 def said(sets: Sets, plan: Plan, found: Found) -> Iterator[str]:
@@ -72,16 +83,26 @@ def drops(plan: Plan, found: Sequence[Drop], dropped: Sequence[Sequence[Dropped]
     """Where the transition sits, and on which side of it curvatures stay."""
     yield (
         f"\nWhere the catapult begins, in ηλ₀ (2/λ₀ is 2), over {_networks(plan.seeds)} of each "
-        "width:"
+        "width;"
     )
+    yield "   ranges are over networks, those of λ/λ₀ over rates too:"
     header = (
         *("width", "λ₀", "top direction\ngrows from", "loss\nrises from"),
         *(f"below 2, λ/λ₀\nafter {found[0].early_step} steps", "and\nat the end"),
         *("above 2,\nruns train", "end below\n2/η", "collapsed"),
     )
     yield from table(header, map(_of_drop, found, dropped))
+    high = np.concatenate([_at_edge(drop) for drop in found])
+    if high.size:
+        yield f"   runs that train but do not end below 2/η: ηλ = {_range(high)}; the edge is 2"
     yield "   top direction: the residual along the top eigenvector of JJᵀ grows at the first step;"
     yield "   the loss rises later: other directions learn meanwhile, and hide what grows"
+
+
+def _at_edge(drop: Drop) -> FloatArray:
+    """ηλ at the end of runs above 2/λ₀ that train and do not end below 2/η."""
+    reached = (drop.final * drop.shares[:, None])[drop.shares > 2]
+    return reached[np.isfinite(reached) & (reached >= 2)]
 
 
 def _of_drop(drop: Drop, several: Sequence[Dropped]) -> Iterator[str]:
@@ -93,21 +114,21 @@ def _of_drop(drop: Drop, several: Sequence[Dropped]) -> Iterator[str]:
     for part in (drop.early, drop.final):
         yield _range(part[below])
     above = drop.final[drop.shares > 2]
-    good = np.isfinite(above)
-    flat = above < 2 / drop.shares[drop.shares > 2, None]
-    yield from (f"{good.sum()} of {above.size}", f"{(good & flat).sum()} of {good.sum()}")
+    good = np.isfinite(above).sum()
+    yield f"{good} of {above.size}" if good else "none"
+    yield f"{good - _at_edge(drop).size} of {good}" if good else "–"
     yield f"{sum(one.collapsed for one in several)}"
 
 
 def upper_ends(plan: Plan, found: Found) -> Iterator[str]:
     """Up to where networks train."""
     yield (
-        f"\nThe upper end, in ηλ₀, over {_networks(plan.seeds)} of each width: all train up to, "
-        "none does from;"
+        f"\nThe upper end, in ηλ₀, over {_networks(plan.seeds)} of each width: up to where all "
+        "train, and by where each has failed once;"
     )
     yield "   the two-layer linear model ends at 4, ReLU networks of the paper at about 12:"
     header = (
-        *("activation", "width", "all train\nup to", "all fail\nfrom", "middle"),
+        *("activation", "width", "all train\nup to", "each has\nfailed by", "middle"),
         *("runs\ncollapsed", "runs\nopen", "train again\nabove"),
     )
     yield from table(
@@ -139,9 +160,10 @@ def upper_ends(plan: Plan, found: Found) -> Iterator[str]:
 
 def _of_ends(activation: str, width: int, several: Sequence[Ended]) -> Iterator[str]:
     low, high = (np.array([one[part] for one in several]) for part in range(2))
-    yield from (activation, f"{width}", f"{low.min():.3g}", f"{high.max():.3g}")
+    yield from (activation, f"{width}", f"{low.min():.3g}" if low.all() else "none")
+    yield f"{high.max():.3g}" if np.isfinite(high).all() else "–"
     known = (low > 0).all() and np.isfinite(high).all()
-    yield f"{np.median(np.sqrt(low * high)):.3g}" if known else "-"
+    yield f"{np.median(np.sqrt(low * high)):.3g}" if known else "–"
     for name in ("collapsed", "open", "above"):
         yield f"{sum(getattr(one, name) for one in several)}"
 
@@ -158,11 +180,12 @@ def scales(found: Sequence[Scaled]) -> Iterator[str]:
 
 def _of_scale(one: Scaled) -> Iterator[str]:
     yield from (f"{one.scale:.3g}", f"{one.curvature:.4g}", f"{2 / one.curvature:.4g}")
-    rises, trains = one.shares[one.peak > 1 + 1e-9], one.shares[np.isfinite(one.final)]
-    for edge in rises[:1], trains[-1:]:
-        yield from (
-            (f"{edge[0]:.3g}", f"{edge[0] / one.curvature:.3g}") if edge.size else ("-", "-")
-        )
+    rises = first_true(one.shares, [*(one.peak > 1 + 1e-9)])
+    yield from (_between(*rises), _between(rises[0] / one.curvature, rises[1] / one.curvature))
+    trains = np.flatnonzero(np.isfinite(one.final))
+    for rates in one.shares, one.eta:
+        low, high = [*rates, np.inf][trains[-1] :][:2] if trains.size else (0.0, 0.0)
+        yield _between(low, high, "≥") if trains.size else "none"
 
 
 def accuracy(found: Accuracy) -> Iterator[str]:
@@ -173,6 +196,10 @@ def accuracy(found: Accuracy) -> Iterator[str]:
         f"\nTest {found.measure}, {trained:,} samples to train on, {tested:,} to test, {number}: "
         "median (range)"
     )
+    known = np.isfinite([found.at_steps, found.at_budget])
+    if not known.any():
+        yield "   all networks are lost at all rates: they diverged or collapsed"
+        return
     yield from table(
         ("ηλ₀", f"after {found.steps}\nsteps", f"at t·ηλ₀ = {found.budget:g}\n(equal t·η)"),
         (
@@ -180,20 +207,21 @@ def accuracy(found: Accuracy) -> Iterator[str]:
             for i, share in enumerate(found.shares)
         ),
     )
-    if not np.isfinite([found.at_steps, found.at_budget]).all():
-        yield "   lost: networks that diverged or collapsed"
+    if not known.all():
+        yield "   lost: networks that diverged or collapsed, or are zero on every test sample"
     for words, side in (
         (f"after {found.steps} steps", found.at_steps),
         ("at equal t·η", found.at_budget),
     ):
         yield f"   {verdict(found, words, side)}"
+    yield "   rates are chosen on the samples that they are tested on, which flatters both sides;"
     yield "   the paper's networks did best above 2/λ₀, at equal t·η too"
 
 
 def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
     """The best rate on each side of 2/λ₀, on which no network is lost, and whether they differ by
-    more than networks do."""
-    better = 1 if found.measure == "accuracy" else -1
+    more than networks and the test set may."""
+    better, of = (1, "") if found.measure == "accuracy" else (-1, " (lower is better)")
     middle = np.where(np.isnan(side).any(1), np.nan, np.median(side, 1))
     best = []
     for part in (found.shares <= 2, found.shares > 2):
@@ -202,19 +230,32 @@ def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
         best.append(np.flatnonzero(part)[np.nanargmax(better * middle[part])])
     below, above = best
     gain = side[above] - side[below]
-    if len(gain) == 1:
-        told = "one network says little"
-    elif (better * gain > 0).all():
-        told = "better above, for every network"
-    elif (better * gain < 0).all():
-        told = "better below, for every network"
-    else:
-        told = "no more than networks differ"
-    how = f"{np.median(gain):+.3g} (network by network {gain.min():+.3g} … {gain.max():+.3g})"
+    how = f"of the same network {np.median(gain):+.3g}"
+    if len(gain) > 1:
+        how += f" (median of the differences; {gain.min():+.3g} … {gain.max():+.3g})"
     return (
-        f"{words}: the best above 2/λ₀, ηλ₀ = {found.shares[above]:g}, against the best below, "
-        f"{found.shares[below]:g}:\n      {found.measure} {how}: {told}"
+        f"{words}, {found.measure}{of} at the best rate above 2/λ₀, ηλ₀ = {found.shares[above]:g}: "
+        f"{middle[above]:.3g}; at the best below, {found.shares[below]:g}: {middle[below]:.3g};\n"
+        f"      {how}: {_told(found, better * gain, middle[best])}"
     )
+
+
+def _told(found: Accuracy, gain: FloatArray, medians: FloatArray) -> str:
+    """What gains by going above 2/λ₀, network by network, show."""
+    if len(gain) < ENOUGH:
+        return f"{_networks(len(gain))} are too few to tell".replace(
+            "1 network are", "1 network is"
+        )
+    if gain.min() < 0 < gain.max():
+        return "networks differ in sign: no more than networks differ"
+    if gain.min() * gain.max() <= 0 or abs(np.median(gain)) <= gain.std(ddof=1):
+        return "no more than networks differ"
+    # samples told differently are at most those told wrong, or right, at either rate
+    differ = min(1.0, medians.sum(), 2 - medians.sum())
+    error = 2 * np.sqrt(max(differ, 0.0) / found.samples[1])
+    if found.measure == "accuracy" and abs(np.median(gain)) <= error:
+        return f"no more than {found.samples[1]:,} test samples can tell (up to {error:.2g})"
+    return f"better {'above' if gain.min() > 0 else 'below'}, for every network"
 
 
 def _median(values: FloatArray) -> str:
@@ -223,20 +264,25 @@ def _median(values: FloatArray) -> str:
     lost = f"{values.size - good.size} lost"
     if not good.size:
         return lost
-    text = f"{np.median(good):.3g} ({good.min():.3g} … {good.max():.3g})"
+    text = f"{np.median(good):.3g}"
+    if good.min() < good.max():
+        text += f" ({good.min():.3g} … {good.max():.3g})"
     return text if good.size == values.size else f"{text}; {lost}"
 
 
 def _range(values: Any) -> str:
     good = np.asarray(values)[np.isfinite(values)]
     if not good.size:
-        return "-"
+        return "–"
     low, high = (f"{value:.3g}" for value in (good.min(), good.max()))
     return low if low == high else f"{low} … {high}"
 
 
-def _between(low: float, high: float) -> str:
-    return f"{low:.4g} … {high:.4g}"
+def _between(low: float, high: float, beyond: str = ">") -> str:
+    """An interval, one of whose ends may not be known."""
+    if np.isinf(high):
+        return f"{beyond} {low:.4g}" if low > 0 else "–"
+    return f"{low:.4g} … {high:.4g}" if low > 0 else f"≤ {high:.4g}"
 
 
 def _networks(number: int) -> str:
