@@ -66,7 +66,7 @@ def test_the_command_in_a_process_of_its_own(points):
         "28 samples, 3 inputs, 1 output",
         "networks of 3 layers, relu between them, weights N(0, 2) at the start",
         "Where the catapult begins, in ηλ₀ (2/λ₀ is 2), over 2 networks of each width",
-        "The upper end, in ηλ₀",
+        "The upper end, in ηλ₀, over 2 networks of each width: all train up to, each has failed by",
         "Test loss, 28 samples to train on, 12 to test, 2 networks",
         "the paper's networks did best above 2/λ₀",
     ):

@@ -51,7 +51,9 @@ def test_the_upper_end_is_eta_max_where_it_is_known(width):
     model, start = solved(width, [2, width])
     largest = tl.eta_max(*model.start) * start
     found = deep_runs.upper_end(LINEAR, ONE, width, [2, width], 4)
-    assert found.low <= largest <= found.high <= found.low * 2 ** (0.5 / 2**4) * (1 + 1e-12)
+    # 4 is a rate of the scan and, up to rounding, the largest that trains
+    assert found.low <= largest * (1 + 1e-12)
+    assert largest * (1 - 1e-12) <= found.high <= found.low * 2 ** (0.5 / 2**4) * (1 + 1e-12)
     assert found[2:] == (0, 0, 0)
 
 
@@ -172,14 +174,16 @@ def test_the_test_set_is_not_asked_of_what_diverges_or_collapses(cloud):
     assert at_budget == net.train(cloud, collapses / start, 1, ()).network.accuracy(cloud)
 
 
-def test_a_network_that_is_zero_on_the_test_set_is_lost():
+def test_a_network_that_is_zero_on_most_of_the_test_set_is_lost():
     """It still responds to a training sample, so that it has not collapsed."""
     x = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]])
     train, kind = Samples(x, np.array([1.0, -1.0, 1.0, -1.0])), Kind(2, "relu", 1)
     net, start = deep_runs.drawn(kind, train, 1, [0])
     end = net.train(train, 1 / start, 1, ())
     silent = np.flatnonzero(~end.network(x).any(1))[0]
-    test = Samples(x[[silent]], train.Y[[silent]])
+    told = np.flatnonzero(end.network(x).any(1))[0]
+    rows = [silent, silent, told]
+    test = Samples(x[rows], train.Y[rows])
     assert not end.collapsed
     assert np.isnan(deep_runs.tested(kind, (train, test), True, 1, [0], 1.0, 1.0)).all()
 

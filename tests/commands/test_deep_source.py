@@ -78,7 +78,7 @@ def test_a_file_is_split_by_the_seed(here):
         "the inputs of the file neither centred nor scaled",
         "inputs: a, b",
         "label: y",
-        "42 samples to train on, and 18 others to test what was trained",
+        "42 samples to train on, and 18 others to test on",
     ]
 
 
@@ -118,8 +118,8 @@ def test_a_large_file_is_sampled_and_said(here):
     assert chosen.max() > 4900
     np.testing.assert_allclose(np.vstack([sets.trained.Y, sets.tested.Y])[:, 0], np.cos(chosen))
     assert sets.words[-1] == (
-        "1,000 samples to train on, and 1,000 others to test what was trained, of 5,000 in the "
-        "file; all other runs train on the first 256 of these"
+        "1,000 samples to train on, and 1,000 others to test on, of 5,000 in the file; runs "
+        "without a test train on the first 256"
     )
 
 

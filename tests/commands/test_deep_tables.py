@@ -23,16 +23,16 @@ def accuracy(values, measure="accuracy"):
     ("values", "measure", "words"),
     [
         ([[0.5, 0.6, 0.5], [0.5, 0.7, 0.6], [0.8, 0.98, 0.9], [0.7, 0.7, 0.7]], "accuracy",
-         "at, accuracy at the best rate above 2/λ₀, ηλ₀ = 2.2: 0.9; at the best below, 1.8: 0.6;\n"
+         "at, the best accuracy above 2/λ₀ is 0.9 (ηλ₀ = 2.2), below 0.6 (1.8);\n"
          "      of the same network +0.3 (median of the differences; +0.28 … +0.3): better above, "
          "for every network"),
         ([[0.5, 0.6, 0.5], [0.6, 0.7, 0.6], [0.8, 0.8, 0.8], [0.7, 0.72, 0.7]], "loss",
-         "at, loss (lower is better) at the best rate above 2/λ₀, ηλ₀ = 6: 0.7; at the best below, "
-         "1: 0.5;\n      of the same network +0.2 (median of the differences; +0.12 … +0.2): "
+         "at, the best loss (lower is better) above 2/λ₀ is 0.7 (ηλ₀ = 6), below 0.5 (1);\n"
+         "      of the same network +0.2 (median of the differences; +0.12 … +0.2): "
          "better below, for every network"),
         # the median of the differences has not the sign of the difference of the medians
         ([[0.1] * 3, [0.818, 0.81, 0.83], [0.817, 0.83, 0.81], [0.1] * 3], "accuracy",
-         "2.2: 0.817; at the best below, 1.8: 0.818;\n      of the same network -0.001 (median of "
+         "is 0.817 (ηλ₀ = 2.2), below 0.818 (1.8);\n      of the same network -0.001 (median of "
          "the differences; -0.02 … +0.02): networks differ in sign: no more than networks differ"),
         ([[0.1] * 3, [0.6] * 3, [0.6, 0.9, 0.9], [0.1] * 3], "accuracy",
          "+0 … +0.3): no more than networks differ"),
@@ -45,7 +45,7 @@ def accuracy(values, measure="accuracy"):
         ([[0.1] * 2, [0.5] * 2, [0.9] * 2, [0.1] * 2], "accuracy",
          "2 networks are too few to tell"),
         # a rate at which a network is lost is not the best one
-        ([[0.5, 0.6], [0.6, 0.7], [0.65, 0.75], [0.9, NAN]], "accuracy", "ηλ₀ = 2.2: 0.7;"),
+        ([[0.5, 0.6], [0.6, 0.7], [0.65, 0.75], [0.9, NAN]], "accuracy", "is 0.7 (ηλ₀ = 2.2),"),
         ([[0.5, 0.6], [0.6, 0.7], [NAN, 0.7], [0.9, NAN]], "accuracy",
          "at: on one side of 2/λ₀ no rate keeps all networks"),
         ([[0.5], [0.6], [0.7], [0.8]], "accuracy", "+0.2: 1 network is too few to tell"),
@@ -174,4 +174,4 @@ def test_a_course_ends_at_eta_times_its_curvature():
 def test_the_rate_two_is_among_those_below():
     side = np.array([[0.5, 0.5], [0.9, 0.9], [0.7, 0.7]])
     found = Accuracy(np.array([1.0, 2.0, 3.0]), 80, 320.0, side, side, "accuracy", (9, 8))
-    assert "ηλ₀ = 3: 0.7; at the best below, 2: 0.9" in deep_tables.verdict(found, "at", side)
+    assert "is 0.7 (ηλ₀ = 3), below 0.9 (2)" in deep_tables.verdict(found, "at", side)

@@ -151,6 +151,8 @@ def test_curvature_where_it_was_looked_at_and_two_over_eta(courses):
         # in grey print the line is known by the marker of its run
         assert limit.get_marker() == line.get_marker()
         assert artists.ax.get_ylim()[0] < 2 / course.eta < artists.ax.get_ylim()[1]
+        # the marker at its end is wholly within the axes
+        assert (1 - limit.get_xdata()[1]) * artists.ax.bbox.width >= limit.get_markersize() / 2
     assert texts(artists.legend)[-1] == r"$2/\eta$"
 
 
@@ -239,10 +241,12 @@ def test_drop_beside_two_over_eta_the_start_and_the_measured_transition(drops):
     assert [tuple(line.get_xdata()) for line in shown] == [(1.9, 2.2), (1.0, 2.2)]
     assert [line.get_color() for line in shown] == [line.get_color() for line in artists.lines[:2]]
     heights = [line.get_ydata()[0] for line in shown]
-    assert 0 < heights[0] < heights[1] < 0.2
-    assert "top direction grows" in texts(artists.legend)
+    low, high = artists.ax.get_ylim()  # rows below 0, where no curvature is
+    assert 0 < heights[0] < heights[1] < -low / (high - low)
+    assert artists.ax.get_yticks().min() == 0
+    assert "below 0: top direction grows" in texts(artists.legend)
     unknown = [drop._replace(transition=(np.nan, np.nan)) for drop in drops]
-    assert "top direction grows" not in texts(deep.plot_drop(unknown).legend)
+    assert "below 0: top direction grows" not in texts(deep.plot_drop(unknown).legend)
 
 
 def test_crosses_at_rates_at_which_a_seed_did_not_train(drops):
@@ -257,8 +261,12 @@ def test_crosses_at_rates_at_which_a_seed_did_not_train(drops):
         (UNTRAINED, first): [3],
         (DIVERGED, second): [12],
     }
-    heights = {line.get_color(): line.get_ydata()[0] for line in artists.points}
-    assert heights[first] - heights[second] > 0.03  # rows, of which none hides another
+    # rows from the upper edge downwards, of which none hides another
+    pixels = artists.ax.figure.dpi / 72
+    heights = {line.get_color(): line.get_transform().transform((3.0, 1.0))[1] / pixels
+               for line in artists.points}  # fmt: skip
+    assert heights[first] == pytest.approx(artists.ax.bbox.y1 / pixels)
+    assert heights[first] - heights[second] == pytest.approx(4)
     assert {"some diverged", "some did not train"} < set(texts(artists.legend))
     trained = deep.plot_drop([drops[0]._replace(final=drops[0].early)])
     assert not trained.points
@@ -288,21 +296,30 @@ def test_seeds_beyond_the_axes_of_the_drop_are_marked(drops):
 
 
 def test_what_stands_at_one_rate_is_drawn_side_by_side(drops):
-    """Widths have the same rates, and places some points apart on the page."""
+    """Widths have the same rates, and places on the page so near that none of a rate below 2 stands
+    beyond 2."""
     artists = deep.plot_drop([drops[0]] * 3)
     points = 72 / artists.ax.figure.dpi
     for group in (artists.lines, artists.boundaries["seeds"]):
         places = [line.get_transform().transform((2.2, 1.0)) * points for line in group]
-        np.testing.assert_allclose(np.diff(places, axis=0), [[2, 0], [2, 0]], atol=1e-9)
+        np.testing.assert_allclose(np.diff(places, axis=0), [[0.8, 0], [0.8, 0]], atol=1e-9)
         centre = artists.ax.transData.transform((2.2, 1.0)) * points
         np.testing.assert_allclose(places[1], centre)
+    near = drops[0]._replace(shares=np.array([1.0, 1.5, 1.8, 1.9, 2.1, 2.2, 12.0]))
+    artists = deep.plot_drop([near] * 4)
+    at = artists.ax.transData.transform((2.0, 0.0))[0]
+    for line in artists.lines:
+        x = line.get_transform().transform(np.column_stack([near.shares, np.ones(7)]))[:, 0]
+        assert ((x < at) == (near.shares < 2)).all()
 
 
 def test_a_drop_of_nothing_of_no_seeds_and_of_one(drops):
     nothing = drops[0]._replace(early=NEVER, final=NEVER)
     artists = deep.plot_drop([nothing])
     assert np.isnan(artists.lines[0].get_ydata()).all()
-    assert by_kind(artists.points) == {(UNTRAINED, artists.lines[0].get_color()): list(SHARES)}
+    assert not artists.points  # no crosses on an axis that is invented
+    assert "no run trains" in {text.get_text() for text in artists.ax.texts}
+    assert not len(artists.ax.get_yticks())
     empty = drops[0]._replace(start=np.ones(0), early=np.ones((7, 0)), final=np.ones((7, 0)))
     for found in ([empty], []):
         artists = deep.plot_drop(found)
@@ -397,6 +414,8 @@ def test_scales_against_eta_and_against_its_share(scaled, quantity):
     assert [line.get_color() for line in left.boundaries["eta_crit"]] == [
         line.get_color() for line in left.lines
     ]
+    assert not left.names
+    assert texts(left.legend).count(r"$2/\lambda_0$") == 1
     assert [line.get_xdata()[0] for line in right.boundaries["eta_crit"]] == [2.0]
     assert [ax.get_xlabel() for ax in axes] == [
         r"learning rate $\eta$",
@@ -434,7 +453,7 @@ def test_accuracy_at_equal_steps_and_at_an_equal_budget(accuracy, measure):
         "after 100 steps",
         r"at $t\eta\lambda_0 = 150$",
         "range of 3 seeds",
-        "some diverged",
+        "some lost",
     ]
     assert by_kind(artists.points) == {(DIVERGED, artists.lines[1].get_color()): [12]}
     assert artists.boundaries["eta_crit"][0].get_xdata()[0] == 2
@@ -442,6 +461,20 @@ def test_accuracy_at_equal_steps_and_at_an_equal_budget(accuracy, measure):
     cross = artists.ax.transAxes.transform((0, artists.points[0].get_ydata()[0]))
     assert artists.ax.transData.inverted().transform(cross)[1] > np.nanmax(sides)
     assert low < np.nanmin(sides) < np.nanmax(sides) < high
+
+
+@pytest.mark.parametrize("measure", ["accuracy", "loss"])
+def test_figures_of_lost_runs_have_no_scale_and_no_crosses(scaled, accuracy, measure):
+    lost = [part._replace(final=np.full(7, np.inf)) for part in scaled]
+    left, right = new_figure(1, 2)[1]
+    drawn = [
+        deep.plot_accuracy(accuracy._replace(at_steps=NEVER, at_budget=NEVER, measure=measure)),
+        *deep.plot_scales(lost, left=left, right=right, quantity="peak"),
+    ]
+    for artists in drawn:
+        assert not artists.points
+        assert "no run trains" in {text.get_text() for text in artists.ax.texts}
+        assert not len(artists.ax.get_yticks()) + len(artists.ax.get_yticks(minor=True))
 
 
 def test_test_losses_far_above_the_others_are_marked(accuracy):

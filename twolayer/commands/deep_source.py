@@ -145,10 +145,10 @@ def _first(samples: Samples) -> Samples:
 
 def _split_in_words(trained: Samples, tested: Samples, of: str = "") -> str:
     few = _first(trained).samples
-    rest = "" if few == trained.samples else f"; all other runs train on the first {few:,} of these"
+    rest = "" if few == trained.samples else f"; runs without a test train on the first {few:,}"
     return (
-        f"{trained.samples:,} samples to train on, and {tested.samples:,} others to test what was "
-        f"trained{of}{rest}"
+        f"{trained.samples:,} samples to train on, and {tested.samples:,} others to test "
+        f"on{of}{rest}"
     )
 
 

@@ -123,8 +123,8 @@ def _of_drop(drop: Drop, several: Sequence[Dropped]) -> Iterator[str]:
 def upper_ends(plan: Plan, found: Found) -> Iterator[str]:
     """Up to where networks train."""
     yield (
-        f"\nThe upper end, in ηλ₀, over {_networks(plan.seeds)} of each width: up to where all "
-        "train, and by where each has failed once;"
+        f"\nThe upper end, in ηλ₀, over {_networks(plan.seeds)} of each width: all train up to, "
+        "each has failed by;"
     )
     yield "   the two-layer linear model ends at 4, ReLU networks of the paper at about 12:"
     header = (
@@ -208,7 +208,7 @@ def accuracy(found: Accuracy) -> Iterator[str]:
         ),
     )
     if not known.all():
-        yield "   lost: networks that diverged or collapsed, or are zero on every test sample"
+        yield "   lost: networks that diverged or collapsed, or are zero on most test samples"
     for words, side in (
         (f"after {found.steps} steps", found.at_steps),
         ("at equal t·η", found.at_budget),
@@ -221,7 +221,7 @@ def accuracy(found: Accuracy) -> Iterator[str]:
 def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
     """The best rate on each side of 2/λ₀, on which no network is lost, and whether they differ by
     more than networks and the test set may."""
-    better, of = (1, "") if found.measure == "accuracy" else (-1, " (lower is better)")
+    better, of = (1, "accuracy") if found.measure == "accuracy" else (-1, "loss (lower is better)")
     middle = np.where(np.isnan(side).any(1), np.nan, np.median(side, 1))
     best = []
     for part in (found.shares <= 2, found.shares > 2):
@@ -234,8 +234,8 @@ def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
     if len(gain) > 1:
         how += f" (median of the differences; {gain.min():+.3g} … {gain.max():+.3g})"
     return (
-        f"{words}, {found.measure}{of} at the best rate above 2/λ₀, ηλ₀ = {found.shares[above]:g}: "
-        f"{middle[above]:.3g}; at the best below, {found.shares[below]:g}: {middle[below]:.3g};\n"
+        f"{words}, the best {of} above 2/λ₀ is {middle[above]:.3g} "
+        f"(ηλ₀ = {found.shares[above]:g}), below {middle[below]:.3g} ({found.shares[below]:g});\n"
         f"      {how}: {_told(found, better * gain, middle[best])}"
     )
 

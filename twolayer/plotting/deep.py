@@ -53,10 +53,11 @@ UPPER = {"linear": 4.0, "relu": 12.0}
 UPPER_NAMES = {"linear": "4: two-layer linear model", "relu": "12: ReLU, in the paper"}
 UPPER_DASHES = {"linear": DASH, "relu": DOT}
 TRIED = {ABOVE: "trains at all rates tried", BELOW: "trains at none"}
+INSIDE = 0.98  # of the width of the axes: a marker there does not leave them
 TALLEST = 1e8  # times its start: what an axis of losses or curvatures shows
 ENDS: dict[str, Any] = {"marker": "o", "markersize": 2.5, "markerfacecolor": "0.3"}
 BAR: dict[str, Any] = {"markersize": 8, "markeredgewidth": 1.5}
-EARLY = {UNTRAINED: "some not measured"}
+EARLY, LOST = {UNTRAINED: "some not measured"}, {DIVERGED: "some lost"}
 ALONE = {DIVERGED: "diverged", UNTRAINED: "did not train"}
 
 
@@ -109,7 +110,7 @@ class Scaled(NamedTuple):
 
 class Accuracy(NamedTuple):
     """What the test set says of trained networks, shape (rates, seeds): after equally many steps,
-    and at equal t·ηλ₀, the `budget`; `nan` where a run diverged. `measure` is "accuracy" or "loss",
+    and at equal t·ηλ₀, the `budget`; `nan` where one is lost. `measure` is "accuracy" or "loss",
     `samples` are the numbers of those trained and tested on."""
 
     shares: FloatArray
@@ -143,7 +144,7 @@ def plot_courses(
             outside += mark_outside(ax, step, values, values, look.colour, first=True)
             if quantity == "curvature":
                 how = marks | {"markevery": [1], "clip_on": False} | TWO_OVER_ETA
-                limits.append(ax.axhline(2 / course.eta, color=look.colour, **how))
+                limits.append(ax.axhline(2 / course.eta, xmax=INSIDE, color=look.colour, **how))
             seen.add(course.phase)
         handles = lines + [legend_entry(r"$2/\eta$", **TWO_OVER_ETA)] * bool(limits)
         boundaries = {"2/eta": limits} if limits else {}
@@ -167,7 +168,7 @@ def _ends_of_courses(courses: Sequence[DeepCourse], quantity: str) -> tuple[floa
 
 def plot_drop(drops: Sequence[Drop], quantity: str = "final", *, ax: Axes | None = None) -> Artists:
     """The curvature over its start, "early" or "final", against the learning rate at several
-    widths; along the bottom, between which rates the top direction begins to grow."""
+    widths; in rows below 0, between which rates the top direction begins to grow."""
     parts = [getattr(drop, quantity) for drop in drops]
     kinds = [
         (drop.shares, part, f"width {drop.width}") for drop, part in zip(drops, parts, strict=True)
@@ -175,18 +176,17 @@ def plot_drop(drops: Sequence[Drop], quantity: str = "final", *, ax: Axes | None
     steps = ", ".join(sorted({f"{drop.early_step}" for drop in drops}))
     when = f"after {steps} steps" if quantity == "early" else "at the end"
     with canvas(ax) as ax:
-        set_ratio(ax, [spread(part)[0] for part in parts], when)
+        set_ratio(ax, [spread(part)[0] for part in parts], when, len(drops))
         bound = draw_bound(ax, set_rates(ax, [drop.shares for drop in drops]))
         lines, bars, edges = draw_seeds(ax, kinds)
-        begins = [
-            line
-            for i, (drop, look) in enumerate(zip(drops, itertools.cycle(WIDTH_LOOKS), strict=False))
-            for line in draw_interval(ax, drop.transition, row(i, top=False), look)
-        ]
+        begins = []
+        for i, (drop, look) in enumerate(zip(drops, itertools.cycle(WIDTH_LOOKS), strict=False)):
+            begins += draw_interval(ax, drop.transition, row(i), look)
         boundaries, names = mark_start(ax)
         boundaries |= {"2/eta": bound, "seeds": bars, "transition": begins}
         handles = [*lines, *bound, *seeds_entry(*parts)]
-        handles += [legend_entry("top direction grows", linestyle=SOLID, **ENDS)] * bool(begins)
+        grows = legend_entry("below 0: top direction grows", linestyle=SOLID, **ENDS)
+        handles += [grows] * bool(begins)
         handles += entries(edges, EARLY if quantity == "early" else None)
         return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
 
@@ -218,7 +218,7 @@ def plot_upper_ends(ends: Sequence[UpperEnd], *, ax: Axes | None = None) -> Arti
         for name, at in UPPER.items():
             how: Any = {"linestyle": UPPER_DASHES[name], "linewidth": 0.8, "zorder": 1}
             boundaries[name] = [ax.axhline(at, color="0.3", label=UPPER_NAMES[name], **how)]
-        handles = [legend_entry("trains below, not above", marker="|", **BAR)]
+        handles = [legend_entry("trains, then first fails", marker="|", **BAR)]
         handles += [*itertools.chain(*boundaries.values()), *entries(edges, TRIED)]
         return Artists(ax, add_legend(ax, handles, names), lines, edges, [], boundaries, names)
 
@@ -248,7 +248,8 @@ def plot_scales(
                 boundaries["2/eta"] = draw_bound(ax, ends) if quantity == "final" else []
                 handles += boundaries["2/eta"]
             else:
-                boundaries, names = mark_starts(ax, [part.curvature for part in scaled])
+                boundaries, names = mark_starts(ax, [part.curvature for part in scaled]), []
+                handles += boundaries["eta_crit"][:1]
             legend = add_legend(ax, handles + entries(edges, ALONE), names)
             drawn.append(Artists(ax, legend, lines, edges, [], boundaries, names))
     return drawn[0], drawn[1]
@@ -269,14 +270,14 @@ def _draw_scales(
 ) -> tuple[list[Line2D], list[Line2D]]:
     """Curves, and marks on the edges."""
     lines, edges = [], []
-    for i, (part, look) in enumerate(zip(scaled, itertools.cycle(WIDTH_LOOKS), strict=False)):
+    for part, look in zip(scaled, itertools.cycle(WIDTH_LOOKS), strict=False):
         x, y = getattr(part, rates), getattr(part, quantity)
         y = np.where(np.isfinite(part.final) & (y < LARGEST), y, np.nan)
         how: Any = {"linestyle": look.dashes, "markerfacecolor": "none"}
         lines += look.hollow(ax, x, y, label=rf"$\sigma_w = {part.scale:.3g}$", **how)
         edges += mark_outside(ax, x, y, y, look.colour)
-        edges += mark_untrained(ax, x, part.final, row(i, top=True), look.colour)
-    return lines, edges
+    kinds = [(getattr(part, rates), part.final) for part in scaled]
+    return lines, edges + mark_untrained(ax, kinds)
 
 
 def plot_accuracy(accuracy: Accuracy, *, ax: Axes | None = None) -> Artists:
@@ -294,5 +295,5 @@ def plot_accuracy(accuracy: Accuracy, *, ax: Axes | None = None) -> Artists:
         lines, bars, edges = draw_seeds(ax, kinds)
         boundaries, names = mark_start(ax)
         boundaries["seeds"] = bars
-        legend = add_legend(ax, lines + seeds_entry(*sides) + entries(edges), names)
+        legend = add_legend(ax, lines + seeds_entry(*sides) + entries(edges, LOST), names)
         return Artists(ax, legend, lines, edges, [], boundaries, names)

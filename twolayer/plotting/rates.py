@@ -13,7 +13,7 @@ from matplotlib.transforms import offset_copy
 
 from ..arguments import FloatArray
 from .edges import mark_outside, mark_untrained
-from .legends import mark_boundaries, name_top
+from .legends import mark_boundaries
 from .runs import LARGEST, span, top
 from .style import DASH, SOLID, TWO_OVER_ETA, WIDTH_LOOKS, Look, legend_entry
 
@@ -23,7 +23,7 @@ START = r"$\eta = 2/\lambda_0$"
 _FAR = 20  # times the least rate: from there on an axis of rates is logarithmic
 _TALLEST = 3.0  # λ/λ₀ that an axis shows
 _BAR: dict[str, Any] = {"linestyle": SOLID, "solid_capstyle": "butt", "zorder": 2}
-_APART = 2.0  # points between what stands at one rate
+_APART = 0.8  # points between what stands at one rate: less than to the next rate or to 2
 
 
 class Seeds(NamedTuple):
@@ -67,16 +67,13 @@ def mark_start(ax: Axes) -> tuple[dict[str, list[Line2D]], list[Annotation]]:
     return mark_boundaries(ax, {"eta_crit": 2.0}, {"eta_crit": START})
 
 
-def mark_starts(
-    ax: Axes, curvatures: Sequence[float]
-) -> tuple[dict[str, list[Line2D]], list[Annotation]]:
+def mark_starts(ax: Axes, curvatures: Sequence[float]) -> dict[str, list[Line2D]]:
     """Where each of several curvatures has η = 2/λ₀."""
     how: dict[str, Any] = {"linewidth": 0.8, "linestyle": DASH, "zorder": 1}
-    lines, names = [], []
-    for curvature, look in zip(curvatures, cycle(WIDTH_LOOKS), strict=False):
-        lines.append(ax.axvline(2 / curvature, color=look.colour, **how))
-        names.append(name_top(ax, r"$2/\lambda_0$", 2 / curvature))
-    return {"eta_crit": lines}, names
+    how |= {"label": r"$2/\lambda_0$"}
+    looks = zip(curvatures, cycle(WIDTH_LOOKS), strict=False)
+    lines = [ax.axvline(2 / curvature, color=look.colour, **how) for curvature, look in looks]
+    return {"eta_crit": lines}
 
 
 def draw_bound(ax: Axes, ends: tuple[float, float]) -> list[Line2D]:
@@ -85,10 +82,14 @@ def draw_bound(ax: Axes, ends: tuple[float, float]) -> list[Line2D]:
     return ax.plot(rates, 2 / rates, color="0.4", label=r"$\lambda = 2/\eta$", **TWO_OVER_ETA)
 
 
-def set_ratio(ax: Axes, shown: Sequence[FloatArray], when: str) -> None:
-    """The vertical axis for curvatures over their starts."""
+def set_ratio(ax: Axes, shown: Sequence[FloatArray], when: str, rows: int = 0) -> None:
+    """The vertical axis for curvatures over their starts, with room for rows of marks below 0."""
     high = 1.25 * min(top(*shown, np.ones(1)), _TALLEST)
-    ax.set(yscale="linear", ylim=(-0.02 * high, high))
+    ax.set(yscale="linear", ylim=(0, high))
+    ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= high])
+    ax.set_ylim(-(0.02 + 0.06 * rows) * high, high)
+    if rows:
+        ax.axhline(0, color="0.8", linewidth=0.6, zorder=0)
     ax.set_ylabel(rf"curvature $\lambda/\lambda_0$ {when}")
 
 
@@ -113,8 +114,9 @@ def spread(values: FloatArray) -> FloatArray:
 
 def draw_seeds(ax: Axes, kinds: Sequence[tuple[FloatArray, FloatArray, str]]) -> Seeds:
     """Kinds of runs, each with its rates, values of shape (rates, seeds) and name: medians as
-    markers on a line, bars from the lowest seed to the highest, and above them the crosses of seeds
-    that did not train. What stands at one rate is drawn side by side, some points apart."""
+    markers on a line, bars from the lowest seed to the highest, and on the edge above them the
+    crosses of seeds that did not train, unless none did. What stands at one rate is drawn side by
+    side, less than a point apart."""
     lines, bars, edges = [], [], []
     for i, ((x, values, label), look) in enumerate(zip(kinds, cycle(WIDTH_LOOKS), strict=False)):
         apart = _APART * (i - (len(kinds) - 1) / 2)
@@ -124,13 +126,13 @@ def draw_seeds(ax: Axes, kinds: Sequence[tuple[FloatArray, FloatArray, str]]) ->
         lines += look.hollow(ax, x, middle, **how)
         bars += draw_bars(ax, x, low, high, look, linewidth=0.9, transform=place)
         edges += mark_outside(ax, x, low, high, look.colour)
-        edges += mark_untrained(ax, x, values, row(i, top=True), look.colour)
+    edges += mark_untrained(ax, [(x, values) for x, values, _ in kinds])
     return Seeds(lines, bars, edges)
 
 
-def row(i: int, *, top: bool) -> float:
-    """Height of the i-th row of marks at the top or bottom, in fractions of the axes."""
-    return 0.955 - 0.045 * i if top else 0.04 + 0.055 * i
+def row(i: int) -> float:
+    """Height of the i-th row of marks below 0, in fractions of the axes."""
+    return 0.03 + 0.05 * i
 
 
 def draw_interval(ax: Axes, ends: tuple[float, float], height: float, look: Look) -> list[Line2D]:
