@@ -2,6 +2,7 @@
 theory."""
 
 import contextlib
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -90,7 +91,7 @@ def top(
                 # repeats a single direction
                 others = vectors[:found]
                 vectors[found] = _search(
-                    lambda x, others=others: _apart(finite(_apart(x, others)), others),
+                    functools.partial(_outside, finite, others),
                     _apart(rng.standard_normal(size), others),
                     float(values[:found].max(initial=0.0)),
                     within,
@@ -100,6 +101,11 @@ def top(
             residuals[found] = _size(image - values[found] * vectors[found])
     order = np.argsort(-values, kind="stable")
     return values[order], residuals[order]
+
+
+def _outside(matvec: Product, others: FloatArray, x: FloatArray) -> FloatArray:
+    """The product of a matrix that is zero along these rows, and the same otherwise."""
+    return _apart(matvec(_apart(x, others)), others)
 
 
 def _apart(vector: FloatArray, others: FloatArray) -> FloatArray:
