@@ -59,6 +59,7 @@ def _search(matvec: Product, start: FloatArray, largest: float, within: float) -
     how: dict[str, Any] = {"which": "LA", "v0": start, "maxiter": RESTARTS}
     if "rng" in inspect.signature(eigsh).parameters:  # before SciPy 1.17 its seed was fixed
         how["rng"] = 0
+    vector = start
     for tolerance in (within * max(1.0, largest / scale), *LOOSER):
         with contextlib.suppress(ArpackNoConvergence):
             vector = np.asarray(eigsh(operator, 1, tol=tolerance, **how)[1][:, 0])
