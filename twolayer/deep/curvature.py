@@ -220,10 +220,11 @@ def kernel_curvature(
     Notes
     -----
     Written from the definition: whichever is smaller of JJᵀ and JᵀJ, built whole up to 32 rows, and
-    above by Lanczos (`scipy.sparse.linalg.eigsh`) from a fixed start vector, so that calls repeat
-    bit by bit, to a residual of 1e-12 of the largest; where that does not come in some 2,000
-    products the search ends earlier, and `error` is larger. It finds the largest eigenvalue there
-    is unless its random start is orthogonal to it: tested, not proved.
+    above by Lanczos (`scipy.sparse.linalg.eigsh`) from a fixed start vector, to a residual of 1e-12
+    of the largest; where that does not come in some 2,000 products the search ends earlier, and
+    `error` is larger. Calls repeat bit by bit, under SciPy 1.17 or later at every rank of J. The
+    search finds the largest eigenvalue there is unless its random start is orthogonal to it:
+    tested, not proved.
 
     Other losses have their second derivative H in the outputs between Jᵀ and J (generalised
     Gauss-Newton). Products with √H J and Jᵀ√H give its eigenvalues; the default is the unit of a
