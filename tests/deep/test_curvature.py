@@ -155,7 +155,7 @@ def test_where_products_run_out_the_error_says_so(monkeypatch):
 
 @pytest.mark.skipif(
     "rng" not in inspect.signature(eigsh).parameters,
-    reason="before SciPy 1.17 the seed with which eigsh fills up small ranks was that of the process",
+    reason="before SciPy 1.17 eigsh fills up small ranks from a seed of the process",
 )
 @pytest.mark.parametrize(("rows", "values"), [(300, [3.0]), (25, [3.0, 1.0]), (40_000, [1.0, 0.9])])
 def test_calls_repeat_bit_by_bit_on_any_number_of_threads(rows, values):
