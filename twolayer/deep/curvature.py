@@ -3,7 +3,6 @@ theory."""
 
 import contextlib
 import functools
-import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +44,7 @@ class _Overflow(Exception):
 def _search(matvec: Product, start: FloatArray, largest: float, within: float) -> FloatArray:
     """An approximate top eigenvector of unit length, to a residual within this share of the larger
     one of its eigenvalue and `largest`."""
+    import scipy
     from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
     length = _size(start)
@@ -57,7 +57,7 @@ def _search(matvec: Product, start: FloatArray, largest: float, within: float) -
 
     operator = LinearOperator((start.size, start.size), matvec=product, dtype=np.float64)
     how: dict[str, Any] = {"which": "LA", "v0": start, "maxiter": RESTARTS}
-    if "rng" in inspect.signature(eigsh).parameters:  # before SciPy 1.17 its seed was fixed
+    if np.lib.NumpyVersion(scipy.__version__) >= "1.17.0":  # before, there was no choice
         how["rng"] = 0
     vector = start
     for tolerance in (within * max(1.0, largest / scale), *LOOSER):
