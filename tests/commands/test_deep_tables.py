@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from twolayer.commands import deep_tables
-from twolayer.plotting.deep import Accuracy, DeepCourse, Scaled
+from twolayer.commands.deep_runs import Dropped, Ended
+from twolayer.plotting.deep import Accuracy, DeepCourse, Drop, Scaled
 from twolayer.results import Phase
 
 SHARES = np.array([1.0, 1.8, 2.2, 6.0])
@@ -62,3 +63,29 @@ def test_a_scale_has_its_first_rise_and_its_last_rate_in_both_units():
     assert list(deep_tables._of_scale(one)) == ["2", "0.5", "4", "2.2", "4.4", "2.2", "4.4"]
     one = one._replace(final=np.full(4, NAN), peak=np.ones(4))
     assert list(deep_tables._of_scale(one))[3:] == ["-", "-", "-", "-"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "cells"),
+    [
+        ([(4.0, 9.0), (2.0, 8.0)], ["2", "9", "5"]),
+        ([(4.0, 9.0), (2.0, np.inf)], ["2", "inf", "-"]),
+        ([(4.0, 9.0), (0.0, np.inf)], ["0", "inf", "-"]),
+        ([(4.0, 9.0), (0.0, 2.0)], ["0", "9", "-"]),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_the_middle_of_upper_ends_is_known_where_both_sides_are(ends, cells):
+    several = [Ended(low, high, 1, 0, 2) for low, high in ends]
+    line = list(deep_tables._of_ends("tanh", 64, several))
+    assert line == ["tanh", "64", *cells, "2", "0", "4"]
+
+
+def test_the_begin_of_the_catapult_spans_all_networks():
+    each = np.ones(SHARES.size)
+    pairs = [(2.0, 2.1), (2.3, 2.4), (1.9, 2.0)]
+    several = [Dropped(1.0, each, each, pair, pair, 0) for pair in pairs]
+    values = np.ones((SHARES.size, 3))
+    drop = Drop(64, SHARES, np.ones(3), values, 10, values, (1.9, 2.4))
+    cells = list(deep_tables._of_drop(drop, several))
+    assert cells[2:4] == ["1.9 … 2.4", "1.9 … 2.4"]

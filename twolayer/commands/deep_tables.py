@@ -140,8 +140,8 @@ def upper_ends(plan: Plan, found: Found) -> Iterator[str]:
 def _of_ends(activation: str, width: int, several: Sequence[Ended]) -> Iterator[str]:
     low, high = (np.array([one[part] for one in several]) for part in range(2))
     yield from (activation, f"{width}", f"{low.min():.3g}", f"{high.max():.3g}")
-    middle = np.sqrt(low * high)
-    yield f"{np.median(middle):.3g}" if np.isfinite(middle).all() else "-"
+    known = (low > 0).all() and np.isfinite(high).all()
+    yield f"{np.median(np.sqrt(low * high)):.3g}" if known else "-"
     for name in ("collapsed", "open", "above"):
         yield f"{sum(getattr(one, name) for one in several)}"
 

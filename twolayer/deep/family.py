@@ -233,7 +233,7 @@ def compared(log: Log) -> Comparison:
     leaves = float(leaving(farthest(loss, sharpness)))
     known = _known(log, members, theory)
     upto = (log.steps if leaves == np.inf else known) + 1
-    loss_gap, sharpness_gap = float(loss[:upto].max()), float(np.nanmax(sharpness[:upto]))
+    loss_gap, sharpness_gap = float(loss[:upto].max()), float(np.fmax.reduce(sharpness[:upto]))
     return Comparison(members, output, width, theory, loss_gap, sharpness_gap, leaves, known)
 
 
