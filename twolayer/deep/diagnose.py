@@ -10,7 +10,7 @@ from .. import _derived, losses
 from ..boundaries import phase
 from ..log_results import Diagnosis
 from ..results import Phase, Trajectory
-from .family import Comparison, Pairs, compared, pairs
+from .family import Comparison, compared, pairs
 from .log_notes import Reading, notes, verdict
 from .seen import seen
 from .training_log import Log
@@ -88,8 +88,8 @@ def diagnose(
     beside = compared(log) if log.curvature[0] > 0 else None
     collapsed = log.sharpness[log.looks][-1:] == 0
     shown = Phase(int(seen(loss, collapsed.any())))
-    found = _pairs(log, beside)
-    reading = Reading(log, shown, beside, _end(log, beside), found.spread)
+    found = pairs(log, _side(log, beside))
+    reading = Reading(log, shown, beside, found.spread)
     return Diagnosis(
         phase=shown,
         follows=verdict(reading),
@@ -99,21 +99,12 @@ def diagnose(
         pair_width=found.width,
         width_spread=found.spread,
         **(_nothing_beside(log) if beside is None else _beside(log, beside)),
-        phase_theory=reading.end,
     )
-
-
-def _end(log: Log, beside: Comparison | None) -> Phase | None:
-    """How training from the start of the theory's run ends."""
-    if beside is None:
-        return None
-    end = phase(log.eta, log.curvature[0], beside.output, beside.width, log.target)
-    return Phase(int(end))
 
 
 def _as_seen(log: Log) -> dict[str, Any]:
     """What needs no theory."""
-    sharpness = log.sharpness[log.looks]
+    sharpness, last = log.sharpness[log.looks], int(log.looks.max(initial=0))
     peak = int(np.nanargmax(log.loss))
     over = np.flatnonzero(sharpness >= 2)
     under = log.looks[over[-1] + 1 if over.size else 0 :]
@@ -122,21 +113,21 @@ def _as_seen(log: Log) -> dict[str, Any]:
         "peak_loss": float(_derived.weighted_loss(log.loss[peak], log.weight)),
         "peak_step": peak,
         "sharpness_start": float(log.sharpness[0]),
-        "sharpness_end": float(sharpness[-1]) if sharpness.size else np.nan,
+        "sharpness_end": float(log.sharpness[last]) if last else np.nan,
+        "last_look": last if log.looks.size else None,
         "looks": log.looks.size,
         "looks_under_two": int(np.count_nonzero(sharpness < 2)),
         "step_under_two": int(under[0]) if under.size else None,
     }
 
 
-def _pairs(log: Log, beside: Comparison | None) -> Pairs:
-    """What single steps say of the width; the side of the label on which the output is matters to
-    those with a label."""
-    output = log.output
-    if beside is not None or not log.target:
-        theory = log.size if beside is None else beside.theory.output
-        output = np.where(np.isnan(output), theory, output)
-    return pairs(log, output)
+def _side(log: Log, beside: Comparison | None) -> Any:
+    """On which side of the label the output is: of the log where it is known, else of the theory's
+    run. Without a label both are one."""
+    if not log.target:
+        return 1.0
+    theory = np.nan if beside is None else beside.theory.output
+    return np.sign(np.where(np.isnan(log.output), theory, log.output) - log.target)
 
 
 def _nothing_beside(log: Log) -> dict[str, Any]:
@@ -149,6 +140,7 @@ def _nothing_beside(log: Log) -> dict[str, Any]:
         "theory": None,
         "output": float(log.output[0]),
         "width": np.nan if log.width is None else log.width,
+        "phase_theory": None,
         "width_range": unknown,
         "family_peak": unknown,
         "family_sharpness": unknown,
@@ -157,7 +149,7 @@ def _nothing_beside(log: Log) -> dict[str, Any]:
 
 def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
     """The theory's run, and how far the log is from it."""
-    members, theory = beside.members, beside.theory
+    members, theory, start = beside.members, beside.theory, (beside.output, beside.width)
     following = members.width[np.isinf(members.leaves)]
     peaks = _derived.weighted_loss(members.peak, log.weight)
     return {
@@ -172,6 +164,7 @@ def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
         ),
         "output": beside.output,
         "width": beside.width,
+        "phase_theory": Phase(int(phase(log.eta, log.curvature[0], *start, log.target))),
         "width_range": _range(following),
         "family_peak": _range(peaks),
         "family_sharpness": _range(members.sharpness),

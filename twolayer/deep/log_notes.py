@@ -5,26 +5,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..log_results import UNLIKE
 from ..results import Phase
 from .family import LONGEST, TOLERANCE, Comparison, farthest, gaps
-from .seen import seen
 from .training_log import LOW, Log
 
 STEPS = 5  # that a run must follow at least
 LOOKS = 3  # at the curvature, after the start
-UNLIKE = 0.5  # share of the changes of the curvature that one width leaves over
 LATE = 3  # steps after which leaving the theory's run is a sudden change
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A log, the phase it shows, the theory's run beside it, how that ends, and how far single
-    steps disagree."""
+    """A log, the phase it shows, the theory's run beside it, and how far single steps disagree."""
 
     log: Log
     phase: Phase
     beside: Comparison | None
-    end: Phase | None
     spread: float  # of the width that single steps imply
 
     @property
@@ -50,12 +47,12 @@ def verdict(reading: Reading) -> bool | None:
         return None
     if not reading.follows:
         return False if beside.leaves <= beside.known else None
-    return None if reading.few or log.steps < STEPS else True
+    return None if reading.few or log.ends <= STEPS else True
 
 
 def notes(reading: Reading) -> Iterator[str]:
     """What the log does not say, or says beside the theory."""
-    for note in (_end, _length, _curvature, _output, _phase, _leaves, _rises, _floor, _width):
+    for note in (_end, _length, _curvature, _edge, _output, _leaves, _rises, _floor, _width):
         yield from note(reading)
 
 
@@ -79,8 +76,8 @@ def _end(reading: Reading) -> Iterator[str]:
 
 def _length(reading: Reading) -> Iterator[str]:
     log = reading.log
-    if log.steps < STEPS:
-        yield f"{log.steps} steps cannot confirm the theory; it takes {STEPS} at least."
+    if log.ends <= STEPS:
+        yield f"{log.ends - 1} steps cannot confirm the theory; it takes {STEPS} at least."
     if log.steps > LONGEST and log.width is None:
         yield f"Widths are compared over the first {LONGEST} steps."
     share = log.loss[log.steps] / log.loss[0]
@@ -107,6 +104,16 @@ def _curvature(reading: Reading) -> Iterator[str]:
         yield f"The curvature is known at {log.looks.size} of {log.steps + 1} steps{few}."
 
 
+def _edge(reading: Reading) -> Iterator[str]:
+    """The curvature is not seen to come under 2/η."""
+    sharpness = reading.log.sharpness[reading.log.looks]
+    below = np.flatnonzero(sharpness < 2)
+    last = sharpness.size - (below[-1] + 1 if below.size else 0)
+    if reading.later_looks and last and reading.phase != Phase.DIVERGENT:
+        looks = f"{last} looks" if last > 1 else "look"
+        yield f"At the last {looks} ηλ is not below 2: the run has not settled."
+
+
 def _output(reading: Reading) -> Iterator[str]:
     log = reading.log
     known = np.isfinite(log.output) & np.isfinite(log.loss) & (log.level > np.log(LOW))
@@ -118,14 +125,6 @@ def _output(reading: Reading) -> Iterator[str]:
             f"At step {step} output and label do not give the loss, but {square[apart[0]]:.3g} "
             "times it: the loss may be of several samples, or of another name."
         )
-
-
-def _phase(reading: Reading) -> Iterator[str]:
-    beside, end = reading.beside, reading.end
-    if beside is None or end is None or reading.follows:
-        return
-    if reading.phase not in (end, Phase.UNDECIDED, Phase(int(seen(beside.theory.loss)))):
-        yield f"From this start the theory is {end.name}; the log shows {reading.phase.name}."
 
 
 def _leaves(reading: Reading) -> Iterator[str]:
@@ -160,11 +159,12 @@ def _rises(reading: Reading) -> Iterator[str]:
             f"which the model {never} does under full-batch descent: mini-batches, momentum or "
             "other directions may have done it."
         )
-    turns = np.count_nonzero(up[1:] & ~up[:-1])
-    if not log.looks.size and turns > 1:
+    turns = np.count_nonzero(up[1:] & ~up[:-1] & ~calm[1:])
+    if turns > 1:
+        where = " where ηλ was 2 or above, or not measured" if reading.later_looks else ""
         yield (
-            f"The loss turned upwards {turns} times: mini-batches do that, and so does a rate near "
-            "the edge; the curvature would tell."
+            f"The loss turned upwards {turns} times{where}: mini-batches do that, and so does a "
+            "rate near the edge."
         )
 
 
