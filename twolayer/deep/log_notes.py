@@ -77,7 +77,7 @@ def _end(reading: Reading) -> Iterator[str]:
 def _length(reading: Reading) -> Iterator[str]:
     log = reading.log
     if log.ends <= STEPS:
-        yield f"{log.ends - 1} steps cannot confirm the theory; it takes {STEPS} at least."
+        yield f"The losses of {log.ends - 1} steps cannot confirm the theory, which takes {STEPS}."
     if log.steps > LONGEST and log.width is None:
         yield f"Widths are compared over the first {LONGEST} steps."
     share = log.loss[log.steps] / log.loss[0]
@@ -99,9 +99,9 @@ def _curvature(reading: Reading) -> Iterator[str]:
             "The curvature is known before the first step only: the loss may contradict the "
             "theory, and cannot confirm it."
         )
-    elif log.looks.size <= log.steps:
+    elif log.looks.size < log.ends:
         few = ", too few to confirm the theory" if reading.few else ""
-        yield f"The curvature is known at {log.looks.size} of {log.steps + 1} steps{few}."
+        yield f"The curvature is known at {log.looks.size} of {log.ends} steps{few}."
 
 
 def _edge(reading: Reading) -> Iterator[str]:
