@@ -7,7 +7,7 @@ import numpy as np
 
 from .results import Phase, Trajectory, in_short
 
-__all__ = ["UNLIKE", "Diagnosis"]
+__all__ = ["Diagnosis"]
 
 UNLIKE = 0.5  # spread from which the steps agree on no width
 
@@ -73,7 +73,7 @@ class Diagnosis:
     >>> print(tl.diagnose(1.5, loss))
     CATAPULT in 8 steps; largest loss 17 at step 3
     - The log ends at 0.8 of its first loss: what would come later, such as a floor, is not in it.
-    - Without a curvature nothing can be said of the theory.
+    - Without a curvature before the first step nothing can be said of the theory.
     """
 
     phase: Any

@@ -114,7 +114,7 @@ def test_one_width_for_all_steps_is_by_least_squares():
     change, larger = np.diff(noisy), np.maximum(noisy[1:], noisy[:-1])
     moved = eta * 2 * loss[:-1] * (eta * noisy[:-1] - 4)  # of f²(ηλ − 4)·η/n, at label 0
     slope = np.linalg.lstsq((moved / larger)[:, None], change / larger)[0][0]
-    assert found.width == pytest.approx(1 / slope, rel=1e-9)
+    assert found.pair_width == pytest.approx(1 / slope, rel=1e-9)
 
 
 def test_a_floor_is_said_in_the_unit_of_the_log():

@@ -88,16 +88,13 @@ def diagnose(
     beside = compared(log) if log.curvature[0] > 0 else None
     collapsed = log.sharpness[log.looks][-1:] == 0
     shown = Phase(int(seen(loss, collapsed.any())))
-    found = pairs(log, _side(log, beside))
-    reading = Reading(log, shown, beside, found.spread)
+    reading = Reading(log, shown, beside)
     return Diagnosis(
         phase=shown,
         follows=verdict(reading),
         notes=tuple(notes(reading)),
         **_as_seen(log),
-        implied_width=found.implied,
-        pair_width=found.width,
-        width_spread=found.spread,
+        **vars(pairs(log, _side(log, beside))),
         **(_nothing_beside(log) if beside is None else _beside(log, beside)),
     )
 

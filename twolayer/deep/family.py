@@ -167,7 +167,7 @@ def _solved(log: Log) -> FloatArray:
     found: list[Any] = []
     for side in (1.0, -1.0):
         changes = pairs(log, side)
-        found += [changes.implied[steps], [changes.width]]
+        found += [changes.implied_width[steps], [changes.pair_width]]
         still, bent, _ = _affine(log, steps, side)
         for end in (log.size[steps + 1], -log.size[steps + 1]):
             found.append(_derived.gain(log.eta, (end - still) / bent))
@@ -188,9 +188,9 @@ class Pairs:
     """The width of each step, the one that fits all relative changes best, and the share of them
     that it leaves over."""
 
-    implied: FloatArray
-    width: float = np.nan
-    spread: float = np.nan
+    implied_width: FloatArray
+    pair_width: float = np.nan
+    width_spread: float = np.nan
 
 
 @np.errstate(all="ignore")

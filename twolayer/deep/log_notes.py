@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..log_results import UNLIKE
 from ..results import Phase
 from .family import LONGEST, TOLERANCE, Comparison, farthest, gaps
 from .training_log import LOW, Log
@@ -17,12 +16,11 @@ LATE = 3  # steps after which leaving the theory's run is a sudden change
 
 @dataclass(frozen=True)
 class Reading:
-    """A log, the phase it shows, the theory's run beside it, and how far single steps disagree."""
+    """A log, the phase it shows, and the theory's run beside it."""
 
     log: Log
     phase: Phase
     beside: Comparison | None
-    spread: float  # of the width that single steps imply
 
     @property
     def later_looks(self) -> int:
@@ -42,12 +40,12 @@ class Reading:
 
 def verdict(reading: Reading) -> bool | None:
     """Whether the log is the theory's; None where it does not say."""
-    log, beside = reading.log, reading.beside
-    if beside is None:
+    beside = reading.beside
+    if beside is None or beside.known < beside.leaves < np.inf:
         return None
-    if not reading.follows:
-        return False if beside.leaves <= beside.known else None
-    return None if reading.few or log.ends <= STEPS else True
+    if reading.follows and (reading.few or reading.log.ends <= STEPS):
+        return None
+    return reading.follows
 
 
 def notes(reading: Reading) -> Iterator[str]:
@@ -90,15 +88,8 @@ def _length(reading: Reading) -> Iterator[str]:
 
 def _curvature(reading: Reading) -> Iterator[str]:
     log = reading.log
-    if not log.looks.size:
-        yield "Without a curvature nothing can be said of the theory."
-    elif reading.beside is None:
-        yield "The curvature is not known before the first step, where the theory's run starts."
-    elif reading.later_looks == 0:
-        yield (
-            "The curvature is known before the first step only: the loss may contradict the "
-            "theory, and cannot confirm it."
-        )
+    if reading.beside is None:
+        yield "Without a curvature before the first step nothing can be said of the theory."
     elif log.looks.size < log.ends:
         few = ", too few to confirm the theory" if reading.few else ""
         yield f"The curvature is known at {log.looks.size} of {log.ends} steps{few}."
@@ -185,14 +176,7 @@ def _floor(reading: Reading) -> Iterator[str]:
 
 def _width(reading: Reading) -> Iterator[str]:
     beside = reading.beside
-    if beside is None or not reading.follows:
-        return
-    if reading.spread > UNLIKE:
-        yield (
-            "The curvature changes too little to tell it from the theory's run, but it does not "
-            "change as at any one width."
-        )
-    if reading.log.width is None:
+    if beside is not None and reading.follows and reading.log.width is None:
         widths = beside.members.width[np.isinf(beside.members.leaves)]
         if widths.max() > 2 * widths.min():
             most = "on" if widths.max() == np.inf else f"to {widths.max():.3g}"
