@@ -205,6 +205,15 @@ def test_a_run_that_comes_back_contradicts_nan_once_it_has():
     found = tl.diagnose(eta, *nans, output=0.3, width=40.0)
     above = np.flatnonzero(loss >= loss[cut - 1] * np.exp(-0.02))[-1]
     assert (found.follows, found.leaves_step) == (False, above + 1)
+    assert not said(found, "leaves it at once")
+
+
+def test_a_run_that_dips_and_diverges_does_not_contradict_nan():
+    eta, loss, curvature = run(4.5, 0.001)
+    assert loss[8] < 0.1 * loss[7] < loss[9]
+    gone = np.arange(loss.size) > 7
+    found = tl.diagnose(eta, *(np.where(gone, NAN, c) for c in (loss, curvature)), width=40.0)
+    assert (found.follows, found.phase) == (True, tl.Phase.DIVERGENT)
 
 
 def test_a_log_cut_by_nan_before_five_steps_cannot_confirm():

@@ -146,7 +146,8 @@ def _nothing_beside(log: Log) -> dict[str, Any]:
 
 def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
     """The theory's run, and how far the log is from it."""
-    members, theory, start = beside.members, beside.theory, (beside.output, beside.width)
+    members, theory = beside.members, beside.theory
+    output, width = members.start
     following = members.width[np.isinf(members.leaves)]
     peaks = _derived.weighted_loss(members.peak, log.weight)
     return {
@@ -159,9 +160,9 @@ def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
             _derived.weighted_curvature(theory.curvature, log.weight),
             _derived.weighted_loss(theory.loss, log.weight),
         ),
-        "output": beside.output,
-        "width": beside.width,
-        "phase_theory": Phase(int(phase(log.eta, log.curvature[0], *start, log.target))),
+        "output": output,
+        "width": width,
+        "phase_theory": Phase(int(phase(log.eta, log.curvature[0], output, width, log.target))),
         "width_range": _range(following),
         "family_peak": _range(peaks),
         "family_sharpness": _range(members.sharpness),

@@ -42,6 +42,11 @@ class Family:
         before = np.maximum(self.before, CLOSE)
         return int(np.lexsort((self.gap, before, -self.leaves))[0])
 
+    @property
+    def start(self) -> tuple[float, float]:
+        """Its output and width."""
+        return float(self.output[self.best]), float(self.width[self.best])
+
     def with_more(self, other: Family) -> Family:
         parts = zip(vars(self).values(), vars(other).values(), strict=True)
         return Family(*(np.concatenate(pair) for pair in parts))
@@ -139,8 +144,8 @@ def _starts(log: Log) -> tuple[FloatArray, FloatArray]:
     for output in outputs:
         unit = abs(output) / _derived.largest_output(curvature, 1.0, np.sqrt)
         flat = log.eta / _derived.eta_flat(1.0, log.target, np.sqrt) / 4 if log.target else 0.0
-        least, lowest = unit**2 * (1 + 4 * EPS), max(unit, flat) ** 2 * (1 + 4 * EPS)
-        grid = lowest * np.logspace(0, DECADES, DECADES * A_DECADE + 1)
+        least = unit**2 * (1 + 4 * EPS)
+        grid = max(least, flat**2) * np.logspace(0, DECADES, DECADES * A_DECADE + 1)
         width = np.concatenate([grid, [np.inf], np.maximum(solved, max(least, 1e-300))])
         rows.append(np.stack([np.full(width.size, output), width]))
     output, width = np.concatenate(rows, axis=1)
@@ -220,8 +225,6 @@ class Comparison:
     it."""
 
     members: Family
-    output: float
-    width: float
     theory: Trajectory
     loss_gap: float
     sharpness_gap: float
@@ -232,33 +235,26 @@ class Comparison:
 def compared(log: Log) -> Comparison:
     """The theory beside a log."""
     members = family(log)
-    best = members.best
-    output, width = float(members.output[best]), float(members.width[best])
-    start, steps = (log.curvature[0], output, width, log.target), len(log.loss) - 1
-    theory = simulate(log.eta, *start, steps=steps)
+    start = log.curvature[0], *members.start, log.target
+    theory = simulate(log.eta, *start, steps=len(log.loss) - 1)
     loss, sharpness = gaps(log, theory)
     leaves = float(leaving(farthest(loss, sharpness)))
     known = _known(log, members, theory)
-    upto = (log.steps if leaves == np.inf else known) + 1
+    upto = 1 + (log.steps if leaves == np.inf else known)
     sharpness_gap = float(np.fmax.reduce(sharpness[1:upto], initial=np.nan))
-    return Comparison(
-        members, output, width, theory, float(loss[:upto].max()), sharpness_gap, leaves, known
-    )
+    return Comparison(members, theory, float(loss[:upto].max()), sharpness_gap, leaves, known)
 
 
 def _known(log: Log, members: Family, theory: Trajectory) -> int:
     """Up to which step the run stays where it is when the start moves by the rounding of the log,
     and a width that was searched for to the next one tried."""
-    width = float(members.width[members.best])
+    output, width = members.start
     wider = width * (1 + log.rounding)
     if log.width is None and np.isfinite(width):
         above = members.width[(members.width > width) & (members.width < np.inf)]
         wider = max(wider, above.min(initial=width * 2))
-    curvature, output = (
-        number * (1 + log.rounding) for number in (log.curvature[0], members.output[members.best])
-    )
-    steps = len(theory.loss) - 1
-    twin = simulate(log.eta, curvature, output, wider, log.target, steps)
+    curvature, output = (1 + log.rounding) * np.array([log.curvature[0], output])
+    twin = simulate(log.eta, curvature, output, wider, log.target, len(theory.loss) - 1)
     moved = apart(log, theory, log.over_start(twin.loss), log.eta * twin.curvature)
     last = float(leaving(farthest(*moved), TOLERANCE / 4))
     return int(min(max(last - 1, 0.0), log.steps))

@@ -128,7 +128,7 @@ def _leaves(reading: Reading) -> Iterator[str]:
             f"The log leaves the theory's run at step {step}, but the digits of the log fix that "
             f"run up to step {beside.known} only."
         )
-    elif step > LATE and farthest(*gaps(log, beside.theory))[step - 1] < TOLERANCE / 4:
+    elif LATE < step < log.ends and farthest(*gaps(log, beside.theory))[step - 1] < TOLERANCE / 4:
         yield (
             f"The log follows the theory up to step {step - 1} and leaves it at once: a rate that "
             "changed (a schedule), another run, or another optimiser would do that."
