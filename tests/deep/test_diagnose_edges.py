@@ -287,3 +287,13 @@ def test_the_print_names_the_phase_of_the_theory_once():
     found = tl.diagnose(eta, loss, 0.6 * curvature)
     assert found.phase_theory == tl.Phase.LAZY
     assert str(found).count("LAZY") == 1
+
+
+def test_what_contradicts_the_theory_is_not_too_short_to_confirm_it():
+    eta, loss, curvature = run(1.5, steps=4)
+    assert said(tl.diagnose(eta, loss, curvature), "4 steps cannot confirm")
+    assert said(tl.diagnose(eta, loss, curvature[0]), "too few to confirm")
+    for other in (1.5 * curvature, 1.5 * curvature[0]):
+        found = tl.diagnose(eta, loss, other)
+        assert found.follows is False
+        assert not said(found, "confirm")

@@ -101,10 +101,9 @@ def diagnose(
 
 def _as_seen(log: Log) -> dict[str, Any]:
     """What needs no theory."""
-    sharpness, last = log.sharpness[log.looks], int(log.looks.max(initial=0))
-    peak = int(np.nanargmax(log.loss))
-    over = np.flatnonzero(sharpness >= 2)
-    under = log.looks[over[-1] + 1 if over.size else 0 :]
+    peak, last = int(np.nanargmax(log.loss)), int(log.looks.max(initial=0))
+    below = log.sharpness[log.looks] < 2
+    under = log.looks[np.logical_and.accumulate(below[::-1])[::-1]]
     return {
         "steps": log.steps,
         "peak_loss": float(_derived.weighted_loss(log.loss[peak], log.weight)),
@@ -113,7 +112,7 @@ def _as_seen(log: Log) -> dict[str, Any]:
         "sharpness_end": float(log.sharpness[last]) if last else np.nan,
         "last_look": last if log.looks.size else None,
         "looks": log.looks.size,
-        "looks_under_two": int(np.count_nonzero(sharpness < 2)),
+        "looks_under_two": int(np.count_nonzero(below)),
         "step_under_two": int(under[0]) if under.size else None,
     }
 

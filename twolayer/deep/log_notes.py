@@ -74,7 +74,7 @@ def _end(reading: Reading) -> Iterator[str]:
 
 def _length(reading: Reading) -> Iterator[str]:
     log = reading.log
-    if log.ends <= STEPS:
+    if reading.follows and log.ends <= STEPS:
         yield f"The losses of {log.ends - 1} steps cannot confirm the theory, which takes {STEPS}."
     if log.steps > LONGEST and log.width is None:
         yield f"Widths are compared over the first {LONGEST} steps."
@@ -91,15 +91,14 @@ def _curvature(reading: Reading) -> Iterator[str]:
     if reading.beside is None:
         yield "Without a curvature before the first step nothing can be said of the theory."
     elif log.looks.size < log.ends:
-        few = ", too few to confirm the theory" if reading.few else ""
+        few = ", too few to confirm the theory" if reading.follows and reading.few else ""
         yield f"The curvature is known at {log.looks.size} of {log.ends} steps{few}."
 
 
 def _edge(reading: Reading) -> Iterator[str]:
     """The curvature is not seen to come under 2/η."""
-    sharpness = reading.log.sharpness[reading.log.looks]
-    below = np.flatnonzero(sharpness < 2)
-    last = sharpness.size - (below[-1] + 1 if below.size else 0)
+    above = reading.log.sharpness[reading.log.looks] >= 2
+    last = np.count_nonzero(np.logical_and.accumulate(above[::-1]))
     if reading.later_looks and last and reading.phase != Phase.DIVERGENT:
         looks = f"{last} looks" if last > 1 else "look"
         yield f"At the last {looks} ηλ is not below 2: the run has not settled."

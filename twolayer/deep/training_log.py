@@ -36,7 +36,7 @@ class Log:
     def of(
         cls, eta: Any, loss: Any, curvature: Any, output: Any, width: Any, target: Any, name: Any
     ) -> "Log":
-        weight, rate = _weight(name), _rate(eta)
+        weight, rate = loss_factor(losses.named(name, "loss_name")), _rate(eta)
         course = _losses(loss)
         ends = int(np.count_nonzero(~np.isnan(course)))
         diverged = bool(ends < course.size and course[ends - 1] > course[0])
@@ -95,12 +95,6 @@ class Log:
         """|f − y|, of the loss."""
         size: FloatArray = np.sqrt(self.loss / _derived.loss(1.0, 0.0))
         return size
-
-
-def _weight(name: Any) -> float:
-    if not isinstance(name, str) or name not in losses.NAMED:
-        raise ValueError(f"loss_name = {name!r} must be one of {', '.join(losses.NAMED)}")
-    return loss_factor(name)
 
 
 def _rate(eta: Any) -> float:
