@@ -89,3 +89,25 @@ def test_the_begin_of_the_catapult_spans_all_networks():
     drop = Drop(64, SHARES, np.ones(3), values, 10, values, (1.9, 2.4))
     cells = list(deep_tables._of_drop(drop, several))
     assert cells[2:4] == ["1.9 … 2.4", "1.9 … 2.4"]
+
+
+def test_rates_at_two_are_on_neither_side_and_flat_is_below_two_over_eta():
+    shares = np.array([1.0, 2.0, 2.5, 4.0])
+    early = np.array([[0.9, 0.8], [0.7, 0.7], [0.5, 0.5], [0.2, 0.2]])
+    final = np.array([[0.9, 0.8], [0.7, 0.7], [0.7, 0.9], [0.4, NAN]])
+    several = [Dropped(1.0, early, final, (2.0, 2.1), (2.0, 2.1), 0)] * 2
+    cells = list(
+        deep_tables._of_drop(Drop(64, shares, np.ones(2), early, 10, final, (2, 2)), several)
+    )
+    assert cells[4:8] == ["0.8 … 0.9", "0.8 … 0.9", "3 of 4", "2 of 3"]
+
+
+def test_a_course_ends_at_eta_times_its_curvature():
+    run = DeepCourse(3.0, 1.5, Phase.CATAPULT, False, np.array([2.0, 1.0]), np.array([2.0, 0.5]))
+    assert list(deep_tables._of_course(run))[-2:] == ["0.25", "0.75"]
+
+
+def test_the_rate_two_is_among_those_below():
+    side = np.array([[0.5, 0.5], [0.9, 0.9], [0.7, 0.7]])
+    found = Accuracy(np.array([1.0, 2.0, 3.0]), 80, 320.0, side, side, "accuracy", (9, 8))
+    assert "ηλ₀ = 3, against the best below, 2:" in deep_tables.verdict(found, "at", side)
