@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from .results import Phase, Trajectory, in_short
 
 __all__ = ["Diagnosis"]
+
+UNLIKE = 0.5  # spread from which the steps agree on no width
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,17 +28,17 @@ class Diagnosis:
     peak_loss, peak_step : float, int
         The largest loss and its step.
     sharpness_start, sharpness_end : float
-        ηλ before the first step, and where it was last measured; `nan` if it was not.
-    looks, looks_under_two, step_under_two : int, int, int or None
-        At how many steps the curvature is known, at how many of them ηλ is below 2, and the first
-        from which it stays there.
+        ηλ before the first step, and where it was last measured after it; `nan` if it was not.
+    looks, looks_under_two, step_under_two, last_look : int, int, int or None, int or None
+        At how many steps the curvature is known, at how many of them ηλ is below 2, the first of
+        them from which it stays there to the last look, and the step of that.
     follows : bool or None
         Whether loss and curvature are what the theory does from the start, within 2 %; None where
         the log does not say.
     loss_gap, sharpness_gap : float
         Largest |ln(loss/theory)|, both taken as at least 1e-8 and at most 1e30 times the first
         loss, and largest |ηλ − theory|, over max(1, theory), as far as they can be compared; `nan`
-        where they cannot.
+        where they cannot. A loss that diverged in `nan` is any loss above the last number.
     leaves_step : int or None
         The first step at which one of them is above 2 %.
     known_steps : int
@@ -56,8 +60,9 @@ class Diagnosis:
         The width with which each step changes the curvature as it does: constant for a two-layer
         network. `nan` where the curvature is not known on both sides or moves by rounding alone.
     pair_width, width_spread : float
-        The width that fits all those changes best, by least squares, and how much of them it leaves
-        over: 0 where the width is constant, about 1 where it says nothing.
+        The width that fits all those changes best, by least squares, `nan` where it is negative,
+        and how much of them it leaves over: 0 where it is constant, about 1 where they agree on
+        none.
     notes : tuple of str
         What the log does not say, or says beside the theory.
 
@@ -67,10 +72,8 @@ class Diagnosis:
     >>> loss = [0.5, 2.0, 6.9, 17.0, 11.0, 17.0, 1.5, 0.9, 0.4]
     >>> print(tl.diagnose(1.5, loss))
     CATAPULT in 8 steps; largest loss 17 at step 3
-    ηλ not measured
-    two-layer theory: no verdict
     - The log ends at 0.8 of its first loss: what would come later, such as a floor, is not in it.
-    - Without a curvature nothing can be said of the theory.
+    - Without a curvature before the first step nothing can be said of the theory.
     """
 
     phase: Any
@@ -82,6 +85,7 @@ class Diagnosis:
     looks: Any
     looks_under_two: Any
     step_under_two: Any
+    last_look: Any
     follows: Any
     loss_gap: Any
     sharpness_gap: Any
@@ -107,24 +111,40 @@ class Diagnosis:
         name, largest = Phase(self.phase).name, f"{self.peak_loss:.4g} at step {self.peak_step}"
         loss = f"{name} in {self.steps} steps; largest loss {largest}"
         if not self.looks:
-            return [loss, "ηλ not measured"]
-        ends = f"ηλ {self.sharpness_start:.4g} at the start, {self.sharpness_end:.4g} at the end"
+            return [loss]
+        start = "not measured" if np.isnan(self.sharpness_start) else f"{self.sharpness_start:.4g}"
+        start = f"ηλ {start} at the start"
+        if not self.last_look:
+            return [loss, f"{start}, not measured later"]
+        ended = self.last_look == self.steps
+        end = f"{self.sharpness_end:.4g} at {'the end' if ended else f'step {self.last_look}'}"
         under = f"below 2 at {self.looks_under_two} of {self.looks} looks"
         if self.step_under_two is not None:
-            under += f", from step {self.step_under_two} on for good"
-        return [loss, f"{ends}; {under}"]
+            last = "the end of the log" if ended else "the last look"
+            under += f", from step {self.step_under_two} to {last}"
+        return [loss, f"{start}, {end}; {under}"]
 
     def _beside(self) -> list[str]:
         if self.theory is None or self.phase_theory is None:
-            return ["two-layer theory: no verdict"]
+            return []
         verdict = {True: "follows it", False: "does not follow it"}.get(self.follows, "no verdict")
-        end, step = Phase(self.phase_theory).name, self.leaves_step
-        gap = "never above 2 %" if step is None else f"above 2 % from step {step}"
+        measured = not np.isnan(self.sharpness_gap)
+        gap = f"largest gap {self.loss_gap:.2g} in ln(loss)"
+        gap += f", {self.sharpness_gap:.2g} in ηλ" if measured else ""
+        gap += "" if self.leaves_step is None else f"; above 2 % from step {self.leaves_step}"
         return [
             f"two-layer theory: {verdict}; closest from output {self.output:.4g} and width "
-            f"{self.width:.4g}, which is {end}",
-            f"largest gaps {self.loss_gap:.2g} in ln(loss), {self.sharpness_gap:.2g} in ηλ; {gap}",
-            f"width that the steps imply {self.pair_width:.4g}, spread {self.width_spread:.2g}",
+            f"{self.width:.4g}, which is {Phase(self.phase_theory).name}",
+            gap,
+            *self._steps(),
             f"all starts tried: largest loss {in_short(self.family_peak)}, ηλ at the end "
             f"{in_short(self.family_sharpness)}",
         ]
+
+    def _steps(self) -> list[str]:
+        if np.isnan(self.width_spread):
+            return []
+        spread = f"spread {self.width_spread:.2g}"
+        if np.isnan(self.pair_width) or self.width_spread > UNLIKE:
+            return [f"the steps agree on no width: {spread}"]
+        return [f"width that the steps imply {self.pair_width:.4g}, {spread}"]

@@ -17,10 +17,10 @@ NAMED = {
 }
 
 
-def named(loss: Any) -> str:
-    """`loss`, if it is one of the names."""
+def named(loss: Any, argument: str = "loss") -> str:
+    """The loss of an argument, if it is one of the names."""
     if not isinstance(loss, str) or loss not in NAMED:
-        raise ValueError(f"loss = {loss!r} must be one of {', '.join(NAMED)}")
+        raise ValueError(f"{argument} = {loss!r} must be one of {', '.join(NAMED)}")
     return loss
 
 

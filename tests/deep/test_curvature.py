@@ -1,8 +1,11 @@
 """The top eigenvalues of JJᵀ/m from two products, against kernels built whole and spectra that are
 known."""
 
+import inspect
+
 import numpy as np
 import pytest
+from scipy.sparse.linalg import eigsh
 from threadpoolctl import threadpool_limits
 
 import twolayer as tl
@@ -150,6 +153,10 @@ def test_where_products_run_out_the_error_says_so(monkeypatch):
     assert abs(few.curvature - 1) < few.error[0]
 
 
+@pytest.mark.skipif(
+    "rng" not in inspect.signature(eigsh).parameters,
+    reason="before SciPy 1.17 eigsh fills up small ranks from a seed of the process",
+)
 @pytest.mark.parametrize(("rows", "values"), [(300, [3.0]), (25, [3.0, 1.0]), (40_000, [1.0, 0.9])])
 def test_calls_repeat_bit_by_bit_on_any_number_of_threads(rows, values):
     jvp, vjp = with_spectrum(values, rows, 40_000, RNG(5))

@@ -110,11 +110,11 @@ def test_one_width_for_all_steps_is_by_least_squares():
     eta, loss, curvature = run(2.7)
     noisy = curvature * (1 + 0.01 * np.random.default_rng(0).standard_normal(curvature.size))
     log = log_of(eta, loss, noisy)
-    found = pairs(log, np.sqrt(2 * loss))
+    found = pairs(log, 1.0)
     change, larger = np.diff(noisy), np.maximum(noisy[1:], noisy[:-1])
     moved = eta * 2 * loss[:-1] * (eta * noisy[:-1] - 4)  # of f²(ηλ − 4)·η/n, at label 0
     slope = np.linalg.lstsq((moved / larger)[:, None], change / larger)[0][0]
-    assert found.width == pytest.approx(1 / slope, rel=1e-9)
+    assert found.pair_width == pytest.approx(1 / slope, rel=1e-9)
 
 
 def test_a_floor_is_said_in_the_unit_of_the_log():
@@ -180,3 +180,120 @@ def test_a_rate_that_changes_after_four_steps_is_a_sudden_change():
     found = tl.diagnose(eta, *joined, 0.3, 40.0)
     assert found.leaves_step == 5
     assert said(found, "follows the theory up to step 4 and leaves it at once")
+
+
+@pytest.mark.parametrize("most", [1e2, 1e3, 1e5])
+@pytest.mark.parametrize("width", [None, 40.0])
+def test_a_log_cut_by_nan_may_have_any_loss_from_there(most, width):
+    eta, loss, curvature = run(4.5, 0.01)
+    cut = int(np.flatnonzero(loss > most)[0])
+    gone = np.arange(loss.size) >= cut
+    found = tl.diagnose(eta, *(np.where(gone, NAN, c) for c in (loss, curvature)), width=width)
+    short = tl.diagnose(eta, loss[:cut], curvature[:cut], width=width)
+    assert cut > 5
+    assert (found.phase, found.follows, short.follows) == (tl.Phase.DIVERGENT, True, True)
+    assert (found.leaves_step, found.loss_gap < 1e-6) == (None, True)
+    assert found.width == pytest.approx(short.width, rel=1e-9)
+    assert not said(found, "leaves it at once")
+
+
+def test_a_run_that_comes_back_contradicts_nan_once_it_has():
+    eta, loss, curvature = run(2.7)
+    cut = int(loss.argmax()) - 1
+    gone = np.arange(loss.size) >= cut
+    nans = [np.where(gone, NAN, c) for c in (loss, curvature)]
+    found = tl.diagnose(eta, *nans, output=0.3, width=40.0)
+    above = np.flatnonzero(loss >= loss[cut - 1] * np.exp(-0.02))[-1]
+    assert (found.follows, found.leaves_step) == (False, above + 1)
+    assert not said(found, "leaves it at once")
+
+
+def test_a_run_that_dips_and_diverges_does_not_contradict_nan():
+    eta, loss, curvature = run(4.5, 0.001)
+    assert loss[8] < 0.1 * loss[7] < loss[9]
+    gone = np.arange(loss.size) > 7
+    found = tl.diagnose(eta, *(np.where(gone, NAN, c) for c in (loss, curvature)), width=40.0)
+    assert (found.follows, found.phase) == (True, tl.Phase.DIVERGENT)
+
+
+def test_a_log_cut_by_nan_before_five_steps_cannot_confirm():
+    eta, loss, curvature = run(4.5, 1.0, 4.0)
+    gone = np.arange(loss.size) >= 4
+    found = tl.diagnose(eta, *(np.where(gone, NAN, c) for c in (loss, curvature)))
+    assert (found.phase, found.follows) == (tl.Phase.DIVERGENT, None)
+    assert said(found, "3 steps cannot confirm")
+
+
+def test_what_was_not_measured_is_not_printed():
+    eta, loss, curvature = run(2.7)
+    found = tl.diagnose(eta, loss, curvature[0])
+    assert np.isnan([found.sharpness_end, found.sharpness_gap, found.width_spread]).all()
+    assert found.last_look == 0
+    lines = str(found).splitlines()
+    assert lines[1] == "ηλ 2.7 at the start, not measured later"
+    assert lines[3].endswith(" in ln(loss)")
+    assert not any("nan" in line or "steps" in line for line in lines[1:5])
+    some = np.where(np.arange(61) <= 40, curvature, NAN)
+    found = tl.diagnose(eta, loss, some)
+    assert (found.last_look, found.sharpness_end) == (40, eta * curvature[40])
+    under = found.step_under_two
+    words = f"{found.sharpness_end:.4g} at step 40; below 2 at {41 - under} of 41 looks, "
+    assert f"{words}from step {under} to the last look\n" in str(found)
+    some[0] = NAN
+    assert "ηλ not measured at the start, " in str(tl.diagnose(eta, loss, some))
+    assert "theory:" not in str(tl.diagnose(eta, loss, some))
+
+
+def test_below_two_at_the_last_step_alone_is_not_for_good():
+    found = tl.diagnose(1.0, [1.0, 2.0, 0.9, 0.5], [3.0, 2.5, 2.1, 1.997])
+    assert "from step 3 to the end of the log" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("last", "words"), [(1.999, None), (2.0, "last look ηλ"), (2.7, "last 3 looks ηλ")]
+)
+def test_a_catapult_that_has_not_come_under_two_has_not_settled(last, words):
+    loss = [1.0, 3.0, 0.9, 0.5, 0.7, 0.4, 0.6, 0.3]
+    before = 2.7 if last == 2.7 else 1.9
+    curvature = [3.0, 2.8, 2.1, 1.9, before, before, NAN, last]
+    found = tl.diagnose(1.0, loss, curvature)
+    assert found.phase == tl.Phase.CATAPULT
+    assert said(found, "has not settled") == (words is not None)
+    assert words is None or said(found, words)
+
+
+def test_turns_above_two_are_said_beside_a_curvature():
+    loss = [1.0, 3.0, 0.9, 1.5, 0.7, 1.4, 0.6, 0.3]
+    found = tl.diagnose(1.0, loss, [3.0, 2.8, 2.5, 2.4, 2.6, 2.5, 2.4, 2.2])
+    assert said(found, "turned upwards 2 times where ηλ was 2 or above")
+    calm = tl.diagnose(1.0, loss, [3.0, 2.8, 1.5, 1.4, 1.6, 1.5, 1.4, 1.2])
+    assert said(calm, "rose at 2 of 5 steps at which ηλ was below 2")
+    assert not said(calm, "turned upwards")
+
+
+def test_steps_that_agree_on_no_width():
+    eta, loss, curvature = run(2.7)
+    found = tl.diagnose(eta, loss, 2 * curvature[0] - curvature)
+    assert np.isnan(found.pair_width)
+    assert f"\nthe steps agree on no width: spread {found.width_spread:.2g}\n" in str(found)
+    noisy = curvature * (1 + 0.2 * np.random.default_rng(2).standard_normal(curvature.size))
+    found = tl.diagnose(eta, loss, noisy)
+    assert found.width_spread > 0.5
+    assert "agree on no width" in str(found)
+
+
+def test_the_print_names_the_phase_of_the_theory_once():
+    eta, loss, curvature = run(2.7)
+    found = tl.diagnose(eta, loss, 0.6 * curvature)
+    assert found.phase_theory == tl.Phase.LAZY
+    assert str(found).count("LAZY") == 1
+
+
+def test_what_contradicts_the_theory_is_not_too_short_to_confirm_it():
+    eta, loss, curvature = run(1.5, steps=4)
+    assert said(tl.diagnose(eta, loss, curvature), "4 steps cannot confirm")
+    assert said(tl.diagnose(eta, loss, curvature[0]), "too few to confirm")
+    for other in (1.5 * curvature, 1.5 * curvature[0]):
+        found = tl.diagnose(eta, loss, other)
+        assert found.follows is False
+        assert not said(found, "confirm")

@@ -2,12 +2,20 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 import twolayer as tl
 from tests.docs.artists import check_drawn, shown
 from tests.docs.examples import run
 
 pytest.importorskip("sklearn", reason="the examples need pip install -e '.[docs]'")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """As examples are run: see there."""
+    with threadpool_limits(1):
+        yield
 
 
 def lines(ax, *, marker):
@@ -231,6 +239,20 @@ def test_at_equal_budget_none_is_better_on_ten_digits(accuracy):
     assert gain.mean() < 0
     lazy = accuracy["found"][1][1][accuracy["shares"] < 2].mean(axis=1)
     assert np.ptp(lazy) < 0.03
+
+
+def test_at_equal_budget_wide_networks_are_better_and_flatter_on_ten_digits(accuracy):
+    """At 256 units; and not because they fit what they train on any better."""
+    train, test = accuracy["sets"]["All ten digits"]
+    network, done = tl.DeepNetwork.random([64, 256, 256, 10], 3, 2**0.5, rng=1), []
+    for share in (1.8, 4):
+        rate = share / network.curvature(train)
+        done.append(network.train(train, rate, round(200 / share), looks=[]))
+    low, high = (run.network.accuracy(test) for run in done)
+    flat, flatter = (run.network.curvature(train) for run in done)
+    assert (high > low + 0.02).all()
+    assert (flatter < flat / 3).all()
+    assert done[1].loss[-1].mean() > 0.9 * done[0].loss[-1].mean()
 
 
 def test_budgets_are_equal(accuracy):

@@ -15,6 +15,8 @@ import twolayer as tl
 FOLDER = Path(__file__).parents[2] / "docs" / "models"
 PAGE = FOLDER.parent / "howto" / "your_network.rst"
 pytest.importorskip("sklearn", reason="the digits need pip install -e '.[digits]'")
+# PyTorch warns of itself at the first forward derivative
+pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
 
 
 def run(name):

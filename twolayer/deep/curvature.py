@@ -2,7 +2,7 @@
 theory."""
 
 import contextlib
-import inspect
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +44,7 @@ class _Overflow(Exception):
 def _search(matvec: Product, start: FloatArray, largest: float, within: float) -> FloatArray:
     """An approximate top eigenvector of unit length, to a residual within this share of the larger
     one of its eigenvalue and `largest`."""
+    import scipy
     from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
     length = _size(start)
@@ -56,8 +57,9 @@ def _search(matvec: Product, start: FloatArray, largest: float, within: float) -
 
     operator = LinearOperator((start.size, start.size), matvec=product, dtype=np.float64)
     how: dict[str, Any] = {"which": "LA", "v0": start, "maxiter": RESTARTS}
-    if "rng" in inspect.signature(eigsh).parameters:  # before SciPy 1.17 its seed was fixed
+    if np.lib.NumpyVersion(scipy.__version__) >= "1.17.0":  # before, there was no choice
         how["rng"] = 0
+    vector = start
     for tolerance in (within * max(1.0, largest / scale), *LOOSER):
         with contextlib.suppress(ArpackNoConvergence):
             vector = np.asarray(eigsh(operator, 1, tol=tolerance, **how)[1][:, 0])
@@ -90,7 +92,7 @@ def top(
                 # repeats a single direction
                 others = vectors[:found]
                 vectors[found] = _search(
-                    lambda x, others=others: _apart(finite(_apart(x, others)), others),
+                    functools.partial(_outside, finite, others),
                     _apart(rng.standard_normal(size), others),
                     float(values[:found].max(initial=0.0)),
                     within,
@@ -100,6 +102,11 @@ def top(
             residuals[found] = _size(image - values[found] * vectors[found])
     order = np.argsort(-values, kind="stable")
     return values[order], residuals[order]
+
+
+def _outside(matvec: Product, others: FloatArray, x: FloatArray) -> FloatArray:
+    """The product of a matrix that is zero along these rows, and the same otherwise."""
+    return _apart(matvec(_apart(x, others)), others)
 
 
 def _apart(vector: FloatArray, others: FloatArray) -> FloatArray:
@@ -213,10 +220,11 @@ def kernel_curvature(
     Notes
     -----
     Written from the definition: whichever is smaller of JJᵀ and JᵀJ, built whole up to 32 rows, and
-    above by Lanczos (`scipy.sparse.linalg.eigsh`) from a fixed start vector, so that calls repeat
-    bit by bit, to a residual of 1e-12 of the largest; where that does not come in some 2,000
-    products the search ends earlier, and `error` is larger. It finds the largest eigenvalue there
-    is unless its random start is orthogonal to it: tested, not proved.
+    above by Lanczos (`scipy.sparse.linalg.eigsh`) from a fixed start vector, to a residual of 1e-12
+    of the largest; where that does not come in some 2,000 products the search ends earlier, and
+    `error` is larger. Calls repeat bit by bit, under SciPy 1.17 or later at every rank of J. The
+    search finds the largest eigenvalue there is unless its random start is orthogonal to it:
+    tested, not proved.
 
     Other losses have their second derivative H in the outputs between Jᵀ and J (generalised
     Gauss-Newton). Products with √H J and Jᵀ√H give its eigenvalues; the default is the unit of a

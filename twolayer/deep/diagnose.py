@@ -10,7 +10,7 @@ from .. import _derived, losses
 from ..boundaries import phase
 from ..log_results import Diagnosis
 from ..results import Phase, Trajectory
-from .family import Comparison, Pairs, compared, pairs
+from .family import Comparison, compared, pairs
 from .log_notes import Reading, notes, verdict
 from .seen import seen
 from .training_log import Log
@@ -88,55 +88,42 @@ def diagnose(
     beside = compared(log) if log.curvature[0] > 0 else None
     collapsed = log.sharpness[log.looks][-1:] == 0
     shown = Phase(int(seen(loss, collapsed.any())))
-    found = _pairs(log, beside)
-    reading = Reading(log, shown, beside, _end(log, beside), found.spread)
+    reading = Reading(log, shown, beside)
     return Diagnosis(
         phase=shown,
         follows=verdict(reading),
         notes=tuple(notes(reading)),
         **_as_seen(log),
-        implied_width=found.implied,
-        pair_width=found.width,
-        width_spread=found.spread,
+        **vars(pairs(log, _side(log, beside))),
         **(_nothing_beside(log) if beside is None else _beside(log, beside)),
-        phase_theory=reading.end,
     )
-
-
-def _end(log: Log, beside: Comparison | None) -> Phase | None:
-    """How training from the start of the theory's run ends."""
-    if beside is None:
-        return None
-    end = phase(log.eta, log.curvature[0], beside.output, beside.width, log.target)
-    return Phase(int(end))
 
 
 def _as_seen(log: Log) -> dict[str, Any]:
     """What needs no theory."""
-    sharpness = log.sharpness[log.looks]
-    peak = int(np.nanargmax(log.loss))
-    over = np.flatnonzero(sharpness >= 2)
-    under = log.looks[over[-1] + 1 if over.size else 0 :]
+    peak, last = int(np.nanargmax(log.loss)), int(log.looks.max(initial=0))
+    below = log.sharpness[log.looks] < 2
+    under = log.looks[np.logical_and.accumulate(below[::-1])[::-1]]
     return {
         "steps": log.steps,
         "peak_loss": float(_derived.weighted_loss(log.loss[peak], log.weight)),
         "peak_step": peak,
         "sharpness_start": float(log.sharpness[0]),
-        "sharpness_end": float(sharpness[-1]) if sharpness.size else np.nan,
+        "sharpness_end": float(log.sharpness[last]) if last else np.nan,
+        "last_look": last if log.looks.size else None,
         "looks": log.looks.size,
-        "looks_under_two": int(np.count_nonzero(sharpness < 2)),
+        "looks_under_two": int(np.count_nonzero(below)),
         "step_under_two": int(under[0]) if under.size else None,
     }
 
 
-def _pairs(log: Log, beside: Comparison | None) -> Pairs:
-    """What single steps say of the width; the side of the label on which the output is matters to
-    those with a label."""
-    output = log.output
-    if beside is not None or not log.target:
-        theory = log.size if beside is None else beside.theory.output
-        output = np.where(np.isnan(output), theory, output)
-    return pairs(log, output)
+def _side(log: Log, beside: Comparison | None) -> Any:
+    """On which side of the label the output is: of the log where it is known, else of the theory's
+    run. Without a label both are one."""
+    if not log.target:
+        return 1.0
+    theory = np.nan if beside is None else beside.theory.output
+    return np.sign(np.where(np.isnan(log.output), theory, log.output) - log.target)
 
 
 def _nothing_beside(log: Log) -> dict[str, Any]:
@@ -149,6 +136,7 @@ def _nothing_beside(log: Log) -> dict[str, Any]:
         "theory": None,
         "output": float(log.output[0]),
         "width": np.nan if log.width is None else log.width,
+        "phase_theory": None,
         "width_range": unknown,
         "family_peak": unknown,
         "family_sharpness": unknown,
@@ -158,6 +146,7 @@ def _nothing_beside(log: Log) -> dict[str, Any]:
 def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
     """The theory's run, and how far the log is from it."""
     members, theory = beside.members, beside.theory
+    output, width = members.start
     following = members.width[np.isinf(members.leaves)]
     peaks = _derived.weighted_loss(members.peak, log.weight)
     return {
@@ -170,8 +159,9 @@ def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
             _derived.weighted_curvature(theory.curvature, log.weight),
             _derived.weighted_loss(theory.loss, log.weight),
         ),
-        "output": beside.output,
-        "width": beside.width,
+        "output": output,
+        "width": width,
+        "phase_theory": Phase(int(phase(log.eta, log.curvature[0], output, width, log.target))),
         "width_range": _range(following),
         "family_peak": _range(peaks),
         "family_sharpness": _range(members.sharpness),

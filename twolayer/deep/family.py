@@ -22,7 +22,6 @@ TOGETHER = 1 << 20  # numbers of a course that runs fill together
 DECADES, A_DECADE = 16, 15  # of the widths that are tried
 CLOSER, EDGES, AROUND = 4, 2, 64  # rounds of searches, widths in each
 TELLING = 24  # steps, those of the largest loss, that are solved for the width
-AFFINE = 2.0**200  # a gain beside whose term in a step, which is affine in it, nothing else counts
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,11 @@ class Family:
         before = np.maximum(self.before, CLOSE)
         return int(np.lexsort((self.gap, before, -self.leaves))[0])
 
+    @property
+    def start(self) -> tuple[float, float]:
+        """Its output and width."""
+        return float(self.output[self.best]), float(self.width[self.best])
+
     def with_more(self, other: Family) -> Family:
         parts = zip(vars(self).values(), vars(other).values(), strict=True)
         return Family(*(np.concatenate(pair) for pair in parts))
@@ -50,15 +54,27 @@ class Family:
 
 def gaps(log: Log, theory: Trajectory) -> tuple[FloatArray, FloatArray]:
     """How far runs are from the log in ln(loss) and in ηλ, shape (steps + 1, *cells); NaN where the
-    log has nothing to compare."""
+    log has nothing to compare. Where it diverged in NaN, every loss above the last one is its own,
+    as is every course that comes back to one."""
     steps = len(theory.loss)
     more = (slice(steps), *[None] * (theory.loss.ndim - 1))
-    with np.errstate(all="ignore"):
-        loss = np.abs(log.over_start(theory.loss) - log.level[more])
-        sharpness = log.eta * theory.curvature
-        apart = np.abs(sharpness - log.sharpness[more]) / np.maximum(1, sharpness)
-    beyond = ~(np.abs(sharpness) < np.inf) | ~np.isfinite(log.sharpness[more])
-    return loss, np.where(beyond, np.nan, apart)
+    loss, sharpness = apart(log, theory, log.level[more], log.sharpness[more])
+    if log.diverged:
+        level = log.over_start(theory.loss[log.ends :])
+        later = np.maximum.accumulate(level[::-1])[::-1]
+        loss[log.ends :] = np.maximum(0, log.level[log.ends - 1] - later)
+    return loss, sharpness
+
+
+@np.errstate(all="ignore")
+def apart(
+    log: Log, theory: Trajectory, level: FloatArray, sharpness: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """How far these are from runs, NaN where they are not known."""
+    own = log.eta * theory.curvature
+    gap = np.abs(own - sharpness) / np.maximum(1, own)
+    known = (own < np.inf) & np.isfinite(sharpness)
+    return np.abs(log.over_start(theory.loss) - level), np.where(known, gap, np.nan)
 
 
 def farthest(*parts: FloatArray) -> FloatArray:
@@ -128,8 +144,8 @@ def _starts(log: Log) -> tuple[FloatArray, FloatArray]:
     for output in outputs:
         unit = abs(output) / _derived.largest_output(curvature, 1.0, np.sqrt)
         flat = log.eta / _derived.eta_flat(1.0, log.target, np.sqrt) / 4 if log.target else 0.0
-        least, lowest = unit**2 * (1 + 4 * EPS), max(unit, flat) ** 2 * (1 + 4 * EPS)
-        grid = lowest * np.logspace(0, DECADES, DECADES * A_DECADE + 1)
+        least = unit**2 * (1 + 4 * EPS)
+        grid = max(least, flat**2) * np.logspace(0, DECADES, DECADES * A_DECADE + 1)
         width = np.concatenate([grid, [np.inf], np.maximum(solved, max(least, 1e-300))])
         rows.append(np.stack([np.full(width.size, output), width]))
     output, width = np.concatenate(rows, axis=1)
@@ -147,32 +163,29 @@ def _of_width(log: Log, outputs: FloatArray) -> tuple[FloatArray, FloatArray]:
     return bounded[exists], width[exists]
 
 
+@np.errstate(all="ignore")
 def _solved(log: Log) -> FloatArray:
     """Widths with which single steps do what they did to the loss, or to the curvature, whichever
     side of the label they were on."""
     known = np.flatnonzero(np.isfinite(log.loss[1:]) & np.isfinite(log.curvature[:-1]))
     steps = known[np.argsort(-log.loss[known], kind="stable")[:TELLING]]
-    found = []
-    with np.errstate(all="ignore"):
-        for side in (1.0, -1.0):
-            before = log.target + side * log.size[steps]
-            still, bent, moved = _affine(log, steps, before)
-            found.append((log.curvature[steps + 1] - log.curvature[steps]) / moved)
-            for end in (log.size[steps + 1], -log.size[steps + 1]):
-                found.append((end - still) / bent)
-        width = _derived.gain(log.eta, np.concatenate(found))
-        all_steps = [pairs(log, log.target + side * log.size).width for side in (1.0, -1.0)]
-        width = np.concatenate([width, all_steps])
+    found: list[Any] = []
+    for side in (1.0, -1.0):
+        changes = pairs(log, side)
+        found += [changes.implied_width[steps], [changes.pair_width]]
+        still, bent, _ = _affine(log, steps, side)
+        for end in (log.size[steps + 1], -log.size[steps + 1]):
+            found.append(_derived.gain(log.eta, (end - still) / bent))
+    width = np.concatenate(found)
     return np.asarray(width[np.isfinite(width) & (width > 0)])
 
 
-def _affine(log: Log, steps: Any, output: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Of a step from these outputs: the residual without gain, and what each unit of gain adds to
-    the residual and to the curvature."""
-    state = log.eta, log.curvature[steps], output
-    _, still = _derived.step(*state, 0.0, log.target)
-    curvature, bent = _derived.step(*state, AFFINE, log.target)
-    return still - log.target, bent / AFFINE, curvature / AFFINE
+def _affine(log: Log, steps: Any, side: Any) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Of a step from this side of the label, which is affine in the gain: the residual without
+    gain, and what a unit of gain, here an imaginary one, adds to it and to the curvature."""
+    output = log.target + side * log.size[steps]
+    curvature, after = _derived.step(log.eta, log.curvature[steps], output, 1j, log.target)
+    return after.real - log.target, after.imag, curvature.imag
 
 
 @dataclass(frozen=True)
@@ -180,31 +193,30 @@ class Pairs:
     """The width of each step, the one that fits all relative changes best, and the share of them
     that it leaves over."""
 
-    implied: FloatArray
-    width: float
-    spread: float
+    implied_width: FloatArray
+    pair_width: float = np.nan
+    width_spread: float = np.nan
 
 
-def pairs(log: Log, output: FloatArray) -> Pairs:
-    """What the changes of the curvature say of the width, with outputs on the side of the label on
-    which these are."""
+@np.errstate(all="ignore")
+def pairs(log: Log, side: Any) -> Pairs:
+    """What the changes of the curvature say of the width, with outputs on this side of the label,
+    1 or -1, one number or one a step."""
     steps = np.arange(log.steps)
-    with np.errstate(all="ignore"):
-        side = np.sign(output[steps] - log.target)
-        before = log.target + side * log.size[steps]
-        moved = _affine(log, steps, before)[2]
-        change = log.curvature[steps + 1] - log.curvature[steps]
-        seen = np.isfinite(change) & np.isfinite(moved) & (moved != 0)
-        seen &= np.abs(change) > log.rounding * log.curvature[steps]
-        implied = np.where(seen, _derived.gain(log.eta, change / moved), np.nan)
-        if not seen.any():
-            return Pairs(implied, np.nan, np.nan)
-        larger = np.maximum(log.curvature[steps], log.curvature[steps + 1])[seen]
-        part, change = moved[seen] / larger, change[seen] / larger
-        gain = np.sum(change * part) / np.sum(part * part)
-        left = change - gain * part
-        spread = np.sqrt(np.sum(left * left) / np.sum(change * change))
-        return Pairs(implied, float(_derived.gain(log.eta, gain)), float(spread))
+    moved = _affine(log, steps, np.broadcast_to(side, log.loss.shape)[steps])[2]
+    change = np.diff(log.curvature[: log.steps + 1])
+    larger = np.maximum(log.curvature[steps], log.curvature[steps + 1])
+    seen = np.isfinite(change) & np.isfinite(moved) & (moved != 0)
+    seen &= np.abs(change) > log.rounding * log.curvature[steps]
+    implied = np.where(seen, _derived.gain(log.eta, change / moved), np.nan)
+    if not seen.any():
+        return Pairs(implied)
+    part, change = moved[seen] / larger[seen], change[seen] / larger[seen]
+    gain = np.sum(change * part) / np.sum(part * part)
+    left = change - gain * part
+    spread = np.sqrt(np.sum(left * left) / np.sum(change * change))
+    width = _derived.gain(log.eta, gain) if gain > 0 else np.nan
+    return Pairs(implied, float(width), float(spread))
 
 
 @dataclass(frozen=True)
@@ -213,8 +225,6 @@ class Comparison:
     it."""
 
     members: Family
-    output: float
-    width: float
     theory: Trajectory
     loss_gap: float
     sharpness_gap: float
@@ -225,34 +235,26 @@ class Comparison:
 def compared(log: Log) -> Comparison:
     """The theory beside a log."""
     members = family(log)
-    best = members.best
-    output, width = float(members.output[best]), float(members.width[best])
-    start, steps = (log.curvature[0], output, width, log.target), len(log.loss) - 1
-    theory = simulate(log.eta, *start, steps=steps)
+    start = log.curvature[0], *members.start, log.target
+    theory = simulate(log.eta, *start, steps=len(log.loss) - 1)
     loss, sharpness = gaps(log, theory)
     leaves = float(leaving(farthest(loss, sharpness)))
     known = _known(log, members, theory)
-    upto = (log.steps if leaves == np.inf else known) + 1
-    loss_gap, sharpness_gap = float(loss[:upto].max()), float(np.fmax.reduce(sharpness[:upto]))
-    return Comparison(members, output, width, theory, loss_gap, sharpness_gap, leaves, known)
+    upto = 1 + (log.steps if leaves == np.inf else known)
+    sharpness_gap = float(np.fmax.reduce(sharpness[1:upto], initial=np.nan))
+    return Comparison(members, theory, float(loss[:upto].max()), sharpness_gap, leaves, known)
 
 
 def _known(log: Log, members: Family, theory: Trajectory) -> int:
     """Up to which step the run stays where it is when the start moves by the rounding of the log,
     and a width that was searched for to the next one tried."""
-    width = float(members.width[members.best])
+    output, width = members.start
     wider = width * (1 + log.rounding)
     if log.width is None and np.isfinite(width):
         above = members.width[(members.width > width) & (members.width < np.inf)]
         wider = max(wider, above.min(initial=width * 2))
-    curvature, output = (
-        number * (1 + log.rounding) for number in (log.curvature[0], members.output[members.best])
-    )
-    steps = len(theory.loss) - 1
-    twin = simulate(log.eta, curvature, output, wider, log.target, steps)
-    with np.errstate(all="ignore"):
-        moved = np.abs(log.over_start(twin.loss) - log.over_start(theory.loss))
-        sharpness = log.eta * theory.curvature
-        turned = np.abs(log.eta * twin.curvature - sharpness) / np.maximum(1, sharpness)
-    last = float(leaving(farthest(moved, turned), TOLERANCE / 4))
+    curvature, output = (1 + log.rounding) * np.array([log.curvature[0], output])
+    twin = simulate(log.eta, curvature, output, wider, log.target, len(theory.loss) - 1)
+    moved = apart(log, theory, log.over_start(twin.loss), log.eta * twin.curvature)
+    last = float(leaving(farthest(*moved), TOLERANCE / 4))
     return int(min(max(last - 1, 0.0), log.steps))

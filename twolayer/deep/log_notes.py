@@ -7,25 +7,20 @@ import numpy as np
 
 from ..results import Phase
 from .family import LONGEST, TOLERANCE, Comparison, farthest, gaps
-from .seen import seen
 from .training_log import LOW, Log
 
 STEPS = 5  # that a run must follow at least
 LOOKS = 3  # at the curvature, after the start
-UNLIKE = 0.5  # share of the changes of the curvature that one width leaves over
 LATE = 3  # steps after which leaving the theory's run is a sudden change
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A log, the phase it shows, the theory's run beside it, how that ends, and how far single
-    steps disagree."""
+    """A log, the phase it shows, and the theory's run beside it."""
 
     log: Log
     phase: Phase
     beside: Comparison | None
-    end: Phase | None
-    spread: float  # of the width that single steps imply
 
     @property
     def later_looks(self) -> int:
@@ -45,17 +40,17 @@ class Reading:
 
 def verdict(reading: Reading) -> bool | None:
     """Whether the log is the theory's; None where it does not say."""
-    log, beside = reading.log, reading.beside
-    if beside is None:
+    beside = reading.beside
+    if beside is None or beside.known < beside.leaves < np.inf:
         return None
-    if not reading.follows:
-        return False if beside.leaves <= beside.known else None
-    return None if reading.few or log.steps < STEPS else True
+    if reading.follows and (reading.few or reading.log.ends <= STEPS):
+        return None
+    return reading.follows
 
 
 def notes(reading: Reading) -> Iterator[str]:
     """What the log does not say, or says beside the theory."""
-    for note in (_end, _length, _curvature, _output, _phase, _leaves, _rises, _floor, _width):
+    for note in (_end, _length, _curvature, _edge, _output, _leaves, _rises, _floor, _width):
         yield from note(reading)
 
 
@@ -79,8 +74,8 @@ def _end(reading: Reading) -> Iterator[str]:
 
 def _length(reading: Reading) -> Iterator[str]:
     log = reading.log
-    if log.steps < STEPS:
-        yield f"{log.steps} steps cannot confirm the theory; it takes {STEPS} at least."
+    if reading.follows and log.ends <= STEPS:
+        yield f"The losses of {log.ends - 1} steps cannot confirm the theory, which takes {STEPS}."
     if log.steps > LONGEST and log.width is None:
         yield f"Widths are compared over the first {LONGEST} steps."
     share = log.loss[log.steps] / log.loss[0]
@@ -93,18 +88,20 @@ def _length(reading: Reading) -> Iterator[str]:
 
 def _curvature(reading: Reading) -> Iterator[str]:
     log = reading.log
-    if not log.looks.size:
-        yield "Without a curvature nothing can be said of the theory."
-    elif reading.beside is None:
-        yield "The curvature is not known before the first step, where the theory's run starts."
-    elif reading.later_looks == 0:
-        yield (
-            "The curvature is known before the first step only: the loss may contradict the "
-            "theory, and cannot confirm it."
-        )
-    elif log.looks.size <= log.steps:
-        few = ", too few to confirm the theory" if reading.few else ""
-        yield f"The curvature is known at {log.looks.size} of {log.steps + 1} steps{few}."
+    if reading.beside is None:
+        yield "Without a curvature before the first step nothing can be said of the theory."
+    elif log.looks.size < log.ends:
+        few = ", too few to confirm the theory" if reading.follows and reading.few else ""
+        yield f"The curvature is known at {log.looks.size} of {log.ends} steps{few}."
+
+
+def _edge(reading: Reading) -> Iterator[str]:
+    """The curvature is not seen to come under 2/η."""
+    above = reading.log.sharpness[reading.log.looks] >= 2
+    last = np.count_nonzero(np.logical_and.accumulate(above[::-1]))
+    if reading.later_looks and last and reading.phase != Phase.DIVERGENT:
+        looks = f"{last} looks" if last > 1 else "look"
+        yield f"At the last {looks} ηλ is not below 2: the run has not settled."
 
 
 def _output(reading: Reading) -> Iterator[str]:
@@ -120,14 +117,6 @@ def _output(reading: Reading) -> Iterator[str]:
         )
 
 
-def _phase(reading: Reading) -> Iterator[str]:
-    beside, end = reading.beside, reading.end
-    if beside is None or end is None or reading.follows:
-        return
-    if reading.phase not in (end, Phase.UNDECIDED, Phase(int(seen(beside.theory.loss)))):
-        yield f"From this start the theory is {end.name}; the log shows {reading.phase.name}."
-
-
 def _leaves(reading: Reading) -> Iterator[str]:
     log, beside = reading.log, reading.beside
     if beside is None or reading.follows:
@@ -138,7 +127,7 @@ def _leaves(reading: Reading) -> Iterator[str]:
             f"The log leaves the theory's run at step {step}, but the digits of the log fix that "
             f"run up to step {beside.known} only."
         )
-    elif step > LATE and farthest(*gaps(log, beside.theory))[step - 1] < TOLERANCE / 4:
+    elif LATE < step < log.ends and farthest(*gaps(log, beside.theory))[step - 1] < TOLERANCE / 4:
         yield (
             f"The log follows the theory up to step {step - 1} and leaves it at once: a rate that "
             "changed (a schedule), another run, or another optimiser would do that."
@@ -160,11 +149,12 @@ def _rises(reading: Reading) -> Iterator[str]:
             f"which the model {never} does under full-batch descent: mini-batches, momentum or "
             "other directions may have done it."
         )
-    turns = np.count_nonzero(up[1:] & ~up[:-1])
-    if not log.looks.size and turns > 1:
+    turns = np.count_nonzero(up[1:] & ~up[:-1] & ~calm[1:])
+    if turns > 1:
+        where = " where ηλ was 2 or above, or not measured" if reading.later_looks else ""
         yield (
-            f"The loss turned upwards {turns} times: mini-batches do that, and so does a rate near "
-            "the edge; the curvature would tell."
+            f"The loss turned upwards {turns} times{where}: mini-batches do that, and so does a "
+            "rate near the edge."
         )
 
 
@@ -185,14 +175,7 @@ def _floor(reading: Reading) -> Iterator[str]:
 
 def _width(reading: Reading) -> Iterator[str]:
     beside = reading.beside
-    if beside is None or not reading.follows:
-        return
-    if reading.spread > UNLIKE:
-        yield (
-            "The curvature changes too little to tell it from the theory's run, but it does not "
-            "change as at any one width."
-        )
-    if reading.log.width is None:
+    if beside is not None and reading.follows and reading.log.width is None:
         widths = beside.members.width[np.isinf(beside.members.leaves)]
         if widths.max() > 2 * widths.min():
             most = "on" if widths.max() == np.inf else f"to {widths.max():.3g}"

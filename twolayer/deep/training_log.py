@@ -29,15 +29,16 @@ class Log:
     width: float | None
     weight: float  # of the model's loss in that of the log
     rounding: float  # of the numbers of the log, relative
-    diverged: bool  # whether NaN at the end were taken as divergence
+    ends: int  # losses that are numbers: NaN follow
+    diverged: bool  # whether those NaN are taken as divergence, and each loss as inf
 
     @classmethod
     def of(
         cls, eta: Any, loss: Any, curvature: Any, output: Any, width: Any, target: Any, name: Any
     ) -> "Log":
-        weight, rate = _weight(name), _rate(eta)
+        weight, rate = loss_factor(losses.named(name, "loss_name")), _rate(eta)
         course = _losses(loss)
-        ends = np.count_nonzero(~np.isnan(course))
+        ends = int(np.count_nonzero(~np.isnan(course)))
         diverged = bool(ends < course.size and course[ends - 1] > course[0])
         if diverged:
             course[ends:] = np.inf
@@ -59,13 +60,14 @@ class Log:
             None if width is None else arguments.single("width", width),
             weight,
             max(_rounding(given) for given in (loss, curvature, output)),
+            ends,
             diverged,
         )
 
     @property
     def steps(self) -> int:
         """Of the log, without those after its end."""
-        return int(np.count_nonzero(~np.isnan(self.loss))) - 1
+        return (len(self.loss) if self.diverged else self.ends) - 1
 
     @cached_property
     def sharpness(self) -> FloatArray:
@@ -93,12 +95,6 @@ class Log:
         """|f − y|, of the loss."""
         size: FloatArray = np.sqrt(self.loss / _derived.loss(1.0, 0.0))
         return size
-
-
-def _weight(name: Any) -> float:
-    if not isinstance(name, str) or name not in losses.NAMED:
-        raise ValueError(f"loss_name = {name!r} must be one of {', '.join(losses.NAMED)}")
-    return loss_factor(name)
 
 
 def _rate(eta: Any) -> float:
