@@ -25,7 +25,7 @@ def accuracy(values, measure="accuracy"):
         ([[0.5, 0.6, 0.5], [0.5, 0.7, 0.6], [0.8, 0.98, 0.9], [0.7, 0.7, 0.7]], "accuracy",
          "at, the best accuracy above 2/λ₀ is 0.9 (ηλ₀ = 2.2), below 0.6 (1.8);\n"
          "      of the same network +0.3 (median of the differences; +0.28 … +0.3): better above, "
-         "for every network"),
+         "for every network, on these test samples"),
         ([[0.5, 0.6, 0.5], [0.6, 0.7, 0.6], [0.8, 0.8, 0.8], [0.7, 0.72, 0.7]], "loss",
          "at, the best loss (lower is better) above 2/λ₀ is 0.7 (ηλ₀ = 6), below 0.5 (1);\n"
          "      of the same network +0.2 (median of the differences; +0.12 … +0.2): "
@@ -41,7 +41,8 @@ def accuracy(values, measure="accuracy"):
         # one test sample of fifty
         ([[0.1] * 3, [0.8] * 3, [0.82] * 3, [0.1] * 3], "accuracy",
          "no more than 50 test samples can tell (up to 0.17)"),
-        ([[0.9] * 3, [0.82] * 3, [0.8] * 3, [0.9] * 3], "loss", "better above, for every network"),
+        ([[0.9] * 3, [0.82] * 3, [0.8] * 3, [0.9] * 3], "loss",
+         "better above, for every network, on these"),
         ([[0.1] * 2, [0.5] * 2, [0.9] * 2, [0.1] * 2], "accuracy",
          "2 networks are too few to tell"),
         # a rate at which a network is lost is not the best one

@@ -36,11 +36,11 @@ def about(sets: Sets, plan: Plan) -> Iterator[str]:
     )
     if (ratio := labels_over_outputs(sets, plan)) > STEEP:
         yield (
-            f"note: labels are {_size(ratio)} times the outputs at the start (root mean square): "
-            "the minimum that fits them"
+            f"   note: labels are {_size(ratio)} times the outputs at the start (root mean square):"
         )
         yield (
-            "   is steep, and rates far below 2/λ₀ may be the largest that train; scale the labels"
+            "   the minimum that fits them is steep, and rates far below 2/λ₀ may be the largest that "
+            "train; scale the labels"
         )
 
 
@@ -243,9 +243,7 @@ def verdict(found: Accuracy, words: str, side: FloatArray) -> str:
 def _told(found: Accuracy, gain: FloatArray, medians: FloatArray) -> str:
     """What gains by going above 2/λ₀, network by network, show."""
     if len(gain) < ENOUGH:
-        return f"{_networks(len(gain))} are too few to tell".replace(
-            "1 network are", "1 network is"
-        )
+        return f"{_networks(len(gain))} {'is' if len(gain) == 1 else 'are'} too few to tell"
     if gain.min() < 0 < gain.max():
         return "networks differ in sign: no more than networks differ"
     if gain.min() * gain.max() <= 0 or abs(np.median(gain)) <= gain.std(ddof=1):
@@ -255,7 +253,9 @@ def _told(found: Accuracy, gain: FloatArray, medians: FloatArray) -> str:
     error = 2 * np.sqrt(max(differ, 0.0) / found.samples[1])
     if found.measure == "accuracy" and abs(np.median(gain)) <= error:
         return f"no more than {found.samples[1]:,} test samples can tell (up to {error:.2g})"
-    return f"better {'above' if gain.min() > 0 else 'below'}, for every network"
+    return (
+        f"better {'above' if gain.min() > 0 else 'below'}, for every network, on these test samples"
+    )
 
 
 def _median(values: FloatArray) -> str:
