@@ -39,8 +39,8 @@ def about(sets: Sets, plan: Plan) -> Iterator[str]:
             f"   note: labels are {_size(ratio)} times the outputs at the start (root mean square):"
         )
         yield (
-            "   the minimum that fits them is steep, and rates far below 2/λ₀ may be the largest that "
-            "train; scale the labels"
+            "   the minimum that fits them is steep, and rates far below 2/λ₀ may be the largest; "
+            "scale the labels"
         )
 
 
