@@ -297,3 +297,23 @@ def test_what_contradicts_the_theory_is_not_too_short_to_confirm_it():
         found = tl.diagnose(eta, loss, other)
         assert found.follows is False
         assert not said(found, "confirm")
+
+
+def test_the_smallest_width_of_a_family_is_a_network():
+    """On the edge of Cauchy-Schwarz itself rounding would make P or Q negative, and diverge."""
+    for sharpness in (0.14, 0.42, 0.84, 0.97):
+        output = 0.3 + sharpness / 6.5
+        eta, loss, curvature = run(sharpness, output, 40.0, -1.2, 100)
+        found = tl.diagnose(eta, loss, curvature, output, target=-1.2)
+        assert found.family_peak[1] == pytest.approx(found.peak_loss, rel=1e-12)
+        assert found.family_sharpness[1] < np.inf
+
+
+@pytest.mark.parametrize("width", [3.0, 300.0])
+def test_the_first_curvature_alone_gives_the_width_by_the_first_step(width):
+    """Of an output that passes the label, or does not."""
+    for sharpness in (0.6, 1.8, 2.8):
+        eta, loss, curvature = run(sharpness, 0.9, width, 0.2)
+        found = tl.diagnose(eta, loss, curvature[0], target=0.2)
+        assert found.loss_gap < 1e-6
+        assert found.width == pytest.approx(width, rel=1e-9)

@@ -147,7 +147,6 @@ def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
     """The theory's run, and how far the log is from it."""
     members, theory = beside.members, beside.theory
     output, width = members.start
-    following = members.width[np.isinf(members.leaves)]
     peaks = _derived.weighted_loss(members.peak, log.weight)
     return {
         "loss_gap": beside.loss_gap,
@@ -162,7 +161,7 @@ def _beside(log: Log, beside: Comparison) -> dict[str, Any]:
         "output": output,
         "width": width,
         "phase_theory": Phase(int(phase(log.eta, log.curvature[0], output, width, log.target))),
-        "width_range": _range(following),
+        "width_range": _range(members.following),
         "family_peak": _range(peaks),
         "family_sharpness": _range(members.sharpness),
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..results import Phase
-from .family import LONGEST, TOLERANCE, Comparison, farthest, gaps
+from .family import LONGEST, TOLERANCE, Comparison
 from .training_log import LOW, Log
 
 STEPS = 5  # that a run must follow at least
@@ -127,7 +127,7 @@ def _leaves(reading: Reading) -> Iterator[str]:
             f"The log leaves the theory's run at step {step}, but the digits of the log fix that "
             f"run up to step {beside.known} only."
         )
-    elif LATE < step < log.ends and farthest(*gaps(log, beside.theory))[step - 1] < TOLERANCE / 4:
+    elif LATE < step < log.ends and beside.members.before[beside.members.best] < TOLERANCE / 4:
         yield (
             f"The log follows the theory up to step {step - 1} and leaves it at once: a rate that "
             "changed (a schedule), another run, or another optimiser would do that."
@@ -176,7 +176,7 @@ def _floor(reading: Reading) -> Iterator[str]:
 def _width(reading: Reading) -> Iterator[str]:
     beside = reading.beside
     if beside is not None and reading.follows and reading.log.width is None:
-        widths = beside.members.width[np.isinf(beside.members.leaves)]
+        widths = beside.members.following
         if widths.max() > 2 * widths.min():
             most = "on" if widths.max() == np.inf else f"to {widths.max():.3g}"
             yield (
