@@ -13,7 +13,7 @@ from ..arguments import FloatArray
 from ..runs import Runs
 from ..watch import in_blocks
 from .curvature import top
-from .layers import Layers
+from .layers import Architecture, Layers
 from .samples import Samples
 
 __all__ = ["DeepTrajectory"]
@@ -56,17 +56,6 @@ class DeepTrajectory:
     curvature: Any
     collapsed: Any
     network: Any
-
-
-class Architecture(NamedTuple):
-    """What networks have in common whose parameters stand in rows (..., size)."""
-
-    widths: tuple[int, ...]
-    biased: bool
-    activation: str
-
-    def layers(self, flat: FloatArray) -> Layers:
-        return Layers.of(flat, *self)
 
 
 def loss_of(residual: FloatArray, samples: Samples) -> Any:
@@ -112,12 +101,6 @@ class Descent(NamedTuple):
     collapsed: Any
     parameters: FloatArray
 
-    @classmethod
-    def blank(cls, steps: int, runs: int, size: int) -> Descent:
-        """Runs that have overflowed, unless more is known of them."""
-        loss, measured = np.full((2, steps + 1, runs), np.inf)
-        return cls(loss, measured, np.zeros(runs, bool), np.full((runs, size), np.nan))
-
 
 def descend(
     kind: Architecture,
@@ -129,7 +112,8 @@ def descend(
 ) -> Descent:
     """Train networks with parameters (networks, size); a run is left where it overflows."""
     number, size = runs.eta.size, parameters.shape[-1]
-    done = Descent.blank(steps, number, size)
+    loss, measured = np.full((2, steps + 1, number), np.inf)  # unless a run gets there
+    done = Descent(loss, measured, np.zeros(number, bool), np.full((number, size), np.nan))
     touched = samples.samples * sum(kind.widths) + 2 * size
     for block in in_blocks(number, max(1, TOGETHER // touched)):
         run = np.arange(number)[block]
@@ -138,10 +122,10 @@ def descend(
             taken, output = kind.layers(flat).forward(samples.X)
             residual = output - samples.Y
             loss = loss_of(residual, samples)
-            fine = np.isfinite(loss) & np.isfinite(flat).all(-1)
-            if not fine.all():
-                run, flat, residual, loss = (part[fine] for part in (run, flat, residual, loss))
-                taken = [samples.X, *(signal[fine] for signal in taken[1:])]
+            finite = np.isfinite(loss) & np.isfinite(flat).all(-1)
+            if not finite.all():
+                run, flat, residual, loss = (part[finite] for part in (run, flat, residual, loss))
+                taken = [samples.X, *(signal[finite] for signal in taken[1:])]
             if run.size == 0:
                 break
             done.loss[step, run], done.curvature[step, run] = loss, np.nan

@@ -51,8 +51,8 @@ def diagnose(
         The label y.
     loss_name : str
         The loss of the one sample with one output: "half-mean", "half-mse" and "half-sum" are ½(f −
-        y)², for which everything is dimensionless; "mean", "mse" and "sum" are (f − y)². Rates,
-        losses and curvatures are taken and given in its unit, as in `reduction`.
+        y)², the model's own; "mean", "mse" and "sum" are (f − y)². Rates, losses and curvatures are
+        taken and given in its unit, as in `reduction`.
 
     Returns
     -------
@@ -69,10 +69,11 @@ def diagnose(
     Notes
     -----
     The first loss gives f₀ = y ± √(2L₀), which leaves one family of starts, the widths n ≥
-    (2f₀/λ₀)² (derivation `triangle.largest_output`); at label 0 both signs are one. Each single
-    step determines n, as it changes the loss and the curvature in proportion to η/n (derivations
-    `closure.curvature_gain`, `closure.output_gain`): the widths tried are those, and a grid over 16
-    decades. Of one sample only: on several the loss has other directions, and a verdict says so.
+    (2f₀/λ₀)² (derivation `triangle.largest_output`); at label 0 both signs are one. A step
+    is affine in η/n (derivations `closure.curvature_gain`, `closure.output_gain`), so that each is
+    solved for n. Tried are these widths, a grid over 16 decades, and ever closer ones around the
+    best and around the ends of those that follow; what none of them does, another width might. The
+    theory is that of one sample: the loss of several has other directions, and does not follow.
 
     Examples
     --------
@@ -103,7 +104,7 @@ def _as_seen(log: Log) -> dict[str, Any]:
     """What needs no theory."""
     peak, last = int(np.nanargmax(log.loss)), int(log.looks.max(initial=0))
     below = log.sharpness[log.looks] < 2
-    under = log.looks[np.logical_and.accumulate(below[::-1])[::-1]]
+    under = log.looks[log.looks > log.looks[~below].max(initial=-1)]
     return {
         "steps": log.steps,
         "peak_loss": float(_derived.weighted_loss(log.loss[peak], log.weight)),

@@ -7,7 +7,7 @@ taken from h_l. Leading axes of the weights are a batch of networks. Nothing her
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,19 +37,6 @@ class Layers:
     weights: Sequence[Any]
     biases: Sequence[Any] | None
     activation: str
-
-    @classmethod
-    def of(cls, flat: Any, widths: Sequence[int], biased: bool, activation: str) -> "Layers":
-        """The layers whose parameters stand in a row, shape (..., size), as `vjp` lays them."""
-        weights, biases, first = [], [], 0
-        for before, after in itertools.pairwise(widths):
-            last = first + before * after
-            weights.append(flat[..., first:last].reshape(*flat.shape[:-1], after, before))
-            first = last
-            if biased:
-                biases.append(flat[..., None, first : first + after])
-                first += after
-        return cls(weights, biases if biased else None, activation)
 
     @property
     def roots(self) -> list[float]:
@@ -116,3 +103,23 @@ class Layers:
             rows = gram(back.reshape(outputs * m, -1) * size)
             total += rows.reshape(total.shape) * inner[:, None, :]
         return total.reshape(outputs * m, outputs * m)
+
+
+class Architecture(NamedTuple):
+    """What networks have in common whose parameters stand in rows (..., size)."""
+
+    widths: Sequence[int]
+    biased: bool
+    activation: str
+
+    def layers(self, flat: Any) -> Layers:
+        """The layers with these parameters, as `Layers.vjp` lays them."""
+        weights, biases, first = [], [], 0
+        for before, after in itertools.pairwise(self.widths):
+            last = first + before * after
+            weights.append(flat[..., first:last].reshape(*flat.shape[:-1], after, before))
+            first = last
+            if self.biased:
+                biases.append(flat[..., None, first : first + after])
+                first += after
+        return Layers(weights, biases if self.biased else None, self.activation)

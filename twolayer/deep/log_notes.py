@@ -97,8 +97,8 @@ def _curvature(reading: Reading) -> Iterator[str]:
 
 def _edge(reading: Reading) -> Iterator[str]:
     """The curvature is not seen to come under 2/η."""
-    above = reading.log.sharpness[reading.log.looks] >= 2
-    last = np.count_nonzero(np.logical_and.accumulate(above[::-1]))
+    log = reading.log
+    last = np.count_nonzero(log.looks > log.looks[log.sharpness[log.looks] < 2].max(initial=-1))
     if reading.later_looks and last and reading.phase != Phase.DIVERGENT:
         looks = f"{last} looks" if last > 1 else "look"
         yield f"At the last {looks} ηλ is not below 2: the run has not settled."

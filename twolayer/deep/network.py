@@ -19,7 +19,7 @@ from ..docstrings import shared
 from ..runs import Runs
 from . import descent
 from .descent import DeepTrajectory
-from .samples import Samples, told
+from .samples import Samples, right
 from .weights import Weights
 
 __all__ = ["DeepNetwork"]
@@ -216,12 +216,11 @@ class DeepNetwork(Weights):
     @shared
     @np.errstate(all="ignore")
     def accuracy(self, samples: Samples) -> Any:
-        """The share of samples that are told right, shape of the batch.
+        """The share of samples with a right output, shape of the batch.
 
         With one output: whether it has the sign of the label. With several: whether the output
-        where the label is largest is larger than all others. What is not told is not right: an
-        output of 0, outputs that are equal, as those of a collapsed network, or that have
-        overflowed.
+        where the label is largest is larger than all others. Not right is an output of 0, and
+        outputs that are equal, as those of a collapsed network, or that have overflowed.
 
         {on_samples}
             Also if a label says no class: a 0, or several largest numbers.
@@ -234,7 +233,7 @@ class DeepNetwork(Weights):
         np.float64(0.75)
         """
         self._fit(samples)
-        return told(samples, self(samples.X)).mean(-1)
+        return right(samples, self(samples.X)).mean(-1)
 
     @shared
     def train(

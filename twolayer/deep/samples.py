@@ -159,9 +159,8 @@ class Samples:
         vars(self).update(X=X, Y=Y, notes=source.notes)
 
 
-def told(samples: Samples, output: FloatArray) -> Any:
-    """Which samples outputs (..., m, k) tell right, shape (..., m), as `DeepNetwork.accuracy` says;
-    ValueError for labels that say no class."""
+def right(samples: Samples, output: FloatArray) -> Any:
+    """Whether outputs (..., m, k) are right, shape (..., m); ValueError for labels of no class."""
     labels = samples.Y
     if samples.outputs == 1:
         label = labels[:, 0]

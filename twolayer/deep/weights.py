@@ -13,8 +13,7 @@ import numpy as np
 from .. import arguments
 from ..arguments import FloatArray, Shape
 from ..docstrings import shared
-from .descent import Architecture
-from .layers import ACTIVATIONS, Layers, in_a_row
+from .layers import ACTIVATIONS, Architecture, Layers, in_a_row
 
 
 @dataclass(frozen=True, eq=False, repr=False)
