@@ -6,9 +6,9 @@ import os
 # tests share the cores: products of small matrices take many times as long in several threads
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from hypothesis import HealthCheck, settings  # noqa: E402
+from hypothesis import HealthCheck, settings
 
-from tests.browser import browser, site  # noqa: E402, F401
+from tests.browser import browser, site  # noqa: F401
 
 settings.register_profile("fixed", derandomize=True, deadline=None, max_examples=60, database=None)
 settings.register_profile(
