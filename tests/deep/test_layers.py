@@ -58,7 +58,7 @@ def test_the_passes_differentiate_each_other(widths, activation, biases):
         ends = (net.with_parameters(row + s * h * direction)(samples.X) for s in (1, -1))
         moved, accuracy = (next(ends) - next(ends)) / (2 * h), 1e-8
     else:
-        layers = net._kind.layers(row + 1j * TINY * direction)
+        layers = net._architecture.layers(row + 1j * TINY * direction)
         moved, accuracy = layers.forward(samples.X)[1].imag / TINY, 1e-13
     np.testing.assert_allclose(net.jvp(samples.X, direction), moved, rtol=accuracy, atol=accuracy)
 
@@ -180,7 +180,7 @@ def test_the_two_products_are_adjoint_and_linear(widths, m, activation, biases, 
 )
 def test_the_kernel_is_jacobian_times_its_transpose(widths, m, activation, biases, seed):
     net, samples = problem(seed, widths, m, activation, biases)
-    layers = net._kind.layers(net.parameters)
+    layers = net._architecture.layers(net.parameters)
     kernel = layers.kernel(layers.forward(samples.X)[0], widths[-1])
     by_output = jacobian(net, samples.X).reshape(m, widths[-1], -1).swapaxes(0, 1)
     J = by_output.reshape(-1, net.size)

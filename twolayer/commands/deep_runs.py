@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import DeepNetwork, DeepTrajectory
 from ..arguments import FloatArray
+from ..deep.curvature import top
+from ..deep.descent import DeepTrajectory
+from ..deep.network import DeepNetwork
 from ..deep.samples import Samples
 from ..deep.seen import seen
 from ..plotting.deep import DeepCourse, Scaled
@@ -19,15 +21,8 @@ from ..results import Phase
 
 SCALES = {"relu": 2**0.5, "tanh": 1.0, "linear": 1.0}  # of the weights: signals keep their size
 LAZY, CATAPULT = 1.0, 3.0  # ηλ₀ of two runs
-FAILING = (
-    6.0,
-    8.0,
-    12.0,
-    16.0,
-    24.0,
-    32.0,
-    48.0,
-)  # the third run is the first of these that diverges
+# the third run is the first of these that diverges
+FAILING = 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0
 SCAN = 2 * 2 ** (np.arange(9) / 2)  # ηλ₀ in search of the upper end
 GROWS = 1.0, 4.0  # ηλ₀ in search of the first growth
 EARLY = 10  # steps after which the curvature is looked at
@@ -140,12 +135,12 @@ def drop(
         *first_true(shares, [phase != Phase.LAZY for phase in phases]),
         halvings,
     )
-    top = top_direction(network, samples)
-    before = abs(np.vdot(top, network(samples.X) - samples.Y))
+    direction = top_direction(network, samples)
+    before = abs(np.vdot(direction, network(samples.X) - samples.Y))
 
     def grows(share: float) -> bool:
         one = network.train(samples, share / start, 1, ()).network
-        return bool(abs(np.vdot(top, one(samples.X) - samples.Y)) > before)
+        return bool(abs(np.vdot(direction, one(samples.X) - samples.Y)) > before)
 
     ends = first_true(np.array(GROWS), [grows(share) for share in GROWS])
     return Dropped(
@@ -160,18 +155,13 @@ def drop(
 
 def top_direction(network: DeepNetwork, samples: Samples) -> FloatArray:
     """The top eigenvector of the kernel JJᵀ, of the shape of the outputs."""
-    from scipy.sparse.linalg import LinearOperator, eigsh
-
     shape = samples.Y.shape
 
     def product(w: FloatArray) -> FloatArray:
         pulled = network.vjp(samples.X, w.reshape(shape))
         return np.asarray(network.jvp(samples.X, pulled)).reshape(-1)
 
-    operator = LinearOperator((samples.Y.size,) * 2, matvec=product, dtype=np.float64)
-    start = np.random.default_rng(0).standard_normal(samples.Y.size)
-    _, vectors = eigsh(operator, 1, which="LA", v0=start, tol=1e-8)
-    return np.asarray(vectors.reshape(shape))
+    return top(product, samples.Y.size, 1)[2].reshape(shape)
 
 
 def first_true(shares: FloatArray, true: list[bool]) -> tuple[float, float]:

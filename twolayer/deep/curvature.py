@@ -69,10 +69,10 @@ def _search(matvec: Product, start: FloatArray, largest: float, within: float) -
 
 def top(
     matvec: Product, size: int, count: int, within: float = WITHIN
-) -> tuple[FloatArray, FloatArray]:
-    """The largest eigenvalues of a symmetric matrix that has no negative ones, largest first, and
-    for each the length of its residual; `inf` where a product overflows. A search ends where that
-    is within this share of the largest."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The largest eigenvalues of a symmetric matrix that has no negative ones, largest first, for
+    each the length of its residual, and their eigenvectors, in rows; `inf` where a product
+    overflows. A search ends where the residual is within this share of the largest."""
     vectors, rng = np.zeros((count, size)), np.random.default_rng(0)
     values, residuals = np.full((2, count), np.inf)
 
@@ -101,7 +101,7 @@ def top(
             values[found] = max(_dot(vectors[found], image), 0.0)
             residuals[found] = _size(image - values[found] * vectors[found])
     order = np.argsort(-values, kind="stable")
-    return values[order], residuals[order]
+    return values[order], residuals[order], vectors[order]
 
 
 def _outside(matvec: Product, others: FloatArray, x: FloatArray) -> FloatArray:
@@ -262,7 +262,7 @@ def kernel_curvature(
         mismatch = products.mismatch()
         terms = float(np.sqrt(max(rows, columns)))  # of a sum, rounded at random
         within = max(WITHIN, 4 * products.rounding + mismatch * terms)
-        values, residuals = top(
+        values, residuals, _ = top(
             lambda x: second(first(x)) * unit, min(rows, columns), count, within
         )
         error = residuals + max(products.rounding, 4 * mismatch) * terms * values[0]

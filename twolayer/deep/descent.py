@@ -70,19 +70,23 @@ def gradient(layers: Layers, taken: list[Any], residual: FloatArray, samples: Sa
     return layers.vjp(taken, samples.slope / samples.samples * residual)
 
 
-def curvature(kind: Architecture, flat: FloatArray, taken: list[Any], samples: Samples) -> float:
+def curvature(
+    architecture: Architecture, flat: FloatArray, taken: list[Any], samples: Samples
+) -> float:
     """The top eigenvalue of JJᵀ/m in the unit of the loss, of one network, of which is known what
     its layers take; `inf` where it overflows."""
-    layers, shape = kind.layers(flat), (samples.samples, samples.outputs)
+    layers, shape = architecture.layers(flat), (samples.samples, samples.outputs)
     rows = samples.samples * samples.outputs
     kernel = layers.kernel(taken, samples.outputs) if rows <= LARGEST_KERNEL else None
 
     def product(w: FloatArray) -> Any:
         if kernel is not None:
             return np.einsum("ij,j->i", kernel, w)
-        return layers.jvp(taken, kind.layers(layers.vjp(taken, w.reshape(shape)))).reshape(rows)
+        return layers.jvp(taken, architecture.layers(layers.vjp(taken, w.reshape(shape)))).reshape(
+            rows
+        )
 
-    values, _ = top(product, rows, 1)
+    values, _, _ = top(product, rows, 1)
     return float(values[0]) * samples.slope / samples.samples
 
 
@@ -103,7 +107,7 @@ class Descent(NamedTuple):
 
 
 def descend(
-    kind: Architecture,
+    architecture: Architecture,
     parameters: FloatArray,
     samples: Samples,
     runs: Runs,
@@ -114,12 +118,12 @@ def descend(
     number, size = runs.eta.size, parameters.shape[-1]
     loss, measured = np.full((2, steps + 1, number), np.inf)  # unless a run gets there
     done = Descent(loss, measured, np.zeros(number, bool), np.full((number, size), np.nan))
-    touched = samples.samples * sum(kind.widths) + 2 * size
+    touched = samples.samples * sum(architecture.widths) + 2 * size
     for block in in_blocks(number, max(1, TOGETHER // touched)):
         run = np.arange(number)[block]
         flat = parameters[runs.network[run]]
         for step in range(steps + 1):
-            taken, output = kind.layers(flat).forward(samples.X)
+            taken, output = architecture.layers(flat).forward(samples.X)
             residual = output - samples.Y
             loss = loss_of(residual, samples)
             finite = np.isfinite(loss) & np.isfinite(flat).all(-1)
@@ -132,9 +136,9 @@ def descend(
             if step in looks:
                 for i, place in enumerate(run):
                     signals = [samples.X, *(signal[i] for signal in taken[1:])]
-                    done.curvature[step, place] = curvature(kind, flat[i], signals, samples)
+                    done.curvature[step, place] = curvature(architecture, flat[i], signals, samples)
             if step < steps:
-                slope = gradient(kind.layers(flat), taken, residual, samples)
+                slope = gradient(architecture.layers(flat), taken, residual, samples)
                 slope *= runs.eta[run, None]
                 flat -= slope
         done.collapsed[run], done.parameters[run] = collapsed(taken), flat

@@ -119,7 +119,7 @@ class DeepNetwork(Weights):
         along = self._row("direction", direction, "output")
         arguments.shape_of(direction=along[..., 0], networks=np.empty(self.shape))
         layers = self._layers
-        return layers.jvp(layers.forward(self._inputs(X))[0], self._kind.layers(along))
+        return layers.jvp(layers.forward(self._inputs(X))[0], self._architecture.layers(along))
 
     @shared
     @np.errstate(all="ignore")
@@ -209,8 +209,8 @@ class DeepNetwork(Weights):
         self._fit(samples)
         found = []
         for row in self.parameters.reshape(-1, self.size):
-            taken, _ = self._kind.layers(row).forward(samples.X)
-            found.append(descent.curvature(self._kind, row, taken, samples))
+            taken, _ = self._architecture.layers(row).forward(samples.X)
+            found.append(descent.curvature(self._architecture, row, taken, samples))
         return np.array(found).reshape(self.shape)[()]
 
     @shared
@@ -273,7 +273,7 @@ class DeepNetwork(Weights):
         at = range(steps + 1) if looks is None else set(arguments.shape("looks", looks))
         rows = self.parameters.reshape(-1, self.size)
         with np.errstate(all="ignore"):
-            done = descent.descend(self._kind, rows, samples, runs, steps, at)
+            done = descent.descend(self._architecture, rows, samples, runs, steps, at)
         loss, curvature = (part.reshape(steps + 1, *runs.shape) for part in done[:2])
         network = self._at(done.parameters.reshape(*runs.shape, self.size))
         return DeepTrajectory(loss, curvature, done.collapsed.reshape(runs.shape)[()], network)

@@ -146,7 +146,7 @@ class Weights:
         return self._at(self._row("parameters", parameters, "weights"))
 
     @property
-    def _kind(self) -> Architecture:
+    def _architecture(self) -> Architecture:
         return Architecture(self.widths, self.biases is not None, self.activation)
 
     @property
@@ -157,7 +157,7 @@ class Weights:
 
     def _at(self, parameters: FloatArray) -> Self:
         """The same networks elsewhere, unchecked: those of a run that overflowed are `nan`."""
-        layers = self._kind.layers(parameters)
+        layers = self._architecture.layers(parameters)
         biases = None if layers.biases is None else [bias[..., 0, :] for bias in layers.biases]
         network = object.__new__(type(self))
         vars(network).update(weights=layers.weights, biases=biases, activation=self.activation)
