@@ -15,7 +15,7 @@ from .deep_runs import Dropped, Ended, Kind
 from .deep_source import Sets
 
 ACTIVATIONS = "linear", "tanh", "relu"  # whose upper ends are measured
-SCALES = 2**-0.5, 1.0, 2**0.5  # of the weights, over the usual one
+FACTORS = 2**-0.5, 1.0, 2**0.5  # of the scale of the weights, over the usual one
 # ηλ₀ of the curvatures at the end and of the accuracy: up to the upper end, which ReLU networks of
 # three layers and more have further
 LOW, LOW_TESTED = (1.0, 1.5, 1.8, 2.0, 2.2, 2.5, 3.0), (1.0, 1.5, 1.8, 2.2, 2.5, 3.0)
@@ -150,7 +150,7 @@ def compute(sets: Sets, plan: Plan, progress: Callable[[int, int], object]) -> F
             for kind, found in zip(kinds, ended, strict=True)
         ],
         ended,
-        [done[SCALED, scale] for scale in SCALES],
+        [done[SCALED, scale] for scale in FACTORS],
         _accuracy(sets, plan, done),
     )
 
@@ -198,7 +198,7 @@ def _jobs(sets: Sets, plan: Plan) -> dict[Any, tuple[Any, ...]]:
         last = plan.halvings + 1
         add(n**2 * 8, (ENDS, name, n, i), deep_runs.upper_end, of, few, n, seed, last)
     half, quarter = width // 2, width // 4
-    for scale in SCALES:
+    for scale in FACTORS:
         cost, seed = half**2 * plan.shares.size, [plan.seed, 1 + SCALED]
         of = kind._replace(scale=scale)
         add(cost, (SCALED, scale), deep_runs.scaled, of, few, half, seed, plan.shares)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import FloatArray
+from ..deep.descent import LARGEST_KERNEL
 from ..deep.samples import Samples
 from ..samples import digits, files
 from ..samples.blocks import Source, finite
@@ -20,7 +21,6 @@ HELP = (
 )
 SAMPLES = 256  # to train on where the curvature is looked at
 TRAINED, TESTED = 1_000, 1_000  # for the accuracy, at most
-KERNEL = 1_500  # samples × outputs where the curvature is looked at, at most
 LEAST = 10  # samples of a file
 
 
@@ -139,7 +139,7 @@ def _rows(source: Source, chosen: NDArray[np.int64]) -> tuple[FloatArray, FloatA
 
 def _first(samples: Samples) -> Samples:
     """As many as the curvature is followed on."""
-    number = max(LEAST // 2, min(SAMPLES, KERNEL // samples.outputs))
+    number = max(LEAST // 2, min(SAMPLES, LARGEST_KERNEL // samples.outputs))
     return Samples(samples.X[:number], samples.Y[:number], samples.loss)
 
 
